@@ -1,0 +1,104 @@
+import type { Approved } from './approved.ts'
+import type { CancelOrder, ClientOrderId, NewOrder } from './order.ts'
+import type { InstrumentId, SignedQuantity, TimeUs } from './units.ts'
+
+/** One gate of an evaluation: what was compared with what. */
+export interface GateReading {
+  /** Stable id, for example "imbalance". */
+  readonly gate: string
+  /** Null when it could not be computed (which fails). */
+  readonly value: number | null
+  readonly operator: '<' | '>' | '<=' | '>=' | '='
+  readonly threshold: number
+  readonly passed: boolean
+}
+
+/** Why an order was refused by us. */
+export interface Denial {
+  readonly code: DenialCode
+  /** The offending value and its limit, in the unit the code's documentation names. */
+  readonly value: number
+  readonly limit: number
+}
+
+/** Every reason of the risk gate. Documented in docs/errors.md. */
+export type DenialCode =
+  | 'NOT_RECONCILED'
+  | 'PAUSED'
+  | 'HALTED'
+  | 'BOOK_UNKNOWN'
+  | 'BOOK_STALE'
+  | 'ACCOUNT_STALE'
+  | 'FELL_BEHIND'
+  | 'STREAM_DOWN'
+  | 'INSTRUMENT_STOPPED'
+  | 'INVALID_PRICE'
+  | 'INVALID_QUANTITY'
+  | 'MINIMUM_NOTIONAL'
+  | 'ORDER_NOTIONAL'
+  | 'POSITION_NOTIONAL'
+  | 'GROSS_NOTIONAL'
+  | 'NET_NOTIONAL'
+  | 'MAXIMUM_POSITIONS'
+  | 'LEVERAGE'
+  | 'ORDER_RATE'
+  | 'DAILY_LOSS'
+  | 'DRAWDOWN'
+  | 'SHORT_NOT_ALLOWED'
+  | 'REDUCE_ONLY_EXCEEDS_POSITION'
+  | 'PRICE_BAND'
+
+/** The core's only output. Executed in order by the driver after they are durable. */
+export type Effect =
+  | { readonly kind: 'submitOrder'; readonly order: Approved<NewOrder> }
+  | { readonly kind: 'cancelOrder'; readonly cancel: Approved<CancelOrder> }
+  /** Ask the venue what became of an order whose outcome is unknown. */
+  | { readonly kind: 'queryOrder'; readonly clientOrderId: ClientOrderId }
+  /** Ask for the whole account, with executions at or after `since`. */
+  | { readonly kind: 'queryAccount'; readonly since: TimeUs }
+  /** The gate refused. Recorded, nothing is sent. */
+  | {
+      readonly kind: 'orderDenied'
+      readonly order: NewOrder
+      readonly denial: Denial
+    }
+  /** A strategy evaluated and its outcome differs from the last one (or every one, by trace level). */
+  | {
+      readonly kind: 'evaluated'
+      readonly strategy: string
+      readonly instrument: InstrumentId
+      readonly time: TimeUs
+      /** Signal values at the bar's close; null when not available. */
+      readonly barCloseTime: TimeUs
+      readonly close: number
+      readonly z: number | null
+      readonly imbalance: number | null
+      /** First failing gate, or the action taken. */
+      readonly outcome: string
+      readonly gates: readonly GateReading[]
+    }
+  /** The venue's view was adopted over ours, with what differed. */
+  | {
+      readonly kind: 'differenceFound'
+      readonly instrument: InstrumentId
+      readonly ours: SignedQuantity
+      readonly venues: SignedQuantity
+      readonly resolution: 'adopted' | 'stopped'
+      readonly reason: string
+    }
+  /** Reconciliation with the venue is complete: new risk is allowed where nothing differs. */
+  | { readonly kind: 'reconciled'; readonly clean: boolean; readonly differences: number }
+  | {
+      readonly kind: 'breakerTripped'
+      readonly breaker: string
+      readonly value: number
+      readonly limit: number
+    }
+  | {
+      readonly kind: 'alert'
+      readonly level: 'info' | 'warning' | 'critical'
+      readonly code: string
+      readonly text: string
+    }
+
+export type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { readonly kind: Kind }>

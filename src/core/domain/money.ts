@@ -1,0 +1,37 @@
+import { divideHalfEven } from '../lib/decimal.ts'
+import type { Instrument } from './instrument.ts'
+import { MONEY_DECIMALS, type Money, type Price } from './units.ts'
+
+const E9 = 1_000_000_000n
+
+/** Value of `quantity` lots (signed or not) at `price`: exact, no rounding. */
+export function notional(instrument: Instrument, price: Price | number, lots: number): Money {
+  const scale = MONEY_DECIMALS - instrument.priceDecimals - instrument.quantityDecimals
+  return BigInt(price) * BigInt(lots) * 10n ** BigInt(scale)
+}
+
+/** The same value as a plain number of currency units: for gates and reports, never for the ledger. */
+export function notionalFloat(instrument: Instrument, price: number, lots: number): number {
+  return (price * lots) / 10 ** (instrument.priceDecimals + instrument.quantityDecimals)
+}
+
+/** Money times a rate given in parts per 10^9, rounded half to even to `decimals` digits. */
+export function applyRate(value: Money, rateE9: number, decimals: number = MONEY_DECIMALS): Money {
+  const step = 10n ** BigInt(MONEY_DECIMALS - decimals)
+  return divideHalfEven(value * BigInt(rateE9), E9 * step) * step
+}
+
+/** Money as a plain number of currency units: for display and statistics only. */
+export const moneyToNumber = (value: Money): number => Number(value) / 10 ** MONEY_DECIMALS
+
+/** A plain number of currency units as money, rounded to the nearest unit of the scale. */
+export const moneyFromNumber = (value: number): Money =>
+  BigInt(Math.round(value * 10 ** MONEY_DECIMALS))
+
+/** Price in currency units, for display and statistics. */
+export const priceToNumber = (instrument: Instrument, value: number): number =>
+  value / 10 ** instrument.priceDecimals
+
+/** Quantity in base units, for display and statistics. */
+export const quantityToNumber = (instrument: Instrument, lots: number): number =>
+  lots / 10 ** instrument.quantityDecimals

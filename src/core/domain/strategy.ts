@@ -1,0 +1,103 @@
+import type { GateReading } from './effect.ts'
+import type { Instrument } from './instrument.ts'
+import type { InstrumentId, Quantity, Side, SignedQuantity, TimeUs } from './units.ts'
+
+/** How fast an intent must be done: rest and wait, or take what is there. */
+export type Urgency = 'passive' | 'aggressive'
+
+/** What a strategy wants. The executor turns it into orders, the risk gate may refuse them. */
+export type Intent =
+  | {
+      readonly kind: 'enter'
+      readonly instrument: InstrumentId
+      readonly side: Side
+      readonly quantity: Quantity
+      readonly urgency: Urgency
+      readonly reason: string
+    }
+  /** Close the whole position, whatever it is when each order is sent. Always reduce-only. */
+  | {
+      readonly kind: 'exit'
+      readonly instrument: InstrumentId
+      readonly urgency: Urgency
+      readonly reason: string
+    }
+  /** Stop working on the instrument's entry (cancel what rests, keep what filled). */
+  | {
+      readonly kind: 'abandonEntry'
+      readonly instrument: InstrumentId
+      readonly reason: string
+    }
+
+/** Why the strategy is called. */
+export type Trigger =
+  | { readonly kind: 'barClosed'; readonly instrument: InstrumentId }
+  | { readonly kind: 'positionChanged'; readonly instrument: InstrumentId }
+  | { readonly kind: 'heartbeat' }
+
+/** The last finished bar of an instrument's signal source. Values in half price quanta. */
+export interface BarView {
+  /** Bars closed so far, history included. */
+  readonly count: number
+  readonly openTime: TimeUs
+  readonly closeTime: TimeUs
+  /** When the bar could be known. */
+  readonly knownTime: TimeUs
+  readonly close: number
+  /** Bars without a single update directly before this one. */
+  readonly gapBars: number
+}
+
+/** Read-only view of the world at the instant of the event. Values may be null: unknown. */
+export interface StrategyView {
+  readonly now: TimeUs
+  instrument(id: InstrumentId): Instrument
+  readonly instruments: readonly Instrument[]
+  /** Best prices in quanta; null when the side is empty or the book unknown. */
+  bestBid(id: InstrumentId): number | null
+  bestAsk(id: InstrumentId): number | null
+  /** (B - A) / (B + A) over the session's configured levels; null when unknown or one-sided. */
+  imbalance(id: InstrumentId): number | null
+  /** Age of the book in us by received time; Infinity when never seen. */
+  bookAge(id: InstrumentId): number
+  /** True while the book stream is inside its age budget and known. */
+  isBookFresh(id: InstrumentId): boolean
+  bar(id: InstrumentId): BarView | null
+  /** z-score of the last bar, null while warming, at zero variance or after a restart. */
+  zScore(id: InstrumentId): number | null
+  /** Rolling mean and sample deviation behind z, in half quanta; null with it. */
+  rollingMean(id: InstrumentId): number | null
+  rollingDeviation(id: InstrumentId): number | null
+  /** Average of the trend window in half quanta; null while warming. */
+  trendAverage(id: InstrumentId): number | null
+  /** Values in the z window so far and needed. */
+  warmth(id: InstrumentId): { readonly have: number; readonly need: number }
+  position(id: InstrumentId): SignedQuantity
+  /** Average entry price in quanta (a fraction); null when flat. */
+  averageEntryPrice(id: InstrumentId): number | null
+  /** Venue time of the first fill of the present position; null when flat. */
+  entryTime(id: InstrumentId): TimeUs | null
+  /** True while orders of an intent are working or unknown on the instrument. */
+  isWorking(id: InstrumentId): 'entry' | 'exit' | null
+  /** Equity in quote units, marks at mid. For sizing only. */
+  readonly equity: number
+  /** Funding rate per interval x 1e9, null when unknown. */
+  fundingRateE9(id: InstrumentId): number | null
+}
+
+/** Where a strategy writes its intents and its reasons. */
+export interface StrategyOutput {
+  intent(intent: Intent): void
+  /** Records an evaluation; kept when the outcome changes or when everything is traced. */
+  evaluated(instrument: InstrumentId, outcome: string, gates: readonly GateReading[]): void
+  /** True when evaluations of this instrument are kept even if unchanged. */
+  readonly tracesAll: boolean
+}
+
+/** A strategy: pure functions over plain state that can be stored, compared and shown. */
+export interface Strategy<State> {
+  readonly id: string
+  /** Fresh state for a universe. */
+  init(instruments: readonly Instrument[]): State
+  on(trigger: Trigger, view: StrategyView, state: State, output: StrategyOutput): void
+}
