@@ -1,2 +1,5 @@
+export * from './catalog/hyperliquid-instruments.ts'
+export * from './catalog/hyperliquid-recording.ts'
+export * from './catalog/recording.ts'
 export * from './errors.ts'
 export * from './venues/port.ts'
