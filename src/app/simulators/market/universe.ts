@@ -1,0 +1,53 @@
+import { hyperliquidPerpetual } from '../../../adapters/mod.ts'
+import type { Instrument } from '../../../core/mod.ts'
+
+/** One instrument of a generated market and how it behaves. */
+export interface SimulatedInstrument {
+  readonly instrument: Instrument
+  /** Price at the start of the history, in the quote currency. */
+  readonly startPrice: number
+  /** Standard deviation of the log price's change over one minute, bp. */
+  readonly volatilityPerMinuteBp: number
+  /** Least distance of best bid and best ask, bp; prices round outwards from it. */
+  readonly spreadBp: number
+  /** Mean rate of public trades. */
+  readonly tradesPerSecond: number
+  /** Median value of the best level, in the quote currency. */
+  readonly levelNotional: number
+}
+
+const rows: readonly (readonly [
+  symbol: string,
+  szDecimals: number,
+  startPrice: number,
+  volatilityPerMinuteBp: number,
+  spreadBp: number,
+  tradesPerSecond: number,
+  levelNotional: number,
+])[] = [
+  ['BTC', 5, 64_250, 7, 0.1, 3, 90_000],
+  ['ETH', 4, 3_140, 9, 0.2, 2.5, 60_000],
+  ['SOL', 2, 152.4, 12, 0.4, 2, 25_000],
+  ['DOGE', 0, 0.1284, 14, 0.6, 1, 9_000],
+  ['AVAX', 2, 27.35, 13, 0.7, 0.8, 7_000],
+  ['LINK', 1, 14.72, 13, 0.7, 0.8, 7_000],
+  ['XRP', 0, 0.6125, 12, 0.5, 1.2, 12_000],
+  ['HYPE', 2, 31.86, 15, 0.6, 1.5, 15_000],
+]
+
+/** Eight perpetuals with Hyperliquid's number rules and invented but plausible markets. */
+export function defaultUniverse(): readonly SimulatedInstrument[] {
+  return rows.map(
+    (
+      [symbol, szDecimals, startPrice, volatilityPerMinuteBp, spreadBp, tradesPerSecond, notional],
+      id,
+    ) => ({
+      instrument: hyperliquidPerpetual({ id, symbol, szDecimals }),
+      startPrice,
+      volatilityPerMinuteBp,
+      spreadBp,
+      tradesPerSecond,
+      levelNotional: notional,
+    }),
+  )
+}
