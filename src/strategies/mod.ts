@@ -1,1 +1,2 @@
-export {}
+export * from './reversion/parameters.ts'
+export * from './reversion/reversion.ts'

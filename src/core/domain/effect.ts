@@ -101,4 +101,5 @@ export type Effect =
       readonly text: string
     }
 
+/** The effect of one kind. */
 export type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { readonly kind: Kind }>

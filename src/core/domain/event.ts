@@ -140,6 +140,7 @@ export type Event =
   | (Received & { readonly kind: 'fellBehind'; readonly lagUs: number })
   | (Received & { readonly kind: 'sessionStopping'; readonly reason: string })
 
+/** The event of one kind. */
 export type EventOf<Kind extends Event['kind']> = Extract<Event, { readonly kind: Kind }>
 
 /**

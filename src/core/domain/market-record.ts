@@ -16,6 +16,7 @@ import type { TimeUs } from './units.ts'
  *      38  u16   instrument
  */
 export const RECORD_BYTES = 40
+/** Layout number of the packed form; stored in the header of every file that holds it. */
 export const RECORD_VERSION = 1
 
 /** What a record says. */

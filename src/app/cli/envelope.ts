@@ -1,0 +1,92 @@
+import { AdapterError, InputError } from '../../adapters/mod.ts'
+import { AssertionFailure } from '../../core/mod.ts'
+
+/** Exit codes of the command line; documented in docs/errors.md, never reused. */
+export const ExitCode = {
+  ok: 0,
+  internal: 1,
+  usage: 2,
+  configuration: 3,
+  data: 4,
+  venue: 5,
+  preflight: 6,
+  riskHalt: 7,
+  assertion: 8,
+  approval: 9,
+  mismatch: 10,
+  partial: 11,
+  interrupted: 130,
+} as const
+
+/** What `--json` prints as its last line. Decimals as text, times ISO 8601 UTC. */
+export interface Envelope {
+  readonly schema: 'ornstein.cli/1'
+  readonly command: string
+  readonly ok: boolean
+  readonly data: unknown
+  readonly warnings: readonly string[]
+  readonly error?: {
+    readonly code: string
+    readonly message: string
+    readonly details: readonly string[]
+    readonly fix: string | null
+    readonly exitCode: number
+  }
+  readonly meta: {
+    readonly version: string
+    readonly commit: string
+    readonly mode: string | null
+    readonly runId: string | null
+    readonly asOf: string
+    readonly durationMs: number
+  }
+}
+
+/** A failure in the shape that the terminal and the envelope print. */
+export interface Failure {
+  readonly code: string
+  readonly message: string
+  readonly details: readonly string[]
+  readonly fix: string | null
+  readonly exitCode: number
+}
+
+/** Turns anything thrown into a failure with a stable code. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof InputError) {
+    const { code, message, details, fix, exitCode } = error
+    return { code, message, details, fix, exitCode }
+  }
+  if (error instanceof AdapterError) {
+    const exitCode = error.disposition === 'fatal' ? ExitCode.data : ExitCode.venue
+    return { code: error.code, message: error.message, details: causes(error), fix: null, exitCode }
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  const code = error instanceof AssertionFailure ? 'ORN-BUG-001' : 'ORN-BUG-002'
+  return {
+    code,
+    message: `Internal fault: ${message}`,
+    details: [],
+    fix: 'Run again with -v for the trace; please report it',
+    exitCode: ExitCode.internal,
+  }
+}
+
+function causes(error: Error): string[] {
+  const lines: string[] = []
+  let cause = error.cause
+  while (cause instanceof Error && lines.length < 5) {
+    lines.push(cause.message)
+    cause = cause.cause
+  }
+  return lines
+}
+
+/** The failure as lines for people. */
+export function renderFailure(failure: Failure): string {
+  const lines = [`✗ ${failure.code}  ${failure.message}`]
+  for (const detail of failure.details) lines.push(`  ${detail}`)
+  if (failure.fix !== null) lines.push(`  Fix    ${failure.fix}`)
+  lines.push(`  More   docs/errors.md (exit code ${failure.exitCode})`)
+  return `${lines.join('\n')}\n`
+}

@@ -1,0 +1,78 @@
+import { type Envelope, renderFailure, toFailure } from './envelope.ts'
+import { commitId, packageVersion } from './version.ts'
+
+/** What a command hands back. */
+export interface CommandResult {
+  readonly data: unknown
+  /** Lines for people; not printed with --json. */
+  readonly text: string
+  readonly warnings?: readonly string[]
+  readonly exitCode?: number
+  readonly mode?: string | null
+  readonly runId?: string | null
+}
+
+/** Flags every command understands. */
+export interface CommonFlags {
+  readonly json?: boolean
+  readonly quiet?: boolean
+  readonly verbose?: boolean
+}
+
+/** Runs a command's body: prints its result or its failure and ends with the exit code. */
+export async function runCommand(
+  command: string,
+  flags: CommonFlags,
+  body: () => Promise<CommandResult>,
+): Promise<void> {
+  const started = performance.now()
+  const meta = (mode: string | null, runId: string | null): Envelope['meta'] => ({
+    version: packageVersion(),
+    commit: commitId(),
+    mode,
+    runId,
+    asOf: new Date().toISOString(),
+    durationMs: Math.round(performance.now() - started),
+  })
+  try {
+    const result = await body()
+    const warnings = result.warnings ?? []
+    const exitCode = result.exitCode ?? 0
+    if (flags.json === true) {
+      printJson({
+        schema: 'ornstein.cli/1',
+        command,
+        ok: exitCode === 0,
+        data: result.data,
+        warnings,
+        meta: meta(result.mode ?? null, result.runId ?? null),
+      })
+    } else {
+      for (const warning of warnings) process.stderr.write(`⚠ ${warning}\n`)
+      process.stdout.write(result.text.endsWith('\n') ? result.text : `${result.text}\n`)
+    }
+    process.exitCode = exitCode
+  } catch (error) {
+    const failure = toFailure(error)
+    process.stderr.write(renderFailure(failure))
+    if (flags.verbose === true && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+    if (flags.json === true) {
+      printJson({
+        schema: 'ornstein.cli/1',
+        command,
+        ok: false,
+        data: null,
+        warnings: [],
+        error: failure,
+        meta: meta(null, null),
+      })
+    }
+    process.exitCode = failure.exitCode
+  }
+}
+
+function printJson(envelope: Envelope): void {
+  const replacer = (_key: string, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value
+  process.stdout.write(`${JSON.stringify(envelope, replacer)}\n`)
+}

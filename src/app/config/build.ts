@@ -1,0 +1,86 @@
+import type {
+  EngineConfig,
+  ExecutorParameters,
+  Instrument,
+  RiskLimits,
+  SignalParameters,
+} from '../../core/mod.ts'
+import { createReversion, type ReversionParameters } from '../../strategies/mod.ts'
+import type { Config } from './schema.ts'
+
+/** The core's configuration out of a validated file and the venue's instruments. */
+export function buildEngineConfig(
+  config: Config,
+  instruments: readonly Instrument[],
+  options: { readonly trace: 'changes' | 'all'; readonly reconcileIntervalUs: number },
+): EngineConfig {
+  return {
+    instruments,
+    signal: signalParameters(config),
+    executor: executorParameters(config),
+    limits: riskLimits(config),
+    strategy: createReversion(reversionParameters(config)),
+    bookCapacity: 128,
+    trace: options.trace,
+    reconcileIntervalUs: options.reconcileIntervalUs,
+    onDifference: config.onDifference,
+  }
+}
+
+/** The signal part of a configuration in core's terms. */
+export function signalParameters({ signal }: Config): SignalParameters {
+  const { source, window, current, maxGap, trendWindow, imbalanceLevels } = signal
+  const intervalUs = signal.interval
+  return { source, intervalUs, window, current, maxGap, trendWindow, imbalanceLevels }
+}
+
+function executorParameters({ execution }: Config): ExecutorParameters {
+  return {
+    takerSlippageMax: execution.takerSlippageMax,
+    makerLifetimeUs: execution.makerLifetime,
+    makerRepricesMax: execution.makerRepricesMax,
+    exitEscalationUs: execution.exitEscalation,
+    retryPauseUs: execution.retryPause,
+    answerTimeoutUs: execution.answerTimeout,
+  }
+}
+
+function riskLimits({ risk }: Config): RiskLimits {
+  const { bookAgeMax, accountAgeMax, ...limits } = risk
+  return { ...limits, bookAgeMaxUs: bookAgeMax, accountAgeMaxUs: accountAgeMax }
+}
+
+/** The strategy part of a configuration in the strategy's terms. */
+export function reversionParameters({ strategy }: Config): ReversionParameters {
+  const { revertGate, costGate } = strategy
+  return {
+    tier: strategy.tier,
+    overrides: strategy.overrides,
+    direction: strategy.direction,
+    imbalanceThreshold: strategy.imbalanceThreshold,
+    trendGate: strategy.trendGate,
+    revertGate:
+      revertGate === null
+        ? null
+        : { holdUs: revertGate.hold, favourableBp: revertGate.favourableBp },
+    stopLoss: strategy.stopLoss,
+    timeStopUs: strategy.timeStop,
+    costGate: costGate === null ? null : { marginBp: costGate.marginBp, holdUs: costGate.hold },
+    notional: strategy.notional,
+    entryUrgency: strategy.entry,
+    exitUrgency: strategy.exit,
+  }
+}
+
+/** Names of the protections a configuration switches off: reports list them. */
+export function gatesOff({ strategy, risk }: Config): readonly string[] {
+  const off: string[] = []
+  if (strategy.imbalanceThreshold === null) off.push('imbalance gate')
+  if (!strategy.trendGate) off.push('trend gate')
+  if (strategy.revertGate === null) off.push('revert gate')
+  if (strategy.stopLoss === null) off.push('stop loss')
+  if (strategy.timeStop === null) off.push('time stop')
+  if (strategy.costGate === null) off.push('edge-versus-cost gate')
+  for (const [name, value] of Object.entries(risk)) if (value === null) off.push(`risk ${name}`)
+  return off
+}

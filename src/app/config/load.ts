@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { isNode, LineCounter, parseDocument } from 'yaml'
+import type { z } from 'zod'
+import { InputError } from '../../adapters/mod.ts'
+import { nearest } from './nearest.ts'
+import { type Config, configSchema } from './schema.ts'
+
+/** A configuration with where it came from. */
+export interface LoadedConfig {
+  readonly config: Config
+  readonly path: string
+  /** SHA-256 over the validated values: the same settings have the same hash, however written. */
+  readonly hash: string
+}
+
+/** Reads and validates a YAML configuration. Throws InputError (exit code 3) naming every mistake. */
+export function loadConfig(path: string): LoadedConfig {
+  return parseConfig(readText(path), path)
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    const code = (cause as { code?: string }).code ?? ''
+    const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`
+    throw new InputError({
+      code: 'ORN-CONF-001',
+      exitCode: 3,
+      message: `Configuration file ${path} ${why}`,
+      fix: 'Name an existing file, for example examples/02-backtest/btc-recorded.yaml',
+      cause,
+    })
+  }
+}
+
+/** Validates configuration text; `path` is only named in messages. */
+export function parseConfig(text: string, path: string): LoadedConfig {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines })
+  const broken = document.errors[0]
+  if (broken !== undefined) {
+    const at = broken.linePos?.[0]
+    throw new InputError({
+      code: 'ORN-CONF-002',
+      exitCode: 3,
+      message: `${path}:${at?.line ?? 1} is not valid YAML`,
+      details: [broken.message.split('\n')[0] ?? ''],
+      cause: broken,
+    })
+  }
+  const parsed = configSchema.safeParse(document.toJS() ?? {})
+  if (!parsed.success) {
+    const lineOf = (where: readonly PropertyKey[]): number => {
+      for (let n = where.length; n >= 0; n--) {
+        const node = document.getIn(where.slice(0, n), true)
+        if (isNode(node) && node.range) return lines.linePos(node.range[0]).line
+      }
+      return 1
+    }
+    const issues = parsed.error.issues.flatMap((issue) => describe(issue, document.toJS()))
+    throw new InputError({
+      code: 'ORN-CONF-003',
+      exitCode: 3,
+      message: `${path} has ${issues.length === 1 ? 'a mistake' : `${issues.length} mistakes`}`,
+      details: issues.map((i) => `${basename(path)}:${lineOf(i.path)}  ${i.text}`),
+      fix: 'ornstein config schema prints every key with its unit and default',
+    })
+  }
+  const hash = createHash('sha256')
+    .update(JSON.stringify(sorted(parsed.data)))
+    .digest('hex')
+  return { config: parsed.data, path, hash }
+}
+
+interface Described {
+  readonly path: readonly PropertyKey[]
+  readonly text: string
+}
+
+function describe(issue: z.core.$ZodIssue, input: unknown): readonly Described[] {
+  const dotted = issue.path.map(String).join('.') || '(top level)'
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(issue.path)
+    return issue.keys.map((key) => {
+      const guess = nearest(key, known)
+      const hint = guess === null ? `allowed: ${known.join(', ')}` : `did you mean "${guess}"?`
+      return { path: [...issue.path, key], text: `unknown key "${key}" in ${dotted}; ${hint}` }
+    })
+  }
+  if (issue.code === 'invalid_union') {
+    const inner = issue.errors.flat().filter((e) => e.path.length > 0)
+    if (inner.length > 0) {
+      return inner.flatMap((e) => describe({ ...e, path: [...issue.path, ...e.path] }, input))
+    }
+  }
+  const found = issue.path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+    input,
+  )
+  return [{ path: issue.path, text: `${dotted}: found ${show(found)}, ${expectation(issue)}` }]
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.message.startsWith('Invalid') ? `expected ${issue.expected}` : issue.message
+    case 'invalid_value':
+      return `allowed: ${issue.values.map(String).join(', ')}`
+    case 'too_small':
+      return `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`
+    case 'too_big':
+      return `must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`
+    default:
+      return `expected ${issue.message}`
+  }
+}
+
+const show = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value))
+
+/** Keys the schema allows at a path, for the nearest spelling. */
+function knownKeys(path: readonly PropertyKey[]): readonly string[] {
+  let schemas: unknown[] = [configSchema]
+  for (const key of path) schemas = schemas.flatMap((s) => shapes(s)).map((s) => s[String(key)])
+  return [...new Set(schemas.flatMap((s) => shapes(s)).flatMap((s) => Object.keys(s)))]
+}
+
+/** Object shapes inside wrappers (default, prefault, union, optional). */
+function shapes(schema: unknown): Record<string, unknown>[] {
+  const def = (schema as { def?: Record<string, unknown> } | undefined)?.def
+  if (def === undefined) return []
+  if (def['shape']) return [def['shape'] as Record<string, unknown>]
+  if (Array.isArray(def['options'])) return def['options'].flatMap((o) => shapes(o))
+  return shapes(def['innerType'] ?? def['in'])
+}
+
+/** The same data with keys in order, so that equal settings hash equally. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (value === null || typeof value !== 'object') return value
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([k, v]) => [k, sorted(v)]))
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod'
+
+const unitsUs: Readonly<Record<string, number>> = {
+  us: 1,
+  ms: 1_000,
+  s: 1_000_000,
+  m: 60_000_000,
+  h: 3_600_000_000,
+  d: 86_400_000_000,
+}
+
+/** Reads "5s", "300ms", "1.5h" as whole microseconds; null when it is not a duration. */
+export function parseDuration(text: string): number | null {
+  const match = /^(\d+(?:\.\d+)?)(us|ms|s|m|h|d)$/.exec(text.trim())
+  if (match === null) return null
+  const value = Number(match[1]) * unitsUs[match[2]!]!
+  return Number.isSafeInteger(Math.round(value)) && Math.abs(value - Math.round(value)) < 1e-6
+    ? Math.round(value)
+    : null
+}
+
+/** A time with its unit. Bare numbers are refused: nobody should guess between s and ms. */
+export const duration = () =>
+  z
+    .string({ error: 'a time with its unit, for example "5s" (us, ms, s, m, h, d)' })
+    .transform((text, context) => {
+      const value = parseDuration(text)
+      if (value === null) {
+        context.addIssue({
+          code: 'custom',
+          message: `a time with its unit, for example "5s" (us, ms, s, m, h, d)`,
+        })
+        return z.NEVER
+      }
+      return value
+    })
+
+/** Reads "1%", "10bp" as a fraction; null when it is neither. */
+export function parseFraction(text: string): number | null {
+  const match = /^(-?\d+(?:\.\d+)?)\s*(%|bp)$/.exec(text.trim())
+  if (match === null) return null
+  return Number(match[1]) / (match[2] === '%' ? 100 : 10_000)
+}
+
+/** A share with its unit. */
+export const fraction = () =>
+  z
+    .string({ error: 'a share with its unit, for example "1%" or "10bp"' })
+    .transform((text, context) => {
+      const value = parseFraction(text)
+      if (value === null) {
+        context.addIssue({
+          code: 'custom',
+          message: 'a share with its unit, for example "1%" or "10bp"',
+        })
+        return z.NEVER
+      }
+      return value
+    })
+
+/** A value or the word off. YAML reads a bare off as text or false; both are accepted. */
+export const orOff = <T extends z.ZodType>(schema: T) =>
+  z.union(
+    [z.literal('off').transform(() => null), z.literal(false).transform(() => null), schema],
+    {
+      error: (issue) =>
+        `off, or ${issue.code === 'invalid_union' ? 'the value its documentation names' : 'a value'}`,
+    },
+  )

@@ -1,0 +1,40 @@
+import type { Instrument } from '../domain/instrument.ts'
+import type { Strategy } from '../domain/strategy.ts'
+import type { TimeUs } from '../domain/units.ts'
+import type { ExecutorParameters } from '../execution/executor.ts'
+import type { RiskLimits } from '../risk/limits.ts'
+
+/** How the signal of every instrument is made. One source per session, never mixed. */
+export interface SignalParameters {
+  /** Where bar closes come from: book mids, public trades, or finished bars of the feed. */
+  readonly source: 'mid' | 'trade' | 'bar'
+  /** Bar length, us. Bars are aligned to multiples of it. */
+  readonly intervalUs: TimeUs
+  /** Values in the z window (W). */
+  readonly window: number
+  /** Whether the window holds the current value. */
+  readonly current: 'include' | 'exclude'
+  /** Longest run of empty bars that does not restart the windows. */
+  readonly maxGap: number
+  /** Values in the trend window; 0 switches the trend average off. */
+  readonly trendWindow: number
+  /** Levels per side in the imbalance. */
+  readonly imbalanceLevels: number
+}
+
+/** Everything the core is built from. Hashed into the journal's first entry by the driver. */
+export interface EngineConfig {
+  readonly instruments: readonly Instrument[]
+  readonly signal: SignalParameters
+  readonly executor: ExecutorParameters
+  readonly limits: RiskLimits
+  readonly strategy: Strategy<unknown>
+  /** Levels per side kept in the strategy's books. */
+  readonly bookCapacity: number
+  /** 'changes' records an evaluation when its outcome changes, 'all' records every one. */
+  readonly trace: 'changes' | 'all'
+  /** Pause between routine account queries, us; 0 asks only when something is unclear. */
+  readonly reconcileIntervalUs: TimeUs
+  /** What a position difference found by a routine query does. */
+  readonly onDifference: 'adopt' | 'stop'
+}

@@ -1,0 +1,325 @@
+import type { Effect } from '../domain/effect.ts'
+import type { Event, EventOf } from '../domain/event.ts'
+import { type MarketCursor, RecordKind } from '../domain/market-record.ts'
+import type { Intent, StrategyOutput, StrategyView } from '../domain/strategy.ts'
+import { assert, unreachable } from '../lib/assert.ts'
+import type { RiskContext } from '../risk/gate.ts'
+import { updateBreakers } from '../risk/limits.ts'
+import type { EngineConfig } from './config.ts'
+import { createOutput } from './output.ts'
+import { adoptPosition, onAccountReport } from './reconcile.ts'
+import { askForAccount, chaseAnswers, onExecution, onOrderReport } from './reports.ts'
+import { createRiskContext } from './risk-context.ts'
+import { type EngineSnapshot, restoreWorld, snapshotWorld } from './snapshot.ts'
+import { createView } from './view.ts'
+import { cancelEverything, driveAll, flattenEverything, takeIntent } from './works.ts'
+import { createWorld, emit, markToMarket, type World } from './world.ts'
+
+const HEARTBEAT_TRIGGER = { kind: 'heartbeat' } as const
+
+/**
+ * The deterministic core. `step` and `stepMarket` are its only inputs, `effects` its only output;
+ * now is the receivedTime of what is being stepped. Order of the stages: books and indicators,
+ * orders and ledger, strategy, executor, risk gate, effects.
+ */
+export class Engine {
+  readonly #world: World
+  readonly #gate: RiskContext
+  readonly #view: StrategyView
+  readonly #intents: Intent[] = []
+  readonly #output: StrategyOutput
+  readonly #barTriggers: readonly { readonly kind: 'barClosed'; readonly instrument: number }[]
+  /** Last whole account report, kept for an operator who accepts a difference. */
+  #lastAccount: EventOf<'accountReported'>['account'] | null = null
+
+  constructor(config: EngineConfig) {
+    this.#world = createWorld(config)
+    this.#gate = createRiskContext(this.#world)
+    this.#view = createView(this.#world)
+    this.#output = createOutput(this.#world, this.#intents)
+    this.#barTriggers = config.instruments.map(({ id }) => ({ kind: 'barClosed', instrument: id }))
+  }
+
+  /** Read access for projections, reports and tests. Never to be written from outside. */
+  get world(): Readonly<World> {
+    return this.#world
+  }
+
+  get view(): StrategyView {
+    return this.#view
+  }
+
+  /** Hands over the effects since the last call, in order. */
+  takeEffects(): readonly Effect[] {
+    const { effects } = this.#world
+    if (effects.length === 0) return effects
+    this.#world.effects = []
+    return effects
+  }
+
+  /** True when effects wait to be taken; cheaper than taking them. */
+  get hasEffects(): boolean {
+    return this.#world.effects.length > 0
+  }
+
+  /** Steps one market record. Hot: no allocation unless a bar closes. */
+  stepMarket(cursor: MarketCursor): void {
+    const world = this.#world
+    const i = cursor.instrument
+    this.#advance(cursor.receivedTime)
+    const signal = world.signals[i]!
+    if (cursor.receivedTime >= signal.nextBarEnd) this.#closeBars(i)
+    const book = world.books[i]!
+    switch (cursor.kind) {
+      case RecordKind.delta:
+        book.applyDelta(cursor.side as 0 | 1, cursor.price, cursor.quantity)
+        world.bookTimes[i] = cursor.receivedTime
+        if (signal.usesMids) signal.onMid(cursor.receivedTime, book.halfMid())
+        break
+      case RecordKind.snapshot:
+        book.applySnapshot(cursor.pool, cursor.aux, cursor.quantity, cursor.price)
+        world.bookTimes[i] = cursor.receivedTime
+        if (signal.usesMids) signal.onMid(cursor.receivedTime, book.halfMid())
+        break
+      case RecordKind.trade:
+        if (signal.usesTrades) signal.onTrade(cursor.receivedTime, cursor.price, cursor.quantity)
+        break
+      case RecordKind.bar:
+        this.#onBar(cursor)
+        break
+      case RecordKind.funding:
+        world.fundingRatesE9[i] = cursor.aux
+        break
+      case RecordKind.mark:
+        break
+      default:
+        assert(false, `unknown record kind ${cursor.kind}`)
+    }
+  }
+
+  /** Steps one event. */
+  step(event: Event): void {
+    const world = this.#world
+    this.#advance(event.receivedTime)
+    switch (event.kind) {
+      case 'sessionStarted':
+        return this.#onSessionStarted(event)
+      case 'heartbeat':
+        return this.#onHeartbeat()
+      case 'streamStatus':
+        return this.#onStreamStatus(event)
+      case 'barsSeeded':
+        world.signals[event.instrument]!.seed(event.bars)
+        return
+      case 'orderReported':
+        return onOrderReport(world, this.#gate, event.report)
+      case 'executed': {
+        const moved = onExecution(world, this.#gate, event.execution)
+        if (moved >= 0) this.#positionChanged(moved)
+        return
+      }
+      case 'accountReported': {
+        this.#lastAccount = event.account
+        const moved = onAccountReport(world, this.#gate, event.account)
+        markToMarket(world)
+        for (const instrument of moved) this.#positionChanged(instrument)
+        return
+      }
+      case 'accountQueryFailed':
+        world.reconcile.queryInFlight = false
+        emit(world, {
+          kind: 'alert',
+          level: 'warning',
+          code: 'ACCOUNT_QUERY_FAILED',
+          text: event.text,
+        })
+        return
+      case 'fundingPaid':
+        if (world.seen.add(`f:${event.fundingId}`)) {
+          world.ledger.applyFunding(event.instrument, event.amount)
+        } else world.counters.duplicates++
+        return
+      case 'transferred':
+        if (world.seen.add(`t:${event.transferId}`)) {
+          world.ledger.applyTransfer(event.currency, event.amount)
+        } else world.counters.duplicates++
+        return
+      case 'operatorCommanded':
+        return this.#onOperator(event)
+      case 'fellBehind':
+        world.behindUs = event.lagUs
+        return
+      case 'sessionStopping':
+        world.stopping = true
+        world.risk.paused = true
+        world.risk.pausedReason = event.reason
+        return cancelEverything(world, this.#gate, event.reason)
+      default:
+        unreachable(event, 'event')
+    }
+  }
+
+  snapshot(): EngineSnapshot {
+    return snapshotWorld(this.#world)
+  }
+
+  /** Continues from a snapshot taken by an engine of the same configuration. */
+  restore(snapshot: EngineSnapshot): void {
+    restoreWorld(this.#world, snapshot)
+  }
+
+  #advance(now: number): void {
+    const world = this.#world
+    assert(now >= world.now, `time runs backwards: ${now} after ${world.now}`)
+    world.now = now
+    world.counters.events++
+  }
+
+  #onSessionStarted(event: EventOf<'sessionStarted'>): void {
+    const world = this.#world
+    world.sessionId = event.sessionId
+    world.started = true
+    world.stopping = false
+    world.reconcile.done = false
+    world.reconcile.isFirst = true
+    world.reconcile.resumed = event.resumed
+    world.reconcile.queryInFlight = false
+    world.reconcile.pending = []
+    world.reconcile.differences = 0
+    if (event.resumed) {
+      for (const record of [...world.orders.allActive()]) {
+        world.orders.apply(record, 'unknown', world.now)
+      }
+      for (const book of world.books) book.clear()
+      world.bookTimes.fill(-1)
+      world.connected.fill(0)
+      if (world.risk.pausedReason === 'shutdown') world.risk.paused = false
+    }
+    askForAccount(world)
+  }
+
+  #onHeartbeat(): void {
+    const world = this.#world
+    for (let i = 0; i < world.signals.length; i++) {
+      if (world.now >= world.signals[i]!.nextBarEnd) this.#closeBars(i)
+    }
+    if (!world.started) return
+    const equity = markToMarket(world)
+    if (world.reconcile.done) {
+      const tripped = updateBreakers(world.risk, world.config.limits, equity, world.now)
+      if (tripped !== null) {
+        emit(world, { kind: 'breakerTripped', ...tripped })
+        cancelEverything(world, this.#gate, tripped.breaker)
+      }
+    }
+    chaseAnswers(world)
+    this.#routineReconcile()
+    world.config.strategy.on(HEARTBEAT_TRIGGER, this.#view, world.strategyState, this.#output)
+    this.#takeIntents()
+    driveAll(world, this.#gate)
+  }
+
+  #routineReconcile(): void {
+    const { reconcile, config, now } = this.#world
+    const retryUs = 5_000_000
+    const overdue = reconcile.queryInFlight && now - reconcile.lastQueryTime > 30_000_000
+    if (overdue) reconcile.queryInFlight = false
+    const isDue =
+      (!reconcile.done && reconcile.isFirst && now - reconcile.lastQueryTime >= retryUs) ||
+      reconcile.suspects.length > 0 ||
+      (config.reconcileIntervalUs > 0 &&
+        now - Math.max(reconcile.lastReportTime, reconcile.lastQueryTime) >=
+          config.reconcileIntervalUs)
+    if (isDue) askForAccount(this.#world)
+  }
+
+  #onStreamStatus(event: EventOf<'streamStatus'>): void {
+    const world = this.#world
+    if (event.stream === 'account') {
+      if (event.status === 'connected' && world.reconcile.done) askForAccount(world)
+      return
+    }
+    if (event.stream !== 'book') return
+    for (const { id } of world.config.instruments) {
+      if (event.instrument !== null && event.instrument !== id) continue
+      world.connected[id] = event.status === 'connected' ? 1 : 0
+      if (event.status === 'gap') world.books[id]!.markGap()
+      else if (event.status === 'disconnected') world.books[id]!.clear()
+    }
+  }
+
+  #onOperator(event: EventOf<'operatorCommanded'>): void {
+    const world = this.#world
+    const { command } = event
+    switch (command.kind) {
+      case 'pause':
+        world.risk.paused = true
+        world.risk.pausedReason = event.reason
+        return
+      case 'resume':
+        world.risk.paused = false
+        world.risk.pausedReason = ''
+        world.risk.halted = null
+        world.risk.dayStartEquity = world.equity
+        world.risk.dayHighEquity = world.equity
+        return
+      case 'cancelAll':
+        return cancelEverything(world, this.#gate, 'operator')
+      case 'flatten':
+        world.risk.paused = true
+        world.risk.pausedReason = 'flatten'
+        return flattenEverything(world, this.#gate, 'operator')
+      case 'acceptDifference':
+        if (this.#lastAccount !== null && world.stops[command.instrument] !== null) {
+          adoptPosition(world, this.#lastAccount, command.instrument)
+        }
+        return
+      default:
+        unreachable(command, 'operator command')
+    }
+  }
+
+  #onBar(cursor: MarketCursor): void {
+    const world = this.#world
+    const i = cursor.instrument
+    const signal = world.signals[i]!
+    if (!signal.usesBars) return
+    signal.onBar(cursor)
+    world.halfMarks[i] = cursor.price * 2
+    world.bookTimes[i] = cursor.receivedTime
+    this.#evaluateBar(i)
+  }
+
+  #closeBars(instrument: number): void {
+    const world = this.#world
+    const closed = world.signals[instrument]!.advanceTo(world.now)
+    if (closed > 0) this.#evaluateBar(instrument)
+  }
+
+  #evaluateBar(instrument: number): void {
+    const world = this.#world
+    world.counters.bars++
+    if (!world.started) return
+    world.config.strategy.on(
+      this.#barTriggers[instrument]!,
+      this.#view,
+      world.strategyState,
+      this.#output,
+    )
+    this.#takeIntents()
+  }
+
+  #positionChanged(instrument: number): void {
+    const world = this.#world
+    const trigger = { kind: 'positionChanged', instrument } as const
+    world.config.strategy.on(trigger, this.#view, world.strategyState, this.#output)
+    this.#takeIntents()
+  }
+
+  #takeIntents(): void {
+    if (this.#intents.length === 0) return
+    markToMarket(this.#world)
+    for (const intent of this.#intents) takeIntent(this.#world, this.#gate, intent)
+    this.#intents.length = 0
+  }
+}

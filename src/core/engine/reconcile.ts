@@ -1,0 +1,161 @@
+import type { AccountReport, VenueOpenOrder } from '../domain/event.ts'
+import { isClosed } from '../domain/order.ts'
+import { signedQuantity } from '../domain/units.ts'
+import type { OrderRecord } from '../execution/order-store.ts'
+import { approveCancel, type RiskContext } from '../risk/gate.ts'
+import { onExecution } from './reports.ts'
+import { emit, type World } from './world.ts'
+
+/**
+ * Compares the venue's whole view with ours: executions first (each once), then orders, then
+ * positions and cash. Nothing is ever wiped because of a missing answer; a difference becomes an
+ * explicit effect, adopted or stopping the instrument, by the session's rule.
+ */
+export function onAccountReport(
+  world: World,
+  gate: RiskContext,
+  account: AccountReport,
+): readonly number[] {
+  const { reconcile } = world
+  reconcile.queryInFlight = false
+  reconcile.lastReportTime = world.now
+  const moved: number[] = []
+  const isFreshStart = reconcile.isFirst && !reconcile.resumed
+  for (const execution of account.executions) {
+    if (isFreshStart) {
+      // A new journal begins with the venue's positions: their past executions are not ours.
+      world.seen.add(`x:${execution.executionId}`)
+      continue
+    }
+    const instrument = onExecution(world, gate, execution)
+    if (instrument >= 0) moved.push(instrument)
+  }
+  compareOrders(world, account.openOrders)
+  comparePositions(world, account, isFreshStart)
+  if (isFreshStart) adoptCash(world, account)
+  reconcile.isFirst = false
+  finishIfSettled(world)
+  return moved
+}
+
+function compareOrders(world: World, venueOrders: readonly VenueOpenOrder[]): void {
+  const { reconcile, orders } = world
+  const listed = new Set<string>()
+  for (const venueOrder of venueOrders) {
+    const id = venueOrder.clientOrderId
+    const record = id === null ? undefined : orders.get(id)
+    if (record !== undefined) {
+      listed.add(record.order.clientOrderId)
+      record.venueOrderId = venueOrder.venueOrderId
+      if (record.state === 'unknown' || record.state === 'inFlight') {
+        orders.apply(record, 'accepted', world.now)
+      }
+    } else if (id?.startsWith(world.sessionId.slice(0, 8))) {
+      cancelOrphan(world, venueOrder, id)
+    } else {
+      emit(world, {
+        kind: 'alert',
+        level: 'warning',
+        code: 'FOREIGN_ORDER',
+        text: `the venue holds order ${venueOrder.venueOrderId}, which is not ours; it is left alone`,
+      })
+    }
+  }
+  for (const record of orders.allActive()) {
+    const id = record.order.clientOrderId
+    if (listed.has(id) || reconcile.pending.includes(id)) continue
+    if (record.sentTime >= reconcile.lastQueryTime) continue
+    reconcile.pending.push(id)
+    record.queriedTime = world.now
+    record.queries++
+    emit(world, { kind: 'queryOrder', clientOrderId: id })
+  }
+}
+
+/** An order with our mark that our books do not know: it must not live. */
+function cancelOrphan(world: World, order: VenueOpenOrder, id: string): void {
+  emit(world, {
+    kind: 'alert',
+    level: 'critical',
+    code: 'ORPHAN_ORDER',
+    text: `the venue holds our order ${id}, which the journal does not know; it is canceled`,
+  })
+  const { instrument, venueOrderId } = order
+  emit(world, {
+    kind: 'cancelOrder',
+    cancel: approveCancel({ clientOrderId: id, instrument, venueOrderId }),
+  })
+}
+
+function comparePositions(world: World, account: AccountReport, isFreshStart: boolean): void {
+  const { reconcile, ledger, config } = world
+  const suspects: number[] = []
+  for (const { id } of config.instruments) {
+    const venuePosition = account.positions.find((p) => p.instrument === id)
+    const venues = venuePosition?.quantity ?? 0
+    const ours = ledger.position(id).quantity
+    if (ours === venues) {
+      if (world.stops[id]?.startsWith('difference')) world.stops[id] = null
+      continue
+    }
+    const isConfirmed =
+      reconcile.isFirst || reconcile.suspects.includes(id) || world.stops[id] !== null
+    if (!isConfirmed) {
+      // One differing answer may be a fill on its way: asked again before anything is concluded.
+      suspects.push(id)
+      continue
+    }
+    const adopts = isFreshStart || config.onDifference === 'adopt'
+    reconcile.differences++
+    emit(world, {
+      kind: 'differenceFound',
+      instrument: id,
+      ours: signedQuantity(ours),
+      venues: signedQuantity(venues),
+      resolution: adopts ? 'adopted' : 'stopped',
+      reason: isFreshStart ? 'new journal: the venue’s position is taken over' : 'positions differ',
+    })
+    if (adopts) adoptPosition(world, account, id)
+    else world.stops[id] = `difference: ours ${ours}, venue ${venues}`
+  }
+  reconcile.suspects = suspects
+  if (suspects.length > 0) reconcile.lastQueryTime = 0
+}
+
+/** Takes the venue's position over, at its entry price or the present mid. */
+export function adoptPosition(world: World, account: AccountReport, id: number): void {
+  const venuePosition = account.positions.find((p) => p.instrument === id)
+  const quantity = venuePosition?.quantity ?? 0
+  const fallback = world.ledger.averageEntryPrice(id) ?? world.books[id]!.halfMid() / 2
+  const price = venuePosition?.averageEntryPrice ?? Math.max(0, fallback)
+  world.ledger.adoptPosition(id, { quantity, price, time: world.now })
+  world.stops[id] = null
+}
+
+function adoptCash(world: World, account: AccountReport): void {
+  for (const { currency, amount } of account.balances) {
+    const difference = amount - world.ledger.cash(currency)
+    if (difference !== 0n) world.ledger.applyTransfer(currency, difference)
+  }
+}
+
+/** An order asked about by the comparison has been answered when it is neither new nor unknown. */
+export function settlePending(world: World, _gate: RiskContext, record: OrderRecord): void {
+  const { reconcile } = world
+  const at = reconcile.pending.indexOf(record.order.clientOrderId)
+  if (at < 0) return
+  if (!isClosed(record.state) && record.state !== 'open') return
+  reconcile.pending.splice(at, 1)
+  finishIfSettled(world)
+}
+
+function finishIfSettled(world: World): void {
+  const { reconcile } = world
+  if (reconcile.done || reconcile.pending.length > 0) return
+  reconcile.done = true
+  emit(world, {
+    kind: 'reconciled',
+    clean: reconcile.differences === 0,
+    differences: reconcile.differences,
+  })
+}

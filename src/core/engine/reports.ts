@@ -1,0 +1,111 @@
+import type { Execution, OrderReport } from '../domain/order.ts'
+import { isClosed } from '../domain/order.ts'
+import type { OrderRecord } from '../execution/order-store.ts'
+import type { RiskContext } from '../risk/gate.ts'
+import { settlePending } from './reconcile.ts'
+import { afterOrderChange } from './works.ts'
+import { emit, type World } from './world.ts'
+
+/** Longest pause between two questions about one order. */
+const QUERY_BACKOFF_MAX_US = 60_000_000
+
+/** Draws the conclusion from one piece of evidence about one order. */
+export function onOrderReport(world: World, gate: RiskContext, report: OrderReport): void {
+  const record = world.orders.get(report.clientOrderId)
+  if (record === undefined) {
+    emit(world, {
+      kind: 'alert',
+      level: 'warning',
+      code: 'UNKNOWN_ORDER_REPORTED',
+      text: `${report.evidence} for ${report.clientOrderId}, which is not in the store`,
+    })
+    return
+  }
+  if (report.venueOrderId !== null) record.venueOrderId = report.venueOrderId
+  const wasClosed = isClosed(record.state)
+  const verdict = world.orders.apply(record, report.evidence, world.now)
+  if (!wasClosed && isClosed(record.state)) {
+    record.closeReason = report.code ?? report.text
+    if (record.state === 'rejected') world.counters.rejects++
+  }
+  if (verdict === 'contradiction') contradict(world, record, report.evidence)
+  if (record.state === 'unknown') askAbout(world, record)
+  // Filled by the venue's word, but executions are missing here: they are fetched, not invented.
+  if (report.evidence === 'filled' && !isClosed(record.state)) askForAccount(world)
+  settlePending(world, gate, record)
+  afterOrderChange(world, gate, record)
+}
+
+/** Applies an execution once, for ever. Returns the instrument whose position moved, or -1. */
+export function onExecution(world: World, gate: RiskContext, execution: Execution): number {
+  if (!world.seen.add(`x:${execution.executionId}`)) {
+    world.counters.duplicates++
+    return -1
+  }
+  world.ledger.applyExecution(execution)
+  world.counters.fills++
+  const id = execution.clientOrderId
+  const record = id === null ? undefined : world.orders.get(id)
+  if (record === undefined) {
+    emit(world, {
+      kind: 'alert',
+      level: 'warning',
+      code: 'FOREIGN_EXECUTION',
+      text: `execution ${execution.executionId} of an order that is not ours was adopted`,
+    })
+    return execution.instrument
+  }
+  record.venueOrderId = execution.venueOrderId
+  const work = world.works[execution.instrument]
+  if (work !== null && work !== undefined && work.intentId === record.order.intentId) {
+    work.filledLots += execution.quantity
+  }
+  const verdict = world.orders.fill(record, execution.quantity, world.now)
+  if (verdict === 'contradiction') contradict(world, record, 'fill')
+  settlePending(world, gate, record)
+  afterOrderChange(world, gate, record)
+  return execution.instrument
+}
+
+function contradict(world: World, record: OrderRecord, evidence: string): void {
+  world.counters.contradictions++
+  emit(world, {
+    kind: 'alert',
+    level: 'warning',
+    code: 'CONTRADICTING_EVIDENCE',
+    text: `${evidence} for order ${record.order.clientOrderId} in state ${record.state}`,
+  })
+  askAbout(world, record)
+}
+
+/** Heartbeat: asks about orders whose answer is overdue or unknown, with growing pauses. */
+export function chaseAnswers(world: World): void {
+  const { answerTimeoutUs } = world.config.executor
+  for (const record of world.orders.allActive()) {
+    if (record.state === 'open') continue
+    const base = record.state === 'unknown' ? answerTimeoutUs / 5 : answerTimeoutUs
+    const wait = Math.min(QUERY_BACKOFF_MAX_US, base * 2 ** Math.min(record.queries, 6))
+    const since = Math.max(record.changedTime, record.queriedTime)
+    if (world.now - since >= wait) askAbout(world, record)
+  }
+}
+
+function askAbout(world: World, record: OrderRecord): void {
+  if (record.queriedTime === world.now && record.queries > 0) return
+  record.queriedTime = world.now
+  record.queries++
+  emit(world, { kind: 'queryOrder', clientOrderId: record.order.clientOrderId })
+}
+
+/** Asks for the whole account unless an answer is already on its way. */
+export function askForAccount(world: World): void {
+  const { reconcile } = world
+  if (reconcile.queryInFlight) return
+  reconcile.queryInFlight = true
+  reconcile.lastQueryTime = world.now
+  const overlap = 60_000_000
+  emit(world, {
+    kind: 'queryAccount',
+    since: Math.max(0, reconcile.lastReportTime - overlap),
+  })
+}

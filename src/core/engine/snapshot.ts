@@ -1,0 +1,130 @@
+import type { Work } from '../execution/executor.ts'
+import type { OrderRecord } from '../execution/order-store.ts'
+import type { LedgerSnapshot } from '../ledger/ledger.ts'
+import { assert } from '../lib/assert.ts'
+import type { RiskState } from '../risk/limits.ts'
+import type { Counters, ReconcileState, World } from './world.ts'
+
+/** Layout of {@link EngineSnapshot}; another number is refused. */
+export const SNAPSHOT_VERSION = 1
+
+/** One book's levels, best first, as flat (price, quantity) pairs. */
+export interface BookSnapshot {
+  readonly status: string
+  readonly bids: readonly number[]
+  readonly asks: readonly number[]
+}
+
+/** The core's whole state as JSON-safe data (bigint money as text inside the ledger). */
+export interface EngineSnapshot {
+  readonly version: number
+  readonly now: number
+  readonly sessionId: string
+  readonly started: boolean
+  readonly stopping: boolean
+  readonly books: readonly BookSnapshot[]
+  readonly bookTimes: readonly number[]
+  readonly connected: readonly number[]
+  readonly signals: readonly unknown[]
+  readonly fundingRatesE9: readonly (number | null)[]
+  readonly halfMarks: readonly number[]
+  readonly ledger: LedgerSnapshot
+  readonly orders: readonly OrderRecord[]
+  readonly works: readonly (Work | null)[]
+  readonly intentNumber: number
+  readonly seen: readonly string[]
+  readonly risk: RiskState
+  readonly stops: readonly (string | null)[]
+  readonly reconcile: ReconcileState
+  readonly behindUs: number
+  readonly equity: number
+  readonly strategyState: unknown
+  readonly lastOutcomes: readonly string[]
+  readonly counters: Counters
+}
+
+/** Copies the world out. */
+export function snapshotWorld(world: World): EngineSnapshot {
+  assert(world.effects.length === 0, 'effects must be taken before a snapshot')
+  return structuredCopy({
+    version: SNAPSHOT_VERSION,
+    now: world.now,
+    sessionId: world.sessionId,
+    started: world.started,
+    stopping: world.stopping,
+    books: world.books.map((book) => {
+      const side = (s: 0 | 1): number[] => {
+        const levels: number[] = []
+        for (let i = 0; i < book.depth(s); i++)
+          levels.push(book.priceAt(s, i), book.quantityAt(s, i))
+        return levels
+      }
+      return { status: book.status, bids: side(0), asks: side(1) }
+    }),
+    bookTimes: [...world.bookTimes],
+    connected: [...world.connected],
+    signals: world.signals.map((signal) => signal.snapshot()),
+    fundingRatesE9: world.fundingRatesE9,
+    halfMarks: [...world.halfMarks],
+    ledger: world.ledger.snapshot(),
+    orders: [...world.orders.records()],
+    works: world.works,
+    intentNumber: world.intentNumber,
+    seen: world.seen.values(),
+    risk: world.risk,
+    stops: world.stops,
+    reconcile: world.reconcile,
+    behindUs: world.behindUs,
+    equity: world.equity,
+    strategyState: world.strategyState,
+    lastOutcomes: world.lastOutcomes,
+    counters: world.counters,
+  })
+}
+
+/** Puts a snapshot back into a world of the same configuration. */
+export function restoreWorld(world: World, snapshot: EngineSnapshot): void {
+  assert(snapshot.version === SNAPSHOT_VERSION, `snapshot version ${snapshot.version}`)
+  assert(snapshot.books.length === world.books.length, 'snapshot of another universe')
+  const copy = structuredCopy(snapshot)
+  world.now = copy.now
+  world.sessionId = copy.sessionId
+  world.started = copy.started
+  world.stopping = copy.stopping
+  copy.books.forEach((book, i) => {
+    const pool = Float64Array.from([...book.bids, ...book.asks])
+    const target = world.books[i]!
+    if (book.status === 'unknown') target.clear()
+    else target.applySnapshot(pool, 0, book.bids.length / 2, book.asks.length / 2)
+    if (book.status === 'gapped') target.markGap()
+  })
+  world.bookTimes.set(copy.bookTimes)
+  world.connected.set(copy.connected)
+  copy.signals.forEach((signal, i) => {
+    world.signals[i]!.restore(signal as never)
+  })
+  assign(world.fundingRatesE9, copy.fundingRatesE9)
+  world.halfMarks.set(copy.halfMarks)
+  world.ledger.restore(copy.ledger)
+  world.orders.restore(copy.orders)
+  assign(world.works, copy.works)
+  world.intentNumber = copy.intentNumber
+  world.seen.restore(copy.seen)
+  Object.assign(world.risk, copy.risk)
+  assign(world.stops, copy.stops)
+  Object.assign(world.reconcile, copy.reconcile)
+  world.behindUs = copy.behindUs
+  world.equity = copy.equity
+  world.strategyState = copy.strategyState
+  assign(world.lastOutcomes, copy.lastOutcomes)
+  Object.assign(world.counters, copy.counters)
+}
+
+function assign<T>(target: T[], source: readonly T[]): void {
+  for (let i = 0; i < source.length; i++) target[i] = source[i]!
+}
+
+/** Deep copy of JSON-safe data: the snapshot shares nothing with the running world. */
+function structuredCopy<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T
+}

@@ -1,0 +1,46 @@
+import type { BarView, StrategyView } from '../domain/strategy.ts'
+import { signedQuantity } from '../domain/units.ts'
+import { bookAge, isBookKnown } from './risk-context.ts'
+import type { World } from './world.ts'
+
+const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null)
+
+/** The read-only view a strategy gets. One object per engine, reading live state. */
+export function createView(world: World): StrategyView {
+  const { instruments, limits, signal } = world.config
+  const price = (value: number): number | null => (value > 0 ? value : null)
+  return {
+    get now() {
+      return world.now
+    },
+    instruments,
+    instrument: (id) => instruments[id]!,
+    bestBid: (id) => price(world.books[id]!.bestBid()),
+    bestAsk: (id) => price(world.books[id]!.bestAsk()),
+    imbalance: (id) => orNull(world.books[id]!.imbalance()),
+    bookAge: (id) => bookAge(world, id),
+    isBookFresh: (id) =>
+      world.connected[id] === 1 &&
+      isBookKnown(world, id) &&
+      bookAge(world, id) <= limits.bookAgeMaxUs,
+    bar: (id) => barView(world, id),
+    zScore: (id) => orNull(world.signals[id]!.z),
+    rollingMean: (id) => orNull(world.signals[id]!.mean()),
+    rollingDeviation: (id) => orNull(world.signals[id]!.deviation()),
+    trendAverage: (id) => (signal.trendWindow === 0 ? null : orNull(world.signals[id]!.trend())),
+    warmth: (id) => world.signals[id]!.warmth(),
+    position: (id) => signedQuantity(world.ledger.position(id).quantity),
+    averageEntryPrice: (id) => world.ledger.averageEntryPrice(id),
+    entryTime: (id) => world.ledger.position(id).entryTime,
+    isWorking: (id) => world.works[id]?.kind ?? null,
+    get equity() {
+      return world.equity
+    },
+    fundingRateE9: (id) => world.fundingRatesE9[id] ?? null,
+  }
+}
+
+function barView(world: World, id: number): BarView | null {
+  const signal = world.signals[id]!
+  return signal.bar
+}

@@ -1,0 +1,159 @@
+import type { CancelOrder, ClientOrderId, NewOrder } from '../domain/order.ts'
+import { isClosed } from '../domain/order.ts'
+import type { Intent } from '../domain/strategy.ts'
+import { type Price, price } from '../domain/units.ts'
+import { nextStep, startWork, type Work, type WorkContext } from '../execution/executor.ts'
+import type { OrderRecord } from '../execution/order-store.ts'
+import { approveCancel, approveOrder, type RiskContext } from '../risk/gate.ts'
+import { emit, type World } from './world.ts'
+
+/** Longest chain of steps one work may take at one instant: submit, denied, ... */
+const STEPS_MAX = 4
+
+/** Turns a strategy's (or an operator's) intent into work, or ignores what is already under way. */
+export function takeIntent(world: World, gate: RiskContext, intent: Intent): void {
+  const working = world.works[intent.instrument] ?? null
+  if (intent.kind === 'abandonEntry') {
+    if (working?.kind === 'entry') {
+      working.stopping = intent.reason
+      drive(world, gate, working)
+    }
+    return
+  }
+  const held = world.ledger.position(intent.instrument).quantity
+  if (intent.kind === 'exit') {
+    if (held === 0) return
+    if (working?.kind === 'exit') {
+      if (intent.urgency === 'aggressive') working.urgency = 'aggressive'
+      return
+    }
+    if (working !== null) {
+      // The entry must be gone before the exit is sized: the exit is asked for again next bar.
+      working.stopping = intent.reason
+      drive(world, gate, working)
+      if (world.works[intent.instrument] !== null) return
+    }
+  } else if (working !== null || held !== 0) {
+    return
+  }
+  world.intentNumber++
+  const work = startWork(intent, world.now, {
+    strategy: world.config.strategy.id,
+    number: world.intentNumber,
+    positionLots: held,
+  })
+  world.works[intent.instrument] = work
+  if (work.kind === 'entry') world.counters.signals++
+  drive(world, gate, work)
+}
+
+/** Lets a work take its next steps until it waits or ends. */
+export function drive(world: World, gate: RiskContext, work: Work): void {
+  for (let i = 0; i < STEPS_MAX; i++) {
+    const step = nextStep(work, workContext(world, work), world.config.executor)
+    if (step.kind === 'wait') return
+    if (step.kind === 'finished') {
+      world.works[work.instrument] = null
+      return
+    }
+    if (step.kind === 'cancel') {
+      cancelOrder(world, step.clientOrderId)
+      return
+    }
+    if (submit(world, gate, work, step.order)) return
+  }
+}
+
+function workContext(world: World, work: Work): WorkContext {
+  const book = world.books[work.instrument]!
+  const record = work.activeOrder === null ? undefined : world.orders.get(work.activeOrder)
+  return {
+    now: world.now,
+    instrument: world.config.instruments[work.instrument]!,
+    bestBid: known(book.bestBid()),
+    bestAsk: known(book.bestAsk()),
+    positionLots: world.ledger.position(work.instrument).quantity,
+    active:
+      record === undefined
+        ? null
+        : { price: record.order.price, cancelable: record.state === 'open' },
+    sessionId: world.sessionId,
+  }
+}
+
+const known = (value: number): Price | null => (value > 0 ? price(value) : null)
+
+/** Sends an order through the gate. Returns true when it went out (or the work must wait). */
+function submit(world: World, gate: RiskContext, work: Work, order: NewOrder): boolean {
+  work.attempts++
+  work.lastAttemptTime = world.now
+  const verdict = approveOrder(order, gate, world.config.limits, world.risk)
+  if (verdict.denial !== null) {
+    const { code } = verdict.denial
+    world.counters.denials[code] = (world.counters.denials[code] ?? 0) + 1
+    emit(world, { kind: 'orderDenied', order, denial: verdict.denial })
+    if (work.kind === 'entry') work.stopping = code
+    // A denied exit waits for the next heartbeat; the loop ends at the retry pause.
+    return false
+  }
+  world.orders.add(order, world.now)
+  world.counters.orders++
+  work.activeOrder = order.clientOrderId
+  emit(world, { kind: 'submitOrder', order: verdict.approved })
+  return true
+}
+
+/** Asks the venue to cancel an order that is open. */
+export function cancelOrder(world: World, clientOrderId: ClientOrderId): void {
+  const record = world.orders.get(clientOrderId)
+  if (record === undefined || record.state !== 'open') return
+  world.orders.apply(record, 'cancelSent', world.now)
+  emit(world, { kind: 'cancelOrder', cancel: approveCancel(cancelOf(record)) })
+}
+
+const cancelOf = (record: OrderRecord): CancelOrder => ({
+  clientOrderId: record.order.clientOrderId,
+  instrument: record.order.instrument,
+  venueOrderId: record.venueOrderId,
+})
+
+/** After evidence about an order: frees its work when it is closed and moves on. */
+export function afterOrderChange(world: World, gate: RiskContext, record: OrderRecord): void {
+  const work = world.works[record.order.instrument] ?? null
+  if (work === null || work.activeOrder !== record.order.clientOrderId) return
+  if (!isClosed(record.state)) return
+  work.activeOrder = null
+  if (record.state === 'rejected' && work.kind === 'entry') {
+    if (record.closeReason === 'postOnlyWouldCross') work.reprices++
+    else work.stopping ??= `rejected:${record.closeReason}`
+  }
+  drive(world, gate, work)
+}
+
+/** Heartbeat: every work may reprice, retry, give up or escalate. */
+export function driveAll(world: World, gate: RiskContext): void {
+  for (const work of world.works) if (work !== null) drive(world, gate, work)
+}
+
+/** Cancels everything that can be canceled and stops entries. */
+export function cancelEverything(world: World, gate: RiskContext, reason: string): void {
+  for (const work of world.works) {
+    if (work !== null && work.kind === 'entry') {
+      work.stopping ??= reason
+      drive(world, gate, work)
+    }
+  }
+  for (const record of world.orders.allActive()) {
+    if (record.state === 'open') cancelOrder(world, record.order.clientOrderId)
+  }
+}
+
+/** Closes every position, aggressively. */
+export function flattenEverything(world: World, gate: RiskContext, reason: string): void {
+  cancelEverything(world, gate, reason)
+  for (const { id } of world.config.instruments) {
+    if (world.ledger.position(id).quantity !== 0) {
+      takeIntent(world, gate, { kind: 'exit', instrument: id, urgency: 'aggressive', reason })
+    }
+  }
+}

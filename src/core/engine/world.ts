@@ -1,0 +1,155 @@
+import { OrderBook } from '../book/order-book.ts'
+import type { Effect } from '../domain/effect.ts'
+import type { ClientOrderId } from '../domain/order.ts'
+import type { TimeUs } from '../domain/units.ts'
+import type { Work } from '../execution/executor.ts'
+import { OrderStore } from '../execution/order-store.ts'
+import { Signal } from '../indicators/signal.ts'
+import { Ledger } from '../ledger/ledger.ts'
+import { BoundedSet } from '../lib/bounded-set.ts'
+import { freshRiskState, type RiskState } from '../risk/limits.ts'
+import type { EngineConfig } from './config.ts'
+
+/** Execution, funding and transfer ids remembered for deduplication. */
+const SEEN_MAX = 65_536
+
+/** Why and how far trading waits for the venue's word. */
+export interface ReconcileState {
+  /** True once the venue's view was compared and every open question answered. */
+  done: boolean
+  /** True until the first comparison of a session: its differences follow the session's rule. */
+  isFirst: boolean
+  resumed: boolean
+  /** Orders whose fate was asked for by the running comparison. */
+  pending: ClientOrderId[]
+  differences: number
+  queryInFlight: boolean
+  lastQueryTime: TimeUs
+  lastReportTime: TimeUs
+  /** Instruments in which the last routine report differed once (confirmed at the second time). */
+  suspects: number[]
+}
+
+/** Counters for reports; never read by decisions. */
+export interface Counters {
+  events: number
+  bars: number
+  evaluations: number
+  signals: number
+  orders: number
+  fills: number
+  rejects: number
+  duplicates: number
+  contradictions: number
+  denials: Record<string, number>
+  outcomes: Record<string, number>
+}
+
+/** The whole mutable state of the core. Functions of engine/ are its only writers. */
+export interface World {
+  readonly config: EngineConfig
+  now: TimeUs
+  sessionId: string
+  started: boolean
+  stopping: boolean
+  readonly books: OrderBook[]
+  readonly bookTimes: Float64Array
+  readonly connected: Uint8Array
+  readonly signals: Signal[]
+  readonly fundingRatesE9: (number | null)[]
+  readonly halfMarks: Float64Array
+  readonly ledger: Ledger
+  readonly orders: OrderStore
+  readonly works: (Work | null)[]
+  intentNumber: number
+  readonly seen: BoundedSet
+  readonly risk: RiskState
+  readonly stops: (string | null)[]
+  readonly reconcile: ReconcileState
+  behindUs: number
+  equity: number
+  strategyState: unknown
+  readonly lastOutcomes: string[]
+  readonly counters: Counters
+  effects: Effect[]
+}
+
+/** A world before its first event. */
+export function createWorld(config: EngineConfig): World {
+  const { instruments } = config
+  const count = instruments.length
+  const levels = config.signal.imbalanceLevels
+  return {
+    config,
+    now: 0,
+    sessionId: '',
+    started: false,
+    stopping: false,
+    books: instruments.map(() => new OrderBook({ levels, capacity: config.bookCapacity })),
+    bookTimes: new Float64Array(count).fill(-1),
+    connected: new Uint8Array(count),
+    signals: instruments.map(() => new Signal(config.signal)),
+    fundingRatesE9: instruments.map(() => null),
+    halfMarks: new Float64Array(count).fill(-1),
+    ledger: new Ledger(instruments),
+    orders: new OrderStore(count),
+    works: instruments.map(() => null),
+    intentNumber: 0,
+    seen: new BoundedSet(SEEN_MAX),
+    risk: freshRiskState(config.limits),
+    stops: instruments.map(() => null),
+    reconcile: {
+      done: false,
+      isFirst: true,
+      resumed: false,
+      pending: [],
+      differences: 0,
+      queryInFlight: false,
+      lastQueryTime: 0,
+      lastReportTime: 0,
+      suspects: [],
+    },
+    behindUs: 0,
+    equity: 0,
+    strategyState: config.strategy.init(instruments),
+    lastOutcomes: instruments.map(() => ''),
+    counters: {
+      events: 0,
+      bars: 0,
+      evaluations: 0,
+      signals: 0,
+      orders: 0,
+      fills: 0,
+      rejects: 0,
+      duplicates: 0,
+      contradictions: 0,
+      denials: {},
+      outcomes: {},
+    },
+    effects: [],
+  }
+}
+
+/** Records an effect. */
+export const emit = (world: World, effect: Effect): void => {
+  world.effects.push(effect)
+}
+
+/** Recomputes equity at the present mids (last marks where a book is unknown). */
+export function markToMarket(world: World): number {
+  for (let i = 0; i < world.books.length; i++) {
+    const half = world.books[i]!.halfMid()
+    if (half > 0) world.halfMarks[i] = half
+  }
+  let equity = 0
+  for (const currency of quoteCurrencies(world)) {
+    equity += world.ledger.equity(currency, world.halfMarks)
+  }
+  world.equity = equity
+  return equity
+}
+
+/** Quote currencies of the universe; equity adds them one to one, so there must be one. */
+export function quoteCurrencies(world: World): readonly string[] {
+  return [...new Set(world.config.instruments.map((i) => i.quoteCurrency))]
+}

@@ -1,0 +1,197 @@
+import type { Instrument } from '../domain/instrument.ts'
+import { roundPrice } from '../domain/instrument.ts'
+import type { ClientOrderId, NewOrder } from '../domain/order.ts'
+import type { Intent, Urgency } from '../domain/strategy.ts'
+import { opposite, type Price, price, quantity, type Side, type TimeUs } from '../domain/units.ts'
+
+/** How orders are cared for. Times in us, distances as fractions. */
+export interface ExecutorParameters {
+  /** How far a taker's limit may cross beyond the best opposite price. */
+  readonly takerSlippageMax: number
+  /** A maker entry gives up after this long. */
+  readonly makerLifetimeUs: TimeUs
+  /** A maker entry is moved at most this often. */
+  readonly makerRepricesMax: number
+  /** An exit that rests longer than this is finished aggressively. */
+  readonly exitEscalationUs: TimeUs
+  /** Shortest pause between two orders of one intent. */
+  readonly retryPauseUs: TimeUs
+  /** An order or cancel without an answer for this long is asked about. */
+  readonly answerTimeoutUs: TimeUs
+}
+
+/** One intent being worked: plain data, part of the engine's snapshot. */
+export interface Work {
+  readonly intentId: string
+  readonly number: number
+  readonly kind: 'entry' | 'exit'
+  readonly instrument: number
+  readonly side: Side
+  /** Entry: lots wanted. Exit: whatever the position is when each order is sent. */
+  readonly targetLots: number
+  readonly reason: string
+  readonly startedTime: TimeUs
+  urgency: Urgency
+  /** Lots filled over all orders of the intent. */
+  filledLots: number
+  /** Orders sent so far. */
+  attempts: number
+  reprices: number
+  activeOrder: ClientOrderId | null
+  lastAttemptTime: TimeUs
+  /** Set when no further order is to be sent; the work ends when the active one is closed. */
+  stopping: string | null
+}
+
+/** What the executor wants to happen next. */
+export type WorkStep =
+  | { readonly kind: 'wait' }
+  | { readonly kind: 'submit'; readonly order: NewOrder }
+  | { readonly kind: 'cancel'; readonly clientOrderId: ClientOrderId }
+  | { readonly kind: 'finished'; readonly outcome: string }
+
+/** What the executor may look at. */
+export interface WorkContext {
+  readonly now: TimeUs
+  readonly instrument: Instrument
+  /** Quanta, null when unknown. */
+  readonly bestBid: Price | null
+  readonly bestAsk: Price | null
+  /** Signed lots held. */
+  readonly positionLots: number
+  /** The active order's price and whether it can still be canceled (open, not already asked). */
+  readonly active: { readonly price: Price; readonly cancelable: boolean } | null
+  /** Sixteen hex digits: first half of every client order id. */
+  readonly sessionId: string
+}
+
+/** Begins work on an enter or exit intent. */
+export function startWork(
+  intent: Extract<Intent, { kind: 'enter' | 'exit' }>,
+  now: TimeUs,
+  start: { readonly strategy: string; readonly number: number; readonly positionLots: number },
+): Work {
+  const isEntry = intent.kind === 'enter'
+  return {
+    intentId: `${start.strategy}-${start.number}`,
+    number: start.number,
+    kind: isEntry ? 'entry' : 'exit',
+    instrument: intent.instrument,
+    side: isEntry ? intent.side : start.positionLots > 0 ? 'sell' : 'buy',
+    targetLots: isEntry ? intent.quantity : Math.abs(start.positionLots),
+    reason: intent.reason,
+    startedTime: now,
+    urgency: intent.urgency,
+    filledLots: 0,
+    attempts: 0,
+    reprices: 0,
+    activeOrder: null,
+    lastAttemptTime: -1,
+    stopping: null,
+  }
+}
+
+/**
+ * Next step of a work. Called when it starts, when its order closes and at every heartbeat; the
+ * caller applies the step (and records the order as active) before asking again.
+ */
+export function nextStep(
+  work: Work,
+  context: WorkContext,
+  parameters: ExecutorParameters,
+): WorkStep {
+  return work.activeOrder === null
+    ? stepWithoutOrder(work, context, parameters)
+    : stepWithOrder(work, context, parameters)
+}
+
+function stepWithoutOrder(work: Work, context: WorkContext, p: ExecutorParameters): WorkStep {
+  const remaining = remainingLots(work, context.positionLots)
+  if (remaining <= 0) return { kind: 'finished', outcome: work.filledLots > 0 ? 'done' : 'nothing' }
+  if (work.stopping !== null) return { kind: 'finished', outcome: work.stopping }
+  const isAggressiveEntryDone =
+    work.kind === 'entry' && work.urgency === 'aggressive' && work.attempts > 0
+  if (isAggressiveEntryDone) {
+    return { kind: 'finished', outcome: work.filledLots > 0 ? 'partial' : 'unfilled' }
+  }
+  if (work.kind === 'entry' && work.attempts > 0) {
+    if (context.now - work.startedTime >= p.makerLifetimeUs) {
+      return { kind: 'finished', outcome: 'lifetime' }
+    }
+    if (work.reprices > p.makerRepricesMax) return { kind: 'finished', outcome: 'reprices' }
+  }
+  if (work.attempts > 0 && context.now - work.lastAttemptTime < p.retryPauseUs) {
+    return { kind: 'wait' }
+  }
+  escalate(work, context.now, p)
+  const limit = orderPrice(work, context, p)
+  if (limit === null) return { kind: 'wait' }
+  return { kind: 'submit', order: makeOrder(work, context, limit, remaining) }
+}
+
+function stepWithOrder(work: Work, context: WorkContext, p: ExecutorParameters): WorkStep {
+  const active = context.active
+  if (active === null || !active.cancelable || work.activeOrder === null) return { kind: 'wait' }
+  const cancel: WorkStep = { kind: 'cancel', clientOrderId: work.activeOrder }
+  if (work.stopping !== null) return cancel
+  if (work.urgency === 'aggressive') return { kind: 'wait' }
+  if (work.kind === 'entry' && context.now - work.startedTime >= p.makerLifetimeUs) {
+    work.stopping = 'lifetime'
+    return cancel
+  }
+  if (work.kind === 'exit' && context.now - work.startedTime >= p.exitEscalationUs) return cancel
+  const best = work.side === 'buy' ? context.bestBid : context.bestAsk
+  if (best === null || best === active.price) return { kind: 'wait' }
+  const isBehind = work.side === 'buy' ? best > active.price : best < active.price
+  if (!isBehind || context.now - work.lastAttemptTime < p.retryPauseUs) return { kind: 'wait' }
+  if (work.kind === 'entry' && work.reprices >= p.makerRepricesMax) {
+    work.stopping = 'reprices'
+    return cancel
+  }
+  work.reprices++
+  return cancel
+}
+
+/** Entry: what is not filled. Exit: the position itself, never a remembered quantity. */
+function remainingLots(work: Work, positionLots: number): number {
+  if (work.kind === 'entry') return work.targetLots - work.filledLots
+  return work.side === 'sell' ? Math.max(0, positionLots) : Math.max(0, -positionLots)
+}
+
+function escalate(work: Work, now: TimeUs, p: ExecutorParameters): void {
+  if (work.kind === 'exit' && now - work.startedTime >= p.exitEscalationUs) {
+    work.urgency = 'aggressive'
+  }
+}
+
+function orderPrice(work: Work, context: WorkContext, p: ExecutorParameters): Price | null {
+  const { instrument, bestBid, bestAsk } = context
+  const isBuy = work.side === 'buy'
+  if (work.urgency === 'passive') return isBuy ? bestBid : bestAsk
+  const touch = isBuy ? bestAsk : bestBid
+  if (touch === null) return null
+  const limit = touch * (isBuy ? 1 + p.takerSlippageMax : 1 - p.takerSlippageMax)
+  const rounded = roundPrice(instrument, limit, isBuy ? 'down' : 'up')
+  return price(isBuy ? Math.max(rounded, touch) : Math.min(rounded, touch))
+}
+
+function makeOrder(work: Work, context: WorkContext, limit: Price, lots: number): NewOrder {
+  const isPassive = work.urgency === 'passive'
+  return {
+    clientOrderId: clientOrderId(context.sessionId, work.number, work.attempts),
+    intentId: work.intentId,
+    instrument: work.instrument,
+    side: work.side,
+    price: limit,
+    quantity: quantity(lots),
+    timeInForce: isPassive ? 'gtc' : 'ioc',
+    postOnly: isPassive,
+    reduceOnly: work.kind === 'exit',
+    arrivalPrice: opposite(work.side) === 'sell' ? context.bestAsk : context.bestBid,
+  }
+}
+
+/** Session (16 hex), intent number (10 hex), attempt (6 hex): unique without asking anybody. */
+export function clientOrderId(sessionId: string, intent: number, attempt: number): ClientOrderId {
+  return sessionId + intent.toString(16).padStart(10, '0') + attempt.toString(16).padStart(6, '0')
+}

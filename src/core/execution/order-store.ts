@@ -1,0 +1,142 @@
+import {
+  type ClientOrderId,
+  isClosed,
+  type NewOrder,
+  type OrderState,
+  type VenueOrderId,
+} from '../domain/order.ts'
+import { type GridEvidence, orderGrid } from '../domain/order-grid.ts'
+import { sign, type TimeUs } from '../domain/units.ts'
+import { assert } from '../lib/assert.ts'
+
+/** Everything we know of one order. Mutable; owned by the store. */
+export interface OrderRecord {
+  readonly order: NewOrder
+  state: OrderState
+  venueOrderId: VenueOrderId | null
+  filledQuantity: number
+  readonly sentTime: TimeUs
+  /** When the state or the fills last changed. */
+  changedTime: TimeUs
+  /** When we last asked the venue about it; 0 never. */
+  queriedTime: TimeUs
+  queries: number
+  /** Why it closed without filling, in the venue's or our words. */
+  closeReason: string
+}
+
+/** Quantity that may still fill. */
+export const leavesQuantity = (record: OrderRecord): number =>
+  isClosed(record.state) ? 0 : Math.max(0, record.order.quantity - record.filledQuantity)
+
+/** Closed orders kept for late evidence and display. */
+const CLOSED_KEPT_MAX = 4096
+
+/** All orders by client order id, with the open ones per instrument. */
+export class OrderStore {
+  readonly #records = new Map<ClientOrderId, OrderRecord>()
+  readonly #active: Set<OrderRecord>[]
+  readonly #closed: ClientOrderId[] = []
+
+  constructor(instrumentCount: number) {
+    this.#active = Array.from({ length: instrumentCount }, () => new Set<OrderRecord>())
+  }
+
+  get(id: ClientOrderId): OrderRecord | undefined {
+    return this.#records.get(id)
+  }
+
+  /** Orders not yet closed on an instrument, oldest first. */
+  active(instrument: number): ReadonlySet<OrderRecord> {
+    return this.#active[instrument]!
+  }
+
+  /** Orders not yet closed, all instruments. */
+  *allActive(): IterableIterator<OrderRecord> {
+    for (const set of this.#active) yield* set
+  }
+
+  add(order: NewOrder, now: TimeUs): OrderRecord {
+    assert(!this.#records.has(order.clientOrderId), `order id ${order.clientOrderId} reused`)
+    const record: OrderRecord = {
+      order,
+      state: 'inFlight',
+      venueOrderId: null,
+      filledQuantity: 0,
+      sentTime: now,
+      changedTime: now,
+      queriedTime: 0,
+      queries: 0,
+      closeReason: '',
+    }
+    this.#insert(record)
+    return record
+  }
+
+  /** Applies evidence through the grid; returns the verdict. Fills go through {@link fill}. */
+  apply(
+    record: OrderRecord,
+    evidence: GridEvidence,
+    now: TimeUs,
+  ): 'normal' | 'late' | 'contradiction' {
+    const cell = orderGrid[record.state][evidence]
+    this.#move(record, cell.next, now)
+    return cell.verdict
+  }
+
+  /** Counts a fill of `lots`, whatever the state says. */
+  fill(record: OrderRecord, lots: number, now: TimeUs): 'normal' | 'late' | 'contradiction' {
+    record.filledQuantity += lots
+    record.changedTime = now
+    const complete = record.filledQuantity >= record.order.quantity
+    return this.apply(record, complete ? 'lastFill' : 'partialFill', now)
+  }
+
+  /** Signed lots that could still be bought (side buy) or sold if everything open fills. */
+  worstCaseLots(instrument: number, side: 'buy' | 'sell'): number {
+    let lots = 0
+    for (const record of this.#active[instrument]!) {
+      if (record.order.side === side && !record.order.reduceOnly) lots += leavesQuantity(record)
+    }
+    return sign(side) * lots
+  }
+
+  /** Every order known, in order of creation; closed ones as far as kept. */
+  records(): IterableIterator<OrderRecord> {
+    return this.#records.values()
+  }
+
+  restore(records: readonly OrderRecord[]): void {
+    this.#records.clear()
+    this.#closed.length = 0
+    for (const set of this.#active) set.clear()
+    for (const record of records) this.#insert({ ...record })
+  }
+
+  #insert(record: OrderRecord): void {
+    this.#records.set(record.order.clientOrderId, record)
+    if (isClosed(record.state)) this.#remember(record)
+    else this.#active[record.order.instrument]!.add(record)
+  }
+
+  #move(record: OrderRecord, next: OrderState, now: TimeUs): void {
+    if (record.state === next) return
+    const wasClosed = isClosed(record.state)
+    record.state = next
+    record.changedTime = now
+    if (isClosed(next) && !wasClosed) {
+      this.#active[record.order.instrument]!.delete(record)
+      this.#remember(record)
+    } else if (!isClosed(next) && wasClosed) {
+      this.#active[record.order.instrument]!.add(record)
+    }
+  }
+
+  #remember(record: OrderRecord): void {
+    this.#closed.push(record.order.clientOrderId)
+    if (this.#closed.length <= CLOSED_KEPT_MAX) return
+    const oldest = this.#closed.shift()!
+    const old = this.#records.get(oldest)
+    if (old !== undefined && isClosed(old.state)) this.#records.delete(oldest)
+  }
+}

@@ -1,0 +1,192 @@
+import type { Approved } from '../domain/approved.ts'
+import type { Denial, DenialCode } from '../domain/effect.ts'
+import { type Instrument, isValidPrice } from '../domain/instrument.ts'
+import { moneyToNumber, notional, notionalFloat } from '../domain/money.ts'
+import type { CancelOrder, NewOrder } from '../domain/order.ts'
+import { sign, type TimeUs } from '../domain/units.ts'
+import type { RiskLimits, RiskState } from './limits.ts'
+
+/** What the gate must know about the world to judge an order. Read-only. */
+export interface RiskContext {
+  readonly now: TimeUs
+  readonly instruments: readonly Instrument[]
+  readonly reconciled: boolean
+  readonly behindUs: number
+  /** Signed lots held. */
+  positionLots(instrument: number): number
+  /** Signed lots that open orders of a side could still add. */
+  worstCaseLots(instrument: number, side: 'buy' | 'sell'): number
+  /** Mid in half quanta, -1 when unknown. */
+  halfMid(instrument: number): number
+  bookAge(instrument: number): number
+  isBookKnown(instrument: number): boolean
+  isConnected(instrument: number): boolean
+  /** Age of the last account report, us; 0 where the venue needs none. */
+  readonly accountAge: number
+  /** Why trading in the instrument is stopped, or null. */
+  stopReason(instrument: number): string | null
+  /** Equity in quote units. */
+  readonly equity: number
+}
+
+/** The verdict: an approved order, or why not. */
+export type Verdict =
+  | { readonly approved: Approved<NewOrder>; readonly denial: null }
+  | { readonly approved: null; readonly denial: Denial }
+
+const deny = (code: DenialCode, value: number, limit: number): Verdict => ({
+  approved: null,
+  denial: { code, value, limit },
+})
+
+/**
+ * Judges an order. Risk-reducing orders (reduce-only, not larger than the position) pass whatever
+ * the throttles, halts and ages say; only their form is checked. Takes a token from the bucket when
+ * an order that adds risk is approved. The only place where `Approved` is made.
+ */
+export function approveOrder(
+  order: NewOrder,
+  context: RiskContext,
+  limits: RiskLimits,
+  state: RiskState,
+): Verdict {
+  const instrument = context.instruments[order.instrument]!
+  const form = checkForm(order, instrument, context)
+  if (form !== null) return form
+  if (!order.reduceOnly) {
+    const refusal =
+      checkSession(order, context, limits, state) ??
+      checkExposure(order, instrument, context, limits) ??
+      takeToken(context.now, limits, state)
+    if (refusal !== null) return refusal
+  }
+  return { approved: order as Approved<NewOrder>, denial: null }
+}
+
+/** Cancels always pass. */
+export const approveCancel = (cancel: CancelOrder): Approved<CancelOrder> =>
+  cancel as Approved<CancelOrder>
+
+function checkForm(order: NewOrder, instrument: Instrument, context: RiskContext): Verdict | null {
+  if (!Number.isSafeInteger(order.price) || !isValidPrice(instrument, order.price)) {
+    return deny('INVALID_PRICE', order.price, 0)
+  }
+  if (!Number.isSafeInteger(order.quantity) || order.quantity < instrument.minimumQuantity) {
+    return deny('INVALID_QUANTITY', order.quantity, instrument.minimumQuantity)
+  }
+  const held = context.positionLots(order.instrument)
+  if (order.reduceOnly) {
+    const reducible = Math.sign(held) === -sign(order.side) ? Math.abs(held) : 0
+    if (order.quantity > reducible) {
+      return deny('REDUCE_ONLY_EXCEEDS_POSITION', order.quantity, reducible)
+    }
+    return null
+  }
+  const value = notional(instrument, order.price, order.quantity)
+  if (value < instrument.minimumNotional) {
+    const limit = moneyToNumber(instrument.minimumNotional)
+    return deny('MINIMUM_NOTIONAL', moneyToNumber(value), limit)
+  }
+  if (instrument.longOnly && order.side === 'sell') return deny('SHORT_NOT_ALLOWED', held, 0)
+  return null
+}
+
+function checkSession(
+  order: NewOrder,
+  context: RiskContext,
+  limits: RiskLimits,
+  state: RiskState,
+): Verdict | null {
+  if (!context.reconciled) return deny('NOT_RECONCILED', 0, 1)
+  if (state.paused) return deny('PAUSED', 1, 0)
+  if (state.halted !== null) return deny('HALTED', state.halted.value, state.halted.limit)
+  if (context.stopReason(order.instrument) !== null) return deny('INSTRUMENT_STOPPED', 1, 0)
+  if (context.behindUs > 0) return deny('FELL_BEHIND', context.behindUs, 0)
+  if (!context.isConnected(order.instrument)) return deny('STREAM_DOWN', 0, 1)
+  if (!context.isBookKnown(order.instrument)) return deny('BOOK_UNKNOWN', 0, 1)
+  const age = context.bookAge(order.instrument)
+  if (age > limits.bookAgeMaxUs) return deny('BOOK_STALE', age, limits.bookAgeMaxUs)
+  if (limits.accountAgeMaxUs !== null && context.accountAge > limits.accountAgeMaxUs) {
+    return deny('ACCOUNT_STALE', context.accountAge, limits.accountAgeMaxUs)
+  }
+  return null
+}
+
+function checkExposure(
+  order: NewOrder,
+  instrument: Instrument,
+  context: RiskContext,
+  limits: RiskLimits,
+): Verdict | null {
+  const halfMid = context.halfMid(order.instrument)
+  if (halfMid > 0 && limits.priceBandMax !== null) {
+    const distance = Math.abs((2 * order.price) / halfMid - 1)
+    if (distance > limits.priceBandMax) return deny('PRICE_BAND', distance, limits.priceBandMax)
+  }
+  const value = notionalFloat(instrument, order.price, order.quantity)
+  if (limits.orderNotionalMax !== null && value > limits.orderNotionalMax) {
+    return deny('ORDER_NOTIONAL', value, limits.orderNotionalMax)
+  }
+  const exposure = sumExposure(order, context)
+  const own = exposure.own
+  if (limits.positionNotionalMax !== null && own > limits.positionNotionalMax) {
+    return deny('POSITION_NOTIONAL', own, limits.positionNotionalMax)
+  }
+  if (limits.grossNotionalMax !== null && exposure.gross > limits.grossNotionalMax) {
+    return deny('GROSS_NOTIONAL', exposure.gross, limits.grossNotionalMax)
+  }
+  const net = Math.abs(exposure.net)
+  if (limits.netNotionalMax !== null && net > limits.netNotionalMax && net > exposure.netBefore) {
+    return deny('NET_NOTIONAL', net, limits.netNotionalMax)
+  }
+  if (limits.positionsMax !== null && exposure.positions > limits.positionsMax) {
+    return deny('MAXIMUM_POSITIONS', exposure.positions, limits.positionsMax)
+  }
+  if (limits.leverageMax !== null) {
+    const leverage = context.equity > 0 ? exposure.gross / context.equity : Number.MAX_VALUE
+    if (leverage > limits.leverageMax) return deny('LEVERAGE', leverage, limits.leverageMax)
+  }
+  return null
+}
+
+/** Worst case of every instrument (everything open on one side fills), with the order included. */
+function sumExposure(order: NewOrder, context: RiskContext) {
+  let gross = 0
+  let net = 0
+  let netBefore = 0
+  let own = 0
+  let positions = 0
+  for (const instrument of context.instruments) {
+    const { id } = instrument
+    const isOwn = id === order.instrument
+    const held = context.positionLots(id)
+    const added = isOwn ? sign(order.side) * order.quantity : 0
+    const long = held + context.worstCaseLots(id, 'buy')
+    const short = held + context.worstCaseLots(id, 'sell')
+    const before = Math.abs(long) >= Math.abs(short) ? long : short
+    const withLong = long + Math.max(0, added)
+    const withShort = short + Math.min(0, added)
+    const worst = Math.abs(withLong) >= Math.abs(withShort) ? withLong : withShort
+    if (worst === 0 && before === 0) continue
+    const halfMid = context.halfMid(id)
+    const mark = halfMid > 0 ? halfMid / 2 : isOwn ? order.price : 0
+    const value = notionalFloat(instrument, mark, worst)
+    gross += Math.abs(value)
+    net += value
+    netBefore += notionalFloat(instrument, mark, before)
+    if (worst !== 0) positions++
+    if (isOwn) own = Math.abs(notionalFloat(instrument, Math.max(mark, order.price), worst))
+  }
+  return { gross, net, netBefore: Math.abs(netBefore), own, positions }
+}
+
+function takeToken(now: TimeUs, limits: RiskLimits, state: RiskState): Verdict | null {
+  const perMinute = limits.ordersPerMinuteMax
+  if (perMinute === null) return null
+  const refill = ((now - state.tokensTime) / 60_000_000) * perMinute
+  state.tokens = Math.min(perMinute, state.tokens + Math.max(0, refill))
+  state.tokensTime = now
+  if (state.tokens < 1) return deny('ORDER_RATE', perMinute - state.tokens, perMinute)
+  state.tokens -= 1
+  return null
+}

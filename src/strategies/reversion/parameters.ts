@@ -1,0 +1,36 @@
+/** Entry and exit thresholds of one instrument (z units, exits nearer to zero than entries). */
+export interface Tier {
+  readonly longEntry: number
+  readonly longExit: number
+  readonly shortEntry: number
+  readonly shortExit: number
+}
+
+/** Parameters of z-score mean reversion gated by order-book imbalance. */
+export interface ReversionParameters {
+  /** Thresholds where an instrument has none of its own. */
+  readonly tier: Tier
+  /** By symbol. */
+  readonly overrides: Readonly<Record<string, Tier>>
+  readonly direction: 'long' | 'both'
+  /** Imbalance must pass +threshold for longs, -threshold for shorts; null switches the gate off. */
+  readonly imbalanceThreshold: number | null
+  /** Longs only above, shorts only below the trend average. */
+  readonly trendGate: boolean
+  /** A z exit needs the position to be held this long and to be ahead by this much; null is off. */
+  readonly revertGate: { readonly holdUs: number; readonly favourableBp: number } | null
+  /** Adverse move from the average entry price, as a fraction; null is off. */
+  readonly stopLoss: number | null
+  /** Longest holding time from the first fill, us; null is off. */
+  readonly timeStopUs: number | null
+  /** Expected reversion must exceed costs by this many basis points; null is off (reports say so). */
+  readonly costGate: { readonly marginBp: number; readonly holdUs: number } | null
+  /** Money per entry, in quote units. */
+  readonly notional: number
+  readonly entryUrgency: 'passive' | 'aggressive'
+  readonly exitUrgency: 'passive' | 'aggressive'
+}
+
+/** The thresholds that hold for a symbol. */
+export const tierOf = (parameters: ReversionParameters, symbol: string): Tier =>
+  parameters.overrides[symbol] ?? parameters.tier

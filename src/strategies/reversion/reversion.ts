@@ -1,0 +1,267 @@
+import type {
+  GateReading,
+  Instrument,
+  Strategy,
+  StrategyOutput,
+  StrategyView,
+  Trigger,
+} from '../../core/mod.ts'
+import { quantity } from '../../core/mod.ts'
+import { estimateEdge } from './cost.ts'
+import { type ReversionParameters, type Tier, tierOf } from './parameters.ts'
+
+/** State beyond what the core keeps: the bar on which each instrument last closed a position. */
+export interface ReversionState {
+  /** Bar count at which an exit was decided: the same bar never enters again. */
+  readonly exitBars: number[]
+}
+
+/**
+ * z-score mean reversion with two gates: enter long when z < entry and imbalance > threshold, exit
+ * when z > exit; mirrored for shorts (Avellaneda and Lee 2010 thresholds; Cartea et al. 2018 for
+ * the imbalance). Strict inequalities; at most one transition per bar; positions exist only as
+ * filled. Stop loss and time stop are also checked at every heartbeat.
+ */
+export function createReversion(parameters: ReversionParameters): Strategy<unknown> {
+  return {
+    id: 'reversion',
+    init: (instruments): ReversionState => ({ exitBars: instruments.map(() => -1) }),
+    on(trigger, view, state, output) {
+      onTrigger(parameters, trigger, view, state as ReversionState, output)
+    },
+  }
+}
+
+function onTrigger(
+  p: ReversionParameters,
+  trigger: Trigger,
+  view: StrategyView,
+  state: ReversionState,
+  output: StrategyOutput,
+): void {
+  switch (trigger.kind) {
+    case 'barClosed': {
+      const instrument = view.instrument(trigger.instrument)
+      if (view.position(instrument.id) !== 0) evaluateExit(p, instrument, view, state, output)
+      else evaluateEntry(p, instrument, view, state, output)
+      return
+    }
+    case 'heartbeat':
+      for (const instrument of view.instruments) {
+        if (view.position(instrument.id) !== 0) checkStops(p, instrument, view, state, output)
+      }
+      return
+    case 'positionChanged':
+      return
+  }
+}
+
+function evaluateEntry(
+  p: ReversionParameters,
+  instrument: Instrument,
+  view: StrategyView,
+  state: ReversionState,
+  output: StrategyOutput,
+): void {
+  const { id } = instrument
+  const working = view.isWorking(id)
+  const bar = view.bar(id)
+  if (bar === null) return output.evaluated(id, 'warming', [])
+  if (working === 'exit') return output.evaluated(id, 'working exit', [])
+  const gates: GateReading[] = []
+  const tier = tierOf(p, instrument.symbol)
+  const direction = pickDirection(p, tier, view.zScore(id))
+  const failed = firstFailure(p, { instrument, view, tier, direction, gates })
+  if (failed !== null) {
+    if (working === 'entry' && failed === 'z') {
+      output.intent({ kind: 'abandonEntry', instrument: id, reason: 'signal gone' })
+    }
+    return output.evaluated(id, working === 'entry' ? 'working entry' : failed, gates)
+  }
+  if (working === 'entry') return output.evaluated(id, 'working entry', gates)
+  if (state.exitBars[id] === bar.count) return output.evaluated(id, 'exited this bar', gates)
+  const lots = sizeLots(p, instrument, view)
+  if (lots <= 0) return output.evaluated(id, 'size', gates)
+  const side = direction > 0 ? 'buy' : 'sell'
+  output.evaluated(id, direction > 0 ? 'enter long' : 'enter short', gates)
+  output.intent({
+    kind: 'enter',
+    instrument: id,
+    side,
+    quantity: quantity(lots),
+    urgency: p.entryUrgency,
+    reason: `z ${side === 'buy' ? 'low' : 'high'}`,
+  })
+}
+
+/** The side the present z points to; when it points nowhere, the side it is nearer to. */
+function pickDirection(p: ReversionParameters, tier: Tier, z: number | null): 1 | -1 {
+  if (p.direction === 'long' || z === null) return 1
+  if (z < tier.longEntry) return 1
+  if (z > tier.shortEntry) return -1
+  return z <= (tier.longEntry + tier.shortEntry) / 2 ? 1 : -1
+}
+
+interface EntryQuestion {
+  readonly instrument: Instrument
+  readonly view: StrategyView
+  readonly tier: Tier
+  readonly direction: 1 | -1
+  /** Readings in the order of evaluation; all are taken, so that people see every gate. */
+  readonly gates: GateReading[]
+}
+
+/** Takes every gate's reading and returns the first that fails, or null. */
+function firstFailure(p: ReversionParameters, question: EntryQuestion): string | null {
+  const { instrument, view, tier, direction, gates } = question
+  const { id } = instrument
+  const read = (gate: string, value: number | null, operator: '<' | '>' | '>=', bound: number) => {
+    const passed =
+      value !== null &&
+      (operator === '<' ? value < bound : operator === '>' ? value > bound : value >= bound)
+    gates.push({ gate, value, operator, threshold: bound, passed })
+  }
+  const warmth = view.warmth(id)
+  read('warm-up', warmth.have, '>=', warmth.need)
+  read('book', view.isBookFresh(id) ? 1 : 0, '>=', 1)
+  const z = view.zScore(id)
+  if (direction > 0) read('z', z, '<', tier.longEntry)
+  else read('z', z, '>', tier.shortEntry)
+  if (p.imbalanceThreshold !== null) {
+    const imbalance = view.imbalance(id)
+    if (direction > 0) read('imbalance', imbalance, '>', p.imbalanceThreshold)
+    else read('imbalance', imbalance, '<', -p.imbalanceThreshold)
+  }
+  if (p.trendGate) {
+    const trend = view.trendAverage(id)
+    const close = view.bar(id)?.close ?? 0
+    const distanceBp = trend === null ? null : (close / trend - 1) * 1e4
+    if (direction > 0) read('trend', distanceBp, '>', 0)
+    else read('trend', distanceBp, '<', 0)
+  }
+  if (p.costGate !== null) {
+    const exit = direction > 0 ? tier.longExit : tier.shortExit
+    const edge = z === null ? null : estimateEdge(view, instrument, p, { direction, z, exit })
+    const net =
+      edge === null ? null : edge.reversionBp - edge.feeBp - edge.spreadBp - edge.fundingBp
+    read('cost', net, '>', p.costGate.marginBp)
+  }
+  return gates.find((gate) => !gate.passed)?.gate ?? null
+}
+
+function evaluateExit(
+  p: ReversionParameters,
+  instrument: Instrument,
+  view: StrategyView,
+  state: ReversionState,
+  output: StrategyOutput,
+): void {
+  const { id } = instrument
+  if (checkStops(p, instrument, view, state, output)) return
+  const direction = view.position(id) > 0 ? 1 : -1
+  const tier = tierOf(p, instrument.symbol)
+  const z = view.zScore(id)
+  const bound = direction > 0 ? tier.longExit : tier.shortExit
+  const gates: GateReading[] = []
+  const reverted = z !== null && (direction > 0 ? z > bound : z < bound)
+  const operator = direction > 0 ? '>' : '<'
+  gates.push({ gate: 'z exit', value: z, operator, threshold: bound, passed: reverted })
+  let allowed = true
+  if (p.revertGate !== null) {
+    const held = view.now - (view.entryTime(id) ?? view.now)
+    const ahead = favourableBp(instrument, view)
+    const heldLong = held >= p.revertGate.holdUs
+    const isAhead = ahead !== null && ahead >= p.revertGate.favourableBp
+    gates.push(
+      {
+        gate: 'held s',
+        value: held / 1e6,
+        operator: '>=',
+        threshold: p.revertGate.holdUs / 1e6,
+        passed: heldLong,
+      },
+      {
+        gate: 'ahead bp',
+        value: ahead,
+        operator: '>=',
+        threshold: p.revertGate.favourableBp,
+        passed: isAhead,
+      },
+    )
+    allowed = heldLong && isAhead
+  }
+  if (reverted && allowed) {
+    decideExit(id, 'z revert', p.exitUrgency, { view, state, output, gates })
+    return
+  }
+  output.evaluated(id, reverted ? 'revert suppressed' : 'holding', gates)
+}
+
+/** Stop loss, then time stop. Returns true when an exit was decided. */
+function checkStops(
+  p: ReversionParameters,
+  instrument: Instrument,
+  view: StrategyView,
+  state: ReversionState,
+  output: StrategyOutput,
+): boolean {
+  const { id } = instrument
+  if (view.isWorking(id) === 'exit') return false
+  if (p.stopLoss !== null) {
+    const ahead = favourableBp(instrument, view)
+    const bound = -p.stopLoss * 1e4
+    if (ahead !== null && ahead <= bound) {
+      const reading = { value: ahead, operator: '<=', threshold: bound, passed: true } as const
+      const gates = [{ gate: 'stop loss bp', ...reading }]
+      decideExit(id, 'stop loss', 'aggressive', { view, state, output, gates })
+      return true
+    }
+  }
+  const entered = view.entryTime(id)
+  if (p.timeStopUs !== null && entered !== null) {
+    const held = view.now - entered
+    if (held >= p.timeStopUs) {
+      const bound = p.timeStopUs / 1e6
+      const reading = { value: held / 1e6, operator: '>=', threshold: bound, passed: true } as const
+      const gates = [{ gate: 'time stop s', ...reading }]
+      decideExit(id, 'time stop', 'aggressive', { view, state, output, gates })
+      return true
+    }
+  }
+  return false
+}
+
+function decideExit(
+  id: number,
+  reason: string,
+  urgency: 'passive' | 'aggressive',
+  to: {
+    readonly view: StrategyView
+    readonly state: ReversionState
+    readonly output: StrategyOutput
+    readonly gates: readonly GateReading[]
+  },
+): void {
+  to.state.exitBars[id] = to.view.bar(id)?.count ?? -1
+  to.output.evaluated(id, `exit: ${reason}`, to.gates)
+  to.output.intent({ kind: 'exit', instrument: id, urgency, reason })
+}
+
+/** Move in the position's favour since the average entry, in basis points; null without a mark. */
+function favourableBp(instrument: Instrument, view: StrategyView): number | null {
+  const { id } = instrument
+  const entry = view.averageEntryPrice(id)
+  const bid = view.bestBid(id)
+  const ask = view.bestAsk(id)
+  const mark = bid !== null && ask !== null ? (bid + ask) / 2 : null
+  if (entry === null || mark === null) return null
+  return (mark / entry - 1) * 1e4 * Math.sign(view.position(id))
+}
+
+function sizeLots(p: ReversionParameters, instrument: Instrument, view: StrategyView): number {
+  const bid = view.bestBid(instrument.id)
+  const ask = view.bestAsk(instrument.id)
+  if (bid === null || ask === null) return 0
+  const decimals = instrument.priceDecimals + instrument.quantityDecimals
+  return Math.floor((p.notional * 10 ** decimals) / ask)
+}
