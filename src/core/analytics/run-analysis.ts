@@ -1,0 +1,134 @@
+import { moneyToNumber } from '../domain/money.ts'
+import { type CostReport, type CostStress, costReport, costStress } from './costs.ts'
+import { type DrawdownSummary, drawdowns } from './drawdown.ts'
+import { type EquityStatistics, equityStatistics } from './equity-statistics.ts'
+import { type ExposureReport, exposure } from './exposure.ts'
+import { type Figure, figure, missing } from './figure.ts'
+import { createMidLookup } from './fill-cost.ts'
+import { type DailySeries, dailySeries, type GrowthPath, growthPath } from './growth.ts'
+import { type MarkoutReport, markouts } from './markouts.ts'
+import { monthlyReturns, type YearOfMonths } from './monthly.ts'
+import { type RoundTripReport, roundTrips } from './round-trips.ts'
+import type { NullTwin, RunRecord } from './run-record.ts'
+import { groupTrips, type TradeStatistics, tradeStatistics } from './trade-statistics.ts'
+import { type RunWarning, runVerdict, runWarnings } from './verdict.ts'
+
+/** How a run compares with its null twins. */
+export interface NullTwinComparison {
+  readonly runs: number
+  /** Twins whose net return was at least the run's. */
+  readonly atLeastAsGood: number
+  /** (1 + atLeastAsGood) / (1 + runs): one-sided chance of the run's return without an edge. */
+  readonly pValue: Figure
+  readonly medianNetReturn: number
+  readonly medianGrossBps: Figure
+}
+
+/** Every figure of a run. Computed once; report, JSON, dashboard and command line print it. */
+export interface RunAnalysis {
+  readonly path: GrowthPath
+  readonly daily: DailySeries
+  readonly equity: EquityStatistics
+  readonly drawdowns: DrawdownSummary
+  readonly months: readonly YearOfMonths[]
+  readonly trips: RoundTripReport
+  readonly trades: TradeStatistics
+  readonly byExitReason: readonly { readonly key: string; readonly statistics: TradeStatistics }[]
+  readonly bySide: readonly { readonly key: string; readonly statistics: TradeStatistics }[]
+  readonly byInstrument: readonly { readonly key: string; readonly statistics: TradeStatistics }[]
+  readonly openPositions: number
+  readonly costs: CostReport
+  readonly stress: readonly CostStress[]
+  readonly exposure: ExposureReport
+  readonly markouts: MarkoutReport
+  /** Net of all fills and funding less the change of equity; 0 when the books agree. */
+  readonly reconciliationDifference: number
+  readonly nullTwin: NullTwinComparison | null
+  readonly verdict: string
+  readonly warnings: readonly RunWarning[]
+  /** The companion's analysis, one level deep. */
+  readonly companion: RunAnalysis | null
+}
+
+/** Analyses a run: pure, deterministic, bounded by the size of the record. */
+export function analyzeRun(record: RunRecord): RunAnalysis {
+  const mids = createMidLookup(record.mids)
+  const { calendar, riskFreeAnnual } = record.conventions
+  const path = growthPath(record.startEquity, record.equity, record.transfers)
+  const daily = dailySeries(path, calendar)
+  const falls = drawdowns(path)
+  const annualiser = calendar.kind === 'continuous' ? 365 : calendar.perYear
+  const equity = equityStatistics({
+    path,
+    daily,
+    deepest: falls.deepest,
+    annualiser,
+    riskFreeAnnual,
+    trials: record.trials,
+  })
+  const trips = roundTrips(record, mids)
+  const costs = costReport(record, trips, mids)
+  const figures = {
+    path,
+    daily,
+    equity,
+    drawdowns: falls,
+    months: monthlyReturns(path),
+    trips,
+    trades: tradeStatistics(trips.trips),
+    byExitReason: groupTrips(trips.trips, (trip) => trip.exitReason ?? ''),
+    bySide: groupTrips(trips.trips, (trip) => (trip.side === 'buy' ? 'long' : 'short')),
+    byInstrument: groupTrips(
+      trips.trips,
+      (trip) => record.instruments[trip.instrument]?.symbol ?? '',
+    ),
+    openPositions: trips.trips.filter((trip) => trip.exitTime === null).length,
+    costs,
+    stress: costStress(record, costs, daily, equity.sharpe, annualiser, mids),
+    exposure: exposure(record),
+    markouts: markouts(record, mids),
+    reconciliationDifference: differenceToEquity(record, moneyToNumber(costs.net)),
+    nullTwin:
+      record.nullTwin === undefined ? null : compareWithTwin(record.nullTwin, equity.totalReturn),
+  }
+  return {
+    ...figures,
+    verdict: runVerdict(record, figures),
+    warnings: runWarnings(record, figures),
+    companion:
+      record.companion === undefined ? null : analyzeRun(withoutCompanion(record.companion)),
+  }
+}
+
+function withoutCompanion(record: RunRecord): RunRecord {
+  const { companion: _, ...rest } = record
+  return rest
+}
+
+function differenceToEquity(record: RunRecord, net: number): number {
+  const { value } = record.equity
+  if (value.length === 0) return 0
+  const moved = record.transfers.reduce((sum, each) => sum + moneyToNumber(each.amount), 0)
+  return net - (value[value.length - 1]! - record.startEquity - moved)
+}
+
+function compareWithTwin(twin: NullTwin, netReturn: number): NullTwinComparison | null {
+  const runs = twin.runs.length
+  if (runs === 0) return null
+  const atLeastAsGood = twin.runs.filter((run) => run.netReturn >= netReturn).length
+  const gross = twin.runs.map((run) => run.grossBpsMean).filter((bps) => bps !== null)
+  return {
+    runs,
+    atLeastAsGood,
+    pValue:
+      runs < 19 ? missing(`${runs} of 19 twins needed`) : figure((1 + atLeastAsGood) / (1 + runs)),
+    medianNetReturn: median(twin.runs.map((run) => run.netReturn)),
+    medianGrossBps: gross.length === 0 ? missing('no twin traded') : figure(median(gross)),
+  }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const n = sorted.length
+  return (sorted[(n - 1) >> 1]! + sorted[n >> 1]!) / 2
+}

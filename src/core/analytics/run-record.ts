@@ -1,0 +1,213 @@
+import type { DenialCode } from '../domain/effect.ts'
+import type { Mode } from '../domain/event.ts'
+import type { Instrument } from '../domain/instrument.ts'
+import type {
+  Currency,
+  InstrumentId,
+  Money,
+  Price,
+  Quantity,
+  Side,
+  TimeUs,
+} from '../domain/units.ts'
+
+/** A stretch in which a feed said nothing although it should have. */
+export interface RunGap {
+  /** Null means every instrument. */
+  readonly instrument: InstrumentId | null
+  readonly from: TimeUs
+  readonly to: TimeUs
+  readonly reason: string
+}
+
+/** Where the market data of a run came from, and what is wrong with them. */
+export interface RunData {
+  readonly kind: 'recorded' | 'generated'
+  readonly description: string
+  /** A permissive, B copyleft, C no licence stated (never for publication); null when our own. */
+  readonly licenceClass: 'A' | 'B' | 'C' | null
+  readonly firstTime: TimeUs
+  readonly lastTime: TimeUs
+  /** Offset added to received times so that none lies before its venue time; 0 when none. */
+  readonly skewUs: number
+  readonly gaps: readonly RunGap[]
+  readonly hash: string
+  /** How the universe was chosen and what that hides; empty when the question does not arise. */
+  readonly survivorship: string
+  /** What was done to rule look-ahead out, in a sentence; empty when nothing was. */
+  readonly lookahead: string
+}
+
+/** How orders were filled. Latencies in us. */
+export interface RunFillModel {
+  /** Queue position of resting orders; null when no order could rest. */
+  readonly queueModel: 'conservative' | 'pro-rata' | 'optimistic' | null
+  readonly entryLatencyUs: number
+  readonly responseLatencyUs: number
+  /** What an arriving order is matched against, in words. */
+  readonly arrivalMatch: string
+  readonly notes: readonly string[]
+}
+
+/** When a day ends, for daily returns. */
+export type RunCalendar =
+  /** Trades around the clock: days end at 00:00 UTC, 365 a year. */
+  | { readonly kind: 'continuous' }
+  /** Sessions of an exchange: days end at each close. */
+  | {
+      readonly kind: 'sessions'
+      readonly exchange: string
+      /** Session closes covering the run, us, increasing. */
+      readonly closes: Float64Array
+      readonly perYear: number
+    }
+
+/** Conventions that the figures depend on and the report prints. */
+export interface RunConventions {
+  readonly calendar: RunCalendar
+  /** Simple annual rate as a fraction, and where it is from. */
+  readonly riskFreeAnnual: number
+  readonly riskFreeSource: string
+}
+
+/** One of our fills, with what the market looked like. */
+export interface RunFill {
+  readonly time: TimeUs
+  readonly instrument: InstrumentId
+  readonly side: Side
+  readonly price: Price
+  readonly quantity: Quantity
+  readonly liquidity: 'maker' | 'taker'
+  /** Positive is a cost, in the quote currency. */
+  readonly fee: Money
+  /** Why the intent behind it was made, for example "entry" or "stop loss". */
+  readonly reason: string
+  readonly intentId: string
+  /** When the order was decided; null when unknown. */
+  readonly decisionTime: TimeUs | null
+  /** Best opposite price when it was decided; null when unknown. */
+  readonly arrivalPrice: Price | null
+  /** Mid when it was decided, half quanta; null: looked up in `mids` at `decisionTime`. */
+  readonly arrivalMidHalfQuanta: number | null
+  /** Mid at the fill by venue time, half quanta; null: looked up in `mids` at `time`. */
+  readonly midHalfQuanta: number | null
+}
+
+/** Funding paid (negative) or received (positive). */
+export interface RunFunding {
+  readonly time: TimeUs
+  readonly instrument: InstrumentId
+  readonly amount: Money
+}
+
+/** Money moved in (positive) or out of the account: removed from returns. */
+export interface RunTransfer {
+  readonly time: TimeUs
+  readonly amount: Money
+}
+
+/** Signal bars of an instrument as columns of equal length; NaN where a value was unknown. */
+export interface RunBars {
+  readonly instrument: InstrumentId
+  /** Close times, us, increasing. */
+  readonly time: Float64Array
+  /** Half quanta. */
+  readonly close: Float64Array
+  readonly z: Float64Array
+  readonly imbalance: Float64Array
+}
+
+/** Mid prices of an instrument by venue time, one row a change, increasing. */
+export interface RunMids {
+  readonly instrument: InstrumentId
+  readonly time: Float64Array
+  readonly halfMid: Float64Array
+}
+
+/** How often each thing happened. */
+export interface RunCounts {
+  readonly events: number
+  readonly evaluations: number
+  readonly signals: number
+  readonly orders: number
+  readonly fills: number
+  readonly rejects: number
+  readonly denials: Readonly<Partial<Record<DenialCode, number>>>
+  /** First failing gate or action taken, with how many evaluations ended there. */
+  readonly evaluationsByOutcome: Readonly<Record<string, number>>
+}
+
+/** What the run ledger knows of other trials on the same data; feeds the deflated Sharpe ratio. */
+export interface RunTrials {
+  /** Distinct configurations tried, this one included. */
+  readonly count: number
+  /** Variance over trials of the Sharpe ratio per observation; null below two trials. */
+  readonly sharpeVariance: number | null
+}
+
+/** The same rules on random walks of the same volatility: what no edge looks like. */
+export interface NullTwin {
+  readonly description: string
+  readonly runs: readonly {
+    readonly seed: number
+    /** Net return over the run, a fraction of start equity. */
+    readonly netReturn: number
+    readonly trips: number
+    /** Mean gross result of a round trip in bps of its entry notional; null without trips. */
+    readonly grossBpsMean: number | null
+  }[]
+}
+
+/** A reference series, always a local file with a hash. */
+export interface RunBenchmark {
+  readonly name: string
+  readonly hash: string
+  readonly time: Float64Array
+  readonly value: Float64Array
+}
+
+/** Everything a report is made of: plain data, from a backtest or a fold over a journal. */
+export interface RunRecord {
+  readonly schema: 'ornstein.run/1'
+  readonly mode: Mode
+  readonly name: string
+  readonly strategy: string
+  /** Currency of equity and of every total. */
+  readonly currency: Currency
+  readonly data: RunData
+  readonly fillModel: RunFillModel
+  readonly conventions: RunConventions
+  readonly parameters: Readonly<Record<string, unknown>>
+  /** Gates switched off by the configuration. */
+  readonly gatesOff: readonly string[]
+  readonly z: {
+    readonly window: number
+    readonly ddof: number
+    readonly current: 'include' | 'exclude'
+    readonly maxGap: number
+  }
+  readonly seed: number
+  readonly commit: string
+  readonly configurationHash: string
+  readonly dataHash: string
+  readonly codeHash: string
+  readonly command: string
+  readonly instruments: readonly Instrument[]
+  /** Currency units. */
+  readonly startEquity: number
+  /** Marked to market at mid, open positions included; times us, increasing. */
+  readonly equity: { readonly time: Float64Array; readonly value: Float64Array }
+  /** In time order. */
+  readonly fills: readonly RunFill[]
+  readonly funding: readonly RunFunding[]
+  readonly transfers: readonly RunTransfer[]
+  readonly bars: readonly RunBars[]
+  readonly mids: readonly RunMids[]
+  readonly counts: RunCounts
+  /** Null: not known, so the deflated Sharpe ratio stays unproven. */
+  readonly trials: RunTrials | null
+  /** The same run under another queue model. */
+  readonly companion?: RunRecord
+  readonly nullTwin?: NullTwin
+  readonly benchmark?: RunBenchmark
+}
