@@ -2,4 +2,40 @@ export * from './catalog/hyperliquid-instruments.ts'
 export * from './catalog/hyperliquid-recording.ts'
 export * from './catalog/recording.ts'
 export * from './errors.ts'
+export { ChainHasher, type ChainHead, EMPTY_HASH, type EntryKind } from './journal/chain.ts'
+export { decodePayload, encodePayload } from './journal/codec.ts'
+export { type CrashHook, type CrashPoint, crashPoints } from './journal/crash-points.ts'
+export { withoutKnownExecutions } from './journal/executions.ts'
+export { createJournal, openJournal, verifyJournal } from './journal/open.ts'
+export { type SessionPaths, sessionPaths } from './journal/paths.ts'
+export { readJournal } from './journal/read.ts'
+export {
+  createRecorder,
+  loadSegments,
+  type MarketRecorder,
+  type RecordedFrame,
+  type RecorderOptions,
+  readSegments,
+} from './journal/recorder.ts'
+export type {
+  Genesis,
+  Journal,
+  JournalEntry,
+  JournalItem,
+  JournalOptions,
+  MarketRange,
+  OpenedJournal,
+  SnapshotMark,
+  Verification,
+} from './journal/types.ts'
+export { createHyperliquidAdapter } from './venues/hyperliquid/adapter.ts'
+export type {
+  BookStream,
+  HyperliquidAdapter,
+  HyperliquidOptions,
+  HyperliquidStatistics,
+  NonceStore,
+  VenueNotice,
+} from './venues/hyperliquid/options.ts'
+export { createNodeEnvironment } from './venues/node-environment.ts'
 export * from './venues/port.ts'

@@ -1,0 +1,144 @@
+import { existsSync, statSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import type { EntryKind } from './chain.ts'
+import { describe, journalError } from './failures.ts'
+
+/** Marks an SQLite file as ours: "ORNJ". */
+const APPLICATION_ID = 0x4f524e4a
+/** Version of tables, payload codec and hashing together. */
+export const JOURNAL_VERSION = 1
+
+const SQLITE_BUSY = 5
+
+const schema = `
+  CREATE TABLE entry (
+    seq INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    time INTEGER NOT NULL,
+    payload TEXT NOT NULL,
+    hash TEXT NOT NULL
+  ) STRICT;
+  CREATE TRIGGER entry_never_changes BEFORE UPDATE ON entry
+    BEGIN SELECT RAISE(ABORT, 'entries are append-only'); END;
+  CREATE TRIGGER entry_never_leaves BEFORE DELETE ON entry
+    BEGIN SELECT RAISE(ABORT, 'entries are append-only'); END;
+  CREATE TABLE execution (
+    venue TEXT NOT NULL,
+    account TEXT NOT NULL,
+    execution_id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (venue, account, execution_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE snapshot (
+    seq INTEGER PRIMARY KEY,
+    state TEXT NOT NULL
+  ) STRICT;
+`
+
+/** A row of the entry table. */
+export interface EntryRow {
+  readonly seq: number
+  readonly kind: EntryKind
+  readonly time: number
+  readonly payload: string
+  readonly hash: string
+}
+
+/** Makes the tables of a new journal in an empty database. */
+export function createSchema(database: DatabaseSync): void {
+  database.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL')
+  database.exec(
+    `PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${JOURNAL_VERSION}`,
+  )
+  database.exec(schema)
+}
+
+/** Opens for writing: write-ahead log, each commit synced unless `durable` is false. */
+export function openForWriting(path: string, durable: boolean): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: 5000 })
+  database.exec('PRAGMA journal_mode = WAL')
+  database.exec(`PRAGMA synchronous = ${durable ? 'FULL' : 'OFF'}`)
+  return database
+}
+
+/**
+ * Opens for reading, which changes nothing and disturbs no writer. Throws InputError when there is
+ * no journal of this version at `path`.
+ */
+export function openForReading(path: string): DatabaseSync {
+  requireFile(path)
+  let database: DatabaseSync | null = null
+  try {
+    database = new DatabaseSync(path, { readOnly: true, timeout: 5000 })
+    requireVersion(database, path)
+    return database
+  } catch (error) {
+    database?.close()
+    if (describe(error).errcode === null) throw error
+    throw unreadable(path, error)
+  }
+}
+
+/** Turns an error of SQLite while opening or reading into the InputError that explains it. */
+export function unreadable(path: string, error: unknown): Error {
+  const { errcode, message } = describe(error)
+  if (errcode !== null && (errcode & 0xff) === SQLITE_BUSY) {
+    return journalError('locked', `the journal ${path} is locked`, {
+      details: [message],
+      cause: error,
+    })
+  }
+  return journalError('notAJournal', `${path} is not a readable journal`, {
+    details: [message, 'expected an SQLite file written by ornstein'],
+    fix: 'restore it from a copy, or start a session under another name',
+    cause: error,
+  })
+}
+
+function requireFile(path: string): void {
+  if (!existsSync(path)) {
+    throw journalError('missing', `no journal at ${path}`, {
+      fix: 'check the session name, or start a new session',
+    })
+  }
+  if (!statSync(path).isFile()) {
+    throw journalError('notAFile', `${path} is not a file`, {
+      details: ['a journal is one SQLite file, usually journal.sqlite'],
+    })
+  }
+}
+
+function requireVersion(database: DatabaseSync, path: string): void {
+  const application = numberOf(database, 'application_id')
+  const version = numberOf(database, 'user_version')
+  if (application !== APPLICATION_ID) {
+    throw journalError('notAJournal', `${path} is not a journal`, {
+      details: [`application id ${application}, a journal has ${APPLICATION_ID}`],
+    })
+  }
+  if (version !== JOURNAL_VERSION) {
+    throw journalError('otherVersion', `${path} is a journal of version ${version}`, {
+      details: [`this program reads and writes version ${JOURNAL_VERSION}`],
+      fix: 'use the program that wrote it, or start a new session',
+    })
+  }
+}
+
+function numberOf(database: DatabaseSync, pragma: string): number {
+  return Number(database.prepare(`PRAGMA ${pragma}`).get()?.[pragma])
+}
+
+/** Entries after `afterSeq` in order, in pages, so that no read transaction stays open. */
+export function* readRows(database: DatabaseSync, afterSeq: number): Generator<EntryRow> {
+  const page = database.prepare(
+    'SELECT seq, kind, time, payload, hash FROM entry WHERE seq > ? ORDER BY seq LIMIT 256',
+  )
+  let last = afterSeq
+  for (;;) {
+    const rows = page.all(last) as unknown as readonly EntryRow[]
+    for (const row of rows) yield row
+    const end = rows.at(-1)
+    if (end === undefined) return
+    last = end.seq
+  }
+}
