@@ -8,7 +8,8 @@ import {
   type SequenceRule,
 } from '../../src/core/mod.ts'
 import { hasSharedData, readOracles, sharedData, sharedDataNote } from '../data/shared-data.ts'
-import { at, numbers, readColumns, relative } from './columns.ts'
+import { at, relative } from './columns.ts'
+import { readSnapshots } from './snapshots.ts'
 
 type RawLevel = [price: string, quantity: string]
 interface RawFrame {
@@ -183,31 +184,6 @@ describe.skipIf(!hasSharedData)(`order book on raw captures${sharedDataNote}`, (
     expect(relative(sum / rows.length, at(oracle, 'mean') as number)).toBeLessThan(1e-9)
   })
 })
-
-interface Snapshots {
-  readonly rows: number
-  /** 80 numbers a row: 20 bids then 20 asks as (price, quantity) pairs, quanta and lots. */
-  readonly pool: Float64Array
-}
-
-async function readSnapshots(coin: string, quantityDecimals: number): Promise<Snapshots> {
-  const file = sharedData(`hyperliquid/hl_l2book20_${coin}_20250904.parquet`)
-  const columns = await readColumns(`select * from '${file}' order by recv_ts, sequence`)
-  const rows = columns['recv_ts']!.length
-  const pool = new Float64Array(rows * 80)
-  for (let level = 0; level < 20; level++) {
-    for (const [side, name] of ['bid', 'ask'].entries()) {
-      const prices = numbers(columns[`${name}_price_${level}`])
-      const sizes = numbers(columns[`${name}_size_${level}`])
-      for (let row = 0; row < rows; row++) {
-        const offset = row * 80 + side * 40 + level * 2
-        pool[offset] = Math.round(prices[row]! * 10)
-        pool[offset + 1] = Math.round(sizes[row]! * 10 ** quantityDecimals)
-      }
-    }
-  }
-  return { rows, pool }
-}
 
 const mean = (values: Float64Array): number => values.reduce((a, b) => a + b, 0) / values.length
 const deviation = (values: Float64Array): number => {
