@@ -39,3 +39,4 @@ export type {
 } from './venues/hyperliquid/options.ts'
 export { createNodeEnvironment } from './venues/node-environment.ts'
 export * from './venues/port.ts'
+export * from './venues/virtual-environment.ts'

@@ -1,0 +1,78 @@
+import type { Event, MarketBatch, TimeUs } from '../../../core/mod.ts'
+import type { AdapterEnvironment, VenueSink } from '../port.ts'
+import type { Post } from './http.ts'
+import type { HyperliquidOptions, HyperliquidStatistics } from './options.ts'
+import type { RateBudget } from './rate-budget.ts'
+import type { Signer } from './signing.ts'
+import { emptyUniverse, type Universe } from './universe.ts'
+
+/** What the parts of one adapter share. Mutable where it says so; owned by adapter.ts. */
+export interface Context {
+  readonly options: HyperliquidOptions
+  readonly environment: AdapterEnvironment
+  readonly statistics: HyperliquidStatistics
+  readonly budget: RateBudget
+  readonly post: Post
+  /** Null when there is no key: data only. */
+  readonly signer: Signer | null
+  /** Mutable: replaced by loadInstruments. */
+  universe: Universe
+  /** Mutable: null before start and after stop; nothing is delivered then. */
+  sink: VenueSink | null
+  /** The environment's time made non-decreasing: the receivedTime of what is delivered now. */
+  receivedTime(): TimeUs
+  emit(event: Event): void
+  market(batch: MarketBatch): void
+  notice(code: string, text: string): void
+  /** Client order ids by the venue's ids, for reports that carry only the latter. Bounded. */
+  readonly clientIds: Map<string, string>
+}
+
+/** Entries kept in each of the adapter's lookup tables; the oldest leave first. */
+export const TABLE_LIMIT = 16_384
+
+/** Sets a key of a bounded table, dropping the oldest entry when it is full. */
+export function remember<Key, Value>(table: Map<Key, Value>, key: Key, value: Value): void {
+  table.delete(key)
+  if (table.size >= TABLE_LIMIT) {
+    const oldest = table.keys().next()
+    if (oldest.done === false) table.delete(oldest.value)
+  }
+  table.set(key, value)
+}
+
+/** Assembles the shared parts. */
+export function createContext(
+  input: Pick<Context, 'options' | 'statistics' | 'budget' | 'post' | 'signer'>,
+): Context {
+  const { options } = input
+  let last = 0
+  const context: Context = {
+    ...input,
+    environment: options.environment,
+    universe: emptyUniverse,
+    sink: null,
+    clientIds: new Map(),
+    receivedTime() {
+      last = Math.max(last, options.environment.now())
+      return last
+    },
+    emit(event) {
+      context.sink?.event(event)
+    },
+    market(batch) {
+      context.sink?.market(batch)
+    },
+    notice(code, text) {
+      options.notice?.({ code, text })
+    },
+  }
+  return context
+}
+
+/** Our 32 hex digits as the venue's client order id, and back; null for anything else. */
+export const toCloid = (clientOrderId: string): string => `0x${clientOrderId}`
+export function fromCloid(cloid: string | null | undefined): string | null {
+  const match = /^0x([0-9a-f]{32})$/i.exec(cloid ?? '')
+  return match === null ? null : match[1]!.toLowerCase()
+}

@@ -1,0 +1,106 @@
+import { parseSafeDecimal } from '../../../core/mod.ts'
+import type { MarketFrame } from './market-frame.ts'
+import type { Asset, Universe } from './universe.ts'
+
+/** What the parser made of a market frame. */
+export type ParseOutcome =
+  | 'read'
+  /** Well formed, but about a coin that is not loaded. */
+  | 'foreign'
+  | 'unreadable'
+
+/**
+ * The slow twin of the byte scanner: reads `data` of a parsed market frame into `frame`, whatever
+ * its spelling in JSON. The reference for what the scanner may accept.
+ */
+export function readMarketData(
+  universe: Universe,
+  channel: 'l2Book' | 'bbo' | 'trades',
+  data: unknown,
+  frame: MarketFrame,
+): ParseOutcome {
+  frame.reset()
+  if (channel === 'trades') return readTrades(universe, data, frame)
+  if (!isRecord(data)) return 'unreadable'
+  const { coin, time } = data
+  if (typeof coin !== 'string' || !isCount(time)) return 'unreadable'
+  const sides = channel === 'l2Book' ? data['levels'] : data['bbo']
+  if (!Array.isArray(sides) || sides.length !== 2) return 'unreadable'
+  const asset = universe.byCoin.get(coin)
+  if (asset === undefined) return 'foreign'
+  const [bids, asks] =
+    channel === 'l2Book' ? sides : sides.map((level) => (level === null ? [] : [level]))
+  frame.bids = roomFor(frame.bids, bids)
+  frame.asks = roomFor(frame.asks, asks)
+  frame.bidCount = readLevels(bids, frame.bids, asset)
+  frame.askCount = readLevels(asks, frame.asks, asset)
+  if (frame.bidCount < 0 || frame.askCount < 0) return 'unreadable'
+  frame.instrument = asset.instrument.id
+  frame.time = time
+  frame.kind = 'book'
+  return 'read'
+}
+
+function readLevels(levels: unknown, into: Float64Array, asset: Asset): number {
+  if (!Array.isArray(levels)) return -1
+  const { priceDecimals, quantityDecimals } = asset.instrument
+  for (let i = 0; i < levels.length; i++) {
+    const level: unknown = levels[i]
+    if (!isRecord(level) || !isCount(level['n'])) return -1
+    const price = readNumber(level['px'], priceDecimals)
+    const lots = readNumber(level['sz'], quantityDecimals)
+    if (price === null || lots === null) return -1
+    into[2 * i] = price
+    into[2 * i + 1] = lots
+  }
+  return levels.length
+}
+
+function readTrades(universe: Universe, data: unknown, frame: MarketFrame): ParseOutcome {
+  if (!Array.isArray(data)) return 'unreadable'
+  growTrades(frame, data.length)
+  for (const trade of data as readonly unknown[]) {
+    if (!isRecord(trade)) return 'unreadable'
+    const { coin, side, time, tid } = trade
+    if (typeof coin !== 'string' || (side !== 'A' && side !== 'B')) return 'unreadable'
+    if (!isCount(time) || !isCount(tid)) return 'unreadable'
+    const asset = universe.byCoin.get(coin)
+    if (asset === undefined) return 'foreign'
+    const price = readNumber(trade['px'], asset.instrument.priceDecimals)
+    const lots = readNumber(trade['sz'], asset.instrument.quantityDecimals)
+    if (price === null || lots === null) return 'unreadable'
+    const i = frame.tradeCount++
+    frame.tradeInstruments[i] = asset.instrument.id
+    frame.tradeTimes[i] = time
+    frame.tradePrices[i] = price
+    frame.tradeQuantities[i] = lots
+    frame.tradeIds[i] = tid
+    frame.tradeSides[i] = side === 'B' ? 0 : 1
+  }
+  frame.kind = 'trades'
+  return 'read'
+}
+
+const readNumber = (text: unknown, decimals: number): number | null =>
+  typeof text === 'string' ? parseSafeDecimal(text, decimals) : null
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0
+
+function roomFor(levels: Float64Array<ArrayBuffer>, wanted: unknown): Float64Array<ArrayBuffer> {
+  const needed = Array.isArray(wanted) ? 2 * wanted.length : 0
+  return needed <= levels.length ? levels : new Float64Array(needed)
+}
+
+function growTrades(frame: MarketFrame, count: number): void {
+  if (count <= frame.tradeIds.length) return
+  frame.tradeInstruments = new Float64Array(count)
+  frame.tradeTimes = new Float64Array(count)
+  frame.tradePrices = new Float64Array(count)
+  frame.tradeQuantities = new Float64Array(count)
+  frame.tradeIds = new Float64Array(count)
+  frame.tradeSides = new Float64Array(count)
+}

@@ -1,0 +1,103 @@
+import { AdapterError } from '../../errors.ts'
+import type { AdapterEnvironment, HttpResponse } from '../port.ts'
+import type { HyperliquidStatistics } from './options.ts'
+import type { RateBudget, RequestClass } from './rate-budget.ts'
+
+/** One POST and what it costs. */
+export interface PostRequest {
+  readonly path: '/info' | '/exchange'
+  /** Made once there is room to send it, so that a signed nonce is fresh. May throw AdapterError. */
+  readonly body: () => unknown
+  readonly requestClass: RequestClass
+  readonly weight: number
+  /** Longest wait for rate budget before giving up without sending. */
+  readonly waitMs: number
+}
+
+/**
+ * Posts JSON within the rate budget and returns the parsed reply.
+ * Throws AdapterError whose disposition says what is known: `retry` nothing was sent, `fatal` the
+ * venue refused it unread, `unknown` it may have been carried out (timeout, drop, 5xx, unreadable).
+ */
+export type Post = (request: PostRequest) => Promise<unknown>
+
+/** Statuses by which a gateway or the parser refuses a request before anything looks at it. */
+const refusedUnread: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 413, 415, 422, 429])
+
+/** Nothing but cancels is sent for this long after a 429. */
+const PAUSE_AFTER_429_MS = 10_000
+
+/** Makes the {@link Post} of one adapter. */
+export function createPost(input: {
+  readonly environment: AdapterEnvironment
+  readonly restUrl: string
+  readonly budget: RateBudget
+  readonly timeoutMs: number
+  readonly statistics: HyperliquidStatistics
+}): Post {
+  const { environment, budget, statistics } = input
+  const base = input.restUrl.replace(/\/+$/, '')
+  return async ({ path, body, requestClass, weight, waitMs }) => {
+    await budget.acquire(requestClass, weight, waitMs)
+    const text = await writeBody(body)
+    statistics.requestsSent++
+    try {
+      const response = await environment.fetch(base + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: text,
+        timeoutMs: input.timeoutMs,
+      })
+      if (response.status === 429) budget.pause(PAUSE_AFTER_429_MS)
+      return readJson(path, response)
+    } catch (error) {
+      statistics.requestsFailed++
+      if (error instanceof AdapterError) throw error
+      throw new AdapterError('VENUE_UNREACHABLE', `${path}: ${textOf(error)}`, 'unknown', error)
+    }
+  }
+}
+
+async function writeBody(body: () => unknown): Promise<string> {
+  try {
+    return JSON.stringify(await body())
+  } catch (error) {
+    if (error instanceof AdapterError) throw error
+    throw new AdapterError('VENUE_REFUSED', `not sent: ${textOf(error)}`, 'retry')
+  }
+}
+
+function readJson(path: string, response: HttpResponse): unknown {
+  const { status, body } = response
+  if (status < 200 || status > 299) {
+    const disposition = refusedUnread.has(status) ? 'fatal' : 'unknown'
+    throw new AdapterError(
+      status === 429 ? 'VENUE_THROTTLED' : 'VENUE_REFUSED',
+      `${path}: HTTP ${status}${body === '' ? '' : `: ${shorten(body)}`}`,
+      disposition,
+    )
+  }
+  if (!response.contentType.includes('application/json')) {
+    const what = response.contentType === '' ? 'without content type' : response.contentType
+    throw new AdapterError(
+      'VENUE_UNREADABLE',
+      `${path}: a reply ${what}: ${shorten(body)}`,
+      'unknown',
+    )
+  }
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw new AdapterError('VENUE_UNREADABLE', `${path}: not JSON: ${shorten(body)}`, 'unknown')
+  }
+}
+
+/** What an unknown thrown thing says, shortened. */
+export const textOf = (error: unknown): string =>
+  shorten(error instanceof Error ? error.message : String(error))
+
+/** At most 200 characters on one line. */
+export function shorten(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  return line.length <= 200 ? line : `${line.slice(0, 197)}...`
+}

@@ -1,0 +1,66 @@
+import { MAXIMUM_PRICE } from '../../../core/mod.ts'
+
+/** What a market frame holds. */
+export type FrameKind = 'none' | 'book' | 'trades'
+
+/** Most levels a side, and trades a frame, that the scanner takes; longer frames are parsed. */
+export const LEVEL_CAPACITY = 64
+export const TRADE_CAPACITY = 512
+
+/**
+ * One market frame as integers, filled in place by either reader and reused for every frame.
+ * Prices in quanta, quantities in lots, times in milliseconds as the venue writes them.
+ */
+export class MarketFrame {
+  kind: FrameKind = 'none'
+  /** Instrument of a book frame. */
+  instrument = 0
+  /** Venue time of a book frame, ms. */
+  time = 0
+  bidCount = 0
+  askCount = 0
+  /** (price, quantity) pairs, best first. */
+  bids = new Float64Array(2 * LEVEL_CAPACITY)
+  asks = new Float64Array(2 * LEVEL_CAPACITY)
+  tradeCount = 0
+  tradeInstruments = new Float64Array(TRADE_CAPACITY)
+  tradeTimes = new Float64Array(TRADE_CAPACITY)
+  tradePrices = new Float64Array(TRADE_CAPACITY)
+  tradeQuantities = new Float64Array(TRADE_CAPACITY)
+  tradeIds = new Float64Array(TRADE_CAPACITY)
+  /** 0 buy aggressor, 1 sell aggressor. */
+  tradeSides = new Float64Array(TRADE_CAPACITY)
+
+  reset(): void {
+    this.kind = 'none'
+    this.bidCount = 0
+    this.askCount = 0
+    this.tradeCount = 0
+  }
+}
+
+/**
+ * True when every number is one the core can be told: prices in 1..2^31-1, quantities positive,
+ * book sides strictly ordered from the best. A crossed book passes: the core tells those apart.
+ */
+export function isPlausible(frame: MarketFrame): boolean {
+  if (frame.kind === 'book') {
+    return isOrdered(frame.bids, frame.bidCount, -1) && isOrdered(frame.asks, frame.askCount, 1)
+  }
+  for (let i = 0; i < frame.tradeCount; i++) {
+    const price = frame.tradePrices[i]!
+    if (!(price >= 1 && price <= MAXIMUM_PRICE && frame.tradeQuantities[i]! >= 1)) return false
+  }
+  return frame.kind === 'trades'
+}
+
+function isOrdered(levels: Float64Array, count: number, direction: 1 | -1): boolean {
+  let last = direction > 0 ? 0 : MAXIMUM_PRICE + 1
+  for (let i = 0; i < count; i++) {
+    const price = levels[2 * i]!
+    if (!(price >= 1 && price <= MAXIMUM_PRICE && levels[2 * i + 1]! >= 1)) return false
+    if ((price - last) * direction <= 0) return false
+    last = price
+  }
+  return true
+}

@@ -1,0 +1,119 @@
+import type { TimeUs } from '../../../core/mod.ts'
+import type { AdapterEnvironment, VenueAdapter } from '../port.ts'
+
+/**
+ * Where the highest nonce ever used by the signing key is kept. `save` returns only when the nonce
+ * is durable: it is called before the request that carries it leaves, so a restart never reuses one.
+ */
+export interface NonceStore {
+  /** Highest nonce saved, 0 when none. Milliseconds, as the venue counts them. */
+  last(): number
+  save(nonce: number): void
+}
+
+/** Something an operator should read about the connection; never needed to trade correctly. */
+export interface VenueNotice {
+  /** Stable, for example "leverageRefused". */
+  readonly code: string
+  readonly text: string
+}
+
+/** Which book channel is subscribed: 20 levels about every 5.4 s, 5 levels every 0.54 s, or best. */
+export type BookStream = 'l2Book' | 'l2BookFast' | 'bbo'
+
+/** Everything {@link createHyperliquidAdapter} needs; defaults in parentheses. */
+export interface HyperliquidOptions {
+  readonly environment: AdapterEnvironment
+  /** For example "https://api.hyperliquid.xyz", without a path. */
+  readonly restUrl: string
+  /** For example "wss://api.hyperliquid.xyz/ws". */
+  readonly socketUrl: string
+  /** Part of what is signed: a signature for one network is invalid on the other. */
+  readonly isTestnet: boolean
+  /** The account: master or sub-account, never an agent's. Null subscribes to market data only. */
+  readonly userAddress: string | null
+  /** 0x and 64 hex digits of the account's or its agent's key; null refuses every command. */
+  readonly privateKey: string | null
+  readonly bookStream: BookStream
+  /** Whether public trades are subscribed. */
+  readonly trades: boolean
+  readonly nonceStore: NonceStore
+  /** Seed of the reconnect jitter (1). */
+  readonly seed?: number
+  /**
+   * Executions before this are history and never delivered by a stream (the venue's time at start).
+   * They still appear in account reports asked for with an earlier `since`.
+   */
+  readonly fillsSince?: TimeUs | null
+  /** Set for every instrument at start; a refusal is a notice (null: left alone). */
+  readonly leverage?: { readonly value: number; readonly isCross: boolean } | null
+  /** The venue cancels all orders after this much silence, at least 5000 (null: off). */
+  readonly deadManSwitchMs?: number | null
+  /** An order that reaches the venue later than this is void there, so unknowns end (10000). */
+  readonly orderLifetimeMs?: number
+  /** An HTTP request is given up after this long (10000). */
+  readonly requestTimeoutMs?: number
+  /** An order that cannot be sent within this long for lack of rate budget is refused (2000). */
+  readonly orderQueueMs?: number
+  /** Commands waiting or unanswered at one time before new orders are refused (200). */
+  readonly commandLimit?: number
+  /** Request weight the venue grants an address per minute (1200). */
+  readonly weightPerMinute?: number
+  /** `start` gives up when not subscribed after this long (60000). */
+  readonly startTimeoutMs?: number
+  /** Time between pings (20000), and silence after which the socket is dropped (30000). */
+  readonly pingMs?: number
+  readonly silenceMs?: number
+  readonly notice?: (notice: VenueNotice) => void
+}
+
+/** Counters since creation; all only grow. */
+export interface HyperliquidStatistics {
+  /** Market frames read by the byte scanner. */
+  framesScanned: number
+  /** Market frames the scanner declined and JSON.parse read. */
+  framesParsed: number
+  /** Frames no reader could make sense of. */
+  framesRefused: number
+  /** Frames of other channels or of instruments that are not loaded. */
+  framesIgnored: number
+  historyTradesDropped: number
+  duplicateTradesDropped: number
+  duplicateExecutionsDropped: number
+  historyExecutionsDropped: number
+  /** Fills, orders and positions of the account outside the loaded universe. */
+  foreignReports: number
+  connectionsOpened: number
+  connectionsLost: number
+  backfilledExecutions: number
+  requestsSent: number
+  requestsFailed: number
+  /** Requests that had to wait for rate budget. */
+  requestsDelayed: number
+  /** Commands refused by us because a queue was full or the budget was used up. */
+  commandsRefused: number
+}
+
+/** The live adapter, with counters for health displays. */
+export interface HyperliquidAdapter extends VenueAdapter {
+  readonly statistics: Readonly<HyperliquidStatistics>
+}
+
+export const createStatistics = (): HyperliquidStatistics => ({
+  framesScanned: 0,
+  framesParsed: 0,
+  framesRefused: 0,
+  framesIgnored: 0,
+  historyTradesDropped: 0,
+  duplicateTradesDropped: 0,
+  duplicateExecutionsDropped: 0,
+  historyExecutionsDropped: 0,
+  foreignReports: 0,
+  connectionsOpened: 0,
+  connectionsLost: 0,
+  backfilledExecutions: 0,
+  requestsSent: 0,
+  requestsFailed: 0,
+  requestsDelayed: 0,
+  commandsRefused: 0,
+})
