@@ -71,6 +71,11 @@ export async function runCommand(
   }
 }
 
+// A reader that left (head, less) is not our failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
 function printJson(envelope: Envelope): void {
   const replacer = (_key: string, value: unknown) =>
     typeof value === 'bigint' ? value.toString() : value

@@ -23,18 +23,19 @@ export function packageVersion(): string {
 export function commitId(): string {
   if (!existsSync(join(packageRoot, '.git'))) return 'package'
   try {
-    const options = {
-      cwd: packageRoot,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    } as const
-    const id = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], options).trim()
-    const isClean = execFileSync('git', ['status', '--porcelain', 'src'], options).trim() === ''
-    return isClean ? id : `${id}+`
+    const id = git(['rev-parse', '--short=12', 'HEAD'])
+    return git(['status', '--porcelain', 'src']) === '' ? id : `${id}+`
   } catch {
     return 'unknown'
   }
 }
+
+const git = (args: string[]): string =>
+  execFileSync('git', args, {
+    cwd: packageRoot,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim()
 
 /** SHA-256 over the sources that decide (core, models, strategies), path and content. */
 export function codeHash(): string {

@@ -45,9 +45,12 @@ function executorParameters({ execution }: Config): ExecutorParameters {
   }
 }
 
-function riskLimits({ risk }: Config): RiskLimits {
+function riskLimits({ risk, signal }: Config): RiskLimits {
   const { bookAgeMax, accountAgeMax, ...limits } = risk
-  return { ...limits, bookAgeMaxUs: bookAgeMax, accountAgeMaxUs: accountAgeMax }
+  // Where only bars are fed, a price is as old as its bar: two bars are the least honest budget.
+  const isBars = signal.source === 'bar'
+  const bookAgeMaxUs = isBars ? Math.max(bookAgeMax, 2 * signal.interval) : bookAgeMax
+  return { ...limits, bookAgeMaxUs, accountAgeMaxUs: accountAgeMax }
 }
 
 /** The strategy part of a configuration in the strategy's terms. */

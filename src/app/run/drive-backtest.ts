@@ -47,6 +47,7 @@ const PROGRESS_EVERY = 65_536
  */
 export function driveBacktest(input: BacktestInput): BacktestEnd {
   const { engine, exchange, batch, heartbeatUs, observer } = input
+  const currency = engine.world.config.instruments[0]?.quoteCurrency ?? ''
   const venueOrder = orderByVenueTime(batch)
   const cursor = new MarketCursor()
   const venueCursor = new MarketCursor()
@@ -67,7 +68,7 @@ export function driveBacktest(input: BacktestInput): BacktestEnd {
       case 'cancelOrder':
         return exchange.cancel(0, effect.cancel, now)
       case 'queryAccount':
-        return step(accountReport(exchange, now))
+        return step(accountReport(exchange, currency, now))
       case 'queryOrder':
       case 'orderDenied':
       case 'evaluated':
@@ -138,11 +139,15 @@ export function driveBacktest(input: BacktestInput): BacktestEnd {
   advanceExchange(now)
   const last = now + 60_000_000
   while (exchange.nextReportTime() <= last) deliver(exchange.nextReportTime())
-  return { records: index, now, interrupted }
+  // One last look at the clock marks what is still held.
+  const end = Math.max(now, engine.world.now)
+  step({ kind: 'heartbeat', receivedTime: end })
+  observer.heartbeat(end)
+  return { records: index, now: end, interrupted }
 }
 
 /** The exchange's whole truth, as a query would answer at once. */
-function accountReport(exchange: SimulatedExchange, now: number): Event {
+function accountReport(exchange: SimulatedExchange, currency: string, now: number): Event {
   return {
     kind: 'accountReported',
     receivedTime: now,
@@ -150,7 +155,7 @@ function accountReport(exchange: SimulatedExchange, now: number): Event {
     account: {
       openOrders: exchange.openOrders(0),
       positions: [],
-      balances: [{ currency: exchange.currency, amount: exchange.balance(0) }],
+      balances: [{ currency, amount: exchange.balance(0) }],
       executions: [],
     },
   }

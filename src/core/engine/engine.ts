@@ -109,7 +109,7 @@ export class Engine {
       case 'streamStatus':
         return this.#onStreamStatus(event)
       case 'barsSeeded':
-        world.signals[event.instrument]!.seed(event.bars)
+        world.signals[event.instrument]!.seed(event.bars, world.now)
         return
       case 'orderReported':
         return onOrderReport(world, this.#gate, event.report)

@@ -4,6 +4,7 @@ import { signedQuantity } from '../domain/units.ts'
 import type { OrderRecord } from '../execution/order-store.ts'
 import { approveCancel, type RiskContext } from '../risk/gate.ts'
 import { onExecution } from './reports.ts'
+import { halfMid } from './risk-context.ts'
 import { emit, type World } from './world.ts'
 
 /**
@@ -126,7 +127,7 @@ function comparePositions(world: World, account: AccountReport, isFreshStart: bo
 export function adoptPosition(world: World, account: AccountReport, id: number): void {
   const venuePosition = account.positions.find((p) => p.instrument === id)
   const quantity = venuePosition?.quantity ?? 0
-  const fallback = world.ledger.averageEntryPrice(id) ?? world.books[id]!.halfMid() / 2
+  const fallback = world.ledger.averageEntryPrice(id) ?? halfMid(world, id) / 2
   const price = venuePosition?.averageEntryPrice ?? Math.max(0, fallback)
   world.ledger.adoptPosition(id, { quantity, price, time: world.now })
   world.stops[id] = null

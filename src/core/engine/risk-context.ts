@@ -16,7 +16,7 @@ export function createRiskContext(world: World): RiskContext {
     },
     positionLots: (i) => world.ledger.position(i).quantity,
     worstCaseLots: (i, side) => world.orders.worstCaseLots(i, side),
-    halfMid: (i) => world.books[i]!.halfMid(),
+    halfMid: (i) => halfMid(world, i),
     bookAge: (i) => bookAge(world, i),
     isBookKnown: (i) => isBookKnown(world, i),
     isConnected: (i) => world.connected[i] === 1,
@@ -36,8 +36,28 @@ export function bookAge(world: World, instrument: number): number {
   return seen < 0 ? Number.POSITIVE_INFINITY : world.now - seen
 }
 
+/**
+ * Mid in half quanta, -1 when unknown. Where only bars are fed, the last close stands for it.
+ */
+export function halfMid(world: World, instrument: number): number {
+  return world.config.signal.source === 'bar'
+    ? world.halfMarks[instrument]!
+    : world.books[instrument]!.halfMid()
+}
+
+/** Best bid and ask in quanta, -1 when unknown; the last close on both sides where bars are fed. */
+export function bestPrice(world: World, instrument: number, side: 'bid' | 'ask'): number {
+  if (world.config.signal.source === 'bar') {
+    const half = world.halfMarks[instrument]!
+    return half > 0 ? half / 2 : -1
+  }
+  const book = world.books[instrument]!
+  return side === 'bid' ? book.bestBid() : book.bestAsk()
+}
+
 /** True when the book has both sides and is neither gapped nor crossed. */
 export function isBookKnown(world: World, instrument: number): boolean {
+  if (world.config.signal.source === 'bar') return world.halfMarks[instrument]! > 0
   const { status } = world.books[instrument]!
   return status === 'valid' || status === 'locked'
 }

@@ -1,6 +1,6 @@
 import type { BarView, StrategyView } from '../domain/strategy.ts'
 import { signedQuantity } from '../domain/units.ts'
-import { bookAge, isBookKnown } from './risk-context.ts'
+import { bestPrice, bookAge, isBookKnown } from './risk-context.ts'
 import type { World } from './world.ts'
 
 const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null)
@@ -15,8 +15,8 @@ export function createView(world: World): StrategyView {
     },
     instruments,
     instrument: (id) => instruments[id]!,
-    bestBid: (id) => price(world.books[id]!.bestBid()),
-    bestAsk: (id) => price(world.books[id]!.bestAsk()),
+    bestBid: (id) => price(bestPrice(world, id, 'bid')),
+    bestAsk: (id) => price(bestPrice(world, id, 'ask')),
     imbalance: (id) => orNull(world.books[id]!.imbalance()),
     bookAge: (id) => bookAge(world, id),
     isBookFresh: (id) =>

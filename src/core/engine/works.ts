@@ -5,6 +5,7 @@ import { type Price, price } from '../domain/units.ts'
 import { nextStep, startWork, type Work, type WorkContext } from '../execution/executor.ts'
 import type { OrderRecord } from '../execution/order-store.ts'
 import { approveCancel, approveOrder, type RiskContext } from '../risk/gate.ts'
+import { bestPrice } from './risk-context.ts'
 import { emit, type World } from './world.ts'
 
 /** Longest chain of steps one work may take at one instant: submit, denied, ... */
@@ -65,13 +66,12 @@ export function drive(world: World, gate: RiskContext, work: Work): void {
 }
 
 function workContext(world: World, work: Work): WorkContext {
-  const book = world.books[work.instrument]!
   const record = work.activeOrder === null ? undefined : world.orders.get(work.activeOrder)
   return {
     now: world.now,
     instrument: world.config.instruments[work.instrument]!,
-    bestBid: known(book.bestBid()),
-    bestAsk: known(book.bestAsk()),
+    bestBid: known(bestPrice(world, work.instrument, 'bid')),
+    bestAsk: known(bestPrice(world, work.instrument, 'ask')),
     positionLots: world.ledger.position(work.instrument).quantity,
     active:
       record === undefined

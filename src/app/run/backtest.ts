@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto'
+import type { Recording } from '../../adapters/mod.ts'
+import {
+  Engine,
+  type Event,
+  type ExchangeOptions,
+  type Instrument,
+  moneyFromNumber,
+  type QueueModel,
+  SimulatedExchange,
+} from '../../core/mod.ts'
+import { buildEngineConfig } from '../config/build.ts'
+import type { Config } from '../config/schema.ts'
+import { type Collected, Collector } from './collect.ts'
+import { type BacktestEnd, driveBacktest } from './drive-backtest.ts'
+
+/** What one backtest needs. */
+export interface BacktestRequest {
+  readonly config: Config
+  readonly configurationHash: string
+  readonly codeHash: string
+  readonly recording: Recording
+  /** Overrides the configuration's queue model, for the companion run. */
+  readonly queueModel?: QueueModel
+  readonly progress?: (index: number, now: number) => boolean
+}
+
+/** A finished backtest: the engine as it ended, and what was collected on the way. */
+export interface BacktestResult {
+  readonly engine: Engine
+  readonly exchange: SimulatedExchange
+  readonly instruments: readonly Instrument[]
+  readonly queueModel: QueueModel
+  readonly collected: Collected
+  readonly end: BacktestEnd
+}
+
+/** Runs a configuration over a recording in virtual time. Deterministic. */
+export function runBacktest(request: BacktestRequest): BacktestResult {
+  const { config, recording } = request
+  const instruments = withFees(config, recording.instruments)
+  const engineConfig = buildEngineConfig(config, instruments, {
+    trace: 'changes',
+    reconcileIntervalUs: 0,
+  })
+  const engine = new Engine(engineConfig)
+  const exchange = new SimulatedExchange(exchangeOptions(config, instruments, request.queueModel))
+  exchange.addAccount(moneyFromNumber(config.balance))
+  const span = recording.info.lastTime - recording.info.firstTime
+  const collector = new Collector(engine, { sampleUs: Math.max(1, span / 20_000) })
+  const end = driveBacktest({
+    engine,
+    exchange,
+    batch: recording.batch,
+    opening: openingEvents(request),
+    heartbeatUs: heartbeatUs(config),
+    observer: collector,
+    ...(request.progress === undefined ? {} : { progress: request.progress }),
+  })
+  const queueModel = request.queueModel ?? config.fills.queueModel
+  return { engine, exchange, instruments, queueModel, collected: collector.finish(end.now), end }
+}
+
+/** Heartbeats between bars only cost time where nothing but bars is fed. */
+const heartbeatUs = (config: Config): number =>
+  config.signal.source === 'bar'
+    ? Math.max(config.heartbeat, config.signal.interval)
+    : config.heartbeat
+
+/** Instruments with the configuration's fees where it sets them. */
+export function withFees(config: Config, instruments: readonly Instrument[]): Instrument[] {
+  const { makerFee, takerFee } = config.fills
+  const e9 = (value: number | null, own: number) => (value === null ? own : Math.round(value * 1e9))
+  return instruments.map((instrument) => ({
+    ...instrument,
+    fees: {
+      makerE9: e9(makerFee, instrument.fees.makerE9),
+      takerE9: e9(takerFee, instrument.fees.takerE9),
+    },
+  }))
+}
+
+/** The simulated venue of a configuration. */
+export function exchangeOptions(
+  config: Config,
+  instruments: readonly Instrument[],
+  queueModel: QueueModel = config.fills.queueModel,
+): ExchangeOptions {
+  const { fills, signal } = config
+  const isPerpetual = instruments.some((i) => i.kind === 'perpetual')
+  return {
+    instruments,
+    queueModel,
+    entryLatencyUs: fills.entryLatency,
+    responseLatencyUs: fills.responseLatency,
+    arrivalMatch: 'next',
+    fundingIntervalUs: isPerpetual && signal.source !== 'bar' ? 3_600_000_000 : 0,
+    bars:
+      signal.source === 'bar'
+        ? {
+            halfSpreadE9: Math.round(fills.barHalfSpread * 1e9),
+            impactE9: Math.round(fills.barImpact * 1e9),
+          }
+        : null,
+    moneyDecimals: 6,
+  }
+}
+
+function openingEvents(request: BacktestRequest): Event[] {
+  const { config, recording } = request
+  const { batch } = recording
+  const start = batch.count > 0 ? Math.min(batch.f64[0]!, batch.f64[1]!) : 0
+  return [
+    {
+      kind: 'sessionStarted',
+      receivedTime: start,
+      mode: 'backtest',
+      sessionId: sessionIdOf(request.configurationHash, config.seed),
+      seed: config.seed,
+      resumed: false,
+      configurationHash: request.configurationHash,
+      dataHash: dataHash(recording),
+      codeHash: request.codeHash,
+    },
+    {
+      kind: 'streamStatus',
+      receivedTime: start,
+      stream: 'book',
+      instrument: null,
+      status: 'connected',
+    },
+  ]
+}
+
+/** Sixteen hex digits out of what a deterministic session is made of. */
+export const sessionIdOf = (hash: string, seed: number): string =>
+  createHash('sha256').update(`${hash}:${seed}`).digest('hex').slice(0, 16)
+
+/** Hash of the data a run read: the files' own hashes, or the packed records when there are none. */
+export function dataHash(recording: Recording): string {
+  const hash = createHash('sha256')
+  if (recording.info.files.length > 0) {
+    for (const file of recording.info.files) hash.update(file.sha256)
+  } else {
+    const { batch } = recording
+    hash.update(batch.u8.subarray(0, batch.count * 40))
+    hash.update(new Uint8Array(batch.pool.buffer, batch.pool.byteOffset, batch.pool.byteLength))
+  }
+  return hash.digest('hex')
+}

@@ -1,0 +1,128 @@
+import { resolve } from 'node:path'
+import { InputError, loadHyperliquidRecording, type Recording } from '../../adapters/mod.ts'
+import { MarketWriter } from '../../core/mod.ts'
+import type { Config } from '../config/schema.ts'
+import { createMarketModel } from '../simulators/market/generator.ts'
+import { defaultUniverse } from '../simulators/market/universe.ts'
+
+type Data = NonNullable<Config['data']>
+
+/** Loads the market data a configuration names. Paths are relative to `folder` (the file's). */
+export async function loadMarket(config: Config, folder: string): Promise<Recording> {
+  const { data } = config
+  if (data === undefined) {
+    throw new InputError({
+      code: 'ORN-CONF-010',
+      exitCode: 3,
+      message: 'The configuration has no "data" section, which a backtest needs',
+      details: ['allowed kinds: hyperliquid-book, bars, generated, segments'],
+      fix: 'Copy the data section of examples/02-backtest/backtest.yaml',
+    })
+  }
+  switch (data.kind) {
+    case 'hyperliquid-book': {
+      const { timeBasis } = data
+      const book = resolve(folder, data.book)
+      const trades = data.trades === undefined ? {} : { trades: resolve(folder, data.trades) }
+      return loadHyperliquidRecording({ book, timeBasis, ...trades })
+    }
+    case 'generated':
+      return generateRecording(data, config.seed)
+    case 'bars': {
+      const { loadBarRecording } = await import('../../adapters/mod.ts')
+      const symbols = data.symbols === undefined ? {} : { symbols: data.symbols }
+      return loadBarRecording({ file: resolve(folder, data.file), ...symbols })
+    }
+    case 'segments': {
+      const { loadSegments } = await import('../../adapters/mod.ts')
+      return fromSegments(await loadSegments(resolve(folder, data.directory)))
+    }
+  }
+}
+
+const LATENCY_US = 150_000
+
+function generateRecording(data: Extract<Data, { kind: 'generated' }>, seed: number): Recording {
+  const universe = defaultUniverse()
+  const chosen = (data.instruments ?? universe.map((u) => u.instrument.symbol)).map(
+    (symbol, id) => {
+      const found = universe.find((u) => u.instrument.symbol === symbol)
+      if (found === undefined) {
+        throw new InputError({
+          code: 'ORN-DATA-020',
+          exitCode: 4,
+          message: `The generated market has no instrument "${symbol}"`,
+          details: [`allowed: ${universe.map((u) => u.instrument.symbol).join(', ')}`],
+        })
+      }
+      return { ...found, instrument: { ...found.instrument, id } }
+    },
+  )
+  const startTime = Date.parse(data.start) * 1000
+  const model = createMarketModel({
+    instruments: chosen,
+    seed,
+    model: data.model,
+    startTime,
+    latencyUs: LATENCY_US,
+  })
+  const writer = new MarketWriter(1 << 16)
+  model.advance(startTime + data.duration, writer)
+  return {
+    instruments: chosen.map((c) => c.instrument),
+    batch: writer.batch(),
+    info: {
+      kind: 'generated',
+      licenceClass: 'own',
+      source: `generated market, model ${data.model}, seed ${seed}`,
+      files: [],
+      firstTime: startTime + LATENCY_US,
+      lastTime: startTime + data.duration + LATENCY_US,
+      timeBasis: 'venue',
+      skew: {
+        estimatedUs: 0,
+        appliedUs: 0,
+        minimumDelayUs: LATENCY_US,
+        method: 'received times are generated with a constant delay',
+      },
+      gaps: [],
+      gapLimitUs: 5_000_000,
+      duplicatesDropped: 0,
+      historyDropped: 0,
+      quarantined: [],
+      levels: 20,
+      cadenceUs: 500_000,
+    },
+  }
+}
+
+function fromSegments(loaded: Pick<Recording, 'instruments' | 'batch'>): Recording {
+  const { batch } = loaded
+  const firstTime = batch.count > 0 ? batch.f64[0]! : 0
+  const lastTime = batch.count > 0 ? batch.f64[(batch.count - 1) * 5]! : 0
+  return {
+    ...loaded,
+    info: {
+      kind: 'recorded',
+      licenceClass: 'own',
+      source: 'segments recorded by a session',
+      files: [],
+      firstTime,
+      lastTime,
+      timeBasis: 'venue',
+      skew: {
+        estimatedUs: 0,
+        appliedUs: 0,
+        minimumDelayUs: 0,
+        method: 'received times are those of the recording session',
+      },
+      gaps: [],
+      gapLimitUs: 0,
+      duplicatesDropped: 0,
+      historyDropped: 0,
+      quarantined: [],
+      levels: 20,
+      cadenceUs: 0,
+    },
+  }
+}

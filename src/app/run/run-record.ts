@@ -1,0 +1,114 @@
+import type { Recording } from '../../adapters/mod.ts'
+import type { DenialCode, NullTwin, RunFillModel, RunRecord, RunTrials } from '../../core/mod.ts'
+import { gatesOff, reversionParameters } from '../config/build.ts'
+import type { Config } from '../config/schema.ts'
+import { type BacktestResult, dataHash } from './backtest.ts'
+
+/** What a record states beside the run's own numbers. */
+export interface RecordContext {
+  readonly config: Config
+  readonly configurationHash: string
+  readonly codeHash: string
+  readonly commit: string
+  readonly command: string
+  readonly recording: Recording
+  readonly trials: RunTrials | null
+  readonly companion?: RunRecord
+  readonly nullTwin?: NullTwin
+}
+
+/** A backtest as the plain data that reports, JSON and the run ledger are made of. */
+export function toRunRecord(result: BacktestResult, context: RecordContext): RunRecord {
+  const { config, recording } = context
+  const { info } = recording
+  const { counters } = result.engine.world
+  const { window, current, maxGap } = config.signal
+  return {
+    schema: 'ornstein.run/1',
+    mode: 'backtest',
+    name: config.name,
+    strategy: config.strategy.kind,
+    currency: result.instruments[0]?.quoteCurrency ?? 'USD',
+    data: {
+      kind: info.kind,
+      description: info.source,
+      licenceClass: info.licenceClass === 'own' ? null : info.licenceClass,
+      firstTime: info.firstTime,
+      lastTime: info.lastTime,
+      skewUs: info.skew.appliedUs,
+      gaps: info.gaps.map((gap) => ({ ...gap, reason: 'no book in the recording' })),
+      hash: dataHash(recording),
+      survivorship:
+        info.kind === 'generated'
+          ? 'The instruments are invented: the question does not arise.'
+          : 'The instruments were chosen after the fact, among those that still trade.',
+      lookahead:
+        'The strategy sees records by received time only; orders meet states of the venue at or ' +
+        'after their arrival. ornstein verify-lookahead checks it for this configuration.',
+    },
+    fillModel: fillModel(result, config),
+    conventions: {
+      calendar: { kind: 'continuous' },
+      riskFreeAnnual: 0,
+      riskFreeSource: 'zero: no cash yield is credited',
+    },
+    parameters: {
+      ...reversionParameters(config),
+      signal: config.signal,
+      execution: config.execution,
+      risk: config.risk,
+    },
+    gatesOff: gatesOff(config),
+    z: { window, ddof: 1, current, maxGap },
+    seed: config.seed,
+    commit: context.commit,
+    configurationHash: context.configurationHash,
+    dataHash: dataHash(recording),
+    codeHash: context.codeHash,
+    command: context.command,
+    instruments: result.instruments,
+    startEquity: config.balance,
+    ...result.collected,
+    transfers: [],
+    counts: {
+      events: counters.events,
+      evaluations: counters.evaluations,
+      signals: counters.signals,
+      orders: counters.orders,
+      fills: counters.fills,
+      rejects: counters.rejects,
+      denials: counters.denials as Partial<Record<DenialCode, number>>,
+      evaluationsByOutcome: counters.outcomes,
+    },
+    trials: context.trials,
+    ...(context.companion === undefined ? {} : { companion: context.companion }),
+    ...(context.nullTwin === undefined ? {} : { nullTwin: context.nullTwin }),
+  }
+}
+
+const queueNames = {
+  conservative: 'conservative',
+  proRata: 'pro-rata',
+  optimistic: 'optimistic',
+} as const
+
+function fillModel(result: BacktestResult, config: Config): RunFillModel {
+  const { fills, signal, data } = config
+  const rests = config.strategy.entry === 'passive' || config.strategy.exit === 'passive'
+  const isBars = signal.source === 'bar'
+  const notes = isBars
+    ? ['Bars only: fills at the next bar’s open worsened by half the spread and the impact.']
+    : ['Taker fills walk the recorded book; what was taken is gone until that level updates.']
+  if (data?.kind === 'hyperliquid-book' && data.timeBasis === 'received') {
+    notes.push('Time basis "received": the venue’s book is advanced by the receiver’s clock.')
+  }
+  return {
+    queueModel: rests ? queueNames[result.queueModel] : null,
+    entryLatencyUs: fills.entryLatency,
+    responseLatencyUs: fills.responseLatency,
+    arrivalMatch: isBars
+      ? 'the first bar that opens at or after the order’s arrival'
+      : 'the first book state or trade at or after the order’s arrival',
+    notes,
+  }
+}

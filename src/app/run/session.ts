@@ -1,0 +1,249 @@
+import type { Journal } from '../../adapters/mod.ts'
+import {
+  type Effect,
+  type Engine,
+  type Event,
+  type MarketBatch,
+  MarketCursor,
+  type OperatorCommand,
+  type TimeUs,
+  unreachable,
+} from '../../core/mod.ts'
+
+/** Where approved commands and questions go: a venue, a simulated one in process, or nowhere. */
+export interface OrderRouter {
+  submit(order: Extract<Effect, { kind: 'submitOrder' }>['order']): void
+  cancel(cancel: Extract<Effect, { kind: 'cancelOrder' }>['cancel']): void
+  queryOrder(clientOrderId: string): void
+  queryAccount(since: TimeUs): void
+}
+
+/** Watches the session's entries after they are durable and stepped: dashboard, alerts, log. */
+export interface SessionTap {
+  event(event: Event, seq: number): void
+  market(batch: MarketBatch): void
+  effects(effects: readonly Effect[], seq: number, time: TimeUs): void
+}
+
+/** Parts of a session in real (or virtual) time. */
+export interface SessionParts {
+  readonly engine: Engine
+  readonly journal: Journal
+  readonly router: OrderRouter
+  readonly tap: SessionTap
+  readonly now: () => TimeUs
+  /** Processing later than this after receiving blocks new risk until caught up, us. */
+  readonly lagMaxUs: number
+  /** Inputs between two snapshots. */
+  readonly snapshotEvery: number
+  /** Called once when the session must stop (a disk that refuses, a bug): nothing is stepped after. */
+  readonly failed: (error: unknown) => void
+}
+
+type Input =
+  | { readonly kind: 'event'; readonly event: Event }
+  | { readonly kind: 'market'; readonly batch: MarketBatch }
+
+/** Market batches waiting to be stepped; beyond this the session stops rather than drops. */
+const QUEUE_MAX = 100_000
+
+/**
+ * Runs the core in real time: journal the input, step, journal the effects, execute them, in the
+ * order in which inputs were received. Nothing is dropped; a full queue stops the session.
+ */
+export class Session {
+  readonly #parts: SessionParts
+  readonly #cursor = new MarketCursor()
+  readonly #queue: Input[] = []
+  #draining = false
+  #stopped = false
+  #last: TimeUs = 0
+  #behind = false
+  #sinceSnapshot = 0
+  #lastSeq: number
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts
+    this.#last = parts.engine.world.now
+    this.#lastSeq = parts.journal.head.seq
+  }
+
+  get isStopped(): boolean {
+    return this.#stopped
+  }
+
+  /** Takes an event. Its time is raised to the last one's when a clock stepped back. */
+  event(event: Event): void {
+    this.#take({ kind: 'event', event })
+  }
+
+  /** Takes market data; the batch is consumed before this returns unless the session is draining. */
+  market(batch: MarketBatch): void {
+    if (batch.count === 0) return
+    this.#take({ kind: 'market', batch: this.#draining ? copyBatch(batch) : batch })
+  }
+
+  heartbeat(): void {
+    const now = this.#parts.now()
+    this.event({ kind: 'heartbeat', receivedTime: now })
+  }
+
+  operator(
+    command: OperatorCommand,
+    by: { readonly actor: string; readonly reason: string },
+  ): void {
+    const receivedTime = this.#parts.now()
+    const commandId = `${receivedTime}-${this.#lastSeq}`
+    this.event({ kind: 'operatorCommanded', receivedTime, commandId, command, ...by })
+  }
+
+  /** Stores the state, so that a restart replays little. */
+  snapshot(): void {
+    this.#parts.journal.flush()
+    const state = JSON.stringify(this.#parts.engine.snapshot())
+    this.#parts.journal.saveSnapshot(this.#parts.journal.head.seq, state)
+    this.#sinceSnapshot = 0
+  }
+
+  /** Accepts nothing more. The journal is the caller's to close. */
+  stop(): void {
+    this.#stopped = true
+  }
+
+  #take(input: Input): void {
+    if (this.#stopped) return
+    if (this.#queue.length >= QUEUE_MAX) {
+      return this.#fail(new Error(`${QUEUE_MAX} inputs are waiting: the session is too slow`))
+    }
+    this.#queue.push(input)
+    if (this.#draining) return
+    this.#draining = true
+    try {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+        if (next.kind === 'event') this.#stepEvent(next.event)
+        else this.#stepMarket(next.batch)
+        if (this.#stopped) break
+      }
+      if (this.#sinceSnapshot >= this.#parts.snapshotEvery) this.snapshot()
+    } catch (error) {
+      this.#fail(error)
+    } finally {
+      this.#draining = false
+    }
+  }
+
+  #stepEvent(given: Event): void {
+    const { engine, journal, tap } = this.#parts
+    if (given.kind === 'executed') {
+      const { executionId, instrument } = given.execution
+      if (journal.hasExecution(executionId, instrument)) return
+    }
+    const event = this.#inOrder(withoutStored(given, journal))
+    const seq = journal.appendEvent(event)
+    this.#lastSeq = seq
+    engine.step(event)
+    tap.event(event, seq)
+    this.#sinceSnapshot++
+    this.#runEffects(event.receivedTime)
+    if (event.kind !== 'fellBehind') this.#watchLag(event.receivedTime)
+  }
+
+  #stepMarket(batch: MarketBatch): void {
+    const { engine, journal, tap } = this.#parts
+    for (let i = 0; i < batch.count; i++) {
+      if (batch.f64[i * 5]! < this.#last) batch.f64[i * 5] = this.#last
+      else this.#last = batch.f64[i * 5]!
+    }
+    for (let i = 0; i < batch.count; i++) {
+      this.#cursor.load(batch, i)
+      journal.appendMarket(batch, i, i + 1)
+      engine.stepMarket(this.#cursor)
+      this.#sinceSnapshot++
+      this.#runEffects(this.#cursor.receivedTime)
+    }
+    tap.market(batch)
+    this.#watchLag(this.#last)
+  }
+
+  #runEffects(time: TimeUs): void {
+    const { engine, journal, tap } = this.#parts
+    while (engine.hasEffects) {
+      const effects = engine.takeEffects()
+      journal.appendEffects(effects, time)
+      tap.effects(effects, journal.head.seq, time)
+      for (const effect of effects) this.#execute(effect)
+    }
+  }
+
+  #execute(effect: Effect): void {
+    const { router } = this.#parts
+    switch (effect.kind) {
+      case 'submitOrder':
+        return router.submit(effect.order)
+      case 'cancelOrder':
+        return router.cancel(effect.cancel)
+      case 'queryOrder':
+        return router.queryOrder(effect.clientOrderId)
+      case 'queryAccount':
+        return router.queryAccount(effect.since)
+      case 'orderDenied':
+      case 'evaluated':
+      case 'differenceFound':
+      case 'reconciled':
+      case 'breakerTripped':
+      case 'alert':
+        return
+      default:
+        unreachable(effect, 'effect')
+    }
+  }
+
+  #inOrder(event: Event): Event {
+    if (event.receivedTime >= this.#last) {
+      this.#last = event.receivedTime
+      return event
+    }
+    return { ...event, receivedTime: this.#last }
+  }
+
+  #watchLag(received: TimeUs): void {
+    const lagUs = this.#parts.now() - received
+    const isBehind = lagUs > this.#parts.lagMaxUs
+    if (isBehind === this.#behind) return
+    this.#behind = isBehind
+    const receivedTime = this.#last
+    this.#queue.push({
+      kind: 'event',
+      event: { kind: 'fellBehind', receivedTime, lagUs: isBehind ? lagUs : 0 },
+    })
+  }
+
+  #fail(error: unknown): void {
+    if (this.#stopped) return
+    this.#stopped = true
+    this.#parts.failed(error)
+  }
+}
+
+/** An account report without the executions that are stored already (they are keyed for ever). */
+function withoutStored(event: Event, journal: Journal): Event {
+  if (event.kind !== 'accountReported') return event
+  const fresh = event.account.executions.filter(
+    (e) => !journal.hasExecution(e.executionId, e.instrument),
+  )
+  if (fresh.length === event.account.executions.length) return event
+  return { ...event, account: { ...event.account, executions: fresh } }
+}
+
+function copyBatch(batch: MarketBatch): MarketBatch {
+  const buffer = new ArrayBuffer(batch.count * 40)
+  new Uint8Array(buffer).set(batch.u8.subarray(0, batch.count * 40))
+  return {
+    count: batch.count,
+    f64: new Float64Array(buffer),
+    i32: new Int32Array(buffer),
+    u8: new Uint8Array(buffer),
+    u16: new Uint16Array(buffer),
+    pool: batch.pool.slice(),
+  }
+}
