@@ -1,0 +1,288 @@
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import fastifyWebsocket from '@fastify/websocket'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { InputError } from '../../adapters/mod.ts'
+import type { Mode } from '../../core/mod.ts'
+import { AccessPolicy, type AccessRequest, securityHeaders, type Verdict } from './access.ts'
+import { Feed } from './feed.ts'
+import {
+  checkOperatorRequest,
+  currentState,
+  type OperatorHandler,
+  parseOperatorRequest,
+} from './operator-route.ts'
+import { page } from './plain-page.ts'
+import type { Projection, ServerHealth } from './projection.ts'
+import { TOPICS, type TopicKey } from './protocol.ts'
+
+const TICK_MS = 100
+const PORTS_TRIED = 20
+const CLIENTS_MAX = 16
+const BODY_MAX_BYTES = 16_384
+
+export interface DashboardOptions {
+  /** Port to begin with; the next free one is taken when it is busy. 0 lets the system choose. */
+  readonly port: number
+  readonly host: '127.0.0.1'
+  /** Random per session, at least 32 characters. */
+  readonly token: string
+  readonly projection: Projection
+  readonly operator: OperatorHandler
+  /** Folder of the built dashboard; a page that says how to build it is shown when it is missing. */
+  readonly staticDir: string
+  readonly mode: Mode
+  readonly version: string
+  /** Real time in us; the system's clock unless given. */
+  readonly now?: () => number
+}
+
+export interface DashboardServer {
+  readonly address: string
+  readonly port: number
+  /** With the token: to be opened once, never stored. */
+  readonly url: string
+  /** Set when another port than the asked one was taken. */
+  readonly notice: string | null
+  close(): Promise<void>
+}
+
+/**
+ * Serves the dashboard on the loopback interface. Reads a projection and never touches the engine;
+ * the only way to it is `operator`. Throws InputError when no port is free.
+ */
+export async function createDashboardServer(options: DashboardOptions): Promise<DashboardServer> {
+  const now = options.now ?? (() => Date.now() * 1000)
+  const health = createHealth()
+  const { projection } = options
+  const feed: Feed = new Feed({ projection, now, health: () => health.read(feed) })
+  const context: RouteContext = { options, now, feed, health: () => health.read(feed) }
+  const { app, port } = await listen(context)
+  const timer = setInterval(() => {
+    health.tick()
+    feed.tick()
+  }, TICK_MS)
+  timer.unref()
+  const address = `http://${options.host}:${port}`
+  const isMoved = options.port !== 0 && port !== options.port
+  return {
+    address,
+    port,
+    url: `${address}/?token=${options.token}`,
+    notice: isMoved ? `port ${options.port} is in use, the dashboard took ${port}` : null,
+    async close() {
+      clearInterval(timer)
+      feed.close()
+      await app.close()
+    },
+  }
+}
+
+/** Listens on the first free port from the wanted one on. */
+async function listen(
+  context: RouteContext,
+): Promise<{ readonly app: FastifyInstance; readonly port: number }> {
+  const { host, port: wanted } = context.options
+  for (let i = 0; i < PORTS_TRIED; i++) {
+    const port = wanted === 0 ? await chosenBySystem(host) : wanted + i
+    const app = await build(context, port)
+    try {
+      await app.listen({ host, port })
+      return { app, port }
+    } catch (error) {
+      await app.close()
+      const { code } = error as NodeJS.ErrnoException
+      if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error
+    }
+  }
+  throw new InputError({
+    code: 'ORN-WEB-020',
+    exitCode: 2,
+    message: `no free port for the dashboard from ${wanted} to ${wanted + PORTS_TRIED - 1}`,
+    fix: 'choose another port with --port',
+  })
+}
+
+async function build(context: RouteContext, port: number): Promise<FastifyInstance> {
+  const access = new AccessPolicy(context.options.token, port)
+  const headers = securityHeaders(port)
+  const app = fastify({ logger: false, bodyLimit: BODY_MAX_BYTES, forceCloseConnections: true })
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(headers)
+    return guard(access, request, reply)
+  })
+  await app.register(fastifyWebsocket, { options: { maxPayload: BODY_MAX_BYTES } })
+  app.removeContentTypeParser('text/plain')
+  addErrors(app)
+  addResources(app, context)
+  addOperator(app, context)
+  addFeed(app, context)
+  await addPages(app, context.options.staticDir)
+  return app
+}
+
+interface RouteContext {
+  readonly options: DashboardOptions
+  readonly now: () => number
+  readonly feed: Feed
+  readonly health: () => ServerHealth
+}
+
+/** Passes, answers the exchange of the token for a cookie, or refuses. */
+async function guard(
+  access: AccessPolicy,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply | undefined> {
+  const url = new URL(request.url, 'http://127.0.0.1')
+  const seen: AccessRequest = {
+    method: request.method,
+    path: url.pathname,
+    headers: request.headers,
+    isWebSocket: request.ws === true || request.headers.upgrade !== undefined,
+  }
+  const token = url.searchParams.get('token')
+  if (token !== null && url.pathname === '/' && request.method === 'GET') {
+    const foreign = access.checkOrigin(seen)
+    if (foreign !== null) return refuse(reply, foreign, seen)
+    if (access.isToken(token)) {
+      url.searchParams.delete('token')
+      reply.header('set-cookie', access.cookie()).header('cache-control', 'no-store')
+      return reply.redirect(`/${url.search}`, 303)
+    }
+  }
+  const verdict = access.check(seen)
+  return verdict.allowed ? undefined : refuse(reply, verdict, seen)
+}
+
+function refuse(reply: FastifyReply, verdict: Verdict, request: AccessRequest): FastifyReply {
+  if (verdict.allowed) return reply
+  if (request.isWebSocket) {
+    // A socket that asked to be upgraded is no longer the server's to close.
+    reply.header('connection', 'close')
+    reply.raw.once('finish', () => reply.raw.socket?.destroySoon())
+  }
+  reply.code(verdict.status).header('cache-control', 'no-store')
+  const wantsPage = request.path === '/' && !request.isWebSocket
+  if (!wantsPage) return reply.send(verdict.body)
+  const { what, fix, code } = verdict.body.error
+  return reply.type('text/html; charset=utf-8').send(page(`${what}`, [fix], code))
+}
+
+function addErrors(app: FastifyInstance): void {
+  app.setNotFoundHandler((request, reply) => {
+    const what = `there is no ${request.method} ${request.url.split('?')[0]}`
+    return reply.code(404).send({ error: { code: 'ORN-WEB-004', what, fix: 'see docs' } })
+  })
+  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+    const status = error.statusCode ?? 500
+    const what = status < 500 ? error.message : 'the dashboard server failed; trading is unaffected'
+    return reply.code(status).send({ error: { code: 'ORN-WEB-005', what, fix: 'try again' } })
+  })
+}
+
+/** GET /api/v1/<resource>: the same values as the topics; bars and book take ?instrument=ID. */
+function addResources(app: FastifyInstance, context: RouteContext): void {
+  const { projection } = context.options
+  for (const resource of TOPICS) {
+    app.get<{ Querystring: { instrument?: string } }>(`/api/v1/${resource}`, (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      const needsInstrument = resource === 'bars' || resource === 'book'
+      const key = (
+        needsInstrument ? `${resource}:${request.query.instrument ?? '0'}` : resource
+      ) as TopicKey
+      if (!projection.has(key)) {
+        const what = `no instrument ${JSON.stringify(request.query.instrument)}`
+        return reply
+          .code(404)
+          .send({ error: { code: 'ORN-WEB-006', what, fix: 'see /api/v1/state for the ids' } })
+      }
+      return projection.read(key, 0, projection.asOf(context.now()), context.health())
+    })
+  }
+}
+
+function addOperator(app: FastifyInstance, context: RouteContext): void {
+  const { projection, operator } = context.options
+  app.post('/api/v1/operator', async (request, reply) => {
+    reply.header('cache-control', 'no-store')
+    const parsed = parseOperatorRequest(request.body)
+    if (parsed.request === null) return reply.code(400).send(parsed.problem)
+    const state = currentState(projection, context.now(), context.health())
+    const problem = checkOperatorRequest(parsed.request, state)
+    if (problem !== null) return reply.code(409).send(problem)
+    const { kind, reason } = parsed.request
+    const actor = request.headers.authorization === undefined ? 'dashboard' : 'api'
+    return operator({ kind }, actor, reason)
+  })
+}
+
+function addFeed(app: FastifyInstance, context: RouteContext): void {
+  app.get('/api/v1/feed', { websocket: true }, (socket) => {
+    if (context.feed.clientCount >= CLIENTS_MAX) {
+      socket.close(1013, `at most ${CLIENTS_MAX} dashboards at a time`)
+      return
+    }
+    const { onMessage, onClose } = context.feed.attach(socket)
+    socket.on('message', (data, isBinary) => {
+      if (isBinary) socket.close(1003, 'text only')
+      else onMessage(data.toString())
+    })
+    socket.on('close', onClose)
+    socket.on('error', onClose)
+  })
+}
+
+async function addPages(app: FastifyInstance, staticDir: string): Promise<void> {
+  if (existsSync(join(staticDir, 'index.html'))) {
+    await app.register(fastifyStatic, {
+      root: staticDir,
+      cacheControl: false,
+      setHeaders(response, path) {
+        const isHashed = path.includes(`${join(staticDir, 'assets')}`)
+        const value = isHashed ? 'private, max-age=31536000, immutable' : 'no-store'
+        response.header('cache-control', value)
+      },
+    })
+    return
+  }
+  const lines = ['Build it with', 'npm run build --workspace web']
+  app.get('/', (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send(page('The dashboard is not built', lines, '')),
+  )
+}
+
+/** A port that is free at the moment. */
+function chosenBySystem(host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen({ host, port: 0 }, () => {
+      const address = server.address()
+      const port = typeof address === 'object' && address !== null ? address.port : 0
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+/** Measures the process: memory, and how late a timer of TICK_MS comes. */
+function createHealth() {
+  const started = performance.now()
+  let lastTick = started
+  let lag = 0
+  return {
+    tick(): void {
+      const time = performance.now()
+      lag = Math.max(lag * 0.9, time - lastTick - TICK_MS, 0)
+      lastTick = time
+    },
+    read: (feed: Feed): ServerHealth => ({
+      clients: feed.clientCount,
+      memoryMegabytes: Math.round(process.memoryUsage.rss() / 1e6),
+      eventLoopLagMs: Math.round(lag),
+      uptimeSeconds: Math.round((performance.now() - started) / 1000),
+    }),
+  }
+}

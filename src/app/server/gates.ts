@@ -1,0 +1,121 @@
+import type { Denial, DenialCode, GateReading } from '../../core/mod.ts'
+import { duration, fixed, MISSING, signed } from './text.ts'
+
+/** How a gate is called and how its numbers are written. */
+interface GateText {
+  readonly label: string
+  /** Name of the quantity inside a sentence. */
+  readonly noun: string
+  readonly write: (value: number) => string
+  /** Size that counts as one unit of margin when the threshold is 0. */
+  readonly unit: number
+}
+
+const sigma = (value: number): string => `${signed(value, 2)} σ`
+const ratio = (value: number): string => signed(value, 2)
+const basisPoints = (value: number): string => `${signed(value, 1)} bp`
+const seconds = (value: number): string => duration(value)
+const count = (value: number): string => fixed(value, 0)
+
+/** Gates of the strategies that ship with the system. Others are shown under their own id. */
+const known: Readonly<Record<string, GateText>> = {
+  'warm-up': { label: 'Warm-up', noun: 'warm-up', write: count, unit: 1 },
+  book: {
+    label: 'Book fresh',
+    noun: 'the order book',
+    write: (value) => (value >= 1 ? 'fresh' : 'not fresh'),
+    unit: 1,
+  },
+  z: { label: 'z-score', noun: 'z', write: sigma, unit: 1 },
+  imbalance: { label: 'Imbalance', noun: 'imbalance', write: ratio, unit: 0.25 },
+  trend: { label: 'Trend', noun: 'distance from the trend', write: basisPoints, unit: 10 },
+  cost: { label: 'Edge after cost', noun: 'edge after cost', write: basisPoints, unit: 5 },
+  'z exit': { label: 'z-score reverted', noun: 'z', write: sigma, unit: 1 },
+  'held s': { label: 'Held', noun: 'holding time', write: seconds, unit: 60 },
+  'ahead bp': { label: 'Ahead', noun: 'gain', write: basisPoints, unit: 10 },
+  'stop loss bp': { label: 'Stop loss', noun: 'gain', write: basisPoints, unit: 10 },
+  'time stop s': { label: 'Time stop', noun: 'holding time', write: seconds, unit: 60 },
+}
+
+const plain = (value: number): string =>
+  Number.isInteger(value) ? fixed(value, 0) : fixed(value, Math.abs(value) < 10 ? 3 : 1)
+
+const textOf = (gate: string): GateText =>
+  known[gate] ?? { label: gate, noun: gate, write: plain, unit: 1 }
+
+/** The gate's name as shown in a ladder. */
+export const gateLabel = (gate: string): string => textOf(gate).label
+
+/** A value of a gate in its own unit; an em dash when there is none. */
+export const gateValueText = (gate: string, value: number | null): string =>
+  value === null ? MISSING : textOf(gate).write(value)
+
+/**
+ * Distance from the threshold in units of the threshold (of a usual size where it is 0), positive
+ * on the passing side; null when the value is missing.
+ */
+export function gateMargin(reading: GateReading): number | null {
+  if (reading.value === null) return null
+  const unit = Math.abs(reading.threshold) || textOf(reading.gate).unit
+  const distance = (reading.value - reading.threshold) / unit
+  if (reading.operator === '=') return -Math.abs(distance)
+  return reading.operator === '<' || reading.operator === '<=' ? -distance : distance
+}
+
+const relation: Record<GateReading['operator'], string> = {
+  '<': 'is not below',
+  '<=': 'is not at or below',
+  '>': 'is not above',
+  '>=': 'is below',
+  '=': 'is not',
+}
+
+/** Why a gate does not pass, for example "imbalance +0.08 is not above +0.25". */
+export function gateFailure(reading: GateReading): string {
+  const { gate, value, operator, threshold } = reading
+  const { noun, write } = textOf(gate)
+  if (gate === 'warm-up') return `warming up, ${write(value ?? 0)} of ${write(threshold)} bars`
+  if (gate === 'book') return 'the order book is not fresh'
+  if (value === null) return `${noun} is not known (needs ${operator} ${write(threshold)})`
+  return `${noun} ${write(value)} ${relation[operator]} ${write(threshold)}`
+}
+
+const money = (value: number): string => fixed(value, 2)
+const microseconds = (value: number): string => duration(value / 1e6)
+const percent = (value: number): string => `${fixed(value * 100, 2)} %`
+
+/** One sentence per denial of the risk gate; value and limit in the unit of the code. */
+const denials: Record<DenialCode, (denial: Denial) => string> = {
+  NOT_RECONCILED: () => 'the account is not reconciled with the venue yet',
+  PAUSED: () => 'new risk is paused',
+  HALTED: (d) => `a breaker has tripped at ${plain(d.value)}, limit ${plain(d.limit)}`,
+  BOOK_UNKNOWN: () => 'the order book is unknown or one-sided',
+  BOOK_STALE: (d) =>
+    `the order book is ${microseconds(d.value)} old, limit ${microseconds(d.limit)}`,
+  ACCOUNT_STALE: (d) =>
+    `the account report is ${microseconds(d.value)} old, limit ${microseconds(d.limit)}`,
+  FELL_BEHIND: (d) => `the engine runs ${microseconds(d.value)} behind its input`,
+  STREAM_DOWN: () => 'the market data stream is down',
+  INSTRUMENT_STOPPED: () => 'trading in the instrument is stopped by a difference with the venue',
+  INVALID_PRICE: (d) => `the venue would not take the price (${plain(d.value)} quanta)`,
+  INVALID_QUANTITY: (d) => `${plain(d.value)} lots are fewer than the minimum of ${plain(d.limit)}`,
+  MINIMUM_NOTIONAL: (d) => `notional ${money(d.value)} is below the minimum ${money(d.limit)}`,
+  ORDER_NOTIONAL: (d) => `order notional ${money(d.value)} is above the limit ${money(d.limit)}`,
+  POSITION_NOTIONAL: (d) =>
+    `position notional ${money(d.value)} would pass the limit ${money(d.limit)}`,
+  GROSS_NOTIONAL: (d) => `gross notional ${money(d.value)} would pass the limit ${money(d.limit)}`,
+  NET_NOTIONAL: (d) => `net notional ${money(d.value)} would pass the limit ${money(d.limit)}`,
+  MAXIMUM_POSITIONS: (d) => `${plain(d.value)} positions would pass the limit of ${plain(d.limit)}`,
+  LEVERAGE: (d) => `leverage ${fixed(d.value, 2)} would pass the limit ${fixed(d.limit, 2)}`,
+  ORDER_RATE: (d) => `more than ${plain(d.limit)} orders a minute`,
+  DAILY_LOSS: (d) => `day loss ${money(d.value)} passed the limit ${money(d.limit)}`,
+  DRAWDOWN: (d) => `drawdown ${percent(d.value)} passed the limit ${percent(d.limit)}`,
+  SHORT_NOT_ALLOWED: () => 'the instrument is long-only',
+  REDUCE_ONLY_EXCEEDS_POSITION: (d) =>
+    `reducing ${plain(d.value)} lots of a position of ${plain(d.limit)} lots`,
+  PRICE_BAND: (d) =>
+    `the price is ${percent(d.value)} away from the mid, limit ${percent(d.limit)}`,
+}
+
+/** Why the risk gate refused an order, without the final stop. */
+export const denialText = (denial: Denial): string => denials[denial.code](denial)

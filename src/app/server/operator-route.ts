@@ -1,0 +1,81 @@
+import type { OperatorCommand } from '../../core/mod.ts'
+import type { Projection, ServerHealth } from './projection.ts'
+import type {
+  ControlKind,
+  ErrorBody,
+  OperatorRequest,
+  OperatorResult,
+  StateView,
+} from './protocol.ts'
+
+/** Carries an operator's command to whoever journals it; resolves with what became of it. */
+export type OperatorHandler = (
+  command: OperatorCommand,
+  actor: string,
+  reason: string,
+) => Promise<OperatorResult>
+
+const KINDS: readonly ControlKind[] = ['pause', 'resume', 'cancelAll', 'flatten']
+const REASON_MAX = 500
+
+/** A readable request, or why it is none. */
+export type ParsedRequest =
+  | { readonly request: OperatorRequest; readonly problem: null }
+  | { readonly request: null; readonly problem: ErrorBody }
+
+/**
+ * Reads the body of an operator request. What cannot be read is refused as a whole: an unreadable
+ * command counts as dangerous, never as the nearest readable one.
+ */
+export function parseOperatorRequest(body: unknown): ParsedRequest {
+  if (typeof body !== 'object' || body === null) {
+    return problem('the body is not a JSON object', 'send { kind, reason, confirm }')
+  }
+  const { kind, reason, confirm, ...rest } = body as Record<string, unknown>
+  const extra = Object.keys(rest)
+  if (extra.length > 0) {
+    return problem(`unknown key ${JSON.stringify(extra[0])}`, 'send only kind, reason and confirm')
+  }
+  if (!KINDS.includes(kind as ControlKind)) {
+    return problem(`kind is ${JSON.stringify(kind)}`, `kind is one of ${KINDS.join(', ')}`)
+  }
+  if (typeof reason !== 'string' || reason.trim() === '' || reason.length > REASON_MAX) {
+    return problem('the reason is missing', `reason is text of 1 to ${REASON_MAX} characters`)
+  }
+  if (typeof confirm !== 'string') {
+    return problem('the confirmation is missing', `confirm repeats the kind, here "${kind}"`)
+  }
+  const request = { kind: kind as ControlKind, reason: reason.trim(), confirm }
+  return { request, problem: null }
+}
+
+/** Why the command is not passed on, or null when it is. */
+export function checkOperatorRequest(request: OperatorRequest, state: StateView): ErrorBody | null {
+  const control = state.controls[request.kind]
+  const wanted = control.confirmWord ?? request.kind
+  if (request.confirm !== wanted) {
+    return errorBody('confirm does not match', `confirm must be "${wanted}"`)
+  }
+  if (!control.enabled) {
+    return errorBody(`${request.kind} does nothing now: ${control.reason}`, 'look at the state')
+  }
+  return null
+}
+
+/** The state as the controls see it now. */
+export function currentState(
+  projection: Projection,
+  nowUs: number,
+  server: ServerHealth,
+): StateView {
+  return projection.read('state', 0, projection.asOf(nowUs), server) as StateView
+}
+
+const errorBody = (what: string, fix: string): ErrorBody => ({
+  error: { code: 'ORN-WEB-010', what, fix },
+})
+
+const problem = (what: string, fix: string): ParsedRequest => ({
+  request: null,
+  problem: errorBody(what, fix),
+})

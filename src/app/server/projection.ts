@@ -1,0 +1,453 @@
+import {
+  type Effect,
+  type Event,
+  type Instrument,
+  type MarketBatch,
+  type Mode,
+  type SignalOptions,
+  unreachable,
+} from '../../core/mod.ts'
+import { controlViews } from './controls.ts'
+import { describeEngine } from './engine-state.ts'
+import { AccountFold } from './folds/account-fold.ts'
+import { AlertFold } from './folds/alert-fold.ts'
+import { DecisionFold } from './folds/decision-fold.ts'
+import { type AgeBudgets, HealthFold } from './folds/health-fold.ts'
+import { JournalFold, type JournalHead } from './folds/journal-fold.ts'
+import { imbalanceOf, MarketFold } from './folds/market-fold.ts'
+import { OrderFold } from './folds/order-fold.ts'
+import { SessionFold } from './folds/session-fold.ts'
+import { denialText } from './gates.ts'
+import {
+  type DecisionView,
+  type EngineState,
+  type HealthView,
+  PROTOCOL_VERSION,
+  type SignalThresholds,
+  type StateView,
+  TOPICS,
+  type TopicData,
+  type TopicKey,
+  type TopicName,
+} from './protocol.ts'
+import { instantOrNull } from './text.ts'
+import type { WhyContext } from './why.ts'
+
+/** Facts about the session that are not in its event stream. */
+export interface ProjectionOptions {
+  readonly instruments: readonly Instrument[]
+  readonly mode: Mode
+  /** Whose money: account and venue, shown in the ribbon and asked for by LIVE confirmations. */
+  readonly account: string
+  readonly version: string
+  /** How the session makes its bars and z. */
+  readonly signal: SignalOptions
+  readonly imbalanceLevels: number
+  /** Levels drawn into the panes, by instrument id; null where there is no such rule. */
+  readonly thresholds: readonly (SignalThresholds | null)[]
+  readonly ageBudgets: AgeBudgets
+  /** True when the core's time is real time (rehearse, paper, shadow, live). */
+  readonly isRealTime: boolean
+}
+
+/** What only the server knows; joined to the health view. */
+export interface ServerHealth {
+  readonly clients: number
+  readonly memoryMegabytes: number
+  readonly eventLoopLagMs: number
+  readonly uptimeSeconds: number
+}
+
+/**
+ * The session as people look at it: a fold over the entry stream, by the core's own order store,
+ * ledger, books and signals. It reads and never writes: nothing here can affect trading. A failure
+ * inside it is kept as `fault` and shown, never thrown into the caller.
+ */
+export class Projection {
+  readonly options: ProjectionOptions
+  readonly #session = new SessionFold()
+  readonly #account: AccountFold
+  readonly #orders: OrderFold
+  readonly #market: MarketFold
+  readonly #decisions: DecisionFold
+  readonly #health: HealthFold
+  readonly #alerts = new AlertFold()
+  readonly #journal = new JournalFold()
+  #fault: string | null = null
+  #accountReports = 0
+
+  constructor(options: ProjectionOptions) {
+    const { instruments } = options
+    this.options = options
+    this.#account = new AccountFold(instruments)
+    this.#orders = new OrderFold(instruments)
+    this.#market = new MarketFold(instruments, options.signal, options.imbalanceLevels)
+    this.#decisions = new DecisionFold(instruments)
+    this.#health = new HealthFold(instruments, options.ageBudgets)
+  }
+
+  /** Set when folding failed once; the views stay at what was folded before. */
+  get fault(): string | null {
+    return this.#fault
+  }
+
+  /** Folds an input that was journaled as entry `sequence`. */
+  onEvent(event: Event, sequence: number): void {
+    this.#guard(() => {
+      this.#session.events++
+      this.#session.advance(event.receivedTime)
+      this.#market.advance(event.receivedTime)
+      this.#journal.onEvent(event, sequence)
+      this.#foldEvent(event)
+      this.#mark()
+    })
+  }
+
+  /** Folds the effects of one step, journaled from entry `sequence` on; `time` is the core's now. */
+  onEffects(effects: readonly Effect[], sequence: number, time: number): void {
+    this.#guard(() => {
+      this.#session.advance(time)
+      effects.forEach((effect, i) => {
+        this.#journal.onEffect(effect, sequence + i, time)
+        this.#foldEffect(effect, time)
+      })
+      this.#mark()
+    })
+  }
+
+  /** Folds market records in the order they were received. */
+  onMarket(batch: MarketBatch): void {
+    this.#guard(() => {
+      const time = this.#market.onBatch(batch)
+      if (time === null) return
+      this.#session.advance(time)
+      this.#mark()
+    })
+  }
+
+  /** Where the journal stands after a commit. */
+  onJournal(head: JournalHead): void {
+    this.#guard(() => this.#journal.onHead(head))
+  }
+
+  /** The time that ages are counted to: real time where the session runs in it. */
+  asOf(wallUs: number): number {
+    const core = this.#session.time ?? 0
+    return this.options.isRealTime ? Math.max(core, wallUs) : core
+  }
+
+  get coreTime(): number | null {
+    return this.#session.time
+  }
+
+  get runId(): string | null {
+    return this.#session.started?.sessionId ?? null
+  }
+
+  /** True when the topic exists in this session. */
+  has(key: string): boolean {
+    const match = /^([a-z]+)(?::(\d{1,5}))?$/.exec(key)
+    if (match === null || !TOPICS.includes(match[1] as TopicName)) return false
+    const needsInstrument = match[1] === 'bars' || match[1] === 'book'
+    if (match[2] === undefined) return !needsInstrument
+    return needsInstrument && this.#market.markets[Number(match[2])] !== undefined
+  }
+
+  /** Number that grows with every change; null where the value also changes with time alone. */
+  revision(key: TopicKey): number | null {
+    const { name, instrument } = parseTopic(key)
+    switch (name) {
+      case 'orders':
+      case 'fills':
+        return this.#orders.revision
+      case 'alerts':
+        return this.#alerts.revision
+      case 'bars':
+        return this.#market.markets[instrument!]!.bars.revision
+      case 'book':
+        return this.#market.markets[instrument!]!.revision + this.#orders.revision
+      default:
+        return null
+    }
+  }
+
+  /**
+   * The value of a topic at `now`. Lists and bars hold what changed after `since` (a revision
+   * given earlier, 0 for everything) and say so by `isPartial`.
+   */
+  read(key: TopicKey, since: number, now: number, server: ServerHealth): TopicData[TopicName] {
+    const { name, instrument } = parseTopic(key)
+    switch (name) {
+      case 'state':
+        return this.#stateView(now)
+      case 'orders':
+        return this.#orders.orders(since)
+      case 'fills':
+        return this.#orders.fills(since)
+      case 'positions':
+        return this.#account.positionViews()
+      case 'alerts':
+        return this.#alerts.since(since)
+      case 'bars':
+        return this.#market.markets[instrument!]!.bars.view(instrument!, since)
+      case 'book':
+        return this.#market.bookView(instrument!, this.#orders.ownLevels(instrument!))
+      case 'decisions':
+        return this.decisions(now)
+      case 'journal':
+        return this.#journal.view()
+      case 'health':
+        return this.#healthView(now, server)
+      default:
+        return unreachable(name, 'topic')
+    }
+  }
+
+  /** Why each instrument trades or does not, as of `now`. */
+  decisions(now: number): readonly DecisionView[] {
+    return this.options.instruments.map(({ id }) => {
+      const market = this.#market.markets[id]!
+      const live = { z: market.bars.z, imbalance: imbalanceOf(market) }
+      return this.#decisions.view(id, this.#whyContext(id, now), live, now)
+    })
+  }
+
+  #foldEvent(event: Event): void {
+    const time = event.receivedTime
+    switch (event.kind) {
+      case 'sessionStarted':
+        this.#session.onSessionStarted(event)
+        this.#account.onSessionStarted(event.resumed)
+        if (event.resumed) {
+          this.#orders.onResumed(time)
+          this.#market.lose(null, 'disconnected')
+        }
+        return
+      case 'heartbeat':
+        this.#health.heartbeatTime = time
+        return
+      case 'streamStatus':
+        this.#health.onStatus(event.stream, event.instrument, event.status)
+        if (event.stream === 'book' && event.status !== 'connected') {
+          this.#market.lose(event.instrument, event.status)
+        }
+        return
+      case 'barsSeeded':
+        return this.#market.seed(event.instrument, event.bars, time)
+      case 'orderReported':
+        return this.#orders.onReport(event.report, time)
+      case 'executed':
+        if (this.#account.isNewExecution(event.execution.executionId)) {
+          this.#book(event.execution, time)
+        }
+        return
+      case 'accountReported':
+        this.#accountReports++
+        for (const execution of this.#account.onAccount(event.account, time)) {
+          this.#book(execution, time)
+        }
+        return
+      case 'accountQueryFailed':
+        this.#health.accountQueryFailures++
+        return
+      case 'fundingPaid':
+        return this.#account.onFunding(event.fundingId, event.instrument, event.amount)
+      case 'transferred':
+        return this.#account.onTransfer(event.transferId, event.currency, event.amount)
+      case 'operatorCommanded':
+        this.#session.onOperator(event)
+        if (event.command.kind === 'acceptDifference') {
+          this.#account.onDifferenceAccepted(event.command.instrument, time)
+        }
+        return
+      case 'fellBehind':
+        this.#health.lagUs = event.lagUs
+        return
+      case 'sessionStopping':
+        this.#session.stopping = event.reason
+        return
+      default:
+        unreachable(event, 'event')
+    }
+  }
+
+  #foldEffect(effect: Effect, time: number): void {
+    switch (effect.kind) {
+      case 'submitOrder':
+        return this.#orders.onSubmit(effect.order, time)
+      case 'cancelOrder':
+        return this.#orders.onCancelSent(effect.cancel, time)
+      case 'orderDenied':
+        this.#orders.onDenied(effect.order, effect.denial, time)
+        this.#decisions.onDenied(effect.order.instrument, denialText(effect.denial), time)
+        return
+      case 'evaluated': {
+        const { instrument, barCloseTime, imbalance } = effect
+        this.#decisions.onEvaluated(effect, this.#whyContext(instrument, time))
+        this.#market.markets[instrument]?.bars.evaluated(barCloseTime, imbalance)
+        return
+      }
+      case 'differenceFound':
+        this.#account.onDifference(effect, time)
+        this.#raiseDifference(effect, time)
+        return
+      case 'reconciled':
+        return this.#session.onReconciled(time, effect.clean, effect.differences)
+      case 'breakerTripped':
+        this.#session.onBreaker(effect.breaker, effect.value, effect.limit, time)
+        this.#alerts.add(time, 'critical', 'BREAKER_TRIPPED', this.#session.haltText)
+        return
+      case 'alert':
+        return this.#alerts.add(time, effect.level, effect.code, effect.text)
+      case 'queryOrder':
+      case 'queryAccount':
+        return
+      default:
+        unreachable(effect, 'effect')
+    }
+  }
+
+  #book(execution: Parameters<OrderFold['onFill']>[0], time: number): void {
+    const { realised } = this.#account.ledger.applyExecution(execution)
+    this.#orders.onFill(execution, realised, time)
+  }
+
+  #raiseDifference(effect: Extract<Effect, { kind: 'differenceFound' }>, time: number): void {
+    const symbol = this.options.instruments[effect.instrument]?.symbol ?? '?'
+    const text = `${symbol}: ours ${effect.ours} lots, the venue's ${effect.venues}: ${effect.reason}`
+    const level = effect.resolution === 'adopted' ? 'warning' : 'critical'
+    this.#alerts.add(time, level, 'DIFFERENCE_FOUND', `${text} (${effect.resolution})`)
+  }
+
+  #mark(): void {
+    const { time } = this.#session
+    if (time === null) return
+    this.#account.mark(
+      this.#market.markets.map((market) => market.halfMark),
+      time,
+    )
+  }
+
+  #whyContext(id: number, now: number): WhyContext {
+    const market = this.#market.markets[id]!
+    const engine = this.#engineState(now)
+    return {
+      engineState: engine.state,
+      engineReason: engine.reason,
+      bookFreshness: this.#health.bookFreshness(market, now),
+      bookAgeSeconds: market.receivedTime === null ? null : (now - market.receivedTime) / 1e6,
+      bookStaleSeconds: this.#health.bookStaleSeconds,
+      warm: market.bars.warmth(),
+      direction: this.#account.direction(id),
+      working: this.#orders.working(id),
+      stopped: this.#account.stopped(id),
+      denial: this.#decisions.denial(id),
+    }
+  }
+
+  #engineState(now: number): { readonly state: EngineState; readonly reason: string } {
+    return describeEngine(this.#session, {
+      isRealTime: this.options.isRealTime,
+      now,
+      hasPosition: this.options.instruments.some(
+        ({ id }) => this.#account.direction(id) !== 'flat',
+      ),
+      openOrders: this.#orders.openCount(),
+      warmth: this.#market.markets.map((market) => market.bars.warmth()),
+    })
+  }
+
+  #stateView(now: number): StateView {
+    const session = this.#session
+    const { started } = session
+    const { options } = this
+    const engine = this.#engineState(now)
+    const positions = this.#account.positionViews()
+    return {
+      protocol: PROTOCOL_VERSION,
+      version: options.version,
+      mode: options.mode,
+      account: options.account,
+      sessionId: this.runId,
+      startedTime: instantOrNull(started?.receivedTime ?? null),
+      resumed: started?.resumed ?? false,
+      seed: started?.seed ?? null,
+      configurationHash: started?.configurationHash ?? null,
+      dataHash: started?.dataHash ?? null,
+      codeHash: started?.codeHash ?? null,
+      engineState: engine.state,
+      engineReason: engine.reason,
+      reconciled: session.reconciledTime !== null,
+      reconciledTime: instantOrNull(session.reconciledTime),
+      coreTime: instantOrNull(session.time),
+      instruments: options.instruments.map((instrument, i) => ({
+        id: instrument.id,
+        venue: instrument.venue,
+        symbol: instrument.symbol,
+        kind: instrument.kind,
+        quoteCurrency: instrument.quoteCurrency,
+        baseCurrency: instrument.baseCurrency,
+        priceDecimals: instrument.priceDecimals,
+        quantityDecimals: instrument.quantityDecimals,
+        thresholds: options.thresholds[i] ?? null,
+      })),
+      accounts: this.#account.accountViews(),
+      counts: {
+        events: session.events,
+        marketRecords: this.#market.records,
+        evaluations: this.#decisions.evaluations,
+        signals: this.#decisions.signals,
+        orders: this.#orders.submitted,
+        fills: this.#orders.fillCount,
+        rejects: this.#orders.rejects,
+        denials: { ...this.#orders.denials },
+      },
+      controls: controlViews({
+        mode: options.mode,
+        account: options.account,
+        engineState: engine.state,
+        isPaused: session.paused !== null,
+        isHalted: session.halted !== null,
+        isReconciled: session.reconciledTime !== null,
+        openOrders: this.#orders.openCount(),
+        instruments: options.instruments,
+        positions,
+      }),
+      fault: this.#fault,
+    }
+  }
+
+  #healthView(now: number, server: ServerHealth): HealthView {
+    return {
+      streams: this.#health.streamViews(
+        this.#market.markets,
+        { reportedTime: this.#account.reportedTime, reports: this.#accountReports },
+        now,
+      ),
+      lagSeconds: this.#health.lagUs / 1e6,
+      lastHeartbeatTime: instantOrNull(this.#health.heartbeatTime),
+      feedDelayMs: this.#market.feedDelayMs(),
+      reconciledTime: instantOrNull(this.#session.reconciledTime),
+      accountQueryFailures: this.#health.accountQueryFailures,
+      ...server,
+    }
+  }
+
+  #guard(fold: () => void): void {
+    if (this.#fault !== null) return
+    try {
+      fold()
+    } catch (error) {
+      this.#fault = error instanceof Error ? error.message : String(error)
+    }
+  }
+}
+
+/** "bars:3" as its name and instrument. */
+export function parseTopic(key: TopicKey): {
+  readonly name: TopicName
+  readonly instrument: number | null
+} {
+  const [name, id] = key.split(':')
+  return { name: name as TopicName, instrument: id === undefined ? null : Number(id) }
+}

@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest'
+import type { GateReading } from '../../core/mod.ts'
+import { gateFailure, gateMargin } from './gates.ts'
+import { explain, type WhyContext } from './why.ts'
+
+const armed: WhyContext = {
+  engineState: 'armed',
+  engineReason: '',
+  bookFreshness: 'live',
+  bookAgeSeconds: 0.2,
+  bookStaleSeconds: 5,
+  warm: { have: 60, need: 60 },
+  direction: 'flat',
+  working: null,
+  stopped: null,
+  denial: null,
+}
+
+const imbalance: GateReading = {
+  gate: 'imbalance',
+  value: 0.08,
+  operator: '>',
+  threshold: 0.25,
+  passed: false,
+}
+const z: GateReading = { gate: 'z', value: -1.62, operator: '<', threshold: -1.5, passed: true }
+const waiting = { outcome: 'imbalance', gates: [z, imbalance] }
+
+describe('why an instrument does not trade', () => {
+  test('the first failing gate is named with its value and its threshold', () => {
+    expect(explain(waiting, armed)).toBe('No entry: imbalance +0.08 is not above +0.25.')
+  })
+
+  test('a gate whose value is missing says what it needs', () => {
+    const unknown = { ...imbalance, value: null }
+    const text = explain({ outcome: 'imbalance', gates: [unknown] }, armed)
+    expect(text).toBe('No entry: imbalance is not known (needs > +0.25).')
+  })
+
+  test('a pause of the engine comes before every gate', () => {
+    const context = {
+      ...armed,
+      engineState: 'paused',
+      engineReason: 'Paused by dashboard: lunch.',
+    } as const
+    expect(explain(waiting, context)).toBe('No entry: paused by dashboard: lunch.')
+  })
+
+  test('a stale book comes before the gates and says its age and limit', () => {
+    const context = { ...armed, bookFreshness: 'stale', bookAgeSeconds: 42.4 } as const
+    const text = 'No entry: the order book is 42 s old, limit 5.0 s.'
+    expect(explain(waiting, context)).toBe(text)
+  })
+
+  test('warming says how far it is', () => {
+    const context = { ...armed, warm: { have: 14, need: 60 } }
+    expect(explain(waiting, context)).toBe('No entry: warming up, 14 of 60 bars.')
+  })
+
+  test('a position that waits for its exit says for what', () => {
+    const exit: GateReading = {
+      ...z,
+      gate: 'z exit',
+      operator: '>',
+      threshold: -0.3,
+      passed: false,
+    }
+    const context = { ...armed, direction: 'long' } as const
+    const text = explain({ outcome: 'holding', gates: [exit] }, context)
+    expect(text).toBe('Holding long: no exit yet, z −1.62 σ is not above −0.30 σ.')
+  })
+
+  test('a refusal of the risk gate after passing gates is the reason', () => {
+    const context = { ...armed, denial: 'more than 30 orders a minute' }
+    const text = explain({ outcome: 'enter long', gates: [z] }, context)
+    expect(text).toBe('No entry: the risk gate refused it, more than 30 orders a minute.')
+  })
+
+  test('an instrument that was never evaluated says so', () => {
+    expect(explain(null, armed)).toContain('nothing evaluated yet')
+  })
+})
+
+describe('margins of gates', () => {
+  test('are positive on the passing side and in units of the threshold', () => {
+    expect(gateMargin({ ...imbalance, value: 0.5 })).toBeCloseTo(1)
+    expect(gateMargin(imbalance)).toBeCloseTo(-0.68)
+    expect(gateMargin({ ...z, value: -3 })).toBeCloseTo(1)
+  })
+
+  test('use a usual size where the threshold is zero', () => {
+    const trend: GateReading = { ...z, gate: 'trend', value: -5, operator: '>', threshold: 0 }
+    expect(gateMargin(trend)).toBeCloseTo(-0.5)
+  })
+
+  test('do not exist without a value', () => {
+    expect(gateMargin({ ...z, value: null })).toBeNull()
+  })
+
+  test('a gate nobody registered is still explained under its own id', () => {
+    const custom: GateReading = {
+      gate: 'funding',
+      value: 12,
+      operator: '<=',
+      threshold: 5,
+      passed: false,
+    }
+    expect(gateFailure(custom)).toBe('funding 12 is not at or below 5')
+  })
+})

@@ -1,0 +1,120 @@
+import type { GateReading } from '../../core/mod.ts'
+import { gateFailure } from './gates.ts'
+import type { DecisionView, EngineState, Freshness } from './protocol.ts'
+import { duration } from './text.ts'
+
+/** What must be known, beside the gates, to say why an instrument trades or does not. */
+export interface WhyContext {
+  readonly engineState: EngineState
+  /** The engine's own sentence for its state. */
+  readonly engineReason: string
+  readonly bookFreshness: Freshness
+  /** Seconds, null when there was no book yet. */
+  readonly bookAgeSeconds: number | null
+  /** Longest age at which the book counts. */
+  readonly bookStaleSeconds: number
+  readonly warm: { readonly have: number; readonly need: number }
+  readonly direction: 'long' | 'short' | 'flat'
+  readonly working: 'entry' | 'exit' | null
+  /** Why trading in the instrument is stopped. */
+  readonly stopped: string | null
+  /** Why the last entry was refused, when that is newer than the last evaluation's change. */
+  readonly denial: string | null
+}
+
+/** A strategy's evaluation as far as an explanation needs it. */
+export interface Evaluation {
+  readonly outcome: string
+  readonly gates: readonly GateReading[]
+}
+
+/**
+ * Why the instrument trades or does not, in one sentence: what stops the whole engine first, then
+ * what stops the instrument, then the first failing gate with its value and threshold. The command
+ * line, the interface and the dashboard all show this text.
+ */
+export function explain(evaluation: Evaluation | null, context: WhyContext): string {
+  const lead = context.direction === 'flat' ? 'No entry' : `Holding ${context.direction}`
+  const global = explainEngine(context)
+  if (global !== null) return `${lead}: ${global}.`
+  const local = explainInstrument(context)
+  if (local !== null) return `${lead}: ${local}.`
+  if (evaluation === null) return `${lead}: nothing evaluated yet, the first bar is still forming.`
+  return explainEvaluation(evaluation, context, lead)
+}
+
+function explainEngine(context: WhyContext): string | null {
+  switch (context.engineState) {
+    case 'armed':
+    case 'warming':
+      return null
+    default:
+      return lowerFirst(withoutStop(context.engineReason))
+  }
+}
+
+function explainInstrument(context: WhyContext): string | null {
+  const { bookAgeSeconds, bookStaleSeconds, warm } = context
+  if (context.stopped !== null) return `trading in it is stopped, ${context.stopped}`
+  switch (context.bookFreshness) {
+    case 'down':
+      return 'the order book stream is down'
+    case 'gap':
+      return 'updates of the order book are missing, waiting for a snapshot'
+    case 'stale':
+      return bookAgeSeconds === null
+        ? 'no order book has arrived yet'
+        : `the order book is ${duration(bookAgeSeconds)} old, limit ${duration(bookStaleSeconds)}`
+    case 'live':
+    case 'delayed':
+    case 'warming':
+      break
+  }
+  if (context.direction === 'flat' && warm.have < warm.need) {
+    return `warming up, ${warm.have} of ${warm.need} bars`
+  }
+  return null
+}
+
+function explainEvaluation(evaluation: Evaluation, context: WhyContext, lead: string): string {
+  const { outcome, gates } = evaluation
+  const exit = /^exit: (.+)$/.exec(outcome)?.[1]
+  if (context.working === 'exit') return `Working an exit order${exit ? `: ${exit}` : ''}.`
+  if (context.working === 'entry') return 'Working an entry order: every gate passed.'
+  if (context.direction === 'flat') {
+    if (exit !== undefined)
+      return `${lead}: closed on the last bar (${exit}), the next bar decides.`
+    return explainFlat(evaluation, context, lead)
+  }
+  if (exit !== undefined) return `${lead}: the exit (${exit}) waits for its order.`
+  if (outcome.startsWith('enter')) return `${lead}: just entered, the next bar judges the exit.`
+  const failing = firstFailing(gates)
+  if (failing === null) return `${lead}: ${outcome}.`
+  return `${lead}: no exit yet, ${gateFailure(failing)}.`
+}
+
+function explainFlat(evaluation: Evaluation, context: WhyContext, lead: string): string {
+  const { outcome, gates } = evaluation
+  const failing = firstFailing(gates)
+  if (failing !== null) return `${lead}: ${gateFailure(failing)}.`
+  if (context.denial !== null) return `${lead}: the risk gate refused it, ${context.denial}.`
+  if (outcome.startsWith('enter')) return `${lead}: the last entry order ended without a fill.`
+  if (outcome === 'size') return `${lead}: the size rounds to less than one lot.`
+  return `${lead}: ${outcome}.`
+}
+
+/** The first gate, in order of evaluation, that did not pass. */
+export const firstFailing = (gates: readonly GateReading[]): GateReading | null =>
+  gates.find((gate) => !gate.passed) ?? null
+
+/** "BTC  No entry: ..." for every decision, or for the one of `symbol` (letter case ignored). */
+export function whyLines(decisions: readonly DecisionView[], symbol?: string): readonly string[] {
+  const wanted = symbol?.toLowerCase()
+  const width = Math.max(0, ...decisions.map((decision) => decision.symbol.length))
+  return decisions
+    .filter((decision) => wanted === undefined || decision.symbol.toLowerCase() === wanted)
+    .map((decision) => `${decision.symbol.padEnd(width)}  ${decision.sentence}`)
+}
+
+const withoutStop = (text: string): string => text.replace(/\.$/, '')
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
