@@ -28,6 +28,8 @@ export type {
   SnapshotMark,
   Verification,
 } from './journal/types.ts'
+export { writeFileAtomically } from './store/atomic-file.ts'
+export { type NonceFile, openNonceFile } from './store/nonce-file.ts'
 export { createHyperliquidAdapter } from './venues/hyperliquid/adapter.ts'
 export type {
   BookStream,

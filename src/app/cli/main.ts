@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { packageVersion } from '../package.ts'
 import { runCommand } from './output.ts'
-import { packageVersion } from './version.ts'
 
 /** Reads a whole number of at least `least`. */
 const whole =
@@ -39,6 +39,27 @@ withCommon(
     return backtestCommand(path, flags)
   }),
 )
+
+const rehearse = (name: string, hidden: boolean) =>
+  withCommon(
+    program
+      .command(name, { hidden })
+      .description('rehearse: a simulated venue, the live adapter, the engine and its dashboard')
+      .option('--config <file>', 'YAML configuration (default: the shipped rehearsal)')
+      .option('--market <file>', 'replay a recorded Hyperliquid book at the simulated venue')
+      .option('--for <time>', 'stop by itself after this long, for example 60s')
+      .option('--headless', 'no dashboard')
+      .option('--resume', 'go on with a session from its journal')
+      .option('--session <name>', 'session folder under .ornstein/sessions')
+      .option('--port <n>', 'dashboard port (default 8421, the next free one if busy)', whole(0)),
+  ).action((flags) =>
+    runCommand(name, flags, async () => {
+      const { startCommand } = await import('./commands/start.ts')
+      return startCommand(flags)
+    }),
+  )
+rehearse('rehearse', false)
+rehearse('start', true)
 
 try {
   await program.parseAsync(process.argv)

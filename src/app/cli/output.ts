@@ -1,5 +1,5 @@
+import { commitId, packageVersion } from '../package.ts'
 import { type Envelope, renderFailure, toFailure } from './envelope.ts'
-import { commitId, packageVersion } from './version.ts'
 
 /** What a command hands back. */
 export interface CommandResult {

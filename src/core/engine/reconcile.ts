@@ -51,7 +51,7 @@ function compareOrders(world: World, venueOrders: readonly VenueOpenOrder[]): vo
       if (record.state === 'unknown' || record.state === 'inFlight') {
         orders.apply(record, 'accepted', world.now)
       }
-    } else if (id?.startsWith(world.sessionId.slice(0, 8))) {
+    } else if (id?.startsWith(world.sessionId)) {
       cancelOrphan(world, venueOrder, id)
     } else {
       emit(world, {

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { analyzeRun, type RunRecord } from '../../../core/mod.ts'
 import { loadConfig } from '../../config/load.ts'
+import { codeHash, commitId } from '../../package.ts'
 import { NULL_TWIN_RUNS, runNullTwin } from '../../research/null-twin.ts'
 import { runBacktest } from '../../run/backtest.ts'
 import { loadMarket } from '../../run/load-market.ts'
@@ -8,7 +9,6 @@ import { toRunRecord } from '../../run/run-record.ts'
 import { ExitCode } from '../envelope.ts'
 import type { CommandResult } from '../output.ts'
 import { createProgress } from '../progress.ts'
-import { codeHash, commitId } from '../version.ts'
 
 /** Flags of `ornstein backtest`. */
 export interface BacktestFlags {

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { EngineConfig, Mode } from '../../core/mod.ts'
+import { tierOf } from '../../strategies/mod.ts'
+import { reversionParameters } from '../config/build.ts'
+import type { Config } from '../config/schema.ts'
+import { packageRoot, packageVersion } from '../package.ts'
+import { createDashboardServer, type DashboardServer } from '../server/dashboard-server.ts'
+import { Projection } from '../server/projection.ts'
+import type { Session, SessionTap } from './session.ts'
+
+/** A projection of a session and the tap that feeds it. */
+export interface Watched {
+  readonly projection: Projection
+  readonly tap: SessionTap
+}
+
+/** Makes the fold that dashboards show, over the session's instruments. */
+export function watch(
+  engineConfig: EngineConfig,
+  facts: { readonly config: Config; readonly mode: Mode; readonly account: string },
+): Watched {
+  const { config, mode, account } = facts
+  const { strategy, risk } = config
+  const parameters = reversionParameters(config)
+  const budget = (staleUs: number) => ({ warnUs: staleUs / 2, staleUs })
+  const projection = new Projection({
+    instruments: engineConfig.instruments,
+    mode,
+    account,
+    version: packageVersion(),
+    signal: engineConfig.signal,
+    imbalanceLevels: config.signal.imbalanceLevels,
+    thresholds: engineConfig.instruments.map(({ symbol }) => {
+      const tier = tierOf(parameters, symbol)
+      const isBoth = strategy.direction === 'both'
+      return {
+        zLongEntry: tier.longEntry,
+        zLongExit: tier.longExit,
+        zShortEntry: isBoth ? tier.shortEntry : null,
+        zShortExit: isBoth ? tier.shortExit : null,
+        imbalance: strategy.imbalanceThreshold,
+      }
+    }),
+    ageBudgets: {
+      book: budget(risk.bookAgeMax),
+      trades: budget(Math.max(60_000_000, risk.bookAgeMax)),
+      account: budget(Math.max(180_000_000, 3 * config.reconcileInterval)),
+    },
+    isRealTime: mode !== 'backtest' && mode !== 'replay' && mode !== 'drill',
+  })
+  return {
+    projection,
+    tap: {
+      event: (event, seq) => projection.onEvent(event, seq),
+      market: (batch) => projection.onMarket(batch),
+      effects: (effects, seq, time) => projection.onEffects(effects, seq, time),
+    },
+  }
+}
+
+/** Serves a session's dashboard on the loopback interface with a token of its own. */
+export function serveDashboard(
+  projection: Projection,
+  session: Session,
+  facts: { readonly mode: Mode; readonly port: number; readonly now: () => number },
+): Promise<DashboardServer> {
+  return createDashboardServer({
+    port: facts.port,
+    host: '127.0.0.1',
+    token: randomBytes(24).toString('base64url'),
+    projection,
+    operator: async (command, actor, reason) => {
+      if (session.isStopped) return { accepted: false, text: 'the session has stopped' }
+      session.operator(command, { actor, reason })
+      return { accepted: true, text: 'journaled and carried out' }
+    },
+    staticDir: join(packageRoot, 'web', 'dist'),
+    mode: facts.mode,
+    version: packageVersion(),
+    now: facts.now,
+  })
+}

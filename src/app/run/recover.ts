@@ -1,0 +1,98 @@
+import {
+  encodePayload,
+  type Genesis,
+  InputError,
+  type JournalItem,
+  readJournal,
+} from '../../adapters/mod.ts'
+import { type Effect, Engine, type EngineConfig, MarketCursor } from '../../core/mod.ts'
+
+/** One effect that came out differently when a journal was stepped again. */
+export interface Divergence {
+  readonly seq: number
+  readonly expected: string
+  readonly found: string
+}
+
+/** Outcome of stepping a journal again. */
+export interface ReplayResult {
+  readonly engine: Engine
+  readonly inputs: number
+  readonly effects: number
+  /** First difference, or null when every effect was the same. */
+  readonly divergence: Divergence | null
+  /** Effects of the last inputs that the journal does not hold: a crash came between. */
+  readonly unrecorded: readonly Effect[]
+}
+
+/** Sees every entry as it is stepped; for projections and records built from journals. */
+export interface ReplayTap {
+  item(item: JournalItem, engine: Engine): void
+}
+
+/**
+ * Steps a journal again from a state (or from its beginning) and compares every effect, denials
+ * included, with what was recorded. Executes nothing.
+ */
+export function replay(
+  path: string,
+  config: EngineConfig,
+  options: {
+    readonly from?: { readonly seq: number; readonly state: string }
+    tap?: ReplayTap
+  } = {},
+): ReplayResult {
+  const engine = new Engine(config)
+  if (options.from !== undefined) engine.restore(JSON.parse(options.from.state))
+  const cursor = new MarketCursor()
+  const waiting: Effect[] = []
+  let inputs = 0
+  let effects = 0
+  let divergence: Divergence | null = null
+  const afterSeq = options.from?.seq ?? -1
+  for (const item of readJournal(path, { afterSeq })) {
+    switch (item.kind) {
+      case 'event':
+        engine.step(item.payload)
+        inputs++
+        break
+      case 'market':
+        for (let i = 0; i < item.batch.count; i++) {
+          cursor.load(item.batch, i)
+          engine.stepMarket(cursor)
+          inputs++
+        }
+        break
+      case 'effect': {
+        effects++
+        const own = waiting.shift()
+        const expected = encodePayload(item.payload)
+        const found = own === undefined ? '(nothing)' : encodePayload(own)
+        if (expected !== found) divergence ??= { seq: item.seq, expected, found }
+        break
+      }
+      case 'genesis':
+      case 'snapshotTaken':
+        break
+    }
+    if (engine.hasEffects) waiting.push(...engine.takeEffects())
+    options.tap?.item(item, engine)
+    if (divergence !== null) break
+  }
+  return { engine, inputs, effects, divergence, unrecorded: waiting }
+}
+
+/** Refuses to go on with a journal under another configuration, naming both. */
+export function requireSameConfiguration(genesis: Genesis, hash: string, path: string): void {
+  if (genesis.configurationHash === hash) return
+  throw new InputError({
+    code: 'ORN-JOURNAL-020',
+    exitCode: 3,
+    message: `The journal ${path} belongs to another configuration`,
+    details: [
+      `journal ${genesis.configurationHash.slice(0, 16)}, given ${hash.slice(0, 16)}`,
+      'A session goes on only under the settings it began with.',
+    ],
+    fix: 'Use the configuration it began with, or start a new session with --session NAME',
+  })
+}

@@ -1,0 +1,115 @@
+import { privateKeyToAddress } from 'viem/accounts'
+import {
+  createHyperliquidAdapter,
+  createNodeEnvironment,
+  type NonceFile,
+  openNonceFile,
+  type SessionPaths,
+} from '../../adapters/mod.ts'
+import type { LoadedConfig } from '../config/load.ts'
+import { codeHash } from '../package.ts'
+import type { DashboardServer } from '../server/dashboard-server.ts'
+import type { Projection } from '../server/projection.ts'
+import { serveDashboard, watch } from './dashboard.ts'
+import { type LiveSession, startLiveSession } from './live-session.ts'
+import type { SessionSummary } from './summary.ts'
+import { rehearsalKey, startVenueProcess, type VenueProcess } from './venue-process.ts'
+
+/** A rehearsal and everything that belongs to it. */
+export interface Rehearsal {
+  readonly live: LiveSession
+  readonly venue: VenueProcess
+  readonly dashboard: DashboardServer | null
+  readonly stop: (reason: string) => Promise<SessionSummary>
+}
+
+/** What a rehearsal is started with. */
+export interface RehearsalOptions {
+  readonly loaded: LoadedConfig
+  readonly paths: SessionPaths
+  readonly resume: boolean
+  /** "generated" or the file of a recording. */
+  readonly market: string
+  /** Null: no dashboard. */
+  readonly dashboardPort: number | null
+  readonly failed: (error: unknown) => void
+  readonly notice: (text: string) => void
+}
+
+/** Simulated venue in its own process, real protocol on loopback, live adapter, real time. */
+export async function startRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
+  const { loaded, paths } = options
+  const { config } = loaded
+  const environment = createNodeEnvironment()
+  const privateKey = rehearsalKey(config.seed)
+  const userAddress = privateKeyToAddress(privateKey as `0x${string}`).toLowerCase()
+  const venue = await startVenueProcess({
+    stateDirectory: paths.venue,
+    seed: config.seed,
+    market: options.market,
+    model: config.market.model,
+    user: userAddress,
+    deposit: config.balance,
+    died: (text) => options.failed(new Error(text)),
+  })
+  let nonces: NonceFile | null = null
+  try {
+    nonces = openNonceFile(`${paths.directory}/nonce`)
+    const adapter = createHyperliquidAdapter({
+      environment,
+      restUrl: venue.restUrl,
+      socketUrl: venue.socketUrl,
+      isTestnet: false,
+      userAddress,
+      privateKey,
+      bookStream: config.venue?.bookStream ?? 'l2BookFast',
+      trades: true,
+      nonceStore: nonces,
+      fillsSince: options.resume ? null : environment.now(),
+      notice: ({ code, text }) => options.notice(`${code}: ${text}`),
+    })
+    let projection: Projection | null = null
+    const live = await startLiveSession({
+      mode: 'rehearse',
+      config,
+      configurationHash: loaded.hash,
+      codeHash: codeHash(),
+      paths,
+      resume: options.resume,
+      adapter,
+      environment,
+      tap: (engineConfig) => {
+        const account = `${userAddress.slice(0, 10)}… at the simulated Hyperliquid`
+        const watched = watch(engineConfig, { config, mode: 'rehearse', account })
+        projection = watched.projection
+        return watched.tap
+      },
+      failed: options.failed,
+    })
+    const dashboard =
+      options.dashboardPort === null || projection === null
+        ? null
+        : await serveDashboard(projection, live.session, {
+            mode: 'rehearse',
+            port: options.dashboardPort,
+            now: environment.now,
+          })
+    const opened = nonces
+    return {
+      live,
+      venue,
+      dashboard,
+      async stop(reason) {
+        const summary = await live.stop(reason)
+        await dashboard?.close()
+        opened.close()
+        await venue.stop()
+        return summary
+      },
+    }
+  } catch (error) {
+    nonces?.close()
+    await venue.stop()
+    throw error
+  }
+}

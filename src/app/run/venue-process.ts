@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { AdapterError } from '../../adapters/mod.ts'
+import { packageRoot } from '../package.ts'
+
+/** A simulated venue running as a process of its own. */
+export interface VenueProcess {
+  readonly restUrl: string
+  readonly socketUrl: string
+  readonly pid: number
+  /** Ends it in order; it stores its state first. */
+  stop(): Promise<void>
+}
+
+/** How to start one. */
+export interface VenueProcessOptions {
+  readonly stateDirectory: string
+  readonly seed: number
+  /** "generated" or the file of a recording. */
+  readonly market: string
+  readonly model: string
+  /** Account address that gets a deposit. */
+  readonly user: string
+  readonly deposit: number
+  /** Called when it ends without being asked to. */
+  readonly died: (text: string) => void
+}
+
+const READY_WAIT_MS = 30_000
+
+/**
+ * Key of the rehearsal's account, derived from the seed. It opens nothing but the simulated venue
+ * of that seed and is as secret as the seed itself.
+ */
+export const rehearsalKey = (seed: number): string =>
+  `0x${createHash('sha256').update(`ornstein rehearsal ${seed}`).digest('hex')}`
+
+/**
+ * Starts the simulated Hyperliquid in a process group of its own, so that Ctrl-C in a terminal
+ * does not end it before the engine's cancels. It also ends when its standard input closes, a
+ * little later: a killed engine leaves no venue behind.
+ */
+export async function startVenueProcess(options: VenueProcessOptions): Promise<VenueProcess> {
+  const source = join(packageRoot, 'src', 'app', 'simulators', 'hyperliquid', 'main.ts')
+  const built = join(packageRoot, 'dist', 'app', 'simulators', 'hyperliquid', 'main.js')
+  const child = spawn(
+    process.execPath,
+    [existsSync(source) ? source : built, ...venueArguments(options)],
+    { stdio: ['pipe', 'pipe', 'pipe'], detached: true },
+  )
+  let asked = false
+  let complaints = ''
+  child.stderr.on('data', (data: Buffer) => {
+    complaints = (complaints + data.toString('utf8')).slice(-4000)
+  })
+  child.stdin.on('error', () => {})
+  child.on('exit', (code) => {
+    if (!asked) options.died(`the simulated venue ended (code ${code ?? 'none'}) ${complaints}`)
+  })
+  const ready = await firstLine(child, () => complaints)
+  const port = (JSON.parse(ready) as { port: number }).port
+  return {
+    restUrl: `http://127.0.0.1:${port}`,
+    socketUrl: `ws://127.0.0.1:${port}/ws`,
+    pid: child.pid ?? 0,
+    stop: () =>
+      new Promise((resolve) => {
+        asked = true
+        if (child.exitCode !== null || child.signalCode !== null) return resolve()
+        child.once('exit', () => resolve())
+        child.kill('SIGTERM')
+        setTimeout(() => child.kill('SIGKILL'), 5_000).unref()
+      }),
+  }
+}
+
+const venueArguments = (options: VenueProcessOptions): string[] => [
+  '--port',
+  '0',
+  '--state',
+  options.stateDirectory,
+  '--seed',
+  String(options.seed),
+  '--market',
+  options.market,
+  '--model',
+  options.model,
+  '--user',
+  options.user,
+  '--deposit',
+  String(options.deposit),
+]
+
+function firstLine(child: ChildProcess, complaints: () => string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const fail = (what: string) => {
+      child.kill('SIGKILL')
+      reject(new AdapterError('VENUE_PROCESS', `${what} ${complaints()}`.trim(), 'fatal'))
+    }
+    const timer = setTimeout(() => fail('the simulated venue did not become ready'), READY_WAIT_MS)
+    const lines = createInterface({ input: child.stdout! })
+    lines.once('line', (line) => {
+      clearTimeout(timer)
+      resolve(line)
+    })
+    child.once('error', (error) => fail(`the simulated venue cannot be started: ${error.message}`))
+    child.once('exit', (code) => {
+      clearTimeout(timer)
+      fail(`the simulated venue ended at once (code ${code ?? 'none'}).`)
+    })
+  })
+}
