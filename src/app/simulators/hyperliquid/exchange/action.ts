@@ -1,0 +1,62 @@
+import type { Account } from '../state/account.ts'
+import type { VenueState } from '../state/venue-state.ts'
+import type { JsonObject } from '../wire/json.ts'
+import type { SignedField } from '../wire/signing.ts'
+
+/** What the venue answers to an action it has read, always with HTTP status 200. */
+export type ActionReply =
+  | {
+      readonly status: 'ok'
+      readonly response: { readonly type: string; readonly data?: unknown }
+    }
+  | { readonly status: 'err'; readonly response: string }
+
+/** Rules that a run may set otherwise than the venue has them. */
+export interface ActionRules {
+  /** Traded notional that scheduleCancel needs, whole currency units. The venue's is 1,000,000. */
+  readonly scheduleCancelVolume: number
+  /** What a Gtc order that fills partly and then rests is answered with: both are plausible. */
+  readonly partialFillReply: 'resting' | 'filled'
+}
+
+/** What an action acts on. */
+export interface ActionContext {
+  readonly state: VenueState
+  readonly account: Account
+  readonly rules: ActionRules
+}
+
+/** An action whose shape has been checked. */
+export interface ReadAction {
+  /** Requests it counts as. */
+  readonly count: number
+  /** Executes it at the state's time. Deterministic. */
+  run(context: ActionContext): ActionReply
+}
+
+/** One type of action. */
+export interface ActionKind {
+  /** Hashed as a whole (trading), or signed field by field. */
+  readonly signing:
+    | { readonly kind: 'l1' }
+    | {
+        readonly kind: 'user'
+        readonly primaryType: string
+        readonly fields: readonly SignedField[]
+        /** Values that clients sign but do not send. */
+        readonly defaults: JsonObject
+      }
+  /** Reads it; null when its shape is wrong (422). */
+  read(action: JsonObject): ReadAction | null
+}
+
+export const l1 = { kind: 'l1' } as const
+
+export const accepted = (type: string, data: unknown): ActionReply => ({
+  status: 'ok',
+  response: { type, data },
+})
+
+export const done: ActionReply = { status: 'ok', response: { type: 'default' } }
+
+export const refused = (text: string): ActionReply => ({ status: 'err', response: text })

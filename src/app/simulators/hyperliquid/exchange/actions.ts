@@ -1,0 +1,23 @@
+import { type ActionKind, done, l1 } from './action.ts'
+import { approveAgentAction } from './approve-agent.ts'
+import { cancelAction, cancelByCloidAction } from './cancel.ts'
+import { updateLeverageAction } from './leverage.ts'
+import { batchModifyAction, modifyAction } from './modify.ts'
+import { orderAction } from './order.ts'
+import { scheduleCancelAction } from './schedule-cancel.ts'
+
+/** noop: uses up a nonce, which is how a signer makes sure that an earlier one cannot land. */
+const noopAction: ActionKind = { signing: l1, read: () => ({ count: 1, run: () => done }) }
+
+/** Every action this simulator executes, by its type. */
+export const actionKinds: ReadonlyMap<string, ActionKind> = new Map([
+  ['order', orderAction],
+  ['cancel', cancelAction],
+  ['cancelByCloid', cancelByCloidAction],
+  ['modify', modifyAction],
+  ['batchModify', batchModifyAction],
+  ['updateLeverage', updateLeverageAction],
+  ['scheduleCancel', scheduleCancelAction],
+  ['approveAgent', approveAgentAction],
+  ['noop', noopAction],
+])

@@ -1,0 +1,59 @@
+import type { Account } from '../state/account.ts'
+import type { OrderRecord } from '../state/order.ts'
+import { asCloid, asUnsigned, isArray, isObject, type Json, type JsonObject } from '../wire/json.ts'
+import { orderTexts, requestTexts } from '../wire/texts.ts'
+import { type ActionContext, type ActionKind, accepted, l1, refused } from './action.ts'
+
+interface Wanted {
+  readonly asset: number
+  find(account: Account): OrderRecord | undefined
+}
+
+function readOne(value: Json): Wanted | null {
+  if (!isObject(value)) return null
+  const asset = asUnsigned(value['a'])
+  const oid = asUnsigned(value['o'])
+  if (asset === null || oid === null) return null
+  return { asset, find: (account) => account.open.get(oid) }
+}
+
+function readOneByCloid(value: Json): Wanted | null {
+  if (!isObject(value)) return null
+  const asset = asUnsigned(value['asset'])
+  const cloid = asCloid(value['cloid'])
+  if (asset === null || cloid === null) return null
+  return { asset, find: (account) => account.byCloid.get(cloid) }
+}
+
+function cancelOne({ state, account }: ActionContext, wanted: Wanted): unknown {
+  const order = wanted.find(account)
+  const isThere = order !== undefined && order.instrument === wanted.asset
+  if (isThere && state.cancel(account, order)) return 'success'
+  return { error: orderTexts.cancelMissing(wanted.asset) }
+}
+
+const cancelKind = (read: (value: Json) => Wanted | null): ActionKind => ({
+  signing: l1,
+  read(action: JsonObject) {
+    if (!isArray(action['cancels'])) return null
+    const wanted: Wanted[] = []
+    for (const value of action['cancels']) {
+      const one = read(value)
+      if (one === null) return null
+      wanted.push(one)
+    }
+    return {
+      count: Math.max(1, wanted.length),
+      run(context) {
+        if (wanted.length === 0) return refused(requestTexts.emptyBatch)
+        return accepted('cancel', { statuses: wanted.map((one) => cancelOne(context, one)) })
+      },
+    }
+  },
+})
+
+/** cancel: `{type, cancels: [{a, o}]}`. */
+export const cancelAction = cancelKind(readOne)
+
+/** cancelByCloid: `{type, cancels: [{asset, cloid}]}`. */
+export const cancelByCloidAction = cancelKind(readOneByCloid)

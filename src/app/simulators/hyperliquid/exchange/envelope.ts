@@ -1,0 +1,58 @@
+import {
+  asAddress,
+  asText,
+  asUnsigned,
+  isObject,
+  type Json,
+  type JsonObject,
+} from '../wire/json.ts'
+import {
+  hashAction,
+  type Network,
+  readSignature,
+  recoverActionSigner,
+  recoverUserSigner,
+  type WireSignature,
+} from '../wire/signing.ts'
+import type { ActionKind, ReadAction } from './action.ts'
+import { actionKinds } from './actions.ts'
+
+/** A signed action whose shape has been checked, its signature not yet. */
+export interface Envelope {
+  readonly kind: ActionKind
+  readonly action: JsonObject
+  readonly read: ReadAction
+  readonly nonce: number
+  readonly signature: WireSignature
+  readonly vaultAddress: string | null
+  readonly expiresAfter: number | null
+}
+
+/** Reads the body of an exchange request; null when its shape is wrong (422). */
+export function readEnvelope(body: Json): Envelope | null {
+  if (!isObject(body) || !isObject(body['action'])) return null
+  const { action } = body
+  const kind = actionKinds.get(asText(action['type']) ?? '')
+  const read = kind?.read(action) ?? null
+  const nonce = asUnsigned(body['nonce'])
+  const signature = readSignature(body['signature'])
+  if (kind === undefined || read === null || nonce === null || signature === null) return null
+  const vaultAddress = body['vaultAddress'] == null ? null : asAddress(body['vaultAddress'])
+  if (vaultAddress === null && body['vaultAddress'] != null) return null
+  const expiresAfter = body['expiresAfter'] == null ? null : asUnsigned(body['expiresAfter'])
+  if (expiresAfter === null && body['expiresAfter'] != null) return null
+  if (kind.signing.kind === 'user' && asUnsigned(action['nonce']) !== nonce) return null
+  return { kind, action, read, nonce, signature, vaultAddress, expiresAfter }
+}
+
+/** The address that signed an envelope, in lower case; null when nobody can have. */
+export function recoverSigner(envelope: Envelope, network: Network): Promise<string | null> {
+  const { action, nonce, vaultAddress, expiresAfter, signature } = envelope
+  const { signing } = envelope.kind
+  if (signing.kind === 'l1') {
+    const hash = hashAction({ action, nonce, vaultAddress, expiresAfter })
+    return recoverActionSigner(hash, network, signature)
+  }
+  const { primaryType, fields, defaults } = signing
+  return recoverUserSigner({ action: { ...defaults, ...action }, primaryType, fields, signature })
+}

@@ -1,0 +1,166 @@
+import { assert, type TimeUs } from '../../../../core/mod.ts'
+import type { Agenda } from '../agenda.ts'
+import { requestsAllowed } from '../info/account.ts'
+import type { Account } from '../state/account.ts'
+import { refuseNonce, useNonce } from '../state/nonces.ts'
+import type { VenueState } from '../state/venue-state.ts'
+import type { LogEntry, VenueStore } from '../store/venue-store.ts'
+import type { Json } from '../wire/json.ts'
+import type { Network } from '../wire/signing.ts'
+import { requestTexts } from '../wire/texts.ts'
+import { type ActionReply, type ActionRules, refused } from './action.ts'
+import { actionKinds } from './actions.ts'
+import { type Envelope, readEnvelope, recoverSigner } from './envelope.ts'
+
+/** What the gateway works with. */
+export interface GatewayOptions {
+  readonly state: VenueState
+  readonly store: VenueStore
+  readonly agenda: Agenda
+  readonly network: Network
+  readonly rules: ActionRules
+  /** From receiving an action to executing it, us. */
+  readonly latencyUs: number
+  /** Enforces the address's request budget. */
+  readonly limitsRequests: boolean
+  /** Lets the venue run up to a time and tells subscribers. */
+  advance(toTime: TimeUs): void
+  /** Tells subscribers what an executed and logged action changed. */
+  publish(): void
+}
+
+/** Takes signed actions in order of arrival, executes them one by one, logs before answering. */
+export interface ExchangeGateway {
+  /** Null: the body's shape is wrong (422). Rejects only when the log cannot be written. */
+  submit(body: Json, receivedTime: TimeUs): Promise<ActionReply | null>
+  /** Resolves when no signature is being checked. */
+  idle(): Promise<void>
+  /** Number of the last log entry. */
+  readonly lastSequence: number
+}
+
+/** Applies one log entry to the state at its time and returns the reply as text. */
+export function applyEntry(state: VenueState, entry: LogEntry, rules: ActionRules): string {
+  if (entry.kind === 'deposit') {
+    state.deposit(entry.address, BigInt(entry.amount))
+    return '"deposited"'
+  }
+  const account = state.accounts.get(entry.user)
+  const read = actionKinds.get(String(entry.action['type']))?.read(entry.action) ?? null
+  assert(account !== undefined && read !== null, 'a logged action has an account and a shape')
+  useNonce(state.nonces, entry.signer, entry.nonce)
+  account.requestsUsed += read.count
+  return JSON.stringify(read.run({ state, account, rules }))
+}
+
+/** Creates a gateway behind which `lastSequence` entries have been logged. */
+export function createExchangeGateway(
+  options: GatewayOptions,
+  lastSequence: number,
+): ExchangeGateway {
+  const { state, store, agenda, rules } = options
+  let tail: Promise<unknown> = Promise.resolve()
+  let sequence = lastSequence
+  const execute = (envelope: Envelope, signer: string | null): ActionReply => {
+    const admitted = admit(options, envelope, signer)
+    if (typeof admitted === 'string') return refused(admitted)
+    const entry: LogEntry = {
+      kind: 'action',
+      time: state.time,
+      signer: signer!,
+      user: admitted.address,
+      nonce: envelope.nonce,
+      action: envelope.action,
+    }
+    const reply = applyEntry(state, entry, rules)
+    sequence = store.append(entry, reply)
+    options.publish()
+    return JSON.parse(reply) as ActionReply
+  }
+  /** Runs at `time`, or now when the venue is already past it. */
+  const executeAt = (
+    time: TimeUs,
+    envelope: Envelope,
+    signer: string | null,
+  ): Promise<ActionReply> => {
+    if (options.latencyUs === 0 || time <= state.time) {
+      options.advance(time)
+      return Promise.resolve(execute(envelope, signer))
+    }
+    return new Promise((resolve, reject) => {
+      agenda.at(time, () => {
+        try {
+          resolve(execute(envelope, signer))
+        } catch (error) {
+          reject(error)
+        }
+      })
+    })
+  }
+  return {
+    get lastSequence() {
+      return sequence
+    },
+    submit(body, receivedTime) {
+      const envelope = readEnvelope(body)
+      if (envelope === null) return Promise.resolve(null)
+      const recovered = recoverSigner(envelope, options.network)
+      const turn = tail
+      let release: () => void = () => {}
+      tail = new Promise<void>((resolve) => {
+        release = resolve
+      })
+      return turn
+        .then(() => recovered)
+        .then((signer) => {
+          const reply = executeAt(receivedTime + options.latencyUs, envelope, signer)
+          return { reply }
+        })
+        .finally(release)
+        .then(({ reply }) => reply)
+    },
+    async idle() {
+      for (let seen: unknown; seen !== tail; ) {
+        seen = tail
+        await seen
+      }
+    },
+  }
+}
+
+/** The account an envelope may act for, or why it may not, in the venue's words. */
+function admit(
+  { state, network, limitsRequests }: GatewayOptions,
+  envelope: Envelope,
+  signer: string | null,
+): Account | string {
+  if (signer === null) return requestTexts.unrecoverable
+  const nowMs = Math.floor(state.time / 1000)
+  const { kind, action, nonce, vaultAddress, expiresAfter } = envelope
+  const owned = state.accounts.get(signer)
+  const account = owned ?? state.ownerOf(signer)
+  if (account === null) return requestTexts.unknownSigner(signer)
+  if (kind.signing.kind === 'user') {
+    if (owned === undefined) return requestTexts.mustDeposit(signer)
+    const chain = network === 'mainnet' ? 'Mainnet' : 'Testnet'
+    if (action['hyperliquidChain'] !== chain) return requestTexts.wrongChain
+  }
+  if (vaultAddress !== null) return requestTexts.unknownVault(vaultAddress)
+  const refusal = refuseNonce(state.nonces, { signer, nonce, nowMs })
+  if (refusal !== null) return refusal
+  if (expiresAfter !== null && expiresAfter < nowMs) {
+    return requestTexts.expired(expiresAfter, nowMs)
+  }
+  const used = account.requestsUsed + envelope.read.count
+  const cap = requestBudget(account, String(action['type']))
+  if (limitsRequests && used > cap) {
+    return requestTexts.cumulativeRequests(used, cap, account.volume)
+  }
+  return account
+}
+
+/** Requests an address may send; cancels get more: min(limit + 100,000, 2 x limit). */
+function requestBudget(account: Account, type: string): number {
+  const limit = requestsAllowed(account)
+  return type.startsWith('cancel') ? Math.min(limit + 100_000, 2 * limit) : limit
+}

@@ -1,0 +1,39 @@
+import { asText, isObject, type Json } from '../wire/json.ts'
+import { accountHandlers } from './account.ts'
+import { feeHandlers } from './fees.ts'
+import { fillHandlers } from './fills.ts'
+import { type InfoContext, type InfoHandler, type InfoReply, json, wrongShape } from './handler.ts'
+import { marketHandlers } from './market.ts'
+import { orderHandlers } from './orders.ts'
+import { universeHandlers } from './universe.ts'
+
+const statusHandlers: Readonly<Record<string, InfoHandler>> = {
+  exchangeStatus: (_, { nowMs }) => json({ time: nowMs, specialStatuses: null }),
+}
+
+/** Every info type this simulator answers. */
+const handlers = new Map<string, InfoHandler>(
+  [
+    universeHandlers,
+    marketHandlers,
+    accountHandlers,
+    orderHandlers,
+    fillHandlers,
+    feeHandlers,
+    statusHandlers,
+  ].flatMap((group) => Object.entries(group)),
+)
+
+/** IP weight of an info request (the surcharges for long replies are not counted). */
+export function infoWeight(type: string | null): number {
+  const light = ['l2Book', 'allMids', 'clearinghouseState', 'orderStatus', 'exchangeStatus']
+  if (type === 'userRole') return 60
+  return light.includes(type ?? '') || type === 'spotClearinghouseState' ? 2 : 20
+}
+
+/** Answers an info request; unknown types are of the wrong shape. */
+export function answerInfo(request: Json, context: InfoContext): InfoReply {
+  if (!isObject(request)) return wrongShape
+  const handler = handlers.get(asText(request['type']) ?? '')
+  return handler === undefined ? wrongShape : handler(request, context)
+}

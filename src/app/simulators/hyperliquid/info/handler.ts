@@ -1,0 +1,28 @@
+import type { VenueState } from '../state/venue-state.ts'
+import type { JsonObject } from '../wire/json.ts'
+
+/** What an info request is answered with. */
+export type InfoReply =
+  | { readonly kind: 'json'; readonly body: unknown }
+  /** A field is missing or of the wrong type: 422. */
+  | { readonly kind: 'wrongShape' }
+  /** The venue fails with 500 and a JSON null: unknown dex, unknown coin of fundingHistory. */
+  | { readonly kind: 'failure' }
+
+/** What info handlers see. */
+export interface InfoContext {
+  readonly state: VenueState
+  /** Venue milliseconds of the request. */
+  readonly nowMs: number
+}
+
+/** Answers one type of info request. Reads the state, never changes it. */
+export type InfoHandler = (request: JsonObject, context: InfoContext) => InfoReply
+
+export const json = (body: unknown): InfoReply => ({ kind: 'json', body })
+export const wrongShape: InfoReply = { kind: 'wrongShape' }
+export const failure: InfoReply = { kind: 'failure' }
+
+/** True when the request names no dex or the native one. */
+export const isNativeDex = (request: JsonObject): boolean =>
+  request['dex'] === undefined || request['dex'] === null || request['dex'] === ''

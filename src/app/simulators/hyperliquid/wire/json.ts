@@ -1,0 +1,44 @@
+/** Any JSON value. Objects keep the order in which their keys were received. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject
+export interface JsonObject {
+  readonly [key: string]: Json | undefined
+}
+
+/** Parses a text, or returns undefined when it is not JSON. */
+export function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return undefined
+  }
+}
+
+/** True for a JSON object (not null, not an array). */
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** True for a JSON array. */
+export function isArray(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value)
+}
+
+/** A non-negative safe integer, or null. */
+export function asUnsigned(value: Json | undefined): number | null {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null
+}
+
+/** A text, or null. */
+export function asText(value: Json | undefined): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+/** A user address in lower case, or null when the value is not 0x and 40 hex digits. */
+export function asAddress(value: Json | undefined): string | null {
+  return typeof value === 'string' && /^0x[0-9a-fA-F]{40}$/.test(value) ? value.toLowerCase() : null
+}
+
+/** A client order id in lower case (0x and 32 hex digits), or null. */
+export function asCloid(value: Json | undefined): string | null {
+  return typeof value === 'string' && /^0x[0-9a-fA-F]{32}$/.test(value) ? value.toLowerCase() : null
+}
