@@ -3,12 +3,13 @@ import { WINDOW_MAX } from './exact-window.ts'
 import { type CurrentValue, RollingZ } from './rolling-z.ts'
 
 const EXACT = 2 ** 53
-/** A scored value outside its window may lie this far from the center and be multiplied exactly. */
-const OUTSIDE_MAX = 2 ** 30
+/** A scored value outside its window may lie 2^26 from the center: it then enters the sums exactly. */
+const OUTSIDE_SQUARE = 2 ** 52
+/** Rows per call of a hot loop: many calls let the compiler replace it whole, not mid-flight. */
+const RUN_ROWS = 8192
 
-/** What a kernel goes on from after a slow stretch: the next row and the sums before it. */
-interface Resume {
-  row: number
+/** What a run of rows starts from: sums over distances from `center` of the values before a row. */
+interface Sums {
   center: number
   sum: number
   squares: number
@@ -29,101 +30,134 @@ export function zColumn(
   assert(closes instanceof Float64Array && out instanceof Float64Array, 'z columns: Float64Array')
   assert(closes.length === out.length, 'z columns differ in length')
   assert(Number.isInteger(window) && window >= 2 && window <= WINDOW_MAX, `z window of ${window}`)
-  assertIntegers(closes)
-  if (current === 'include') includeColumn(closes, window, out)
-  else excludeColumn(closes, window, out)
+  out.fill(Number.NaN, 0, current === 'include' ? window - 1 : window)
+  const sums: Sums = { center: 0, sum: 0, squares: 0 }
+  const rows = Math.max(RUN_ROWS, 16 * window)
+  let row = current === 'include' ? window - 1 : window
+  while (row < closes.length) {
+    row = startRun(closes, row, window, current, sums, out)
+    const end = Math.min(row + rows, closes.length)
+    row =
+      current === 'include'
+        ? includeRun(closes, row, end, window, sums, out)
+        : excludeRun(closes, row, end, window, sums, out)
+  }
 }
 
 /**
- * Sums of distances from a center stay exact in doubles while W x (sum of squares) < 2^53, and so
- * does every product of the formula; otherwise `resume` finds a nearer center or goes the slow way.
+ * Scores rows up to `end` or to one whose sums would not be exact; returns that row. They are exact
+ * while W x (sum of squares) < 2^53, which bounds every product of the formula too. Hot.
  */
-function includeColumn(closes: Float64Array, window: number, out: Float64Array): void {
-  const length = closes.length
+function includeRun(
+  closes: Float64Array,
+  from: number,
+  end: number,
+  window: number,
+  sums: Sums,
+  out: Float64Array,
+): number {
+  const { center } = sums
+  let { sum, squares } = sums
   const lead = window - 1
-  out.fill(Number.NaN, 0, lead)
   const factor = window / lead
-  const resumed = resume(closes, lead, window, 'include', out)
-  let { row, center, sum, squares } = resumed
-  while (row < length) {
-    const distance = closes[row]! - center
-    const sumNow = sum + distance
-    const squaresNow = squares + distance * distance
-    const scaled = squaresNow * window
-    if (scaled < EXACT) {
-      const spread = scaled - sumNow * sumNow
-      out[row] = spread > 0 ? (distance * window - sumNow) / Math.sqrt(spread * factor) : Number.NaN
-      const left = closes[row - lead]! - center
-      sum = sumNow - left
-      squares = squaresNow - left * left
-      row++
-    } else {
-      ;({ row, center, sum, squares } = resume(closes, row, window, 'include', out))
-    }
+  let row = from
+  for (; row < end; row++) {
+    const close = closes[row]!
+    const distance = close - center
+    sum += distance
+    squares += distance * distance
+    const scaled = squares * window
+    if (!(scaled < EXACT) || Math.floor(close) !== close) break
+    const spread = scaled - sum * sum
+    // At zero variance the value equals the mean: 0 / 0 is the NaN wanted, without a branch.
+    out[row] = (distance * window - sum) / Math.sqrt(spread * factor)
+    const left = closes[row - lead]! - center
+    sum -= left
+    squares -= left * left
   }
+  return row
 }
 
-function excludeColumn(closes: Float64Array, window: number, out: Float64Array): void {
-  const length = closes.length
-  out.fill(Number.NaN, 0, window)
+/** As `includeRun` with the window that ends before the row. Hot. */
+function excludeRun(
+  closes: Float64Array,
+  from: number,
+  end: number,
+  window: number,
+  sums: Sums,
+  out: Float64Array,
+): number {
+  const { center } = sums
+  let { sum, squares } = sums
   const factor = window / (window - 1)
-  let { row, center, sum, squares } = resume(closes, window, window, 'exclude', out)
-  while (row < length) {
-    const distance = closes[row]! - center
+  let smallest = 1
+  let row = from
+  for (; row < end; row++) {
+    const close = closes[row]!
+    const distance = close - center
+    const square = distance * distance
     const scaled = squares * window
-    if (scaled < EXACT && distance <= OUTSIDE_MAX && distance >= -OUTSIDE_MAX) {
-      const spread = scaled - sum * sum
-      out[row] = spread > 0 ? (distance * window - sum) / Math.sqrt(spread * factor) : Number.NaN
-      const left = closes[row - window]! - center
-      sum = sum + distance - left
-      squares = squares + distance * distance - left * left
-      row++
-    } else {
-      ;({ row, center, sum, squares } = resume(closes, row, window, 'exclude', out))
-    }
+    if (!(scaled < EXACT) || !(square <= OUTSIDE_SQUARE) || Math.floor(close) !== close) break
+    const spread = scaled - sum * sum
+    out[row] = (distance * window - sum) / Math.sqrt(spread * factor)
+    if (spread < smallest) smallest = spread
+    const left = closes[row - window]! - center
+    sum += distance - left
+    squares += square - left * left
   }
+  // Choosing NaN inside the loop would double its cost; zero variance is rare.
+  if (smallest === 0) {
+    for (let i = from; i < row; i++) if (!Number.isFinite(out[i]!)) out[i] = Number.NaN
+  }
+  return row
 }
 
 /**
- * From `row` on: centers the sums on the row's window when they are exact there, else scores a
- * window's length of rows the slow way and tries again. Returns the first row not yet scored.
+ * Prepares `sums` for a run from `row` on, centered on the mean of the row's window. Where even
+ * that is not exact, scores a window's length of rows the slow way and tries again. Returns the
+ * first row not yet scored.
  */
-function resume(
+function startRun(
   closes: Float64Array,
   row: number,
   window: number,
   current: CurrentValue,
+  sums: Sums,
   out: Float64Array,
-): Resume {
-  const resumed = { row, center: 0, sum: 0, squares: 0 }
+): number {
   let slow: RollingZ | null = null
-  for (; resumed.row < closes.length; ) {
-    if (centerOn(closes, window, current, resumed)) return resumed
+  let next = row
+  while (next < closes.length && !centerOn(closes, next, window, current, sums)) {
     if (slow === null) {
       slow = new RollingZ(window, current)
-      for (let i = resumed.row - slow.needed + 1; i < resumed.row; i++) slow.push(closes[i]!)
+      for (let i = next - slow.needed + 1; i < next; i++) slow.push(closes[i]!)
     }
-    const stop = Math.min(resumed.row + window, closes.length)
-    for (; resumed.row < stop; resumed.row++) {
-      slow.push(closes[resumed.row]!)
-      out[resumed.row] = slow.value
+    const stop = Math.min(next + window, closes.length)
+    for (; next < stop; next++) {
+      slow.push(closes[next]!)
+      out[next] = slow.value
     }
   }
-  return resumed
+  return next
 }
 
-/** Sums the values before the row around the mean of its window; false when not exact there. */
+/** Sums the values before `row` around the mean of its window; false when not exact there. */
 function centerOn(
   closes: Float64Array,
+  row: number,
   window: number,
   current: CurrentValue,
-  resumed: Resume,
+  sums: Sums,
 ): boolean {
-  const { row } = resumed
   const first = current === 'include' ? row - window + 1 : row - window
-  const last = current === 'include' ? row + 1 : row
   let mean = 0
-  for (let i = first; i < last; i++) mean += closes[i]! / window
+  for (let i = first; i <= row; i++) {
+    const close = closes[i]!
+    if (!Number.isSafeInteger(close)) {
+      assert(false, `z column holds ${close} in row ${i}, not a safe integer`)
+    }
+    mean += close / (row + 1 - first)
+  }
   const center = Math.round(mean)
   let sum = 0
   let squares = 0
@@ -132,18 +166,11 @@ function centerOn(
     sum += distance
     squares += distance * distance
   }
-  resumed.center = center
-  resumed.sum = sum
-  resumed.squares = squares
+  sums.center = center
+  sums.sum = sum
+  sums.squares = squares
   const distance = closes[row]! - center
-  if (current === 'exclude') return squares * window < EXACT && Math.abs(distance) <= OUTSIDE_MAX
-  return (squares + distance * distance) * window < EXACT
-}
-
-function assertIntegers(column: Float64Array): void {
-  for (let i = 0; i < column.length; i++) {
-    const value = column[i]!
-    if (Math.floor(value) === value && value < EXACT && value > -EXACT) continue
-    assert(false, `z column holds ${value} in row ${i}, not a safe integer`)
-  }
+  const square = distance * distance
+  if (current === 'exclude') return squares * window < EXACT && square <= OUTSIDE_SQUARE
+  return (squares + square) * window < EXACT
 }
