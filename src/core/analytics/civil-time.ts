@@ -64,3 +64,13 @@ export function formatUtcClock(time: TimeUs, decimals = 0): string {
 /** ISO 8601 in UTC with all six digits: "2025-09-04T19:46:56.113486Z". */
 export const formatUtcIso = (time: TimeUs): string =>
   `${formatUtcDate(time)}T${formatUtcClock(time, 6)}Z`
+
+/** A length of time in its natural unit: "340 ms", "12.5 s", "35.0 min", "7.5 h", "12.0 d". */
+export function formatSpan(us: number): string {
+  const seconds = us / 1e6
+  if (seconds < 1) return `${(seconds * 1000).toFixed(0)} ms`
+  if (seconds < 120) return `${seconds.toFixed(1)} s`
+  if (seconds < 7200) return `${(seconds / 60).toFixed(1)} min`
+  if (seconds < 172_800) return `${(seconds / 3600).toFixed(1)} h`
+  return `${(seconds / 86_400).toFixed(1)} d`
+}

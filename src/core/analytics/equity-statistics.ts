@@ -6,7 +6,7 @@ import {
   percentileInterval,
   stationaryBootstrap,
 } from './bootstrap.ts'
-import { DAY_US } from './civil-time.ts'
+import { DAY_US, formatSpan } from './civil-time.ts'
 import type { Drawdown } from './drawdown.ts'
 import { type Figure, figure, type Interval, missing } from './figure.ts'
 import type { DailySeries, GrowthPath } from './growth.ts'
@@ -125,7 +125,8 @@ export function equityStatistics(input: EquityStatisticsInput): EquityStatistics
 
 function annualRefusal(spanDays: number, days: number, ruinTime: TimeUs | null): string | null {
   if (spanDays < MINIMUM_ANNUAL_DAYS) {
-    return `${Math.floor(spanDays)} d < ${MINIMUM_ANNUAL_DAYS} d`
+    const span = spanDays >= 1 ? `${Math.floor(spanDays)} d` : formatSpan(spanDays * DAY_US)
+    return `${span} < ${MINIMUM_ANNUAL_DAYS} d`
   }
   if (ruinTime !== null) return 'equity fell to zero'
   if (days < 2) return 'fewer than two daily returns'

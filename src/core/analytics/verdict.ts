@@ -1,5 +1,5 @@
 import { moneyToNumber } from '../domain/money.ts'
-import { formatUtcDate } from './civil-time.ts'
+import { DAY_US, formatSpan, formatUtcDate } from './civil-time.ts'
 import {
   type EquityStatistics,
   MINIMUM_ANNUAL_DAYS,
@@ -89,12 +89,7 @@ function luckPart({ equity, trades, costs }: Judged): string {
     : `not distinguishable from luck at 95 % ${figuresText}`
 }
 
-/** "35 min", "7.5 h" or "12 d". */
-function spanText({ spanDays }: EquityStatistics): string {
-  if (spanDays >= 2) return `${Math.floor(spanDays)} d`
-  const minutes = spanDays * 24 * 60
-  return minutes >= 120 ? `${(minutes / 60).toFixed(1)} h` : `${Math.round(minutes)} min`
-}
+const spanText = ({ spanDays }: EquityStatistics): string => formatSpan(spanDays * DAY_US)
 
 function whyNot(record: RunRecord): string {
   const { counts } = record
@@ -128,17 +123,17 @@ function dataWarnings(record: RunRecord): RunWarning[] {
     add('NOT_FOR_PUBLICATION', 'Data of licence class C: for internal use, not for publication.')
   }
   if (data.gaps.length > 0) {
-    const total = data.gaps.reduce((sum, gap) => sum + gap.to - gap.from, 0) / 1e6
-    const longest = data.gaps.reduce((most, gap) => Math.max(most, gap.to - gap.from), 0) / 1e6
+    const total = data.gaps.reduce((sum, gap) => sum + gap.to - gap.from, 0)
+    const longest = data.gaps.reduce((most, gap) => Math.max(most, gap.to - gap.from), 0)
     add(
       'GAPS',
-      `${many(data.gaps.length, 'gap')} in the data, ${total.toFixed(1)} s in all, the longest ${longest.toFixed(1)} s.`,
+      `${many(data.gaps.length, 'gap')} in the data, ${formatSpan(total)} in all, the longest ${formatSpan(longest)}.`,
     )
   }
   if (data.skewUs !== 0) {
     add(
       'CLOCK_SKEW',
-      `Received times were shifted by ${(data.skewUs / 1000).toFixed(1)} ms because the recording clock was off.`,
+      `Received times were shifted by ${formatSpan(Math.abs(data.skewUs))} because the recording clock was off.`,
     )
   }
   if (data.survivorship !== '') add('SURVIVORSHIP', `Survivorship: ${data.survivorship}`)

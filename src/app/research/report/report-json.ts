@@ -1,0 +1,261 @@
+import {
+  analyzeRun,
+  formatUtcIso,
+  type RoundTrip,
+  type RunAnalysis,
+  type RunBars,
+  type RunRecord,
+  underwater,
+} from '../../../core/mod.ts'
+import { exactMoney } from './format.ts'
+import { flatten } from './section-basis.ts'
+
+/** How much of the long series and tables goes into the JSON. */
+export interface ReportLimits {
+  readonly trips: number
+  /** Points a series is thinned to (smallest and largest of each bucket are kept). */
+  readonly points: number
+}
+
+/** Limits of the file beside the report: everything but endless series. */
+export const fileLimits: ReportLimits = { trips: Number.POSITIVE_INFINITY, points: 100_000 }
+/** Limits of the block inside the report, which has a size to keep. */
+export const embeddedLimits: ReportLimits = { trips: 2000, points: 2000 }
+
+/**
+ * The report as JSON text, schema "ornstein.report/1". Money is decimal text, times are ISO 8601
+ * UTC (series: us), a figure without value is `{value: null, reason}`; there is never a NaN.
+ */
+export const reportJson = (
+  record: RunRecord,
+  analysis: RunAnalysis = analyzeRun(record),
+  limits: ReportLimits = fileLimits,
+): string => JSON.stringify(reportData(record, analysis, limits))
+
+/** The report as plain data, see {@link reportJson}. */
+export function reportData(
+  record: RunRecord,
+  analysis: RunAnalysis,
+  limits: ReportLimits,
+): Record<string, unknown> {
+  const { companion, nullTwin } = record
+  return {
+    schema: 'ornstein.report/1',
+    run: runData(record),
+    verdict: analysis.verdict,
+    warnings: analysis.warnings,
+    figures: figuresData(analysis),
+    companion:
+      companion === undefined || analysis.companion === null
+        ? null
+        : {
+            queueModel: companion.fillModel.queueModel,
+            verdict: analysis.companion.verdict,
+            figures: figuresData(analysis.companion),
+          },
+    nullTwin: nullTwin === undefined ? null : { ...nullTwin, comparison: analysis.nullTwin },
+    trips: tripsData(record, analysis.trips.trips, limits.trips),
+    series: seriesData(record, analysis, limits.points),
+  }
+}
+
+function runData(record: RunRecord): Record<string, unknown> {
+  const { data, conventions } = record
+  return {
+    mode: record.mode,
+    name: record.name,
+    strategy: record.strategy,
+    currency: record.currency,
+    startEquity: record.startEquity,
+    data: {
+      ...data,
+      firstTime: formatUtcIso(data.firstTime),
+      lastTime: formatUtcIso(data.lastTime),
+      gaps: data.gaps.map((gap) => ({
+        ...gap,
+        from: formatUtcIso(gap.from),
+        to: formatUtcIso(gap.to),
+      })),
+    },
+    fillModel: record.fillModel,
+    conventions: {
+      calendar:
+        conventions.calendar.kind === 'continuous'
+          ? { kind: 'continuous', perYear: 365 }
+          : {
+              kind: 'sessions',
+              exchange: conventions.calendar.exchange,
+              perYear: conventions.calendar.perYear,
+            },
+      riskFreeAnnual: conventions.riskFreeAnnual,
+      riskFreeSource: conventions.riskFreeSource,
+    },
+    parameters: Object.fromEntries(flatten('', record.parameters)),
+    gatesOff: record.gatesOff,
+    z: record.z,
+    seed: record.seed,
+    commit: record.commit,
+    configurationHash: record.configurationHash,
+    dataHash: record.dataHash,
+    codeHash: record.codeHash,
+    command: record.command,
+    instruments: record.instruments.map(({ venue, symbol, kind }) => ({ venue, symbol, kind })),
+    counts: record.counts,
+    trials: record.trials,
+  }
+}
+
+function figuresData(analysis: RunAnalysis): unknown {
+  const { exposure, drawdowns } = analysis
+  const { time: _time, gross: _gross, net: _net, ...exposureFigures } = exposure
+  const fall = (each: (typeof drawdowns.worst)[number]) => ({
+    ...each,
+    peakTime: formatUtcIso(each.peakTime),
+    troughTime: formatUtcIso(each.troughTime),
+    recoveryTime: each.recoveryTime === null ? null : formatUtcIso(each.recoveryTime),
+  })
+  const { ruinTime } = analysis.equity
+  return plain({
+    equity: {
+      ...analysis.equity,
+      ruinTime: ruinTime === null ? null : formatUtcIso(ruinTime),
+    },
+    months: analysis.months,
+    drawdowns: {
+      ...drawdowns,
+      deepest: drawdowns.deepest === null ? null : fall(drawdowns.deepest),
+      worst: drawdowns.worst.map(fall),
+      longest: drawdowns.longest.map(fall),
+    },
+    trades: analysis.trades,
+    byExitReason: analysis.byExitReason,
+    bySide: analysis.bySide,
+    byInstrument: analysis.byInstrument,
+    openPositions: analysis.openPositions,
+    costs: analysis.costs,
+    stress: analysis.stress,
+    exposure: exposureFigures,
+    markouts: analysis.markouts,
+    reconciliationDifference: analysis.reconciliationDifference,
+  })
+}
+
+/** Money as decimal text at any depth; everything else as it is. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return exactMoney(value)
+  if (Array.isArray(value)) return value.map(plain)
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]))
+  }
+  return value
+}
+
+const tripColumns = [
+  'number',
+  'instrument',
+  'side',
+  'entryTime',
+  'exitTime',
+  'quantity',
+  'entryPrice',
+  'exitPrice',
+  'gross',
+  'spread',
+  'slippage',
+  'fees',
+  'funding',
+  'net',
+  'grossBps',
+  'netBps',
+  'makerShare',
+  'fills',
+  'entryReason',
+  'exitReason',
+] as const
+
+function tripsData(record: RunRecord, trips: readonly RoundTrip[], most: number) {
+  const shown = trips.length > most ? trips.slice(0, most) : trips
+  return {
+    columns: tripColumns,
+    omitted: trips.length - shown.length,
+    rows: shown.map((trip) => {
+      const instrument = record.instruments[trip.instrument]!
+      const scale = 10 ** instrument.priceDecimals
+      return [
+        trip.number,
+        instrument.symbol,
+        trip.side === 'buy' ? 'long' : 'short',
+        formatUtcIso(trip.entryTime),
+        trip.exitTime === null ? null : formatUtcIso(trip.exitTime),
+        trip.maximumQuantity / 10 ** instrument.quantityDecimals,
+        rounded(trip.averageEntryPrice / scale, instrument.priceDecimals + 4),
+        trip.averageExitPrice === null
+          ? null
+          : rounded(trip.averageExitPrice / scale, instrument.priceDecimals + 4),
+        ...[trip.gross, trip.spread, trip.slippage, trip.fees, trip.funding, trip.net].map(
+          exactMoney,
+        ),
+        rounded(trip.grossBps, 6),
+        rounded(trip.netBps, 6),
+        rounded(trip.makerShare, 6),
+        trip.fills,
+        trip.entryReason,
+        trip.exitReason,
+      ]
+    }),
+  }
+}
+
+const rounded = (value: number, digits: number): number => Number(value.toFixed(digits))
+
+function seriesData(record: RunRecord, analysis: RunAnalysis, points: number) {
+  const { time, value } = record.equity
+  const under = underwater(analysis.path.index)
+  const rows = thinned(value, points)
+  const perInstrument = Math.max(
+    200,
+    Math.floor(points / Math.max(1, Math.min(6, record.bars.length))),
+  )
+  return {
+    equity: {
+      time: rows.map((row) => time[row]!),
+      value: rows.map((row) => rounded(value[row]!, 4)),
+      drawdown: rows.map((row) => rounded(under[row]!, 8)),
+    },
+    bars: record.bars.slice(0, 6).map((bars) => barsData(record, bars, perInstrument)),
+  }
+}
+
+function barsData(record: RunRecord, bars: RunBars, points: number) {
+  const instrument = record.instruments[bars.instrument]!
+  const rows = thinned(bars.close, points)
+  const known = (value: number): number | null => (Number.isNaN(value) ? null : rounded(value, 4))
+  return {
+    instrument: bars.instrument,
+    symbol: instrument.symbol,
+    time: rows.map((row) => bars.time[row]!),
+    close: rows.map((row) => bars.close[row]! / 2 / 10 ** instrument.priceDecimals),
+    z: rows.map((row) => known(bars.z[row]!)),
+    imbalance: rows.map((row) => known(bars.imbalance[row]!)),
+  }
+}
+
+/** Rows to keep: all, or the smallest and largest of each of points / 2 buckets, and the ends. */
+export function thinned(values: ArrayLike<number>, points: number): readonly number[] {
+  const n = values.length
+  if (n <= points) return Array.from({ length: n }, (_, i) => i)
+  const buckets = Math.max(1, Math.floor(points / 2) - 1)
+  const rows = new Set<number>([0])
+  for (let bucket = 0; bucket < buckets; bucket++) {
+    const from = Math.floor((bucket * n) / buckets)
+    const to = Math.floor(((bucket + 1) * n) / buckets)
+    let low = from
+    let high = from
+    for (let row = from; row < to; row++) {
+      if (values[row]! < values[low]!) low = row
+      if (values[row]! > values[high]!) high = row
+    }
+    rows.add(Math.min(low, high)).add(Math.max(low, high))
+  }
+  return [...rows.add(n - 1)]
+}

@@ -1,0 +1,31 @@
+import type { RunAnalysis, RunRecord } from '../../../core/mod.ts'
+import { type Html, html } from './html.ts'
+
+/** What every section is drawn from. */
+export interface ReportInput {
+  readonly record: RunRecord
+  readonly analysis: RunAnalysis
+}
+
+/** Width of every drawing and its plot area, pixels of the view box. */
+export const WIDTH = 1040
+export const PLOT_LEFT = 70
+export const PLOT_RIGHT = WIDTH - 12
+
+/** A section that is open, can be folded, and has an anchor. */
+export const section = (id: string, title: string, body: Html): Html =>
+  html`<details class="section" id="${id}" open><summary><h2>${title}</h2></summary>${body}</details>`
+
+/** A drawing with a caption and its table twin folded below. */
+export const figureBlock = (caption: string, drawing: Html, twin: Html | null = null): Html =>
+  html`<figure><figcaption>${caption}</figcaption><div class="plot">${drawing}</div></figure>${
+    twin === null
+      ? null
+      : html`<details class="twin"><summary>View as table</summary>${twin}</details>`
+  }`
+
+/** Rows spread evenly over a series for its table twin, first and last included. */
+export function spreadRows(length: number, most: number): readonly number[] {
+  if (length <= most) return Array.from({ length }, (_, i) => i)
+  return Array.from({ length: most }, (_, i) => Math.round((i * (length - 1)) / (most - 1)))
+}

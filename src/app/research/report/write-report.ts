@@ -1,0 +1,42 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { AdapterError } from '../../../adapters/mod.ts'
+import { analyzeRun, type RunAnalysis, type RunRecord } from '../../../core/mod.ts'
+import { renderReport } from './render-report.ts'
+import { reportJson } from './report-json.ts'
+
+/** Where a report was written. */
+export interface WrittenReport {
+  readonly htmlPath: string
+  readonly jsonPath: string
+}
+
+/**
+ * Writes `report.html` and `report.json` into a directory, making it if needed. Each file appears
+ * whole or not at all. Throws AdapterError when the disk refuses.
+ */
+export function writeReport(
+  directory: string,
+  record: RunRecord,
+  analysis: RunAnalysis = analyzeRun(record),
+): WrittenReport {
+  const htmlPath = join(directory, 'report.html')
+  const jsonPath = join(directory, 'report.json')
+  const page = renderReport(record, analysis)
+  writeWhole(jsonPath, `${reportJson(record, analysis)}\n`)
+  writeWhole(htmlPath, page)
+  return { htmlPath, jsonPath }
+}
+
+/** Writes a text file beside its place and renames it there; throws AdapterError. */
+export function writeWhole(path: string, text: string): void {
+  const partial = `${path}.${process.pid}.partial`
+  try {
+    mkdirSync(join(path, '..'), { recursive: true })
+    writeFileSync(partial, text, { flush: true })
+    renameSync(partial, path)
+  } catch (cause) {
+    rmSync(partial, { force: true })
+    throw new AdapterError('REPORT_NOT_WRITTEN', `cannot write ${path}`, 'fatal', cause)
+  }
+}
