@@ -1,9 +1,9 @@
-import { LEVEL_CAPACITY, type MarketFrame, TRADE_CAPACITY } from './market-frame.ts'
+import { LevelScanner } from './level-scanner.ts'
+import { type MarketFrame, TRADE_CAPACITY } from './market-frame.ts'
 import type { Asset, Universe } from './universe.ts'
 
 const QUOTE = 0x22
 const COMMA = 0x2c
-const POINT = 0x2e
 const ZERO = 0x30
 const COLON = 0x3a
 const OPEN_LIST = 0x5b
@@ -22,16 +22,11 @@ const keyBbo = ascii('bbo":[')
 const keyFast = ascii('fast":true')
 const keyPx = ascii('px":"')
 const keySz = ascii('sz":"')
-const keyN = ascii('n":')
 const keySide = ascii('side":"')
 const keyHash = ascii('hash":"')
 const keyTid = ascii('tid":')
 const keyUsers = ascii('users":["')
 const textNull = ascii('null')
-
-const powers = Float64Array.from({ length: 16 }, (_, i) => 10 ** i)
-/** So many digits always stay below 2^53. */
-const SAFE_DIGITS = 15
 
 /**
  * Reads l2Book, bbo and trades frames straight from their bytes, without garbage.
@@ -44,8 +39,9 @@ export class FrameScanner {
   readonly #assets: readonly Asset[]
   #bytes: Uint8Array = new Uint8Array(0)
   #at = 0
-  /** Result of the last decimal or integer. */
+  /** Result of the last integer. */
   #value = 0
+  readonly #reader = new LevelScanner()
 
   constructor(universe: Universe) {
     this.#assets = universe.assets
@@ -130,61 +126,35 @@ export class FrameScanner {
   }
 
   #levels(frame: MarketFrame, asset: Asset): boolean {
+    const { priceDecimals, quantityDecimals } = asset.instrument
+    const bytes = this.#bytes
+    const reader = this.#reader
     if (!this.#byte(OPEN_LIST)) return false
-    const bids = this.#side(frame.bids, asset)
-    if (bids < 0 || !this.#byte(COMMA) || !this.#byte(OPEN_LIST)) return false
-    const asks = this.#side(frame.asks, asset)
+    const bids = reader.side(bytes, this.#at, frame.bids, priceDecimals, quantityDecimals)
+    const at = reader.at
+    if (bids < 0 || bytes[at] !== COMMA || bytes[at + 1] !== OPEN_LIST) return false
+    const asks = reader.side(bytes, at + 2, frame.asks, priceDecimals, quantityDecimals)
     frame.bidCount = bids
     frame.askCount = asks
+    this.#at = reader.at
     return asks >= 0 && this.#byte(CLOSE_LIST)
   }
 
-  /** Levels up to the closing bracket; their count, or -1. */
-  #side(levels: Float64Array, asset: Asset): number {
-    if (this.#byte(CLOSE_LIST)) return 0
-    for (let count = 0; count < LEVEL_CAPACITY; ) {
-      if (!this.#level(levels, count, asset)) return -1
-      count++
-      const byte = this.#bytes[this.#at++]
-      if (byte === CLOSE_LIST) return count
-      if (byte !== COMMA) return -1
-    }
-    return -1
-  }
-
   #best(frame: MarketFrame, asset: Asset): boolean {
-    if (this.#take(textNull)) frame.bidCount = 0
-    else if (this.#level(frame.bids, 0, asset)) frame.bidCount = 1
-    else return false
-    if (!this.#byte(COMMA)) return false
-    if (this.#take(textNull)) frame.askCount = 0
-    else if (this.#level(frame.asks, 0, asset)) frame.askCount = 1
-    else return false
-    return this.#byte(CLOSE_LIST)
+    frame.bidCount = this.#bestLevel(frame.bids, asset)
+    if (frame.bidCount < 0 || !this.#byte(COMMA)) return false
+    frame.askCount = this.#bestLevel(frame.asks, asset)
+    return frame.askCount >= 0 && this.#byte(CLOSE_LIST)
   }
 
-  #level(levels: Float64Array, index: number, asset: Asset): boolean {
+  /** 1 for a level, 0 for null, -1 for anything else. */
+  #bestLevel(levels: Float64Array, asset: Asset): number {
+    if (this.#take(textNull)) return 0
     const { priceDecimals, quantityDecimals } = asset.instrument
-    if (!this.#byte(OPEN)) return false
-    let seen = 0
-    for (;;) {
-      if (!this.#byte(QUOTE)) return false
-      if (this.#take(keyPx)) {
-        if ((seen & 1) !== 0 || !this.#decimal(priceDecimals)) return false
-        seen |= 1
-        levels[2 * index] = this.#value
-      } else if (this.#take(keySz)) {
-        if ((seen & 2) !== 0 || !this.#decimal(quantityDecimals)) return false
-        seen |= 2
-        levels[2 * index + 1] = this.#value
-      } else if (this.#take(keyN)) {
-        if ((seen & 4) !== 0 || !this.#integer()) return false
-        seen |= 4
-      } else return false
-      const byte = this.#bytes[this.#at++]
-      if (byte === COMMA) continue
-      return byte === CLOSE && seen === 7
-    }
+    const at = this.#reader.level(this.#bytes, this.#at, levels, 0, priceDecimals, quantityDecimals)
+    if (at < 0) return -1
+    this.#at = at
+    return 1
   }
 
   #trades(frame: MarketFrame): boolean {
@@ -257,11 +227,10 @@ export class FrameScanner {
     const asset = this.#assetNamed(coinFrom, coinTo)
     if (asset === null) return false
     this.#at = priceAt
-    if (!this.#decimal(asset.instrument.priceDecimals)) return false
-    frame.tradePrices[index] = this.#value
+    if (!this.#decimal(asset.instrument.priceDecimals, frame.tradePrices, index)) return false
     this.#at = quantityAt
-    if (!this.#decimal(asset.instrument.quantityDecimals)) return false
-    frame.tradeQuantities[index] = this.#value
+    if (!this.#decimal(asset.instrument.quantityDecimals, frame.tradeQuantities, index))
+      return false
     frame.tradeInstruments[index] = asset.instrument.id
     frame.tradeCount = index + 1
     this.#at = end
@@ -311,7 +280,7 @@ export class FrameScanner {
     return false
   }
 
-  /** A JSON integer without sign, at most 15 digits, up to but not including what follows. */
+  /** A JSON integer without sign, at most 2^53 - 1, up to but not including what follows. */
   #integer(): boolean {
     const bytes = this.#bytes
     const from = this.#at
@@ -324,7 +293,8 @@ export class FrameScanner {
       i++
     }
     const digits = i - from
-    if (digits === 0 || digits > SAFE_DIGITS || (digits > 1 && bytes[from] === ZERO)) return false
+    if (digits === 0 || digits > 16 || value > Number.MAX_SAFE_INTEGER) return false
+    if (digits > 1 && bytes[from] === ZERO) return false
     // What could still continue the number: a point or an exponent belongs to the parser.
     const after = bytes[i]
     if (after !== COMMA && after !== CLOSE) return false
@@ -334,33 +304,10 @@ export class FrameScanner {
   }
 
   /** A decimal up to and including its closing quote, as a count of 10^-decimals. */
-  #decimal(decimals: number): boolean {
-    const bytes = this.#bytes
-    let i = this.#at
-    const from = i
-    let value = 0
-    let digit = bytes[i]! - ZERO
-    while (digit >= 0 && digit <= 9) {
-      value = value * 10 + digit
-      digit = bytes[++i]! - ZERO
-    }
-    const whole = i - from
-    if (whole === 0) return false
-    let fraction = 0
-    if (bytes[i] === POINT) {
-      digit = bytes[++i]! - ZERO
-      if (!(digit >= 0 && digit <= 9)) return false
-      while (digit >= 0 && digit <= 9) {
-        if (fraction < decimals) {
-          value = value * 10 + digit
-          fraction++
-        } else if (digit !== 0) return false
-        digit = bytes[++i]! - ZERO
-      }
-    }
-    if (bytes[i] !== QUOTE || whole + decimals > SAFE_DIGITS) return false
-    this.#value = value * powers[decimals - fraction]!
-    this.#at = i + 1
+  #decimal(decimals: number, into: Float64Array, slot: number): boolean {
+    const at = this.#reader.decimal(this.#bytes, this.#at, decimals, into, slot)
+    if (at < 0) return false
+    this.#at = at
     return true
   }
 }

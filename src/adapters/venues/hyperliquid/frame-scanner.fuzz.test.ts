@@ -1,0 +1,133 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { contentOf, universeOf } from '../../../../test/support/universe.ts'
+import { readMarketData } from './frame-parser.ts'
+import { FrameScanner } from './frame-scanner.ts'
+import { parseEnvelope } from './market-data.ts'
+import { MarketFrame } from './market-frame.ts'
+
+const universe = universeOf({ BTC: 5, ETH: 4, kPEPE: 0 })
+const parameters = { numRuns: 1500, seed: 20_261_121 }
+
+/** Both readers on the same bytes: null when the scanner declines. */
+function compare(
+  bytes: Uint8Array,
+): { readonly scanned: unknown; readonly parsed: unknown } | null {
+  const frame = new MarketFrame()
+  if (!new FrameScanner(universe).scan(bytes, frame)) return null
+  const twin = new MarketFrame()
+  const envelope = parseEnvelope(bytes)
+  const channel = envelope?.channel as 'l2Book' | 'bbo' | 'trades'
+  const outcome =
+    envelope === null ? 'unreadable' : readMarketData(universe, channel, envelope.data, twin)
+  return { scanned: contentOf(frame), parsed: outcome === 'read' ? contentOf(twin) : outcome }
+}
+
+/** A JSON object with its keys in any order. */
+const shuffled = (entries: Readonly<Record<string, fc.Arbitrary<string>>>): fc.Arbitrary<string> =>
+  fc
+    .tuple(
+      fc.record(entries),
+      fc.shuffledSubarray(Object.keys(entries), { minLength: Object.keys(entries).length }),
+    )
+    .map(([values, keys]) => `{${keys.map((key) => `"${key}":${values[key]}`).join(',')}}`)
+
+const decimal = (decimals: number): fc.Arbitrary<string> =>
+  fc
+    .tuple(fc.nat({ max: 99_999_999 }), fc.nat({ max: decimals }), fc.nat({ max: 3 }))
+    .map(([units, digits, zeros]) => {
+      const text = units.toString().padStart(digits + 1, '0')
+      const whole = text.slice(0, text.length - digits)
+      const fraction = text.slice(text.length - digits) + '0'.repeat(zeros)
+      return fraction === '' ? `"${whole}"` : `"${whole}.${fraction}"`
+    })
+const count = fc.nat({ max: 2 ** 40 }).map(String)
+const coin = fc.constantFrom('BTC', 'ETH', 'kPEPE')
+const decimalsOf = { BTC: 5, ETH: 4, kPEPE: 0 } as const
+
+const level = (name: keyof typeof decimalsOf): fc.Arbitrary<string> =>
+  shuffled({ px: decimal(6 - decimalsOf[name]), sz: decimal(decimalsOf[name]), n: count })
+const levels = (name: keyof typeof decimalsOf): fc.Arbitrary<string> =>
+  fc.array(level(name), { maxLength: 25 }).map((each) => `[${each.join(',')}]`)
+
+const bookFrame = coin.chain((name) =>
+  shuffled({
+    coin: fc.constant(`"${name}"`),
+    time: count,
+    levels: fc.tuple(levels(name), levels(name)).map(([b, a]) => `[${b},${a}]`),
+  }).map((data) => `{"channel":"l2Book","data":${data}}`),
+)
+const bestFrame = coin.chain((name) => {
+  const best = fc.oneof(level(name), fc.constant('null'))
+  return shuffled({
+    coin: fc.constant(`"${name}"`),
+    time: count,
+    bbo: fc.tuple(best, best).map(([b, a]) => `[${b},${a}]`),
+  }).map((data) => `{"channel":"bbo","data":${data}}`)
+})
+const tradeFrame = fc
+  .array(
+    coin.chain((name) =>
+      shuffled({
+        coin: fc.constant(`"${name}"`),
+        side: fc.constantFrom('"A"', '"B"'),
+        px: decimal(6 - decimalsOf[name]),
+        sz: decimal(decimalsOf[name]),
+        time: count,
+        hash: fc.constant('"0x7ab6"'),
+        tid: fc.nat({ max: 2 ** 50 }).map(String),
+        users: fc.constant('["0x9a","0x82"]'),
+      }),
+    ),
+    { maxLength: 8 },
+  )
+  .map((trades) => `{"channel":"trades","data":[${trades.join(',')}]}`)
+const anyFrame = fc.oneof(bookFrame, bestFrame, tradeFrame)
+
+describe('the byte scanner against JSON.parse', () => {
+  it('takes every well-formed frame and reads the same numbers', () => {
+    fc.assert(
+      fc.property(anyFrame, (text) => {
+        const both = compare(new TextEncoder().encode(text))
+        expect(both).not.toBeNull()
+        expect(both?.scanned).toEqual(both?.parsed)
+      }),
+      parameters,
+    )
+  })
+
+  it('never accepts a damaged frame that JSON.parse reads differently', () => {
+    const interesting = '"{}[],:.0123456789-+eEnultpxszcoinBTCH \\'
+    const damage = fc.array(
+      fc.record({
+        at: fc.nat(),
+        what: fc.constantFrom('replace', 'insert', 'remove', 'repeat'),
+        byte: fc.oneof(
+          fc.nat({ max: interesting.length - 1 }).map((i) => interesting.charCodeAt(i)),
+          fc.nat({ max: 255 }),
+        ),
+        length: fc.integer({ min: 1, max: 12 }),
+      }),
+      { minLength: 1, maxLength: 3 },
+    )
+    let accepted = 0
+    fc.assert(
+      fc.property(anyFrame, damage, (text, hits) => {
+        const bytes = [...new TextEncoder().encode(text)]
+        for (const { at, what, byte, length } of hits) {
+          const index = at % (bytes.length + 1)
+          if (what === 'replace') bytes[index] = byte
+          else if (what === 'insert') bytes.splice(index, 0, byte)
+          else if (what === 'remove') bytes.splice(index, length)
+          else bytes.splice(index, 0, ...bytes.slice(index, index + length))
+        }
+        const both = compare(Uint8Array.from(bytes))
+        if (both === null) return
+        accepted++
+        expect(both.scanned).toEqual(both.parsed)
+      }),
+      { ...parameters, numRuns: 15_000 },
+    )
+    expect(accepted).toBeGreaterThan(50)
+  })
+})
