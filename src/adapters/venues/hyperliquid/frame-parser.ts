@@ -11,7 +11,8 @@ export type ParseOutcome =
 
 /**
  * The slow twin of the byte scanner: reads `data` of a parsed market frame into `frame`, whatever
- * its spelling in JSON. The reference for what the scanner may accept.
+ * its spelling in JSON. The reference for what the scanner may accept. When unreadable,
+ * `frame.instrument` still names the instrument it is about, or is -1.
  */
 export function readMarketData(
   universe: Universe,
@@ -20,6 +21,7 @@ export function readMarketData(
   frame: MarketFrame,
 ): ParseOutcome {
   frame.reset()
+  frame.instrument = -1
   if (channel === 'trades') return readTrades(universe, data, frame)
   if (!isRecord(data)) return 'unreadable'
   const { coin, time } = data
@@ -28,6 +30,7 @@ export function readMarketData(
   if (!Array.isArray(sides) || sides.length !== 2) return 'unreadable'
   const asset = universe.byCoin.get(coin)
   if (asset === undefined) return 'foreign'
+  frame.instrument = asset.instrument.id
   const [bids, asks] =
     channel === 'l2Book' ? sides : sides.map((level) => (level === null ? [] : [level]))
   frame.bids = roomFor(frame.bids, bids)
@@ -35,7 +38,6 @@ export function readMarketData(
   frame.bidCount = readLevels(bids, frame.bids, asset)
   frame.askCount = readLevels(asks, frame.asks, asset)
   if (frame.bidCount < 0 || frame.askCount < 0) return 'unreadable'
-  frame.instrument = asset.instrument.id
   frame.time = time
   frame.kind = 'book'
   return 'read'
@@ -66,6 +68,7 @@ function readTrades(universe: Universe, data: unknown, frame: MarketFrame): Pars
     if (!isCount(time) || !isCount(tid)) return 'unreadable'
     const asset = universe.byCoin.get(coin)
     if (asset === undefined) return 'foreign'
+    frame.instrument = asset.instrument.id
     const price = readNumber(trade['px'], asset.instrument.priceDecimals)
     const lots = readNumber(trade['sz'], asset.instrument.quantityDecimals)
     if (price === null || lots === null) return 'unreadable'

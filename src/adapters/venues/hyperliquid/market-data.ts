@@ -126,6 +126,7 @@ export function createMarketData(context: Context): MarketData {
   }
 
   const parse = (channel: MarketChannel, bytes: Uint8Array): 'read' | 'foreign' | 'unreadable' => {
+    frame.instrument = -1
     const envelope = parseEnvelope(bytes)
     if (envelope === null || envelope.channel !== channel) return 'unreadable'
     return readMarketData(universe, channel, envelope.data, frame)
@@ -141,7 +142,10 @@ export function createMarketData(context: Context): MarketData {
           statistics.framesIgnored++
           return
         }
-        if (outcome === 'unreadable') return reportGap(stream, null, receivedTime)
+        if (outcome === 'unreadable') {
+          const whose = frame.instrument < 0 ? null : frame.instrument
+          return reportGap(stream, whose, receivedTime)
+        }
         statistics.framesParsed++
       }
       if (!isPlausible(frame)) {
