@@ -4,13 +4,14 @@ import { AssertionFailure, type Event } from '../../core/mod.ts'
 import { InputError } from '../errors.ts'
 import { type ChainHead, EMPTY_HASH, entryHash } from './chain.ts'
 import { decodePayload } from './codec.ts'
-import { type EntryRow, readRows } from './database.ts'
+import { type EntryRow, readRows, readUnsyncedFrames } from './database.ts'
 import { executionsOf } from './executions.ts'
 import { describe, isDamage } from './failures.ts'
 import { readHeadFile } from './head-file.ts'
 import { listSegments } from './recorder.ts'
 import { instrumentsHash } from './segment-format.ts'
 import { SegmentWalk } from './segment-walk.ts'
+import type { UnsyncedFrame } from './segment-writer.ts'
 import type { Genesis, MarketRange, SnapshotMark } from './types.ts'
 
 /** What a sound journal turned out to hold. */
@@ -21,6 +22,7 @@ export interface JournalFacts {
   readonly entries: number
   /** Last input (event, market data or genesis). */
   readonly lastInput: { readonly seq: number; readonly time: number }
+  readonly unsynced: readonly UnsyncedFrame[]
   /** Where the committed market data end; null when there are none. */
   readonly marketEnd: { readonly segment: number; readonly to: number } | null
 }
@@ -53,7 +55,8 @@ export function checkJournal(
     const note = readHeadFile(paths.journal)
     if (scope === 'all') checkStructure(database)
     const genesis = readGenesis(database)
-    walk = new SegmentWalk(paths.segments, instrumentsHash(genesis.instruments))
+    const unsynced = readUnsyncedFrames(database)
+    walk = new SegmentWalk(paths.segments, instrumentsHash(genesis.instruments), unsynced)
     if (scope === 'tail') startAtSnapshot(database, state)
     checkEntries(database, state, walk, scope === 'all' ? keyCounter(database, genesis) : null)
     checkHeadNote(database, note, state)
@@ -66,6 +69,7 @@ export function checkJournal(
       entries: state.head.seq + 1,
       lastInput: readLastInput(database),
       marketEnd,
+      unsynced,
     }
   } catch (error) {
     if (error instanceof AssertionFailure) throw error

@@ -1,6 +1,7 @@
 /**
- * Every place around a durable step of the journal, in the order a session meets them. A test passes
- * a hook that ends the process at one of them; in production the hook does nothing.
+ * Every place around a durable step of the journal, roughly in the order a session and its
+ * resumption meet them. A test passes a hook that ends the process at one of them; in production the
+ * hook does nothing.
  */
 export const crashPoints = [
   'lock.before',
@@ -16,13 +17,15 @@ export const crashPoints = [
   'segment.write.after',
   'segment.sync.before',
   'segment.sync.after',
+  'segment.seal.before',
+  'segment.seal.after',
   'commit.before',
   'commit.inside',
   'commit.after',
   'head.before',
   'head.after',
-  'segment.seal.before',
-  'segment.seal.after',
+  'restore.before',
+  'restore.after',
   'truncate.before',
   'truncate.after',
   'close.before',

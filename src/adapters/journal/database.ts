@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { EntryKind } from './chain.ts'
 import { describe, journalError } from './failures.ts'
+import type { UnsyncedFrame } from './segment-writer.ts'
 
 /** Marks an SQLite file as ours: "ORNJ". */
 const APPLICATION_ID = 0x4f524e4a
@@ -32,6 +33,12 @@ const schema = `
   CREATE TABLE snapshot (
     seq INTEGER PRIMARY KEY,
     state TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE unsynced_frame (
+    id INTEGER PRIMARY KEY,
+    segment INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    bytes BLOB NOT NULL
   ) STRICT;
 `
 
@@ -126,6 +133,15 @@ function requireVersion(database: DatabaseSync, path: string): void {
 
 function numberOf(database: DatabaseSync, pragma: string): number {
   return Number(database.prepare(`PRAGMA ${pragma}`).get()?.[pragma])
+}
+
+/**
+ * Frames that were committed together with their entries while their segment was not synced yet:
+ * one sync a commit instead of two. After a power cut they are what the files may lack.
+ */
+export function readUnsyncedFrames(database: DatabaseSync): readonly UnsyncedFrame[] {
+  const rows = database.prepare('SELECT segment, position, bytes FROM unsynced_frame ORDER BY id')
+  return rows.all() as unknown as readonly UnsyncedFrame[]
 }
 
 /** Entries after `afterSeq` in order, in pages, so that no read transaction stays open. */

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ChainHasher } from './chain.ts'
 import { createJournal, openJournal, verifyJournal } from './open.ts'
 import { readJournal } from './read.ts'
-import { alert, btc, executed, genesis, heartbeat, market } from './test-kit.ts'
+import { alert, btc, executed, genesis, heartbeat, market } from './testing/kit.ts'
 
 let directory: string
 let path: string

@@ -12,9 +12,11 @@ import { headPath, openHeadFile } from './head-file.ts'
 import { acquireLock, type JournalLock } from './lock.ts'
 import { quarantine } from './quarantine.ts'
 import { DEFAULT_SEGMENT_BYTES, listSegments, makeDirectory, Recorder } from './recorder.ts'
-import { cutSegments } from './segment-cut.ts'
+import { cutSegments, restoreFrames } from './segment-cut.ts'
 import { SqliteJournal } from './sqlite-journal.ts'
 import type { Genesis, Journal, JournalOptions, OpenedJournal, Verification } from './types.ts'
+
+const DEFAULT_UNSYNCED_BYTES = 256 * 1024
 
 /** Directory of a journal's segments: `segments` beside it. */
 export const segmentsPath = (path: string): string => join(dirname(path), 'segments')
@@ -79,12 +81,14 @@ function openChecked(path: string, lock: JournalLock, options: JournalOptions): 
   try {
     const segments = segmentsPath(path)
     makeDirectory(segments)
+    restoreFrames(segments, facts.unsynced, crash)
     const droppedRecords = cutSegments(segments, facts.marketEnd, crash)
     const recorder = new Recorder(segments, {
       instruments: facts.genesis.instruments,
       durable,
       files: options.files ?? systemFiles,
       crash,
+      maximumUnsyncedBytes: options.maximumUnsyncedBytes ?? DEFAULT_UNSYNCED_BYTES,
       maximumBytes: options.maximumSegmentBytes ?? DEFAULT_SEGMENT_BYTES,
     })
     database = openForWriting(path, durable)

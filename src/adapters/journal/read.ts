@@ -2,7 +2,13 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Effect, Event } from '../../core/mod.ts'
 import { type ChainHead, EMPTY_HASH, entryHash } from './chain.ts'
 import { decodePayload } from './codec.ts'
-import { type EntryRow, openForReading, readRows, unreadable } from './database.ts'
+import {
+  type EntryRow,
+  openForReading,
+  readRows,
+  readUnsyncedFrames,
+  unreadable,
+} from './database.ts'
 import { describe, journalError } from './failures.ts'
 import { segmentsPath } from './open.ts'
 import { instrumentsHash } from './segment-format.ts'
@@ -25,7 +31,11 @@ export function* readJournal(
   try {
     let head = headAt(database, path, afterSeq)
     const { instruments } = readGenesis(database, path)
-    walk = new SegmentWalk(segmentsPath(path), instrumentsHash(instruments))
+    walk = new SegmentWalk(
+      segmentsPath(path),
+      instrumentsHash(instruments),
+      readUnsyncedFrames(database),
+    )
     for (const row of readRows(database, afterSeq)) {
       const hash = entryHash(head.hash, row.seq, row.kind, row.time, row.payload)
       if (row.seq !== head.seq + 1 || hash !== row.hash) {

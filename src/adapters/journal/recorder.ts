@@ -20,6 +20,7 @@ import {
   type SegmentEnvironment,
   type SegmentRange,
   SegmentWriter,
+  type UnsyncedFrame,
 } from './segment-writer.ts'
 
 /** Size at which a segment is closed and the next one begun. */
@@ -36,11 +37,17 @@ export interface RecorderOptions {
   readonly durable?: boolean
   readonly files?: FileOperations
   readonly crash?: CrashHook
+  /** Above 0 for the journal's recorder, which stores frames until they are synced. */
+  readonly maximumUnsyncedBytes?: number
 }
 
-/** A range of recorded market data with the received time of its last record, us. */
-export interface RecordedRange extends SegmentRange {
+/** A range of recorded market data. */
+export interface RecordedRange {
+  readonly range: SegmentRange
+  /** Received time of its last record, us. */
   readonly time: TimeUs
+  /** Frames the journal has to store; null when the segment was synced, see SegmentWriter. */
+  readonly unsynced: readonly UnsyncedFrame[] | null
 }
 
 /** Appends market data to numbered segment files. Throws AdapterError (fatal) when a write fails. */
@@ -65,6 +72,7 @@ export class Recorder {
       instruments: options.instruments,
       files: options.files ?? systemFiles,
       crash: options.crash ?? noCrash,
+      maximumUnsyncedBytes: options.maximumUnsyncedBytes ?? 0,
       durable: options.durable ?? true,
     }
     this.#nextNumber = (listSegments(directory).at(-1) ?? 0) + 1
@@ -89,14 +97,13 @@ export class Recorder {
     return this.#segment !== null && this.#segment.bytes >= this.#maximumBytes
   }
 
-  /** Makes what was appended since the last call durable and names it; null when there is nothing. */
+  /** Names what was appended since the last call, written to its file; null when there is nothing. */
   takeRange(): RecordedRange | null {
     const segment = this.#segment
     if (segment === null || !segment.hasOpenRange) return null
     return this.#guard(() => {
       const range = segment.closeRange()
-      segment.sync()
-      return { ...range, time: segment.lastReceivedTime }
+      return { range, time: segment.lastReceivedTime, unsynced: segment.takeUnsynced() }
     })
   }
 

@@ -2,10 +2,11 @@ import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:f
 import { join } from 'node:path'
 import type { CrashHook } from './crash-points.ts'
 import { isDamage } from './failures.ts'
+import { systemFiles, writeFully } from './file-operations.ts'
 import { listSegments } from './recorder.ts'
 import { encodeFrameHeader, FRAME_HEADER_BYTES, segmentName } from './segment-format.ts'
 import { SegmentReader } from './segment-reader.ts'
-import { sealOf } from './segment-writer.ts'
+import { sealOf, type UnsyncedFrame } from './segment-writer.ts'
 
 /**
  * Ends the segments where the journal's committed market data end: whatever a crash left behind
@@ -24,6 +25,26 @@ export function cutSegments(
     dropped += cut(path, end?.segment === number ? end.to : 0, crash)
   }
   return dropped
+}
+
+/** Writes committed frames into their segments, where a power cut may have lost them, and syncs. */
+export function restoreFrames(
+  directory: string,
+  frames: readonly UnsyncedFrame[],
+  crash: CrashHook,
+): void {
+  const byPath = Map.groupBy(frames, (frame) => join(directory, segmentName(frame.segment)))
+  for (const [path, own] of byPath) {
+    crash('restore.before')
+    const fd = openSync(path, 'r+')
+    try {
+      for (const { bytes, position } of own) writeFully(systemFiles, fd, bytes, position)
+      fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+    }
+    crash('restore.after')
+  }
 }
 
 function cut(path: string, records: number, crash: CrashHook): number {

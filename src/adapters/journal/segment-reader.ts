@@ -15,6 +15,8 @@ import {
   segmentHeaderLength,
 } from './segment-format.ts'
 
+import type { UnsyncedFrame } from './segment-writer.ts'
+
 /** How the readable part of a segment ends. */
 export type SegmentEnding =
   /** Closed in order. */
@@ -36,6 +38,7 @@ export class SegmentReader {
   readonly path: string
   readonly header: SegmentHeader
   readonly #fd: number
+  readonly #unsynced: readonly UnsyncedFrame[]
   readonly #size: number
   #offset: number
   #records = 0
@@ -44,8 +47,10 @@ export class SegmentReader {
   #recordsHash: Hash | null = null
   #poolHash: Hash | null = null
 
-  constructor(path: string) {
+  /** `unsynced` frames of this segment count as if the file held them. */
+  constructor(path: string, unsynced: readonly UnsyncedFrame[] = []) {
     this.path = path
+    this.#unsynced = unsynced
     try {
       this.#fd = openSync(path, 'r')
     } catch (error) {
@@ -56,7 +61,10 @@ export class SegmentReader {
       })
     }
     try {
-      this.#size = fstatSync(this.#fd).size
+      this.#size = unsynced.reduce(
+        (size, frame) => Math.max(size, frame.position + frame.bytes.length),
+        fstatSync(this.#fd).size,
+      )
       this.header = this.#readHeader()
       this.#offset = this.header.bytes
     } catch (error) {
@@ -221,10 +229,25 @@ export class SegmentReader {
     let done = 0
     while (done < length) {
       const count = readSync(this.#fd, bytes, done, length - done, position + done)
-      if (count === 0) this.#fail(`it ends at byte ${position + done}`)
+      if (count === 0) break
       done += count
     }
+    const patched = this.#patch(bytes, position)
+    if (done < length && patched < length) this.#fail(`it ends at byte ${position + done}`)
     return bytes
+  }
+
+  /** Copies what the unsynced frames know of bytes at `position`; returns where that ends. */
+  #patch(bytes: Buffer, position: number): number {
+    let end = 0
+    for (const frame of this.#unsynced) {
+      const from = Math.max(position, frame.position)
+      const to = Math.min(position + bytes.length, frame.position + frame.bytes.length)
+      if (to <= from) continue
+      bytes.set(frame.bytes.subarray(from - frame.position, to - frame.position), from - position)
+      end = Math.max(end, to - position)
+    }
+    return end
   }
 
   #fail(reason: string): never {

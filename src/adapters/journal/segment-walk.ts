@@ -2,17 +2,20 @@ import { join } from 'node:path'
 import { journalError } from './failures.ts'
 import { segmentName } from './segment-format.ts'
 import { type SegmentFrame, SegmentReader } from './segment-reader.ts'
+import type { UnsyncedFrame } from './segment-writer.ts'
 import type { MarketRange } from './types.ts'
 
 /** Reads the ranges of a journal in order, keeping its place in the segment it is in. */
 export class SegmentWalk {
   readonly #directory: string
   readonly #instrumentsHash: string
+  readonly #unsynced: readonly UnsyncedFrame[]
   #reader: SegmentReader | null = null
   #number = 0
 
-  constructor(directory: string, instrumentsHash: string) {
+  constructor(directory: string, instrumentsHash: string, unsynced: readonly UnsyncedFrame[]) {
     this.#directory = directory
+    this.#unsynced = unsynced
     this.#instrumentsHash = instrumentsHash
   }
 
@@ -47,7 +50,8 @@ export class SegmentWalk {
   #open(number: number): SegmentReader {
     if (this.#reader !== null && this.#number === number) return this.#reader
     this.close()
-    const reader = new SegmentReader(join(this.#directory, segmentName(number)))
+    const unsynced = this.#unsynced.filter((frame) => frame.segment === number)
+    const reader = new SegmentReader(join(this.#directory, segmentName(number)), unsynced)
     this.#reader = reader
     this.#number = number
     const { header } = reader

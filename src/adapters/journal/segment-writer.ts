@@ -25,6 +25,14 @@ const FRAME_POOL = 32_768
 /** Positions in a segment are 32 bits wide. */
 export const MAXIMUM_SEGMENT_BYTES = 1024 * 1024 * 1024
 
+/** A frame as it was written to a segment but perhaps not synced. */
+export interface UnsyncedFrame {
+  readonly segment: number
+  /** Byte offset in the file. */
+  readonly position: number
+  readonly bytes: Uint8Array
+}
+
 /** What a segment needs from its surroundings. */
 export interface SegmentEnvironment {
   readonly directory: string
@@ -33,6 +41,8 @@ export interface SegmentEnvironment {
   readonly crash: CrashHook
   /** False leaves flushing to the operating system (drills). */
   readonly durable: boolean
+  /** Written bytes up to which frames are handed out to be stored elsewhere; then it is synced. */
+  readonly maximumUnsyncedBytes: number
 }
 
 /** A range of records of one segment, with a digest that does not depend on the framing. */
@@ -62,7 +72,8 @@ export class SegmentWriter {
   #recordsHash: Hash = createHash('sha256')
   #poolHash: Hash = createHash('sha256')
   #lastReceivedTime: TimeUs = 0
-  #dirty = false
+  #unsyncedBytes = 0
+  #unsyncedFrames: UnsyncedFrame[] = []
 
   constructor(environment: SegmentEnvironment, number: number) {
     this.number = number
@@ -153,11 +164,27 @@ export class SegmentWriter {
   /** Makes everything appended durable. */
   sync(): void {
     this.write()
-    if (!this.#dirty || !this.#environment.durable) return
+    if (this.#unsyncedBytes === 0 || !this.#environment.durable) return
     this.#environment.crash('segment.sync.before')
     this.#environment.files.sync(this.#fd)
-    this.#dirty = false
+    this.#unsyncedBytes = 0
+    this.#unsyncedFrames = []
     this.#environment.crash('segment.sync.after')
+  }
+
+  /**
+   * Frames written since the last call, for the owner to make durable; null when there are so many
+   * that the file was synced instead, which covers all frames handed out before too.
+   */
+  takeUnsynced(): readonly UnsyncedFrame[] | null {
+    this.write()
+    if (this.#unsyncedBytes > this.#environment.maximumUnsyncedBytes) {
+      this.sync()
+      return null
+    }
+    const frames = this.#unsyncedFrames
+    this.#unsyncedFrames = []
+    return frames
   }
 
   /** Ends the range of records appended since the last call, written but not synced. */
@@ -195,8 +222,17 @@ export class SegmentWriter {
     encodeFrameHeader(bytes, header)
     this.#environment.crash('segment.write.before')
     writeFully(this.#environment.files, this.#fd, bytes, this.#position)
+    this.#unsyncedBytes += bytes.length
+    const { durable, maximumUnsyncedBytes } = this.#environment
+    if (durable && this.#unsyncedBytes <= maximumUnsyncedBytes) {
+      const frame = {
+        segment: this.number,
+        position: this.#position,
+        bytes: Uint8Array.from(bytes),
+      }
+      this.#unsyncedFrames.push(frame)
+    }
     this.#position += bytes.length
-    this.#dirty = true
     this.#environment.crash('segment.write.after')
   }
 

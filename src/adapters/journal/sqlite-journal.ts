@@ -48,6 +48,8 @@ interface Statements {
   readonly insertSnapshot: StatementSync
   readonly pruneSnapshots: StatementSync
   readonly latestSnapshot: StatementSync
+  readonly insertFrame: StatementSync
+  readonly clearFrames: StatementSync
 }
 
 /** The journal over SQLite and segment files. */
@@ -59,6 +61,8 @@ export class SqliteJournal implements Journal {
   #head: ChainHead
   #lastInput: { readonly seq: number; readonly time: TimeUs }
   #uncommitted = 0
+  /** True when the frames stored beside the entries are in synced files: they can go. */
+  #areFramesSynced = true
   #failure: Error | null = null
   #isClosed = false
 
@@ -105,6 +109,7 @@ export class SqliteJournal implements Journal {
       if (!recorder.isFull) continue
       this.flush()
       this.#guard(() => recorder.rotate())
+      this.#areFramesSynced = true
     }
   }
 
@@ -156,7 +161,10 @@ export class SqliteJournal implements Journal {
       if (this.#failure === null) {
         this.flush()
         crash('close.before')
-        this.#guard(() => recorder.close())
+        this.#guard(() => {
+          recorder.close()
+          this.#statements.clearFrames.run()
+        })
       }
     } finally {
       this.#isClosed = true
@@ -206,11 +214,17 @@ export class SqliteJournal implements Journal {
 
   /** Market data that came before what is being written. */
   #insertRange(): void {
-    const range = this.#parts.recorder.takeRange()
-    if (range === null) return
-    const { time, ...payload } = range
-    const seq = this.#insert('market', time, encodePayload(payload))
+    const recorded = this.#parts.recorder.takeRange()
+    if (recorded === null) return
+    const { range, time, unsynced } = recorded
+    const seq = this.#insert('market', time, encodePayload(range))
     this.#lastInput = { seq, time }
+    if (unsynced === null) this.#areFramesSynced = true
+    if (this.#areFramesSynced) this.#statements.clearFrames.run()
+    this.#areFramesSynced = false
+    for (const { segment, position, bytes } of unsynced ?? []) {
+      this.#statements.insertFrame.run(segment, position, bytes)
+    }
   }
 
   #venueOf(instrument: InstrumentId): string {
@@ -264,5 +278,9 @@ const prepare = (database: DatabaseSync): Statements => ({
   pruneSnapshots: database.prepare(
     'DELETE FROM snapshot WHERE seq NOT IN (SELECT seq FROM snapshot ORDER BY seq DESC LIMIT ?)',
   ),
+  insertFrame: database.prepare(
+    'INSERT INTO unsynced_frame (segment, position, bytes) VALUES (?, ?, ?)',
+  ),
+  clearFrames: database.prepare('DELETE FROM unsynced_frame'),
   latestSnapshot: database.prepare('SELECT seq, state FROM snapshot ORDER BY seq DESC LIMIT 1'),
 })

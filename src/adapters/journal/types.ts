@@ -121,6 +121,11 @@ export interface JournalOptions {
   readonly durability?: 'full' | 'none'
   /** Size at which a segment is closed, bytes. */
   readonly maximumSegmentBytes?: number
+  /**
+   * Market data up to this many bytes are stored in the transaction of the entry they precede (one
+   * sync a commit), then the segment is synced; 256 KiB by default, 0 syncs the segment each time.
+   */
+  readonly maximumUnsyncedBytes?: number
   /** Called around every durable step; tests end the process there. */
   readonly crashPoint?: CrashHook
   /** Replaced in tests to inject faults. */

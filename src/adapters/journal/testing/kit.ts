@@ -6,8 +6,8 @@ import {
   MarketWriter,
   price,
   quantity,
-} from '../../core/mod.ts'
-import type { Genesis } from './types.ts'
+} from '../../../core/mod.ts'
+import type { Genesis } from '../types.ts'
 
 /** Material for the tests of this folder. */
 export const btc: Instrument = {
