@@ -61,6 +61,45 @@ const rehearse = (name: string, hidden: boolean) =>
 rehearse('rehearse', false)
 rehearse('start', true)
 
+withCommon(
+  program
+    .command('replay')
+    .description('step a journal again and compare every effect with what was recorded')
+    .argument('<journal>', 'journal file, session folder or session name'),
+).action((journal, flags) =>
+  runCommand('replay', flags, async () => {
+    const { replayCommand } = await import('./commands/replay.ts')
+    return replayCommand(journal)
+  }),
+)
+
+withCommon(
+  program
+    .command('why')
+    .description('say why an instrument trades or does not')
+    .argument('[instrument]', 'symbol; all when absent')
+    .option('--session <name>', 'session name, folder or journal file (default: rehearsal)')
+    .option('--at <instant>', 'as of a past instant, ISO 8601'),
+).action((symbol, flags) =>
+  runCommand('why', flags, async () => {
+    const { whyCommand } = await import('./commands/why.ts')
+    return whyCommand(symbol, flags)
+  }),
+)
+
+withCommon(
+  program
+    .command('verify-lookahead')
+    .description('scramble the future at random instants and demand identical decisions before')
+    .argument('<config>', 'YAML configuration')
+    .option('--cuts <n>', 'random instants (default 20)', whole(1)),
+).action((path, flags) =>
+  runCommand('verify-lookahead', flags, async () => {
+    const { verifyLookaheadCommand } = await import('./commands/verify-lookahead.ts')
+    return verifyLookaheadCommand(path, flags)
+  }),
+)
+
 try {
   await program.parseAsync(process.argv)
 } catch (error) {

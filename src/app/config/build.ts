@@ -2,6 +2,7 @@ import type {
   EngineConfig,
   ExecutorParameters,
   Instrument,
+  Mode,
   RiskLimits,
   SignalParameters,
 } from '../../core/mod.ts'
@@ -25,6 +26,19 @@ export function buildEngineConfig(
     reconcileIntervalUs: options.reconcileIntervalUs,
     onDifference: config.onDifference,
   }
+}
+
+/** The core's configuration of a session: the same for writing a journal and stepping it again. */
+export function sessionEngineConfig(
+  mode: Mode,
+  config: Config,
+  instruments: readonly Instrument[],
+): EngineConfig {
+  return buildEngineConfig(config, instruments, {
+    trace: mode === 'backtest' ? 'changes' : 'all',
+    // Nothing to compare with where no orders leave or the venue answers in process.
+    reconcileIntervalUs: mode === 'shadow' || mode === 'backtest' ? 0 : config.reconcileInterval,
+  })
 }
 
 /** The signal part of a configuration in core's terms. */

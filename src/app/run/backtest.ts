@@ -9,7 +9,7 @@ import {
   type QueueModel,
   SimulatedExchange,
 } from '../../core/mod.ts'
-import { buildEngineConfig } from '../config/build.ts'
+import { sessionEngineConfig } from '../config/build.ts'
 import type { Config } from '../config/schema.ts'
 import { type Collected, Collector } from './collect.ts'
 import { type BacktestEnd, driveBacktest } from './drive-backtest.ts'
@@ -38,27 +38,37 @@ export interface BacktestResult {
 /** Runs a configuration over a recording in virtual time. Deterministic. */
 export function runBacktest(request: BacktestRequest): BacktestResult {
   const { config, recording } = request
-  const instruments = withFees(config, recording.instruments)
-  const engineConfig = buildEngineConfig(config, instruments, {
-    trace: 'changes',
-    reconcileIntervalUs: 0,
-  })
-  const engine = new Engine(engineConfig)
-  const exchange = new SimulatedExchange(exchangeOptions(config, instruments, request.queueModel))
-  exchange.addAccount(moneyFromNumber(config.balance))
+  const parts = backtestParts(request)
+  const { instruments } = parts.engine
+  const engine = new Engine(parts.engine)
+  const exchange = new SimulatedExchange(parts.exchange)
+  exchange.addAccount(moneyFromNumber(parts.balance))
   const span = recording.info.lastTime - recording.info.firstTime
   const collector = new Collector(engine, { sampleUs: Math.max(1, span / 20_000) })
   const end = driveBacktest({
     engine,
     exchange,
     batch: recording.batch,
-    opening: openingEvents(request),
-    heartbeatUs: heartbeatUs(config),
+    opening: parts.opening(recording),
+    heartbeatUs: parts.heartbeatUs,
     observer: collector,
     ...(request.progress === undefined ? {} : { progress: request.progress }),
   })
   const queueModel = request.queueModel ?? config.fills.queueModel
   return { engine, exchange, instruments, queueModel, collected: collector.finish(end.now), end }
+}
+
+/** What a backtest is made of, without its recording: for checks that run it on altered data. */
+export function backtestParts(request: BacktestRequest) {
+  const { config, recording } = request
+  const instruments = withFees(config, recording.instruments)
+  return {
+    engine: sessionEngineConfig('backtest', config, instruments),
+    exchange: exchangeOptions(config, instruments, request.queueModel),
+    balance: config.balance,
+    heartbeatUs: heartbeatUs(config),
+    opening: (data: Recording) => openingEvents({ ...request, recording: data }),
+  }
 }
 
 /** Heartbeats between bars only cost time where nothing but bars is fed. */

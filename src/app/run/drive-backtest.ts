@@ -23,6 +23,8 @@ export interface BacktestInput {
   readonly engine: Engine
   readonly exchange: SimulatedExchange
   readonly batch: MarketBatch
+  /** What the exchange sees, record for record like `batch`; `batch` itself unless given. */
+  readonly venueBatch?: MarketBatch
   /** Events stepped before the first record: session start and whatever warms up. */
   readonly opening: readonly Event[]
   readonly heartbeatUs: number
@@ -48,11 +50,12 @@ const PROGRESS_EVERY = 65_536
 export function driveBacktest(input: BacktestInput): BacktestEnd {
   const { engine, exchange, batch, heartbeatUs, observer } = input
   const currency = engine.world.config.instruments[0]?.quoteCurrency ?? ''
-  const venueOrder = orderByVenueTime(batch)
+  const venueBatch = input.venueBatch ?? batch
+  const venueOrder = orderByVenueTime(venueBatch)
   const cursor = new MarketCursor()
   const venueCursor = new MarketCursor()
   let venueIndex = 0
-  let nextVenueTime = venueTimeAt(batch, venueOrder, 0)
+  let nextVenueTime = venueTimeAt(venueBatch, venueOrder, 0)
 
   const flush = (now: number): void => {
     while (engine.hasEffects) {
@@ -99,10 +102,10 @@ export function driveBacktest(input: BacktestInput): BacktestEnd {
       if (next > until) return
       if (activity <= next) exchange.advanceTime(activity)
       while (nextVenueTime <= next) {
-        venueCursor.load(batch, venueOrder === null ? venueIndex : venueOrder[venueIndex]!)
+        venueCursor.load(venueBatch, venueOrder === null ? venueIndex : venueOrder[venueIndex]!)
         exchange.advanceMarket(venueCursor)
         venueIndex++
-        nextVenueTime = venueTimeAt(batch, venueOrder, venueIndex)
+        nextVenueTime = venueTimeAt(venueBatch, venueOrder, venueIndex)
       }
       deliver(next)
     }

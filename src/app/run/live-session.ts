@@ -16,7 +16,7 @@ import {
   type Mode,
   type SeedBar,
 } from '../../core/mod.ts'
-import { buildEngineConfig } from '../config/build.ts'
+import { sessionEngineConfig } from '../config/build.ts'
 import type { Config } from '../config/schema.ts'
 import { withFees } from './backtest.ts'
 import { replay, requireSameConfiguration } from './recover.ts'
@@ -55,14 +55,11 @@ const CANCEL_WAIT_MS = 5_000
 
 /** Starts or resumes a session: journal first, then the venue's history, streams, reconciliation. */
 export async function startLiveSession(parts: LiveParts): Promise<LiveSession> {
-  const { config, adapter, environment, paths, mode } = parts
+  const { config, adapter, environment, mode } = parts
   const venueConfig = config.venue
   const symbols = venueConfig?.instruments ?? []
   const instruments = withFees(config, await adapter.loadInstruments(symbols))
-  const engineConfig = buildEngineConfig(config, instruments, {
-    trace: 'all',
-    reconcileIntervalUs: mode === 'shadow' ? 0 : config.reconcileInterval,
-  })
+  const engineConfig = sessionEngineConfig(mode, config, instruments)
   const tap = parts.tap(engineConfig)
   const opened = openSession(parts, engineConfig, tap)
   const { journal, engine, resumed } = opened
