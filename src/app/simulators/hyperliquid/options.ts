@@ -1,0 +1,170 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { InputError } from '../../../adapters/mod.ts'
+import { MONEY_DECIMALS, type Money, parseDecimal, type QueueModel } from '../../../core/mod.ts'
+import { nearest } from '../../config/nearest.ts'
+import type { MarketModelKind } from '../market/generator.ts'
+import { type FaultRates, faultNames } from './faults.ts'
+import type { VenueUser } from './venue.ts'
+import { isObject, parseJson } from './wire/json.ts'
+import type { Network } from './wire/signing.ts'
+
+/** What the venue's process is started with. */
+export interface ProcessOptions {
+  readonly port: number
+  readonly stateFolder: string
+  readonly seed: number
+  /** Null: generated. */
+  readonly recordings: readonly string[] | null
+  readonly model: MarketModelKind
+  /** Null: all of the generated universe. */
+  readonly coins: readonly string[] | null
+  readonly users: readonly VenueUser[]
+  readonly network: Network
+  readonly queueModel: QueueModel
+  readonly latencyMs: number
+  readonly slowBookMs: number
+  readonly fastBookMs: number
+  readonly enforcesLimits: boolean
+  readonly faults: { readonly rates: FaultRates; readonly seed: number } | null
+  /** Ends when standard input closes, after the grace; otherwise only by signals. */
+  readonly isSupervised: boolean
+  readonly graceMs: number
+}
+
+const program = (): Command =>
+  new Command('hyperliquid-simulator')
+    .description('A simulated Hyperliquid on loopback: REST and WebSocket, accounts of its own')
+    .option('--state <folder>', 'where accounts, orders and the market are kept; needed')
+    .option('--port <number>', 'loopback port, 0 for any free one', '0')
+    .option('--seed <number>', 'of the generated market and the faults', '1')
+    .option('--market <what>', '"generated" or recorded books; may be given again', gather, [])
+    .option('--model <name>', 'zeroEdge or plantedEdge', 'zeroEdge')
+    .option('--coins <list>', 'coins of the generated market, separated by commas')
+    .option('--user <address>', 'a user with a deposit; may be given again', gather, [])
+    .option('--deposit <amount>', 'what each user has at the start, USDC', '100000')
+    .option('--network <name>', 'what clients sign for: mainnet or testnet', 'mainnet')
+    .option('--queue <model>', 'conservative, proRata or optimistic', 'conservative')
+    .option('--latency-ms <number>', 'from receiving an action to executing it', '0')
+    .option('--slow-book-ms <number>', 'cadence of 20-level books', '5400')
+    .option('--fast-book-ms <number>', 'cadence of 5-level books', '540')
+    .option('--limits <which>', 'off, or venue for its published rate limits', 'off')
+    .option('--faults <what>', 'none, or a JSON file of fault rates', 'none')
+    .option('--control <how>', 'stdin: end when it closes; none: only by signals')
+    .option('--grace-ms <number>', 'how long to go on after standard input closed', '5000')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+
+function gather(value: string, previous: string[]): string[] {
+  return [...previous, value]
+}
+
+/** Reads the command line (without node and script). Throws InputError (exit code 2). */
+export function readProcessOptions(args: readonly string[], hasTerminal: boolean): ProcessOptions {
+  const flags = parse(args)
+  const control = flags['control'] ?? (hasTerminal ? 'none' : 'stdin')
+  if (flags['state'] === undefined) throw usage('--state is missing', ['a folder of its own'])
+  const seed = whole('seed', flags['seed'], { least: 0, most: 2 ** 31 - 1 })
+  return {
+    port: whole('port', flags['port'], { least: 0, most: 65535 }),
+    stateFolder: String(flags['state']),
+    seed,
+    recordings: recordingsOf(flags['market'] as readonly string[]),
+    model: oneOf('model', flags['model'], ['zeroEdge', 'plantedEdge']),
+    coins: flags['coins'] === undefined ? null : String(flags['coins']).split(','),
+    users: usersOf(flags['user'] as readonly string[], amountOf(flags['deposit'])),
+    network: oneOf('network', flags['network'], ['mainnet', 'testnet']),
+    queueModel: oneOf('queue', flags['queue'], ['conservative', 'proRata', 'optimistic']),
+    latencyMs: whole('latency-ms', flags['latencyMs'], { least: 0, most: 60_000 }),
+    slowBookMs: whole('slow-book-ms', flags['slowBookMs'], { least: 10, most: 60_000 }),
+    fastBookMs: whole('fast-book-ms', flags['fastBookMs'], { least: 10, most: 60_000 }),
+    enforcesLimits: oneOf('limits', flags['limits'], ['off', 'venue']) === 'venue',
+    faults: faultsOf(String(flags['faults']), seed),
+    isSupervised: oneOf('control', control, ['stdin', 'none']) === 'stdin',
+    graceMs: whole('grace-ms', flags['graceMs'], { least: 0, most: 600_000 }),
+  }
+}
+
+function parse(args: readonly string[]): Record<string, unknown> {
+  try {
+    return program()
+      .parse([...args], { from: 'user' })
+      .opts()
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) process.exit(0)
+    throw usage(error.message.replace(/^error: /, ''), [])
+  }
+}
+
+const usage = (message: string, details: readonly string[]): InputError =>
+  new InputError({ code: 'ORN-SIM-006', exitCode: 2, message, details })
+
+function oneOf<Name extends string>(flag: string, value: unknown, allowed: readonly Name[]): Name {
+  const found = allowed.find((name) => name === value)
+  if (found !== undefined) return found
+  throw usage(`--${flag} ${value} is not known`, [`allowed: ${allowed.join(', ')}`])
+}
+
+function whole(
+  flag: string,
+  value: unknown,
+  range: { readonly least: number; readonly most: number },
+): number {
+  const number = Number(value)
+  if (Number.isInteger(number) && number >= range.least && number <= range.most) return number
+  throw usage(`--${flag} ${value} is not usable`, [
+    `allowed: whole numbers from ${range.least} to ${range.most}`,
+  ])
+}
+
+function amountOf(value: unknown): Money {
+  const amount = parseDecimal(String(value), MONEY_DECIMALS)
+  if (amount !== null && amount >= 0n) return amount
+  throw usage(`--deposit ${value} is not an amount`, ['allowed: a decimal number of at least 0'])
+}
+
+function usersOf(addresses: readonly string[], deposit: Money): VenueUser[] {
+  return addresses.map((address) => {
+    if (/^0x[0-9a-fA-F]{40}$/.test(address)) return { address: address.toLowerCase(), deposit }
+    throw usage(`--user ${address} is not an address`, ['allowed: 0x and 40 hex digits'])
+  })
+}
+
+function recordingsOf(markets: readonly string[]): readonly string[] | null {
+  const files = markets.filter((market) => market !== 'generated')
+  if (files.length === 0) return null
+  if (files.length === markets.length) return files
+  throw usage('--market cannot be generated and recorded at once', [`given: ${markets.join(', ')}`])
+}
+
+function faultsOf(given: string, seed: number): ProcessOptions['faults'] {
+  if (given === 'none') return null
+  const text = given.startsWith('{') ? given : readText(given)
+  const parsed = parseJson(text)
+  if (!isObject(parsed)) throw usage(`--faults ${given} is not a JSON object`, [])
+  const rates: Record<string, number> = {}
+  for (const [name, rate] of Object.entries(parsed)) {
+    if (!(faultNames as readonly string[]).includes(name)) {
+      const near = nearest(name, faultNames)
+      throw usage(`--faults: ${name} is not known`, [
+        ...(near === null ? [] : [`did you mean ${near}?`]),
+        `allowed: ${faultNames.join(', ')}`,
+      ])
+    }
+    if (typeof rate !== 'number' || !(rate >= 0 && rate <= 1)) {
+      throw usage(`--faults: ${name} is ${JSON.stringify(rate)}`, ['allowed: numbers from 0 to 1'])
+    }
+    rates[name] = rate
+  }
+  return { rates, seed }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw usage(`--faults ${path} cannot be read`, [String(error)])
+  }
+}
