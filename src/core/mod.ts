@@ -49,4 +49,13 @@ export * from './lib/bounded-set.ts'
 export * from './lib/brand.ts'
 export * from './lib/decimal.ts'
 export * from './lib/random.ts'
+export {
+  type BarExit,
+  exitWithinBar,
+  isTradedThrough,
+  openFillPrice,
+} from './matching/bars-mode.ts'
+export * from './matching/exchange.ts'
+export * from './matching/options.ts'
+export { EXCHANGE_SNAPSHOT_VERSION, type ExchangeSnapshot } from './matching/snapshot.ts'
 export * from './risk/limits.ts'

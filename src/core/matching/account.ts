@@ -1,0 +1,99 @@
+import type { Instrument } from '../domain/instrument.ts'
+import { applyRate, notional } from '../domain/money.ts'
+import type { ClientOrderId } from '../domain/order.ts'
+import type { Money, TimeUs } from '../domain/units.ts'
+import { applyFill, emptyPosition, type Position } from '../ledger/position.ts'
+import type { VenueOrder } from './venue-order.ts'
+
+/** An account as plain data; money as decimal text of its integer count. */
+export interface VenueAccountSnapshot {
+  readonly balance: string
+  readonly positions: readonly {
+    readonly quantity: number
+    readonly cost: string
+    readonly realised: string
+    readonly fees: string
+    readonly funding: string
+    readonly entryTime: TimeUs | null
+  }[]
+}
+
+/** A fill as an account sees it. */
+export interface AccountFill {
+  /** Positive buys. */
+  readonly signedLots: number
+  readonly price: number
+  readonly liquidity: 'maker' | 'taker'
+  readonly venueTime: TimeUs
+}
+
+/**
+ * One customer of the venue: cash in the quote currency, positions at exact average cost, live
+ * orders. Spot and equity fills move cash by their notional; perpetual fills by realised PnL only.
+ */
+export class VenueAccount {
+  /** Cash, after fees and funding. */
+  balance: Money
+  readonly positions: Position[]
+  /** Orders that arrived and are not closed, oldest first. */
+  readonly orders = new Map<ClientOrderId, VenueOrder>()
+  readonly #moneyDecimals: number
+
+  constructor(balance: Money, instruments: readonly Instrument[], moneyDecimals: number) {
+    this.balance = balance
+    this.positions = instruments.map(emptyPosition)
+    this.#moneyDecimals = moneyDecimals
+  }
+
+  /** Books a fill; returns its fee, positive when it costs. */
+  fill(instrument: Instrument, fill: AccountFill): Money {
+    const position = this.positions[instrument.id]!
+    const { signedLots, price, liquidity } = fill
+    const value = notional(instrument, price, signedLots)
+    const rateE9 = liquidity === 'maker' ? instrument.fees.makerE9 : instrument.fees.takerE9
+    const fee = applyRate(value < 0n ? -value : value, rateE9, this.#moneyDecimals)
+    const { realised } = applyFill(position, instrument, fill)
+    position.fees += fee
+    this.balance += (instrument.kind === 'perpetual' ? realised : -value) - fee
+    return fee
+  }
+
+  /** Books funding received (positive) or paid. */
+  fund(instrument: number, amount: Money): void {
+    this.positions[instrument]!.funding += amount
+    this.balance += amount
+  }
+
+  /** A sum over all positions. */
+  total(what: 'realised' | 'fees' | 'funding'): Money {
+    return this.positions.reduce((sum, position) => sum + position[what], 0n)
+  }
+
+  snapshot(): VenueAccountSnapshot {
+    return {
+      balance: this.balance.toString(),
+      positions: this.positions.map((p) => ({
+        quantity: p.quantity,
+        cost: p.cost.toString(),
+        realised: p.realised.toString(),
+        fees: p.fees.toString(),
+        funding: p.funding.toString(),
+        entryTime: p.entryTime,
+      })),
+    }
+  }
+
+  restore(snapshot: VenueAccountSnapshot): void {
+    this.balance = BigInt(snapshot.balance)
+    snapshot.positions.forEach((p, i) => {
+      this.positions[i] = {
+        quantity: p.quantity,
+        cost: BigInt(p.cost),
+        realised: BigInt(p.realised),
+        fees: BigInt(p.fees),
+        funding: BigInt(p.funding),
+        entryTime: p.entryTime,
+      }
+    })
+  }
+}

@@ -1,0 +1,249 @@
+import type { OrderBook } from '../book/order-book.ts'
+import { type MarketCursor, RecordKind } from '../domain/market-record.ts'
+import type { CancelOrder, NewOrder } from '../domain/order.ts'
+import type { TimeUs } from '../domain/units.ts'
+import { assert } from '../lib/assert.ts'
+import { checkForm } from './admission.ts'
+import { matchBar } from './bars-mode.ts'
+import { Clearing } from './clearing.ts'
+import type { Command } from './command.ts'
+import type { ExchangeOptions } from './options.ts'
+import { decideOrder, dropRested, restByTrade } from './order-entry.ts'
+import { bookUpdated, levelUpdated, matchMovedBook, matchTrade } from './resting.ts'
+import { TradeWindow } from './trade-window.ts'
+import { createVenueMarket, dropClosed, isMatchable, type VenueMarket } from './venue-market.ts'
+import { createVenueOrder, type SideIndex, venueOrderId } from './venue-order.ts'
+
+/** Streams whose newest venue time is kept per instrument. */
+const STREAMS = 5
+const BOOK = 0
+const TRADES = 1
+const BARS = 2
+const FUNDING = 3
+const MARKS = 4
+
+/**
+ * Matches commands and market records, each at the clearing's present time; knows no schedule of
+ * its own beyond the books whose waiting orders are to be decided.
+ */
+export class MatchingEngine {
+  readonly markets: readonly VenueMarket[]
+  readonly books: readonly OrderBook[]
+  readonly clearing: Clearing
+  /** Instruments whose waiting orders are decided at a time, when the book is complete. */
+  readonly unsettled = new Map<number, TimeUs>()
+  /** Newest venue time per instrument and stream; -Infinity when none. */
+  readonly streamTimes: Float64Array
+  sequence = 0
+  duplicateTrades = 0
+  historyFrames = 0
+  readonly #options: ExchangeOptions
+  /** 1 where orders or consumed liquidity make records more than book updates. */
+  readonly #isBusy: Uint8Array
+
+  constructor(options: ExchangeOptions) {
+    const { instruments } = options
+    this.#options = options
+    this.clearing = new Clearing(options)
+    this.markets = instruments.map(createVenueMarket)
+    this.books = this.markets.map(({ book }) => book)
+    this.streamTimes = new Float64Array(STREAMS * instruments.length).fill(Number.NEGATIVE_INFINITY)
+    this.#isBusy = new Uint8Array(instruments.length)
+  }
+
+  /** Applies a record. Hot: without orders or consumed liquidity only the book moves. */
+  apply(cursor: MarketCursor): void {
+    const time = cursor.venueTime
+    const i = cursor.instrument
+    switch (cursor.kind) {
+      case RecordKind.delta:
+        if (this.#isHistory(i, BOOK, time)) return
+        this.books[i]!.applyDelta(cursor.side as SideIndex, cursor.price, cursor.quantity)
+        if (this.#isBusy[i] !== 0) this.#onDelta(this.markets[i]!, cursor)
+        return
+      case RecordKind.snapshot:
+        if (this.#isHistory(i, BOOK, time)) return
+        this.books[i]!.applySnapshot(cursor.pool, cursor.aux, cursor.quantity, cursor.price)
+        if (this.#isBusy[i] !== 0) this.#onSnapshot(this.markets[i]!, time)
+        return
+      case RecordKind.trade:
+        this.#onTrade(this.markets[i]!, cursor)
+        return
+      case RecordKind.bar:
+        this.#onBar(this.markets[i]!, cursor)
+        return
+      default:
+        this.#onRates(this.markets[i]!, cursor)
+    }
+  }
+
+  /** Handles a command that has arrived. */
+  handle(command: Command): void {
+    if (command.kind === 'submit') this.#onSubmit(command.account, command.order)
+    else this.#onCancel(command.account, command.cancel)
+  }
+
+  /** Decides orders that waited for books complete at `time`; false when there are none. */
+  settleBooks(time: TimeUs): boolean {
+    for (const [instrument, due] of this.unsettled) {
+      if (due !== time) continue
+      this.unsettled.delete(instrument)
+      const market = this.markets[instrument]!
+      this.#decideWaiting(market, this.streamTimes[instrument * STREAMS + BOOK]!)
+      this.#finish(market)
+      return true
+    }
+    return false
+  }
+
+  #onSubmit(account: number, order: NewOrder): void {
+    const clearing = this.clearing
+    const { clientOrderId, instrument } = order
+    const held = createVenueOrder(account, ++this.sequence, order, clearing.now)
+    const market = this.markets[instrument]
+    if (market === undefined) {
+      const text = `no instrument ${instrument}`
+      return clearing.reject(held, { code: 'unknownInstrument', text })
+    }
+    const isRepeated = clearing.account(account).orders.has(clientOrderId)
+    const refusal = isRepeated ? repeatedId : checkForm(market.instrument, order)
+    if (refusal !== null) return clearing.reject(held, refusal)
+    clearing.account(account).orders.set(clientOrderId, held)
+    const bookTime = this.streamTimes[instrument * STREAMS + BOOK]!
+    if (this.#options.arrivalMatch === 'current' && this.#options.bars === null) {
+      decideOrder(this.markets, clearing, held, held.arrivalTime)
+    } else {
+      market.waiting.push(held)
+      if (bookTime >= held.arrivalTime) this.unsettled.set(instrument, bookTime + 1)
+    }
+    this.#finish(market)
+  }
+
+  #onCancel(account: number, cancel: CancelOrder): void {
+    const clearing = this.clearing
+    const { orders } = clearing.account(account)
+    let held = orders.get(cancel.clientOrderId)
+    if (held === undefined && cancel.venueOrderId !== null) {
+      held = [...orders.values()].find((order) => venueOrderId(order) === cancel.venueOrderId)
+    }
+    if (held === undefined) {
+      const text = 'order is unknown, or already canceled or filled'
+      return clearing.answer(account, cancel, 'cancelRejected', { code: 'other', text })
+    }
+    clearing.cancel(held, { code: null, text: '' })
+    this.#finish(this.markets[held.order.instrument]!)
+  }
+
+  #onDelta(market: VenueMarket, cursor: MarketCursor): void {
+    const { queueModel, bars } = this.#options
+    const { clearing } = this
+    const { changes } = clearing
+    const hadConsumed = !market.consumed.isEmpty
+    if (hadConsumed) market.consumed.levelNamed(cursor.side as SideIndex, cursor.price)
+    levelUpdated(market, queueModel, cursor)
+    matchMovedBook(market, clearing, queueModel)
+    if (market.waiting.length > 0 && bars === null) {
+      // One venue update may be many deltas: the state is complete when its instant has passed.
+      this.unsettled.set(market.instrument.id, cursor.venueTime + 1)
+    }
+    if (hadConsumed || clearing.changes !== changes) this.#finish(market)
+  }
+
+  #onSnapshot(market: VenueMarket, time: TimeUs): void {
+    const { queueModel, bars } = this.#options
+    const { clearing } = this
+    const { changes } = clearing
+    const hadConsumed = !market.consumed.isEmpty
+    if (hadConsumed) market.consumed.bookReplaced(market.book)
+    bookUpdated(market, queueModel)
+    matchMovedBook(market, clearing, queueModel)
+    if (market.waiting.length > 0 && bars === null) this.#decideWaiting(market, time)
+    if (hadConsumed || clearing.changes !== changes) this.#finish(market)
+  }
+
+  #decideWaiting(market: VenueMarket, bookTime: TimeUs): void {
+    if (!isMatchable(market)) return
+    for (const held of market.waiting) {
+      if (held.arrivalTime > bookTime) continue
+      decideOrder(this.markets, this.clearing, held, bookTime + 1)
+    }
+    dropRested(market)
+  }
+
+  #onTrade(market: VenueMarket, cursor: MarketCursor): void {
+    const { price, quantity, venueTime } = cursor
+    const i = market.instrument.id
+    if (this.#isHistory(i, TRADES, venueTime)) return
+    market.trades ??= new TradeWindow()
+    if (!market.trades.add(cursor.aux)) {
+      this.duplicateTrades++
+      return
+    }
+    market.lastPrice = price
+    if (this.#isBusy[i] === 0 || this.#options.bars !== null) return
+    const { changes } = this.clearing
+    if (market.waiting.length > 0) {
+      restByTrade(this.markets, this.clearing, market, { price, venueTime })
+    }
+    const bookTime = this.streamTimes[i * STREAMS + BOOK]!
+    const aggressor = cursor.side as SideIndex
+    const trade = { aggressor, price, quantity, venueTime, bookTime }
+    matchTrade(market, this.clearing, this.#options.queueModel, trade)
+    if (this.clearing.changes !== changes) this.#finish(market)
+  }
+
+  #onBar(market: VenueMarket, cursor: MarketCursor): void {
+    const { bars } = this.#options
+    const closeTime = cursor.venueTime
+    if (this.#isHistory(market.instrument.id, BARS, closeTime) || bars === null) return
+    const [open, high, low, close, , openTime] = cursor.pool.subarray(cursor.aux, cursor.aux + 6)
+    const bar = { openTime: openTime!, closeTime, open: open!, high: high!, low: low! }
+    matchBar(this.markets, this.clearing, market, bar, bars)
+    market.lastPrice = close!
+    this.#finish(market)
+  }
+
+  #onRates(market: VenueMarket, cursor: MarketCursor): void {
+    const { kind, venueTime, price, quantity, aux } = cursor
+    const isMark = kind === RecordKind.mark
+    assert(isMark || kind === RecordKind.funding, `record of unknown kind ${kind}`)
+    if (this.#isHistory(market.instrument.id, isMark ? MARKS : FUNDING, venueTime)) return
+    if (isMark) {
+      market.mark = price > 0 ? price : -1
+      market.oracle = quantity > 0 ? quantity : -1
+    } else {
+      market.rateE9 = aux
+      market.rateTime = venueTime
+    }
+  }
+
+  #isHistory(instrument: number, stream: number, time: TimeUs): boolean {
+    const slot = instrument * STREAMS + stream
+    if (time < this.streamTimes[slot]!) {
+      this.historyFrames++
+      return true
+    }
+    this.streamTimes[slot] = time
+    return false
+  }
+
+  /** After anything touched a market's orders. */
+  #finish(market: VenueMarket): void {
+    this.clearing.cancelStaleReducing(market)
+    dropClosed(market)
+    dropRested(market)
+    this.noteBusy(market)
+  }
+
+  /** Works out again whether records of the instrument can concern an order. */
+  noteBusy(market: VenueMarket): void {
+    const isBusy =
+      market.waiting.length > 0 ||
+      market.resting[0].length > 0 ||
+      market.resting[1].length > 0 ||
+      !market.consumed.isEmpty
+    this.#isBusy[market.instrument.id] = isBusy ? 1 : 0
+  }
+}
+
+const repeatedId = { code: 'other', text: 'client order id is in use' } as const
