@@ -132,13 +132,15 @@ function openingEvents(request: BacktestRequest): Event[] {
       dataHash: dataHash(recording),
       codeHash: request.codeHash,
     },
-    {
-      kind: 'streamStatus',
-      receivedTime: start,
-      stream: 'book',
-      instrument: null,
-      status: 'connected',
-    },
+    ...(['book', 'account'] as const).map(
+      (stream): Event => ({
+        kind: 'streamStatus',
+        receivedTime: start,
+        stream,
+        instrument: null,
+        status: 'connected',
+      }),
+    ),
   ]
 }
 

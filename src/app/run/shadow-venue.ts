@@ -34,6 +34,9 @@ export function createShadowVenue(
     async start(given) {
       sink = given
       await data.start(given)
+      const receivedTime = environment.now()
+      const status = { stream: 'account', instrument: null, status: 'connected' } as const
+      given.event({ kind: 'streamStatus', receivedTime, ...status })
     },
     submit: (order) => ended(order.clientOrderId),
     cancel: (cancel) => ended(cancel.clientOrderId),

@@ -195,7 +195,6 @@ export class Engine {
       world.connected.fill(0)
       if (world.risk.pausedReason === 'shutdown') world.risk.paused = false
     }
-    askForAccount(world)
   }
 
   #onHeartbeat(): void {
@@ -236,7 +235,9 @@ export class Engine {
   #onStreamStatus(event: EventOf<'streamStatus'>): void {
     const world = this.#world
     if (event.stream === 'account') {
-      if (event.status === 'connected' && world.reconcile.done) askForAccount(world)
+      // Every connection of the account stream begins with the venue's whole truth.
+      world.reconcile.queryInFlight = false
+      if (event.status === 'connected') askForAccount(world)
       return
     }
     if (event.stream !== 'book') return

@@ -32,7 +32,8 @@ export async function startCommand(flags: StartFlags): Promise<CommandResult> {
   const lastsUs = flags.for === undefined ? null : readDuration(flags.for)
   const market = flags.market === undefined ? 'generated' : requireMarket(flags.market)
   const loaded = loadConfig(flags.config ?? shippedConfig(market))
-  const paths = sessionPaths(sessionName(flags))
+  const name = sessionName(flags)
+  const paths = sessionPaths(name)
   say(
     `Ornstein ${packageVersion()}  REHEARSE: simulated venue, no real money, ` +
       'nothing leaves this machine',
@@ -60,7 +61,7 @@ export async function startCommand(flags: StartFlags): Promise<CommandResult> {
   if (outcome.error !== null) throw outcome.error
   return {
     data: summary,
-    text: `${renderSummary(summary)}\nResume: npm start -- --resume --session ${sessionName(flags)}`,
+    text: `${renderSummary(summary)}\nResume: npm start -- --resume --session ${name}`,
     mode: 'rehearse',
     runId: basename(paths.directory),
     exitCode: exitCodeOf(summary.reconciled, outcome.reason),
