@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { AssertionFailure, type Event } from '../../core/mod.ts'
 import { InputError } from '../errors.ts'
 import { type ChainHead, EMPTY_HASH, entryHash } from './chain.ts'
-import { decodePayload } from './codec.ts'
+import { decodePayload, encodePayload } from './codec.ts'
 import { type EntryRow, readRows, readUnsyncedFrames } from './database.ts'
 import { executionsOf } from './executions.ts'
 import { describe, isDamage } from './failures.ts'
@@ -41,8 +41,8 @@ class Damage extends Error {
 
 /**
  * Checks an open journal: genesis, chain, market data, head note. `tail` starts at the last
- * snapshot (before it, only the presence of the segments is checked); `all` checks everything,
- * SQLite's own structures and the execution keys included.
+ * snapshot (before it, only execution keys and the presence of segments are checked); `all` checks
+ * everything, SQLite's own structures included.
  */
 export function checkJournal(
   database: DatabaseSync,
@@ -59,6 +59,7 @@ export function checkJournal(
     walk = new SegmentWalk(paths.segments, instrumentsHash(genesis.instruments), unsynced)
     if (scope === 'tail') startAtSnapshot(database, state)
     checkEntries(database, state, walk, scope === 'all' ? keyCounter(database, genesis) : null)
+    checkKeys(database)
     checkHeadNote(database, note, state)
     const marketEnd = readMarketEnd(database)
     checkSegmentsPresent(paths.segments, marketEnd?.segment ?? 0)
@@ -157,6 +158,21 @@ function checkEntries(
   keys.finish(state.head.seq)
   for (const { seq } of database.prepare('SELECT seq FROM snapshot').all()) {
     checkSnapshot(database, Number(seq))
+  }
+}
+
+/** Every key is the one of an execution in the entry it names: a changed key would count twice. */
+function checkKeys(database: DatabaseSync): void {
+  const rows = database
+    .prepare(
+      `SELECT execution_id AS id, execution.seq AS seq, payload
+       FROM execution LEFT JOIN entry ON entry.seq = execution.seq`,
+    )
+    .iterate() as Iterable<{ id: string; seq: number; payload: string | null }>
+  for (const { id, seq, payload } of rows) {
+    if (payload === null || !payload.includes(encodePayload(id))) {
+      throw new Damage(`the execution key ${id} does not belong to entry ${seq}`)
+    }
   }
 }
 

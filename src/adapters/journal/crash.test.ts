@@ -15,7 +15,7 @@ import { traceOf, traceOfItem, workload } from './testing/workload.ts'
  * each death the journal must be a prefix of what was appended, no shorter than what was
  * acknowledged. More deaths: ORNSTEIN_CRASH_RUNS=500.
  */
-const length = 400
+const length = 250
 const runs = Number(process.env['ORNSTEIN_CRASH_RUNS'] ?? 8)
 const child = fileURLToPath(new URL('./testing/crash-child.ts', import.meta.url))
 

@@ -12,8 +12,8 @@ import { apply, traceOf, traceOfItem, workload } from './workload.ts'
 const [path = '', seed = '0', length = '0', point = 'none', visit = '1'] = process.argv.slice(2)
 let visits = 0
 const options = {
-  maximumSegmentBytes: 6000,
-  maximumUnsyncedBytes: 2000,
+  maximumSegmentBytes: 12_000,
+  maximumUnsyncedBytes: 5000,
   crashPoint(name: string): void {
     if (name === point && ++visits === Number(visit)) process.kill(process.pid, 'SIGKILL')
   },
