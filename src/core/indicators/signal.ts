@@ -151,7 +151,8 @@ export class Signal {
 
   /**
    * Replaces the windows by finished bars of history (quanta), oldest first, up to the start of the
-   * bar under construction and to `now`; live bars follow them.
+   * bar under construction and to `now`; live bars follow them. A bar is taken to close one interval
+   * after it opens, whatever end its venue prints.
    */
   seed(bars: readonly SeedBar[], now: TimeUs = Number.POSITIVE_INFINITY): SeedResult {
     const { intervalUs } = this.options
