@@ -16,6 +16,7 @@ import {
   price,
   quantity,
 } from '../../src/core/mod.ts'
+import { createFaultyEnvironment, type Faults } from './faulty-environment.ts'
 import { createScriptedVenue, type ScriptedVenue } from './scripted-venue.ts'
 import { createVirtualEnvironment, type VirtualEnvironment } from './virtual-environment.ts'
 
@@ -67,6 +68,7 @@ export interface Stage {
   readonly adapter: HyperliquidAdapter
   readonly venue: ScriptedVenue
   readonly environment: VirtualEnvironment
+  readonly faults: Faults
   readonly sink: RecordingSink
   readonly notices: VenueNotice[]
   readonly nonceStore: ReturnType<typeof createMemoryNonceStore>
@@ -77,12 +79,13 @@ export interface Stage {
 export function createStage(changes: Partial<HyperliquidOptions> = {}): Stage {
   const venue = createScriptedVenue()
   const environment = createVirtualEnvironment({ startTime, route: venue.route })
+  const faulty = createFaultyEnvironment(environment)
   const sink = createRecordingSink()
   const notices: VenueNotice[] = []
   const nonceStore = createMemoryNonceStore()
   venue.info['userRole'] = { role: 'user' }
   const adapter = createHyperliquidAdapter({
-    environment,
+    environment: faulty.environment,
     restUrl: 'http://venue.test',
     socketUrl: 'ws://venue.test/ws',
     isTestnet: true,
@@ -98,6 +101,7 @@ export function createStage(changes: Partial<HyperliquidOptions> = {}): Stage {
     adapter,
     venue,
     environment,
+    faults: faulty.faults,
     sink,
     notices,
     nonceStore,

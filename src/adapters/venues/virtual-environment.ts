@@ -3,6 +3,7 @@ import type {
   AdapterEnvironment,
   HttpRequest,
   HttpResponse,
+  Socket,
   SocketHandlers,
   TimerHandle,
 } from './port.ts'
@@ -49,28 +50,6 @@ export interface VirtualLatency {
 }
 type Delay = number | (() => number)
 
-/** What befalls one HTTP exchange. */
-export type HttpFault =
-  | 'none'
-  /** It never arrives; the client times out. */
-  | 'loseRequest'
-  /** It is carried out and answered, but the client times out. */
-  | 'loseReply'
-  /** The connection fails before anything is sent. */
-  | 'refuse'
-  /** It is carried out, but the client reads this instead. */
-  | HttpResponse
-
-/** What befalls one frame: nothing, lost, doubled, or replaced by the frames listed. */
-export type FrameFault = 'none' | 'lose' | 'double' | readonly string[]
-
-/** Faults to inject; each is asked once per message and may be replaced at any time. */
-export interface VirtualFaults {
-  http: ((request: Omit<VirtualHttpRequest, 'now'>) => HttpFault) | null
-  /** Frames from the venue. */
-  frame: ((text: string) => FrameFault) | null
-}
-
 /** An environment whose clock only moves when told to. */
 export interface VirtualEnvironment extends AdapterEnvironment {
   /**
@@ -83,11 +62,6 @@ export interface VirtualEnvironment extends AdapterEnvironment {
   runUntilTrue(condition: () => boolean, limitMs: number): Promise<boolean>
   /** Calls at a virtual time, at once when it is past. */
   at(time: TimeUs, callback: () => void): TimerHandle
-  /** Ends every open socket as a lost network does: no farewell, code 1006. */
-  disconnect(): void
-  /** While true, new sockets are refused. */
-  refusesSockets: boolean
-  readonly faults: VirtualFaults
   /** Timers and messages still to come. */
   readonly pending: number
 }
@@ -108,11 +82,11 @@ export function createVirtualEnvironment(input: {
   readonly startTime: TimeUs
   readonly route: VirtualRoute
   readonly latency?: Partial<VirtualLatency>
+  /** Resolves when the venue has nothing unfinished that promises alone would not show. */
+  readonly idle?: () => Promise<void>
 }): VirtualEnvironment {
   const latency = { ...noLatency, ...input.latency }
   const agenda = createAgenda()
-  const sockets = new Set<() => void>()
-  const faults: VirtualFaults = { http: null, frame: null }
   let now = input.startTime
   let isRunning = false
 
@@ -127,6 +101,10 @@ export function createVirtualEnvironment(input: {
     try {
       for (;;) {
         await settlePromises()
+        if (input.idle !== undefined) {
+          await input.idle()
+          await settlePromises()
+        }
         if (condition()) return true
         const entry = agenda.takeDue(end)
         if (entry === null) break
@@ -139,32 +117,21 @@ export function createVirtualEnvironment(input: {
       isRunning = false
     }
   }
-  const environment: VirtualEnvironment = {
-    faults,
-    refusesSockets: false,
+  return {
     now: () => now,
     at,
     setTimer: (callback, delayMs) => at(now + delayMs * 1000, callback),
     clearTimer,
     fetch: (url, init) =>
-      exchange({ url, init, at, clearTimer, now: () => now, latency, faults, route: input.route }),
-    openSocket(url, handlers) {
-      const wire = createWire({
+      exchange({ url, init, at, clearTimer, now: () => now, latency, route: input.route }),
+    openSocket: (url, handlers) =>
+      createWire({
         at,
         now: () => now,
         latency,
-        faults,
         handlers,
-        connect: (send, closed) =>
-          environment.refusesSockets ? null : input.route.socket({ url, now, send, closed }),
-        ended: () => sockets.delete(wire.cut),
-      })
-      sockets.add(wire.cut)
-      return wire.socket
-    },
-    disconnect() {
-      for (const cut of [...sockets]) cut()
-    },
+        connect: (send, closed) => input.route.socket({ url, now, send, closed }),
+      }),
     async runUntil(time) {
       await runUntilTrue(() => false, time)
     },
@@ -176,7 +143,6 @@ export function createVirtualEnvironment(input: {
       return agenda.size()
     },
   }
-  return environment
 }
 
 /** Every promise that can settle without a timer has settled when the next macrotask runs. */
@@ -226,11 +192,10 @@ interface ExchangeInput {
   readonly clearTimer: (handle: TimerHandle) => void
   readonly now: () => TimeUs
   readonly latency: VirtualLatency
-  readonly faults: VirtualFaults
   readonly route: VirtualRoute
 }
 
-/** One HTTP request and its reply, each after its latency, or the fault that befell it. */
+/** One HTTP request and its reply, each after its latency. */
 function exchange(input: ExchangeInput): Promise<HttpResponse> {
   const { url, init, at, now, latency, route } = input
   const headers = Object.fromEntries(
@@ -238,30 +203,26 @@ function exchange(input: ExchangeInput): Promise<HttpResponse> {
   )
   const path = new URL(url).pathname
   const request = { url, path, method: init.method, headers, body: init.body ?? '' }
-  const fault = input.faults.http?.(request) ?? 'none'
   return new Promise((resolve, reject) => {
-    if (fault === 'refuse') {
-      at(now(), () => reject(new Error('connection refused')))
-      return
-    }
     const timeout = at(now() + init.timeoutMs * 1000, () =>
       reject(new Error(`no reply after ${init.timeoutMs} ms`)),
     )
-    if (fault === 'loseRequest') return
-    const answer = (reply: HttpResponse): void => {
-      if (fault === 'loseReply') return
-      at(now() + delayOf(latency.replyUs), () => {
-        input.clearTimer(timeout)
-        resolve(typeof fault === 'object' ? fault : reply)
-      })
-    }
+    const end = (): void => input.clearTimer(timeout)
     at(now() + delayOf(latency.requestUs), () => {
       Promise.resolve()
         .then(() => route.http({ ...request, now: now() }))
-        .then(answer, (error: unknown) => {
-          input.clearTimer(timeout)
-          reject(error instanceof Error ? error : new Error(String(error)))
-        })
+        .then(
+          (reply) => {
+            at(now() + delayOf(latency.replyUs), () => {
+              end()
+              resolve(reply)
+            })
+          },
+          (error: unknown) => {
+            end()
+            reject(error instanceof Error ? error : new Error(String(error)))
+          },
+        )
     })
   })
 }
@@ -270,72 +231,49 @@ interface WireInput {
   readonly at: (time: TimeUs, callback: () => void) => TimerHandle
   readonly now: () => TimeUs
   readonly latency: VirtualLatency
-  readonly faults: VirtualFaults
   readonly handlers: SocketHandlers
   readonly connect: (
     send: (text: string) => void,
     closed: (code: number, reason: string) => void,
   ) => VirtualConnection | null
-  readonly ended: () => void
 }
 
 /** One socket: both directions in order, each message after its latency. */
-function createWire(input: WireInput) {
-  const { latency, faults, handlers } = input
+function createWire(input: WireInput): Socket {
+  const { latency, handlers } = input
   const encoder = new TextEncoder()
-  let connection: VirtualConnection | null = null
-  let isEnded = false
-  let isCut = false
-
-  const end = (): boolean => {
-    if (isEnded) return false
-    isEnded = true
-    input.ended()
-    return true
-  }
   const outward = inOrder(input, latency.socketOutUs)
   const inward = inOrder(input, latency.socketInUs)
-  const receive = (text: string): void => {
-    const fault = faults.frame?.(text) ?? 'none'
-    const frames =
-      fault === 'none' ? [text] : fault === 'lose' ? [] : fault === 'double' ? [text, text] : fault
-    for (const frame of frames) {
-      inward(() => {
-        if (!isEnded) handlers.message(encoder.encode(frame))
-      })
-    }
-  }
-  outward(() => {
-    if (isEnded) return
-    connection = input.connect(receive, (code, reason) =>
-      inward(() => {
-        if (end()) handlers.closed(code, reason)
-      }),
-    )
+  let connection: VirtualConnection | null = null
+  let isEnded = false
+  const receive = (text: string): void =>
+    inward(() => {
+      if (!isEnded) handlers.message(encoder.encode(text))
+    })
+  const closed = (code: number, reason: string): void =>
     inward(() => {
       if (isEnded) return
-      if (connection !== null) handlers.opened()
-      else if (end()) handlers.failed(new Error('connection refused'))
+      isEnded = true
+      handlers.closed(code, reason)
+    })
+  outward(() => {
+    if (isEnded) return
+    connection = input.connect(receive, closed)
+    inward(() => {
+      if (isEnded) return
+      if (connection !== null) return handlers.opened()
+      isEnded = true
+      handlers.failed(new Error('connection refused'))
     })
   })
   return {
-    /** Ends it from outside, for both ends at once. */
-    cut(): void {
-      if (!end()) return
-      isCut = true
-      connection?.close()
-      handlers.closed(1006, '')
+    send(text) {
+      if (!isEnded) outward(() => connection?.message(text))
     },
-    socket: {
-      send(text: string): void {
-        if (isEnded) return
-        outward(() => {
-          if (!isCut) connection?.message(text)
-        })
-      },
-      close(): void {
-        if (end()) outward(() => connection?.close())
-      },
+    close() {
+      if (isEnded) return
+      isEnded = true
+      outward(() => connection?.close())
     },
   }
 }

@@ -25,8 +25,13 @@ const reading = (
   ...rest,
 })
 
+/** Nonces are never used twice here: a duplicate means that the same bytes arrived before. */
+const isRepeat = (text: string): boolean => /duplicate nonce/i.test(text)
+
 const refused = (evidence: 'rejected' | 'cancelRejected', text: string): ReplyReading =>
-  reading(evidence, { code: readRejectText(text), text: shorten(text) })
+  isRepeat(text)
+    ? reading('unknown', { text: shorten(text) })
+    : reading(evidence, { code: readRejectText(text), text: shorten(text) })
 
 const unread = (raw: unknown): ReplyReading =>
   reading('unknown', { text: `unreadable reply: ${shorten(JSON.stringify(raw) ?? 'nothing')}` })

@@ -78,6 +78,11 @@ describe('the outcome of an order', () => {
       { status: 'err', response: 'User or API Wallet 0x12 does not exist.' },
       ['rejected:other'],
     ],
+    [
+      'a copy of bytes that came before',
+      { status: 'err', response: 'Invalid nonce: duplicate nonce 17' },
+      ['unknown'],
+    ],
     ['a refusing gateway', json('slow down', 429), ['rejected:rateLimited']],
     ['a refusing parser', json('Failed to deserialize the JSON body', 422), ['rejected:other']],
     ['a failing venue', json('bad gateway', 502), ['unknown']],
@@ -100,7 +105,7 @@ describe('the outcome of an order', () => {
     const stage = createStage()
     await stage.start()
     stage.venue.exchange['order'] = placed({ resting: { oid: 1 } })
-    stage.environment.faults.http = ({ path }) => (path === '/exchange' ? 'loseReply' : 'none')
+    stage.faults.http = ({ path }) => (path === '/exchange' ? 'loseReply' : 'none')
     stage.adapter.submit(order(1))
     await stage.environment.run(60_000)
     expect(stage.sink.evidence(order(1).clientOrderId)).toEqual(['unknown'])
@@ -110,7 +115,7 @@ describe('the outcome of an order', () => {
   it('is unknown when the connection fails, for nobody knows how far it came', async () => {
     const stage = createStage()
     await stage.start()
-    stage.environment.faults.http = () => 'refuse'
+    stage.faults.http = () => 'refuse'
     stage.adapter.submit(order(1))
     await stage.environment.run(60_000)
     expect(stage.sink.evidence(order(1).clientOrderId)).toEqual(['unknown'])
@@ -150,8 +155,7 @@ describe('cancels', () => {
     await stage.start()
     stage.venue.exchange['order'] = placed({ resting: { oid: 1 } })
     stage.venue.exchange['cancelByCloid'] = envelope('cancel', 'success')
-    stage.environment.faults.http = ({ body }) =>
-      body.includes('"type":"order"') ? 'loseRequest' : 'none'
+    stage.faults.http = ({ body }) => (body.includes('"type":"order"') ? 'loseRequest' : 'none')
     stage.adapter.submit(order(1))
     stage.adapter.cancel(cancelOf(order(2)))
     await stage.environment.run(1)
@@ -276,7 +280,7 @@ describe('a status query', () => {
   it('believes it only when the order can no longer arrive', async () => {
     const stage = createStage()
     await stage.start()
-    stage.environment.faults.http = ({ path }) => (path === '/exchange' ? 'loseRequest' : 'none')
+    stage.faults.http = ({ path }) => (path === '/exchange' ? 'loseRequest' : 'none')
     stage.venue.info['orderStatus'] = { status: 'unknownOid' }
     stage.adapter.submit(order(1))
     await stage.environment.run(11_000)
@@ -341,7 +345,7 @@ describe('stopping', () => {
   it('reports what is unanswered as unknown and what never left as canceled', async () => {
     const stage = createStage({ weightPerMinute: 90 })
     await stage.start()
-    stage.environment.faults.http = () => 'loseRequest'
+    stage.faults.http = () => 'loseRequest'
     for (let i = 1; i <= 80; i++) stage.adapter.submit(order(i, { quantity: quantity(i) }))
     await stage.environment.run(10)
     await stage.adapter.stop()

@@ -105,7 +105,7 @@ describe('market data', () => {
   it('carry each trade once, also after a reconnect', async () => {
     const stage = await started()
     await pushed(stage, { channel: 'trades', data: [trade(1, startMs + 1)] })
-    stage.environment.disconnect()
+    stage.faults.disconnect()
     await stage.environment.run(2_000)
     await pushed(stage, {
       channel: 'trades',
@@ -349,7 +349,7 @@ describe('a lost connection', () => {
     const stage = await started()
     await pushed(stage, fills([fill(1, startMs + 1)]))
     const before = statuses(stage).length
-    stage.environment.disconnect()
+    stage.faults.disconnect()
     expect(statuses(stage).slice(before)).toEqual([
       'book all disconnected',
       'trades all disconnected',
@@ -378,7 +378,7 @@ describe('a lost connection', () => {
   it('is not called connected while the back-fill fails', async () => {
     const stage = await started()
     stage.venue.info['userFillsByTime'] = json('down', 503)
-    stage.environment.disconnect()
+    stage.faults.disconnect()
     await stage.environment.run(20_000)
     expect(statuses(stage).at(-1)).not.toBe('account all connected')
     stage.venue.info['userFillsByTime'] = []
@@ -391,7 +391,7 @@ describe('a lost connection', () => {
     const many = Array.from({ length: 4_500 }, (_, i) => fill(i, startMs + Math.floor(i / 7)))
     stage.venue.info['userFillsByTime'] = (body: Record<string, unknown>) =>
       many.filter(({ time }) => time >= (body['startTime'] as number)).slice(0, 2_000)
-    stage.environment.disconnect()
+    stage.faults.disconnect()
     await stage.environment.run(120_000)
     const ids = stage.sink.of('executed').map(({ execution }) => execution.executionId)
     expect(new Set(ids).size).toBe(4_500)
@@ -400,8 +400,8 @@ describe('a lost connection', () => {
 
   it('is retried for ever, at a bounded rate, with growing waits', async () => {
     const stage = await started()
-    stage.environment.refusesSockets = true
-    stage.environment.disconnect()
+    stage.faults.refusesSockets = true
+    stage.faults.disconnect()
     const lost: number[] = []
     for (let minute = 0; minute < 60; minute++) {
       const before = stage.adapter.statistics.connectionsLost
@@ -410,17 +410,17 @@ describe('a lost connection', () => {
     }
     expect(Math.max(...lost)).toBeLessThanOrEqual(20)
     expect(lost.at(-1)).toBeGreaterThanOrEqual(2)
-    stage.environment.refusesSockets = false
+    stage.faults.refusesSockets = false
     await stage.environment.run(40_000)
     expect(statuses(stage).at(-1)).toMatch(/connected$/)
   })
 
   it('is noticed when the venue falls silent without closing', async () => {
     const stage = await started()
-    stage.environment.faults.frame = () => 'lose'
+    stage.faults.frame = () => 'lose'
     await stage.environment.run(60_000)
     expect(stage.notices.map(({ text }) => text).join()).toContain('nothing received')
-    stage.environment.faults.frame = null
+    stage.faults.frame = null
     await stage.environment.run(40_000)
     expect(statuses(stage).at(-1)).toMatch(/connected$/)
   })

@@ -1,0 +1,298 @@
+import { describe, expect, it } from 'vitest'
+import {
+  type AdapterEnvironment,
+  createHyperliquidAdapter,
+  createNodeEnvironment,
+  type HyperliquidAdapter,
+  type HyperliquidOptions,
+} from '../../src/adapters/mod.ts'
+import {
+  type ConformanceStage,
+  playCard,
+  venueConformance,
+} from '../../src/adapters/venues/conformance.ts'
+import { createRecordingSink } from '../../src/adapters/venues/recording-sink.ts'
+import { serveVenue } from '../../src/app/simulators/hyperliquid/server.ts'
+import type { Event, TimeUs } from '../../src/core/mod.ts'
+import { createFaultyEnvironment, type Faults } from '../support/faulty-environment.ts'
+import {
+  approve,
+  createMemoryNonceStore,
+  finish,
+  testAddress,
+  testKey,
+} from '../support/hyperliquid-stage.ts'
+import {
+  createQuietVenue,
+  keepRunning,
+  quietAsks,
+  quietBids,
+} from '../support/hyperliquid-venue.ts'
+import { createVirtualEnvironment, type VirtualRoute } from '../support/virtual-environment.ts'
+
+const HOUR_US = 3_600_000_000
+const FUNDING_AHEAD_US = 4_000_000
+/** A quarter past some hour, or moments before the next one. */
+const startAt = (beforeFunding: boolean): TimeUs =>
+  1_790_000 * 1_000_000_000 -
+  ((1_790_000 * 1_000_000_000) % HOUR_US) +
+  (beforeFunding ? HOUR_US - FUNDING_AHEAD_US : HOUR_US / 4)
+
+const isCommand = (path: string): boolean => path === '/exchange'
+
+/** What the stages in memory and over loopback share. */
+function assemble(input: {
+  readonly faults: Faults
+  readonly makeAdapter: () => HyperliquidAdapter
+  readonly abandon: () => void
+}) {
+  const { faults } = input
+  const on = { replies: false, requests: false, queries: false }
+  faults.http = ({ path }) => {
+    if (isCommand(path) && on.requests) return 'loseRequest'
+    if (isCommand(path) && on.replies) return 'loseReply'
+    if (!isCommand(path) && on.queries) {
+      return { status: 502, contentType: 'text/plain', body: 'Bad Gateway' }
+    }
+    return 'none'
+  }
+  let adapter = input.makeAdapter()
+  let sink = createRecordingSink()
+  return {
+    get adapter() {
+      return adapter
+    },
+    get sink() {
+      return sink
+    },
+    symbol: 'BTC',
+    bids: quietBids,
+    asks: quietAsks,
+    secrets: [testKey],
+    fundingInMs: FUNDING_AHEAD_US / 1000 + 2_000,
+    faults: {
+      loseReplies(isOn: boolean) {
+        on.replies = isOn
+      },
+      loseRequests(isOn: boolean) {
+        on.requests = isOn
+      },
+      failQueries(isOn: boolean) {
+        on.queries = isOn
+      },
+      repeatFrames(isOn: boolean) {
+        faults.frame = isOn ? () => 'double' : null
+      },
+      cutStreams(isOn: boolean) {
+        faults.refusesSockets = isOn
+        if (isOn) faults.disconnect()
+      },
+    },
+    async restart() {
+      input.abandon()
+      adapter = input.makeAdapter()
+      sink = createRecordingSink()
+    },
+  }
+}
+
+const optionsFor = (
+  environment: AdapterEnvironment,
+  rest: Pick<HyperliquidOptions, 'nonceStore' | 'restUrl' | 'socketUrl'>,
+): HyperliquidOptions => ({
+  environment,
+  isTestnet: true,
+  userAddress: testAddress,
+  privateKey: testKey,
+  bookStream: 'l2Book',
+  trades: true,
+  ...rest,
+})
+
+async function openInMemory(beforeFunding: boolean): Promise<ConformanceStage> {
+  const startTime = startAt(beforeFunding)
+  let route: VirtualRoute | null = null
+  const environment = createVirtualEnvironment({
+    startTime,
+    latency: { requestUs: 20_000, replyUs: 15_000, socketOutUs: 10_000, socketInUs: 12_000 },
+    route: {
+      http: (request) => route!.http(request),
+      socket: (input) => route!.socket(input),
+    },
+  })
+  const quiet = createQuietVenue({ startTime, now: () => environment.now() })
+  route = quiet.route
+  keepRunning(quiet.venue, environment)
+  const faulty = createFaultyEnvironment(environment)
+  const nonceStore = createMemoryNonceStore()
+  const shared = assemble({
+    faults: faulty.faults,
+    makeAdapter: () =>
+      createHyperliquidAdapter(
+        optionsFor(faulty.environment, {
+          nonceStore,
+          restUrl: 'http://venue.test',
+          socketUrl: 'ws://venue.test/ws',
+        }),
+      ),
+    abandon: () => faulty.faults.disconnect(),
+  })
+  return Object.defineProperties(
+    {
+      settle: (promise) => finish(environment, promise),
+      run: (ms) => environment.run(ms),
+      until: (condition, limitMs) => environment.runUntilTrue(condition, limitMs),
+      async counterparty(side, price, lots) {
+        await finish(environment, quiet.counterparty(side, price, lots))
+      },
+      async close() {
+        await finish(environment, shared.adapter.stop())
+        quiet.venue.close()
+      },
+    } as ConformanceStage,
+    Object.getOwnPropertyDescriptors(shared),
+  )
+}
+
+async function openOverLoopback(beforeFunding: boolean): Promise<ConformanceStage> {
+  const real = createNodeEnvironment()
+  const offset = startAt(beforeFunding) - real.now()
+  const clocked: AdapterEnvironment = { ...real, now: () => real.now() + offset }
+  const quiet = createQuietVenue({ startTime: clocked.now(), now: clocked.now })
+  const server = await serveVenue(quiet.venue, {
+    port: 0,
+    now: clocked.now,
+    stepMs: 10,
+    failed: (error) => {
+      throw error
+    },
+  })
+  const faulty = createFaultyEnvironment(clocked)
+  const nonceStore = createMemoryNonceStore()
+  const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+  const shared = assemble({
+    faults: faulty.faults,
+    makeAdapter: () =>
+      createHyperliquidAdapter({
+        ...optionsFor(faulty.environment, {
+          nonceStore,
+          restUrl: `http://127.0.0.1:${server.port}`,
+          socketUrl: `ws://127.0.0.1:${server.port}/ws`,
+        }),
+        // Short enough for a test, long enough for a machine that is busy.
+        requestTimeoutMs: 2_000,
+      }),
+    abandon: () => faulty.faults.disconnect(),
+  })
+  return Object.defineProperties(
+    {
+      settle: (promise) => promise,
+      run: pause,
+      async until(condition, limitMs) {
+        for (let waited = 0; waited < limitMs && !condition(); waited += 5) await pause(5)
+        return condition()
+      },
+      counterparty: quiet.counterparty,
+      async close() {
+        await shared.adapter.stop()
+        await server.close()
+        quiet.venue.close()
+      },
+    } as ConformanceStage,
+    Object.getOwnPropertyDescriptors(shared),
+  )
+}
+
+venueConformance('Hyperliquid in memory', {
+  open: ({ beforeFunding }) => openInMemory(beforeFunding),
+  approve,
+})
+
+venueConformance('Hyperliquid over loopback', {
+  open: ({ beforeFunding }) => openOverLoopback(beforeFunding),
+  approve,
+  cards: ['V01', 'V04', 'V05', 'V07', 'V08', 'V10', 'V12', 'V16', 'V23'],
+})
+
+/** What a faulty adapter would tell instead of an event: nothing, or other events. */
+type Sabotage = (event: Event, state: { lost: boolean; count: number }) => readonly Event[]
+
+const sabotages: Readonly<Record<string, readonly [card: string, sabotage: Sabotage]>> = {
+  'takes a failed query for a flat account': [
+    'V10',
+    (event) => {
+      if (event.kind !== 'accountQueryFailed') return [event]
+      const account = { openOrders: [], positions: [], balances: [], executions: [] }
+      const { receivedTime } = event
+      return [{ kind: 'accountReported', receivedTime, venueTime: receivedTime, account }]
+    },
+  ],
+  'takes a lost reply for a rejection': [
+    'V07',
+    (event) =>
+      event.kind === 'orderReported' && event.report.evidence === 'unknown'
+        ? [{ ...event, report: { ...event.report, evidence: 'rejected', code: 'other' } }]
+        : [event],
+  ],
+  'forgets fills of the time it was away': [
+    'V08',
+    (event, state) => {
+      if (event.kind === 'streamStatus' && event.status === 'disconnected') state.lost = true
+      return state.lost && event.kind === 'executed' ? [] : [event]
+    },
+  ],
+  'gives a repeated fill another id': [
+    'V09',
+    (event, state) => {
+      if (event.kind !== 'executed') return [event]
+      const executionId = `${event.execution.executionId}/${state.count++}`
+      return [event, { ...event, execution: { ...event.execution, executionId } }]
+    },
+  ],
+  'says nothing about the rest of an IOC order': [
+    'V27',
+    (event) =>
+      event.kind === 'orderReported' && event.report.evidence === 'canceled' ? [] : [event],
+  ],
+  'drops orders in silence': [
+    'V26',
+    (event, state) => (event.kind === 'orderReported' && state.count++ > 50 ? [] : [event]),
+  ],
+  'lets time run backwards': [
+    'V05',
+    (event, state) => [{ ...event, receivedTime: event.receivedTime - state.count++ }],
+  ],
+  'tells the key': [
+    'V02',
+    (event) =>
+      event.kind === 'orderReported'
+        ? [{ ...event, report: { ...event.report, text: `signed with ${testKey}` } }]
+        : [event],
+  ],
+}
+
+describe('the suite itself', () => {
+  it.each(Object.entries(sabotages))('catches an adapter that %s', async (_, [card, sabotage]) => {
+    const play = playCard(card, {
+      approve,
+      async open({ beforeFunding }) {
+        const stage = await openInMemory(beforeFunding)
+        const { adapter } = stage
+        const state = { lost: false, count: 0 }
+        const sabotaged = Object.create(adapter, {
+          start: {
+            value: (sink: typeof stage.sink) =>
+              adapter.start({
+                market: (batch) => sink.market(batch),
+                event(event) {
+                  for (const each of sabotage(event, state)) sink.event(each)
+                },
+              }),
+          },
+        })
+        return Object.create(stage, { adapter: { value: sabotaged } }) as ConformanceStage
+      },
+    })
+    await expect(play).rejects.toThrow()
+  })
+})
