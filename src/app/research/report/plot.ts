@@ -95,7 +95,7 @@ function monthTicks(from: TimeUs, to: TimeUs, count: number) {
     if (date.endsWith('-01')) firsts.push({ time, label: date.slice(0, 7) })
   }
   const every =
-    [1, 2, 3, 6, 12, 24, 60, 120].find((months) => firsts.length / months <= count) ?? 120
+    [1, 2, 3, 6, 12, 24, 60, 120, 240].find((months) => firsts.length / months <= count) ?? 600
   return firsts.filter(({ label }) => {
     const [year, month] = label.split('-').map(Number) as [number, number]
     return (year * 12 + month - 1) % every === 0

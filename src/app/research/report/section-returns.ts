@@ -133,7 +133,7 @@ function monthly(years: readonly YearOfMonths[]): Html {
   )
   const cell = (value: number | null): Html => {
     if (value === null) return html`<td class="na">—`
-    const share = Math.round((Math.abs(value) / most) * 55)
+    const share = Math.round((Math.abs(value) / most) * 45)
     const colour = value < 0 ? 'loss' : 'gain'
     return html`<td style="background:color-mix(in srgb,var(--${colour}) ${share}%,transparent)">${formatNumber(value * 100, 2, true)}`
   }

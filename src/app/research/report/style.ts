@@ -97,7 +97,7 @@ table.plain{min-width:0}
 .months td.total{font-weight:650;border-left:2px solid var(--line)}
 .heat td{text-align:center;padding:6px 8px;min-width:74px}
 .heat td small{display:block;color:inherit;opacity:.8}
-.heat td.best{outline:2px solid var(--ink);outline-offset:-2px}
+.heat td.best,.heat td.plateau{outline:2px solid var(--ink);outline-offset:-2px}.heat td.plateau{outline-style:dashed}
 .bar{display:inline-block;height:9px;border-radius:2px;background:var(--muted);vertical-align:baseline;min-width:1px}
 .bar.gain{background:var(--gain)}.bar.loss{background:var(--loss)}
 .pair td,.pair th{white-space:normal}.pair>div{min-width:0}td:has(.bar){text-align:left}

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AdapterError } from '../../../adapters/mod.ts'
 import { analyzeRun, type RunAnalysis, type RunRecord } from '../../../core/mod.ts'
@@ -36,7 +36,7 @@ export function writeWhole(path: string, text: string): void {
     writeFileSync(partial, text, { flush: true })
     renameSync(partial, path)
   } catch (cause) {
-    rmSync(partial, { force: true })
+    if (existsSync(partial)) rmSync(partial)
     throw new AdapterError('REPORT_NOT_WRITTEN', `cannot write ${path}`, 'fatal', cause)
   }
 }

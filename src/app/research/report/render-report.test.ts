@@ -1,0 +1,172 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { AdapterError } from '../../../adapters/mod.ts'
+import { analyzeRun, emptyRun, type RunRecord, sampleRun } from '../../../core/mod.ts'
+import { renderReport } from './render-report.ts'
+import { embeddedLimits, reportJson, thinned } from './report-json.ts'
+import { writeReport } from './write-report.ts'
+
+const minute = 60_000_000
+const short = (): RunRecord => sampleRun({ seed: 3, bars: 420, barUs: 5e6, entryZ: 1.25 })
+const long = (): RunRecord =>
+  sampleRun({ seed: 1, bars: 12 * 24 * 60, barUs: 5 * minute, entryZ: 2 })
+
+/** Numbers at any depth; JSON would hide NaN as null. */
+function expectFinite(value: unknown, path = '$'): void {
+  if (typeof value === 'number') expect(Number.isFinite(value), path).toBe(true)
+  else if (typeof value === 'object' && value !== null) {
+    for (const [key, inner] of Object.entries(value)) expectFinite(inner, `${path}.${key}`)
+  }
+}
+
+const visible = (page: string): string =>
+  page.replace(/<(script|style)[^>]*>[\s\S]*?<\/\1>/g, '').replace(/<[^>]*>/g, ' ')
+
+test('the same record gives the same bytes, and no clock is in them', () => {
+  expect(renderReport(long())).toBe(renderReport(long()))
+  expect(reportJson(long())).toBe(reportJson(long()))
+  expect(renderReport(short())).not.toContain(String(new Date().getFullYear()))
+})
+
+test('no number on the page is NaN, infinite or undefined, in any kind of run', () => {
+  const flat = emptyRun()
+  const one: RunRecord = {
+    ...flat,
+    equity: { time: Float64Array.of(flat.data.firstTime), value: Float64Array.of(10_000) },
+  }
+  const losing: RunRecord = { ...short(), startEquity: 26 }
+  for (const record of [flat, one, short(), long(), losing]) {
+    const page = renderReport(record)
+    expect(visible(page)).not.toMatch(/NaN|Infinity|undefined|\[object/)
+    expect(page.match(/<svg[\s\S]*?<\/svg>/g)?.join('') ?? '').not.toMatch(/NaN|Infinity|undefined/)
+    const json = JSON.parse(reportJson(record))
+    expectFinite(json)
+    expect(json.schema).toBe('ornstein.report/1')
+  }
+})
+
+test('page and JSON print the same figures', () => {
+  const record = short()
+  const analysis = analyzeRun(record)
+  const json = JSON.parse(reportJson(record, analysis))
+  expect(json.figures.costs.net).toBe((Number(analysis.costs.net) / 1e8).toFixed(8))
+  const { gross, spread, slippage, fees, funding, net } = json.figures.costs
+  expect(
+    Number(gross) - Number(spread) - Number(slippage) - Number(fees) + Number(funding),
+  ).toBeCloseTo(Number(net), 8)
+  expect(json.figures.equity.sharpe).toEqual({ value: null, reason: '34.9 min < 30 d' })
+  const page = visible(renderReport(record, analysis))
+  expect(page).toContain('n/a')
+  expect(page).toContain('(34.9 min &lt; 30 d)')
+  expect(page).toContain(analysis.verdict.split(' at ')[0])
+  expect(json.trips.rows).toHaveLength(analysis.trips.trips.length)
+})
+
+test('the embedded data are the JSON report within its limits', () => {
+  const record = short()
+  const block = /<script type="application\/json" id="ornstein-report">([\s\S]*?)<\/script>/.exec(
+    renderReport(record),
+  )![1]!
+  expect(JSON.parse(block)).toEqual(
+    JSON.parse(reportJson(record, analyzeRun(record), embeddedLimits)),
+  )
+})
+
+test('texts from configurations cannot become markup', () => {
+  const evil = '</script><script>alert(1)</script><img src=x onerror=alert(1)>'
+  const record: RunRecord = {
+    ...short(),
+    name: evil,
+    strategy: evil,
+    command: evil,
+    parameters: { [evil]: evil },
+    gatesOff: [evil],
+    fills: short().fills.map((fill) => ({ ...fill, reason: evil })),
+  }
+  const page = renderReport(record)
+  expect(page).not.toContain('<img')
+  expect(page.match(/<script/g)).toHaveLength(2)
+  const block = /id="ornstein-report">([\s\S]*?)<\/script>/.exec(page)![1]!
+  expect(JSON.parse(block).run.name).toBe(evil)
+})
+
+test('five years of hourly bars with two thousand round trips stay under 1.5 MB', () => {
+  const record = sampleRun({ seed: 9, bars: 1826 * 24, barUs: 60 * minute, entryZ: 1 })
+  const analysis = analyzeRun(record)
+  expect(analysis.trips.trips.length).toBeGreaterThan(1000)
+  const busy = sampleRun({ seed: 9, bars: 1826 * 24 * 2, barUs: 30 * minute, entryZ: 1 })
+  const page = renderReport(busy)
+  expect(analyzeRun(busy).trips.trips.length).toBeGreaterThan(2000)
+  expect(Buffer.byteLength(page)).toBeLessThan(1_500_000)
+})
+
+test('a hundred thousand equity rows do not make a larger page', () => {
+  const record = sampleRun({ seed: 2, bars: 100_000, barUs: minute, entryZ: 4 })
+  expect(Buffer.byteLength(renderReport(record))).toBeLessThan(700_000)
+})
+
+test('data of licence class C carry a notice, generated data a warning', () => {
+  const record = short()
+  const classC = { ...record, data: { ...record.data, licenceClass: 'C' as const } }
+  expect(visible(renderReport(classC))).toContain('must not be published')
+  expect(visible(renderReport(record))).not.toContain('must not be published')
+  expect(visible(renderReport(record))).toContain('The market data are generated')
+})
+
+test('resting orders show both queue models side by side', () => {
+  const record = short()
+  const companion: RunRecord = {
+    ...record,
+    fillModel: { ...record.fillModel, queueModel: 'optimistic' },
+  }
+  const page = visible(renderReport({ ...record, companion }))
+  expect(page).toContain('conservative (this report)')
+  expect(page).toContain('optimistic')
+  expect(visible(renderReport(record))).toContain('no companion run was made')
+})
+
+test('every mode names itself on the page', () => {
+  for (const mode of [
+    'backtest',
+    'replay',
+    'drill',
+    'rehearse',
+    'paper',
+    'shadow',
+    'live',
+  ] as const) {
+    const page = renderReport({ ...short(), mode })
+    expect(page).toContain(`class="ribbon ${mode}"`)
+    expect(visible(page)).toMatch(new RegExp(mode.toUpperCase()))
+  }
+})
+
+test('thinning keeps the ends and the extremes', () => {
+  const values = Float64Array.from({ length: 10_000 }, (_, i) => Math.sin(i / 50))
+  values[7_777] = 9
+  values[3_333] = -9
+  const rows = thinned(values, 500)
+  expect(rows.length).toBeLessThanOrEqual(500)
+  expect(rows).toContain(7_777)
+  expect(rows).toContain(3_333)
+  expect([rows[0], rows[rows.length - 1]]).toEqual([0, 9_999])
+  expect(rows.toSorted((a, b) => a - b)).toEqual(rows)
+})
+
+test('files are written whole, and a refused write leaves nothing behind', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'report-'))
+  try {
+    const record = short()
+    const { htmlPath, jsonPath } = writeReport(join(folder, 'out'), record)
+    expect(readFileSync(htmlPath, 'utf8')).toBe(renderReport(record))
+    expect(readFileSync(jsonPath, 'utf8')).toBe(`${reportJson(record)}\n`)
+    expect(readdirSync(join(folder, 'out')).toSorted()).toEqual(['report.html', 'report.json'])
+    writeFileSync(join(folder, 'file'), '')
+    expect(() => writeReport(join(folder, 'file'), record)).toThrow(AdapterError)
+    expect(readdirSync(folder).toSorted()).toEqual(['file', 'out'])
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
