@@ -1,5 +1,7 @@
+export * from './catalog/bar-recording.ts'
 export * from './catalog/hyperliquid-instruments.ts'
 export * from './catalog/hyperliquid-recording.ts'
+export * from './catalog/load-recording.ts'
 export * from './catalog/recording.ts'
 export * from './errors.ts'
 export { ChainHasher, type ChainHead, EMPTY_HASH, type EntryKind } from './journal/chain.ts'

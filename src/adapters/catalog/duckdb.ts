@@ -1,4 +1,4 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 
 /**
  * Runs `use` with a private in-memory DuckDB that never loads extensions from outside, and closes
@@ -91,4 +91,13 @@ export async function readRows(
 ): Promise<Record<string, unknown>[]> {
   const reader = await connection.runAndReadAll(sql)
   return reader.getRowObjectsJson() as Record<string, unknown>[]
+}
+
+/** An appender to a table of the current schema. */
+export async function openAppender(
+  connection: DuckDBConnection,
+  table: string,
+): Promise<DuckDBAppender> {
+  const [row] = await readRows(connection, 'select current_schema() as name')
+  return connection.createAppender(table, String(row?.['name']))
 }

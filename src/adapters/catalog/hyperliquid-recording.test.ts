@@ -2,6 +2,7 @@ import { chmodSync, copyFileSync, mkdtempSync, rmSync, truncateSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { makeParquet } from '../../../test/data/make-parquet.ts'
 import {
   hasSharedData,
   readOracles,
@@ -103,12 +104,12 @@ describe.skipIf(!hasSharedData)(`loadHyperliquidRecording${sharedDataNote}`, () 
     expect(error.exitCode).toBe(4)
   })
 
-  test('refuses a file of another kind and names the missing columns', async () => {
+  test('refuses a file of another kind and says what it holds', async () => {
     const error = await failure(
       loadHyperliquidRecording({ book: tradesFile('BTC'), symbol: 'BTC' }),
     )
     expect(error.code).toBe('ORN-DATA-006')
-    expect(error.details.join()).toContain('recv_ts')
+    expect(error.details.join()).toContain('trades')
   })
 })
 
@@ -126,8 +127,11 @@ describe('loadHyperliquidRecording without usable files', () => {
   })
 
   test('asks for the symbol when the name does not say it', async () => {
-    const file = join(folder, 'books.parquet')
-    writeFileSync(file, 'PAR1')
+    const file = await makeParquet(
+      join(folder, 'books.parquet'),
+      `select 1757015216.5::double as recv_ts, 1 as sequence, 1757015216253 as exchange_timestamp,
+        100.0 as bid_price_0, 1.0 as bid_size_0, 101.0 as ask_price_0, 1.0 as ask_size_0`,
+    )
     expect((await failure(loadHyperliquidRecording({ book: file }))).code).toBe('ORN-DATA-007')
   })
 })

@@ -95,7 +95,7 @@ export const STATED_MINIMUM_DELAY_US = 1_000
  */
 export function estimateSkew(smallestDelayUs: number): ClockSkew {
   if (!Number.isFinite(smallestDelayUs)) {
-    return { estimatedUs: 0, appliedUs: 0, minimumDelayUs: 0, method: 'no venue times to compare' }
+    return { estimatedUs: 0, appliedUs: 0, minimumDelayUs: 0, method: 'only one clock recorded' }
   }
   if (smallestDelayUs >= 0) {
     return {
@@ -143,8 +143,11 @@ export function sortBatch(batch: MarketBatch, shiftUs: number, timeBasis: TimeBa
   for (const index of order) writer.copy(batch, index, cursor)
   const sorted = writer.batch()
   for (let i = 0; i < sorted.count; i++) {
-    sorted.f64[i * 5] = sorted.f64[i * 5]! + shiftUs
-    if (timeBasis === 'received') sorted.f64[i * 5 + 1] = sorted.f64[i * 5]!
+    const received = sorted.f64[i * 5]!
+    // Equal times mean that the venue's was not recorded: it moves with the receiver's.
+    const follows = timeBasis === 'received' || sorted.f64[i * 5 + 1] === received
+    sorted.f64[i * 5] = received + shiftUs
+    if (follows) sorted.f64[i * 5 + 1] = received + shiftUs
   }
   return sorted
 }

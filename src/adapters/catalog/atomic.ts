@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto'
+import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs'
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { dataError } from './source-file.ts'
+
+const MARK = '.unfinished-'
+
+/** True for names of files and folders that an interrupted run left behind. */
+export const isUnfinished = (name: string): boolean => name.startsWith(MARK)
+
+const unfinishedName = (name: string): string =>
+  `${MARK}${process.pid}-${randomBytes(4).toString('hex')}-${name}`
+
+/**
+ * Fills a new folder and moves it to its place in one step: `path` is either complete or as it was
+ * before. An older folder there is replaced. Nothing stays behind on failure; what a killed run
+ * leaves is removed by {@link removeUnfinished}. Throws InputError ORN-DATA-020 when the disk is
+ * full or cannot be written.
+ */
+export async function writeFolder(
+  path: string,
+  fill: (folder: string) => Promise<void>,
+): Promise<void> {
+  const parent = dirname(path)
+  await guarded(path, () => mkdir(parent, { recursive: true }))
+  const folder = join(parent, unfinishedName(basename(path)))
+  const old = join(parent, unfinishedName(basename(path)))
+  try {
+    await guarded(path, async () => {
+      await mkdir(folder)
+      await fill(folder)
+      for (const name of await readdir(folder)) syncPath(join(folder, name))
+      syncPath(folder)
+      if (existsSync(path)) await rename(path, old)
+      await rename(folder, path)
+      syncPath(parent)
+    })
+  } catch (cause) {
+    if (existsSync(old) && !existsSync(path)) await rename(old, path)
+    throw cause
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+    await rm(old, { recursive: true, force: true })
+  }
+}
+
+/** Writes a file in one step: readers see the old content or the new, never a part. */
+export async function writeFileAtomically(
+  path: string,
+  content: string | Uint8Array,
+): Promise<void> {
+  const temporary = join(dirname(path), unfinishedName(basename(path)))
+  try {
+    await guarded(path, async () => {
+      await mkdir(dirname(path), { recursive: true })
+      const handle = await open(temporary, 'w')
+      try {
+        await handle.writeFile(content)
+        await handle.sync()
+      } finally {
+        await handle.close()
+      }
+      await rename(temporary, path)
+      syncPath(dirname(path))
+    })
+  } finally {
+    await rm(temporary, { force: true })
+  }
+}
+
+/** Removes what killed runs left in a folder; leaves what a living process is writing. */
+export async function removeUnfinished(folder: string): Promise<number> {
+  const names = await readdir(folder).catch(() => [])
+  let removed = 0
+  for (const name of names) {
+    const owner = new RegExp(`^\\${MARK}(\\d+)-`).exec(name)?.[1]
+    if (owner === undefined || isAlive(Number(owner))) continue
+    await rm(join(folder, name), { recursive: true, force: true })
+    removed++
+  }
+  return removed
+}
+
+function isAlive(process_: number): boolean {
+  if (process_ === process.pid) return false
+  try {
+    process.kill(process_, 0)
+    return true
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+function syncPath(path: string): void {
+  const handle = openSync(path, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
+
+/** Runs `write`; failures of the disk, DuckDB's included, become one InputError. */
+async function guarded<Result>(path: string, write: () => Promise<Result>): Promise<Result> {
+  try {
+    return await write()
+  } catch (cause) {
+    const error = cause as NodeJS.ErrnoException
+    const text = error.message.split('\n')[0] ?? ''
+    const disk = /ENOSPC|EFBIG|EDQUOT|EIO|EROFS|EACCES|EPERM|ENOTDIR|EEXIST/
+    const isDisk =
+      disk.test(error.code ?? '') || /^IO Error|No space left|File too large/.test(text)
+    if (!isDisk) throw cause
+    const full = /ENOSPC|No space left|EFBIG|File too large|EDQUOT/.test(`${error.code} ${text}`)
+    throw dataError(
+      '020',
+      full ? `No space left to write ${path}` : `Cannot write ${path}`,
+      [`system: ${text.slice(0, 200)}`, 'nothing was changed'],
+      full ? 'free some space and run the command again' : 'choose a folder that can be written',
+    )
+  }
+}
