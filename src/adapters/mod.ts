@@ -30,8 +30,23 @@ export type {
   SnapshotMark,
   Verification,
 } from './journal/types.ts'
+export {
+  createKeystore,
+  type Keystore,
+  type KeystoreCost,
+  openKeystore,
+} from './keystore/keystore.ts'
+export {
+  refuseLiteralSecrets,
+  resolveSecret,
+  type SecretReference,
+  type SecretSources,
+} from './keystore/reference.ts'
+export { Secret } from './keystore/secret.ts'
 export { writeFileAtomically } from './store/atomic-file.ts'
 export { type NonceFile, openNonceFile } from './store/nonce-file.ts'
+export { createLog, type Log, type LogLevel, type LogOptions, logLevels } from './telemetry/log.ts'
+export { createRedactor, type Redactor } from './telemetry/redact.ts'
 export { createHyperliquidAdapter } from './venues/hyperliquid/adapter.ts'
 export type {
   BookStream,
