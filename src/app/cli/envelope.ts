@@ -58,7 +58,8 @@ export function toFailure(error: unknown): Failure {
     return { code, message, details, fix, exitCode }
   }
   if (error instanceof AdapterError) {
-    const exitCode = error.disposition === 'fatal' ? ExitCode.data : ExitCode.venue
+    const isVenue = error.disposition !== 'fatal' || error.code.startsWith('VENUE')
+    const exitCode = isVenue ? ExitCode.venue : ExitCode.data
     return { code: error.code, message: error.message, details: causes(error), fix: null, exitCode }
   }
   const message = error instanceof Error ? error.message : String(error)

@@ -100,6 +100,22 @@ withCommon(
   }),
 )
 
+withCommon(
+  program
+    .command('drill')
+    .description('live adapter against the simulated venue in virtual time, with faults by seed')
+    .argument('[config]', 'YAML configuration (default: the shipped drill)')
+    .option('--seed <n>', 'first seed', whole(0))
+    .option('--seeds <n>', 'how many seeds, one after another (default 1)', whole(1))
+    .option('--for <time>', 'virtual time with faults (default 1h)')
+    .option('--no-faults', 'draw no faults'),
+).action((path, flags) =>
+  runCommand('drill', flags, async () => {
+    const { drillCommand } = await import('./commands/drill.ts')
+    return drillCommand(path, flags)
+  }),
+)
+
 try {
   await program.parseAsync(process.argv)
 } catch (error) {

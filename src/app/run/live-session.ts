@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import {
   type AdapterEnvironment,
+  AdapterError,
   createJournal,
   InputError,
   type Journal,
@@ -9,13 +10,7 @@ import {
   type SessionPaths,
   type VenueAdapter,
 } from '../../adapters/mod.ts'
-import {
-  Engine,
-  type EngineConfig,
-  type Instrument,
-  type Mode,
-  type SeedBar,
-} from '../../core/mod.ts'
+import { Engine, type EngineConfig, type Instrument, type Mode } from '../../core/mod.ts'
 import { sessionEngineConfig } from '../config/build.ts'
 import type { Config } from '../config/schema.ts'
 import { withFees } from './backtest.ts'
@@ -58,7 +53,8 @@ export async function startLiveSession(parts: LiveParts): Promise<LiveSession> {
   const { config, adapter, environment, mode } = parts
   const venueConfig = config.venue
   const symbols = venueConfig?.instruments ?? []
-  const instruments = withFees(config, await adapter.loadInstruments(symbols))
+  const loaded = await retrying(environment, () => adapter.loadInstruments(symbols))
+  const instruments = withFees(config, loaded)
   const engineConfig = sessionEngineConfig(mode, config, instruments)
   const tap = parts.tap(engineConfig)
   const opened = openSession(parts, engineConfig, tap)
@@ -84,8 +80,8 @@ export async function startLiveSession(parts: LiveParts): Promise<LiveSession> {
     dataHash: '',
     codeHash: parts.codeHash,
   })
-  await seedBars(session, adapter, { instruments, config, now: environment.now })
-  await adapter.start(session)
+  await seedBars(session, adapter, { instruments, config, environment })
+  await retrying(environment, () => adapter.start(session))
   const stopHeartbeat = startHeartbeat(session, environment, config.heartbeat)
   return {
     session,
@@ -181,20 +177,36 @@ async function seedBars(
   needs: {
     readonly instruments: readonly Instrument[]
     readonly config: Config
-    readonly now: () => number
+    readonly environment: AdapterEnvironment
   },
 ): Promise<void> {
-  const { instruments, config, now } = needs
+  const { instruments, config, environment } = needs
   const count = config.venue?.preseedBars ?? 0
   if (count === 0 || config.signal.source === 'mid') return
   for (const instrument of instruments) {
-    const bars: readonly SeedBar[] = await adapter.loadBars(
-      instrument,
-      config.signal.interval,
-      count,
+    const bars = await retrying(environment, () =>
+      adapter.loadBars(instrument, config.signal.interval, count),
     )
     if (bars.length === 0) continue
-    session.event({ kind: 'barsSeeded', receivedTime: now(), instrument: instrument.id, bars })
+    const receivedTime = environment.now()
+    session.event({ kind: 'barsSeeded', receivedTime, instrument: instrument.id, bars })
+  }
+}
+
+const START_ATTEMPTS = 6
+
+/** Tries again, with growing pauses, what a venue's hiccup at the start made fail. */
+async function retrying<T>(environment: AdapterEnvironment, body: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await body()
+    } catch (error) {
+      const mayRetry = error instanceof AdapterError && error.disposition !== 'fatal'
+      if (!mayRetry || attempt === START_ATTEMPTS) throw error
+    }
+    await new Promise<void>((resolve) => {
+      environment.setTimer(resolve, 250 * 2 ** attempt)
+    })
   }
 }
 

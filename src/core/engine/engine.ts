@@ -1,3 +1,4 @@
+import type { OrderBook } from '../book/order-book.ts'
 import type { Effect } from '../domain/effect.ts'
 import type { Event, EventOf } from '../domain/event.ts'
 import { type MarketCursor, RecordKind } from '../domain/market-record.ts'
@@ -14,6 +15,9 @@ import { type EngineSnapshot, restoreWorld, snapshotWorld } from './snapshot.ts'
 import { createView } from './view.ts'
 import { cancelEverything, driveAll, flattenEverything, takeIntent } from './works.ts'
 import { createWorld, emit, markToMarket, type World } from './world.ts'
+
+/** A crossed or gapped book has no price worth a bar. */
+const isUsable = ({ status }: OrderBook): boolean => status === 'valid' || status === 'locked'
 
 const HEARTBEAT_TRIGGER = { kind: 'heartbeat' } as const
 
@@ -74,12 +78,12 @@ export class Engine {
       case RecordKind.delta:
         book.applyDelta(cursor.side as 0 | 1, cursor.price, cursor.quantity)
         world.bookTimes[i] = cursor.receivedTime
-        if (signal.usesMids) signal.onMid(cursor.receivedTime, book.halfMid())
+        if (signal.usesMids && isUsable(book)) signal.onMid(cursor.receivedTime, book.halfMid())
         break
       case RecordKind.snapshot:
         book.applySnapshot(cursor.pool, cursor.aux, cursor.quantity, cursor.price)
         world.bookTimes[i] = cursor.receivedTime
-        if (signal.usesMids) signal.onMid(cursor.receivedTime, book.halfMid())
+        if (signal.usesMids && isUsable(book)) signal.onMid(cursor.receivedTime, book.halfMid())
         break
       case RecordKind.trade:
         if (signal.usesTrades) signal.onTrade(cursor.receivedTime, cursor.price, cursor.quantity)
@@ -285,7 +289,8 @@ export class Engine {
     const i = cursor.instrument
     const signal = world.signals[i]!
     if (!signal.usesBars) return
-    signal.onBar(cursor)
+    // A repeated or impossible bar changes nothing, so nothing is decided on it.
+    if (!signal.onBar(cursor)) return
     world.halfMarks[i] = cursor.price * 2
     world.bookTimes[i] = cursor.receivedTime
     this.#evaluateBar(i)

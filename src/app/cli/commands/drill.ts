@@ -1,0 +1,58 @@
+import { join } from 'node:path'
+import { InputError } from '../../../adapters/mod.ts'
+import { loadConfig } from '../../config/load.ts'
+import { parseDuration } from '../../config/quantities.ts'
+import { codeHash, packageRoot } from '../../package.ts'
+import { type DrillResult, runDrill } from '../../run/drill.ts'
+import { ExitCode } from '../envelope.ts'
+import type { CommandResult } from '../output.ts'
+
+/** Flags of `ornstein drill`. */
+export interface DrillFlags {
+  readonly seed?: string
+  readonly seeds?: string
+  readonly for?: string
+  readonly faults?: boolean
+  readonly quiet?: boolean
+}
+
+/** Drills one or several seeds; fails when a promise of reliability did not hold. */
+export async function drillCommand(
+  path: string | undefined,
+  flags: DrillFlags,
+): Promise<CommandResult> {
+  const shipped = join(packageRoot, 'examples', '01-first-strategy', 'drill.yaml')
+  const loaded = loadConfig(path ?? shipped)
+  const first = Number(flags.seed ?? loaded.config.seed)
+  const text = flags.for ?? '1h'
+  const durationUs = parseDuration(text)
+  if (durationUs === null || durationUs <= 0) {
+    throw new InputError({
+      code: 'ORN-USAGE-002',
+      exitCode: ExitCode.usage,
+      message: `--for ${text} is not a duration`,
+      details: ['allowed: a number with a unit (s, m, h, d), for example 6h'],
+    })
+  }
+  const results: DrillResult[] = []
+  for (let seed = first; seed < first + Number(flags.seeds ?? 1); seed++) {
+    const faults = flags.faults !== false
+    const result = await runDrill({ loaded, codeHash: codeHash(), seed, durationUs, faults })
+    results.push(result)
+    if (flags.quiet !== true) process.stderr.write(`${line(result)}\n`)
+  }
+  const failed = results.filter((result) => result.violations.length > 0)
+  return {
+    data: results,
+    text:
+      failed.length === 0
+        ? `Drilled ${results.length} seed${results.length === 1 ? '' : 's'}: every promise held`
+        : failed.map((r) => `seed ${r.seed}: ${r.violations.join('; ')}`).join('\n'),
+    mode: 'drill',
+    exitCode: failed.length === 0 ? ExitCode.ok : ExitCode.mismatch,
+  }
+}
+
+const line = ({ seed, summary, chainHead, violations }: DrillResult): string =>
+  `seed ${seed}  ${summary.events} events  ${summary.orders} orders  ${summary.fills} fills  ` +
+  `head ${chainHead.slice(0, 16)}  ${violations.length === 0 ? 'ok' : `${violations.length} broken`}`
