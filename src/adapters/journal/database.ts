@@ -7,7 +7,7 @@ import type { UnsyncedFrame } from './segment-writer.ts'
 /** Marks an SQLite file as ours: "ORNJ". */
 const APPLICATION_ID = 0x4f524e4a
 /** Version of tables, payload codec and hashing together. */
-export const JOURNAL_VERSION = 1
+const JOURNAL_VERSION = 1
 
 const SQLITE_BUSY = 5
 

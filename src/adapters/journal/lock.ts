@@ -24,7 +24,7 @@ export function acquireLock(path: string, crash: CrashHook): JournalLock {
   let database: DatabaseSync | null = null
   try {
     database = new DatabaseSync(lockPath(path), { timeout: 0 })
-    database.exec('PRAGMA synchronous = OFF; BEGIN IMMEDIATE')
+    database.exec('BEGIN IMMEDIATE')
     database.exec('CREATE TABLE IF NOT EXISTS holder (pid INTEGER NOT NULL) STRICT')
     database.exec('DELETE FROM holder')
     database.prepare('INSERT INTO holder VALUES (?)').run(process.pid)

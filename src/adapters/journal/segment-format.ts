@@ -28,7 +28,7 @@ import { decodePayload, encodePayload } from './codec.ts'
  *
  * Pool indexes inside the records count from the segment's start, so frames may be concatenated.
  */
-export const SEGMENT_VERSION = 1
+const SEGMENT_VERSION = 1
 export const SEGMENT_HEADER_BYTES = 64
 export const FRAME_HEADER_BYTES = 32
 /** Largest body a reader accepts; the writer's frames are far smaller. */

@@ -16,7 +16,7 @@ import { decryptText, type EncryptedText, encryptText, memoryOf } from './encryp
 import { Secret } from './secret.ts'
 
 /** Names a secret may have. */
-export const secretNamePattern = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/
+const secretNamePattern = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/
 
 /** An opened keystore. */
 export interface Keystore {
