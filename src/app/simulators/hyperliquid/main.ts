@@ -65,7 +65,13 @@ function obeySignals(options: ProcessOptions, stop: (code: number) => void): voi
   process.on('SIGINT', () => {})
   process.on('SIGHUP', () => {})
   process.stdin.on('error', () => {})
-  process.stdin.once('close', () => setTimeout(() => stop(0), options.graceMs))
+  let isEnding = false
+  const end = (): void => {
+    if (!isEnding) setTimeout(() => stop(0), options.graceMs)
+    isEnding = true
+  }
+  process.stdin.on('end', end)
+  process.stdin.on('close', end)
   process.stdin.resume()
 }
 
