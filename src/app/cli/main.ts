@@ -40,24 +40,43 @@ withCommon(
   }),
 )
 
+const withSession = (command: Command): Command =>
+  withCommon(command)
+    .option('--for <time>', 'stop by itself after this long, for example 60s')
+    .option('--headless', 'no dashboard')
+    .option('--resume', 'go on with a session from its journal')
+    .option('--session <name>', 'session folder under .ornstein/sessions')
+    .option('--port <n>', 'dashboard port (default 8421, the next free one if busy)', whole(0))
+
 const rehearse = (name: string, hidden: boolean) =>
-  withCommon(
+  withSession(
     program
       .command(name, { hidden })
-      .description('rehearse: a simulated venue, the live adapter, the engine and its dashboard')
+      .description('a simulated venue, the live adapter, the engine and its dashboard')
       .option('--config <file>', 'YAML configuration (default: the shipped rehearsal)')
-      .option('--market <file>', 'replay a recorded Hyperliquid book at the simulated venue')
-      .option('--for <time>', 'stop by itself after this long, for example 60s')
-      .option('--headless', 'no dashboard')
-      .option('--resume', 'go on with a session from its journal')
-      .option('--session <name>', 'session folder under .ornstein/sessions')
-      .option('--port <n>', 'dashboard port (default 8421, the next free one if busy)', whole(0)),
+      .option('--market <file>', 'replay a recorded Hyperliquid book at the simulated venue'),
   ).action((flags) =>
     runCommand(name, flags, async () => {
       const { startCommand } = await import('./commands/start.ts')
       return startCommand(flags)
     }),
   )
+
+for (const mode of ['paper', 'shadow'] as const) {
+  const what = mode === 'paper' ? 'matched in this process' : 'journaled only'
+  withSession(
+    program
+      .command(mode)
+      .description(`live market data, orders ${what}, none is sent`)
+      .argument('<config>', 'YAML configuration'),
+  ).action((path, flags) =>
+    runCommand(mode, flags, async () => {
+      const { observeCommand } = await import('./commands/observe.ts')
+      return observeCommand(mode, path, flags)
+    }),
+  )
+}
+
 rehearse('rehearse', false)
 rehearse('start', true)
 

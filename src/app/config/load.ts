@@ -3,8 +3,7 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { isNode, LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
-import { InputError } from '../../adapters/mod.ts'
-import { nearest } from './nearest.ts'
+import { InputError, nearest } from '../../adapters/mod.ts'
 import { type Config, configSchema } from './schema.ts'
 
 /** A configuration with where it came from. */

@@ -1,5 +1,6 @@
 import { privateKeyToAddress } from 'viem/accounts'
 import {
+  AdapterError,
   createHyperliquidAdapter,
   createNodeEnvironment,
   type NonceFile,
@@ -50,7 +51,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     model: config.market.model,
     user: userAddress,
     deposit: config.balance,
-    died: (text) => options.failed(new Error(text)),
+    died: (text) => options.failed(new AdapterError('VENUE_ENDED', text, 'unknown')),
   })
   let nonces: NonceFile | null = null
   try {

@@ -30,6 +30,7 @@ export interface VenueProcessOptions {
 }
 
 const READY_WAIT_MS = 30_000
+const PREDECESSOR_WAIT_MS = 15_000
 
 /**
  * Key of the rehearsal's account, derived from the seed. It opens nothing but the simulated venue
@@ -44,6 +45,20 @@ export const rehearsalKey = (seed: number): string =>
  * little later: a killed engine leaves no venue behind.
  */
 export async function startVenueProcess(options: VenueProcessOptions): Promise<VenueProcess> {
+  const deadline = Date.now() + PREDECESSOR_WAIT_MS
+  for (;;) {
+    try {
+      return await launch(options)
+    } catch (error) {
+      // The venue of an engine that was killed goes on for its grace period, then frees the folder.
+      const isHeld = error instanceof AdapterError && error.message.includes('ORN-SIM-001')
+      if (!isHeld || Date.now() > deadline) throw error
+    }
+    await new Promise((resolve) => setTimeout(resolve, 250))
+  }
+}
+
+async function launch(options: VenueProcessOptions): Promise<VenueProcess> {
   const source = join(packageRoot, 'src', 'app', 'simulators', 'hyperliquid', 'main.ts')
   const built = join(packageRoot, 'dist', 'app', 'simulators', 'hyperliquid', 'main.js')
   const child = spawn(

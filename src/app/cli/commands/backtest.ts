@@ -1,11 +1,14 @@
-import { dirname, resolve } from 'node:path'
-import { analyzeRun, type RunRecord } from '../../../core/mod.ts'
+import { dirname, join, resolve } from 'node:path'
+import { analyzeRun, type RunAnalysis, type RunRecord } from '../../../core/mod.ts'
 import { loadConfig } from '../../config/load.ts'
 import { codeHash, commitId } from '../../package.ts'
+import { DEFAULT_LEDGER_PATH, openRunLedger } from '../../research/ledger/run-ledger.ts'
 import { NULL_TWIN_RUNS, runNullTwin } from '../../research/null-twin.ts'
-import { runBacktest } from '../../run/backtest.ts'
+import { figuresData } from '../../research/report/report-json.ts'
+import { type WrittenReport, writeReport } from '../../research/report/write-report.ts'
+import { type BacktestRequest, type BacktestResult, runBacktest } from '../../run/backtest.ts'
 import { loadMarket } from '../../run/load-market.ts'
-import { toRunRecord } from '../../run/run-record.ts'
+import { type RecordContext, toRunRecord } from '../../run/run-record.ts'
 import { ExitCode } from '../envelope.ts'
 import type { CommandResult } from '../output.ts'
 import { createProgress } from '../progress.ts'
@@ -22,37 +25,117 @@ export interface BacktestFlags {
 export async function backtestCommand(path: string, flags: BacktestFlags): Promise<CommandResult> {
   const { config, hash } = loadConfig(path)
   const recording = await loadMarket(config, dirname(resolve(path)))
-  const code = codeHash()
-  const command = `ornstein backtest ${path}`
+  const request = { config, configurationHash: hash, codeHash: codeHash(), recording }
   const progress = createProgress(recording, flags.quiet === true)
-  const request = { config, configurationHash: hash, codeHash: code, recording }
   const result = runBacktest({ ...request, progress: progress.report })
   progress.done()
-  const context = {
-    config,
-    configurationHash: hash,
-    codeHash: code,
+  const context: RecordContext = {
+    ...request,
     commit: commitId(),
-    command,
-    recording,
+    command: `ornstein backtest ${path}`,
     trials: null,
   }
   const rests = config.strategy.entry === 'passive' || config.strategy.exit === 'passive'
-  const companionModel = config.fills.queueModel === 'optimistic' ? 'conservative' : 'optimistic'
-  const companion = rests
-    ? toRunRecord(runBacktest({ ...request, queueModel: companionModel }), context)
-    : undefined
-  const twinRuns = flags.twins === undefined ? NULL_TWIN_RUNS : Number(flags.twins)
-  const nullTwin = runNullTwin(request, context, { runs: twinRuns, seed: config.seed + 1000 })
-  const record: RunRecord = toRunRecord(result, {
-    ...context,
-    ...(companion === undefined ? {} : { companion }),
-    ...(nullTwin === null ? {} : { nullTwin }),
-  })
+  const companion = rests ? runCompanion(request, context) : null
+  const twins = flags.twins === undefined ? NULL_TWIN_RUNS : Number(flags.twins)
+  const nullTwin = runNullTwin(request, context, { runs: twins, seed: config.seed + 1000 })
+  const record = countTrial(
+    toRunRecord(result, {
+      ...context,
+      ...(companion === null ? {} : { companion }),
+      ...(nullTwin === null ? {} : { nullTwin }),
+    }),
+    { isCounted: flags.ledger !== false, reportPath: flags.report ?? null },
+  )
   const analysis = analyzeRun(record)
+  const written = flags.report === undefined ? null : writeReport(flags.report, record, analysis)
+  return present({ result, record, analysis, written, path })
+}
+
+/** The same run under the other view of the queue. */
+function runCompanion(request: BacktestRequest, context: RecordContext): RunRecord {
+  const { queueModel } = request.config.fills
+  const other = queueModel === 'optimistic' ? 'conservative' : 'optimistic'
+  return toRunRecord(runBacktest({ ...request, queueModel: other }), context)
+}
+
+/** Appends the run to the ledger and tells the record how often this was tried. */
+function countTrial(
+  record: RunRecord,
+  how: { readonly isCounted: boolean; readonly reportPath: string | null },
+): RunRecord {
+  if (!how.isCounted) return record
+  const analysis = analyzeRun(record)
+  const ledger = openRunLedger(join('.', DEFAULT_LEDGER_PATH))
+  try {
+    ledger.recordRun({
+      name: record.name,
+      time: Date.now() * 1000,
+      kind: 'backtest',
+      mode: record.mode,
+      strategy: record.strategy,
+      configurationHash: record.configurationHash,
+      dataHash: record.dataHash,
+      codeHash: record.codeHash,
+      commit: record.commit,
+      seed: record.seed,
+      sweepId: null,
+      parameters: record.parameters,
+      metrics: {
+        netReturn: analysis.equity.totalReturn,
+        trips: analysis.trips.trips.length,
+        openPositions: analysis.openPositions,
+      },
+      returnInterval: 'day',
+      returns: analysis.daily.returns,
+      reportPath: how.reportPath,
+    })
+    const trials = ledger.trialStatistics(record.strategy, record.dataHash, 'day')
+    return { ...record, trials }
+  } finally {
+    ledger.close()
+  }
+}
+
+function present(run: {
+  readonly result: BacktestResult
+  readonly record: RunRecord
+  readonly analysis: RunAnalysis
+  readonly written: WrittenReport | null
+  readonly path: string
+}): CommandResult {
+  const { result, record, analysis, written, path } = run
+  const { counts } = record
+  const figures = figuresData(analysis) as Record<string, unknown>
+  const outcomes = Object.entries(counts.evaluationsByOutcome)
+    .sort((a, b) => b[1] - a[1])
+    .map(([name, n]) => `${name} ${n}`)
+  const lines = [
+    analysis.verdict,
+    `${counts.events} events  ${counts.signals} signals  ${counts.orders} orders  ` +
+      `${counts.fills} fills  ${counts.rejects} rejects  ${analysis.trips.trips.length} round trips`,
+    `Evaluations ended: ${outcomes.join(', ')}`,
+    written === null
+      ? `Report: ornstein backtest ${path} --report DIR`
+      : `Report ${written.htmlPath}`,
+    `Next: ornstein verify-lookahead ${path}`,
+  ]
   return {
-    data: { analysis, counts: record.counts, interrupted: result.end.interrupted },
-    text: analysis.verdict,
+    data: {
+      verdict: analysis.verdict,
+      configurationHash: record.configurationHash,
+      dataHash: record.dataHash,
+      codeHash: record.codeHash,
+      seed: record.seed,
+      data: record.data,
+      fillModel: record.fillModel,
+      gatesOff: record.gatesOff,
+      counts,
+      ...figures,
+      report: written,
+      interrupted: result.end.interrupted,
+    },
+    text: lines.join('\n'),
     warnings: analysis.warnings.map((warning) => warning.text),
     mode: 'backtest',
     exitCode: result.end.interrupted ? ExitCode.interrupted : ExitCode.ok,

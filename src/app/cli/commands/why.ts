@@ -1,6 +1,5 @@
-import { InputError } from '../../../adapters/mod.ts'
+import { InputError, nearest } from '../../../adapters/mod.ts'
 import { sessionEngineConfig } from '../../config/build.ts'
-import { nearest } from '../../config/nearest.ts'
 import type { Config } from '../../config/schema.ts'
 import { watch } from '../../run/dashboard.ts'
 import { journalPath } from '../../run/journal-path.ts'

@@ -1,0 +1,24 @@
+import { loadConfig } from '../../config/load.ts'
+import { packageVersion } from '../../package.ts'
+import { type ObservingMode, startObservation } from '../../run/observe.ts'
+import type { CommandResult } from '../output.ts'
+import { runSession, type SessionFlags } from '../run-session.ts'
+
+const banners = {
+  paper: 'PAPER: live market data, orders are matched in this process, none is sent',
+  shadow: 'SHADOW: live market data, orders are journaled, none is sent',
+} as const
+
+/** Paper and shadow: a live market, no order leaves. */
+export async function observeCommand(
+  mode: ObservingMode,
+  path: string,
+  flags: SessionFlags,
+): Promise<CommandResult> {
+  const loaded = loadConfig(path)
+  const banner = `Ornstein ${packageVersion()}  ${banners[mode]}`
+  const resumeCommand = `ornstein ${mode} ${path}`
+  return runSession({ mode, flags, loaded, banner, resumeCommand }, (options) =>
+    startObservation({ ...options, mode, loaded }),
+  )
+}

@@ -1,0 +1,133 @@
+import { existsSync } from 'node:fs'
+import { basename } from 'node:path'
+import { InputError, type SessionPaths, sessionPaths } from '../../adapters/mod.ts'
+import type { Mode } from '../../core/mod.ts'
+import type { LoadedConfig } from '../config/load.ts'
+import { parseDuration } from '../config/quantities.ts'
+import type { LiveSession } from '../run/live-session.ts'
+import { renderSummary, type SessionSummary } from '../run/summary.ts'
+import type { DashboardServer } from '../server/dashboard-server.ts'
+import { ExitCode } from './envelope.ts'
+import type { CommandResult } from './output.ts'
+import { createEnding, type Ending } from './session-end.ts'
+
+/** Flags of every mode that runs in real time. */
+export interface SessionFlags {
+  readonly for?: string
+  readonly headless?: boolean
+  readonly json?: boolean
+  readonly resume?: boolean
+  readonly session?: string
+  readonly port?: string
+  readonly quiet?: boolean
+}
+
+/** A session as the command line keeps it. */
+export interface RunningSession {
+  readonly live: LiveSession
+  readonly dashboard: DashboardServer | null
+  readonly stop: (reason: string) => Promise<SessionSummary>
+}
+
+/** What a mode is told when it is to start. */
+export interface SessionStart {
+  readonly paths: SessionPaths
+  readonly resume: boolean
+  readonly dashboardPort: number | null
+  readonly failed: (error: unknown) => void
+  readonly notice: (text: string) => void
+}
+
+const DEFAULT_PORT = 8421
+
+/** Starts a session, keeps it until something ends it, and returns its summary. */
+export async function runSession(
+  how: {
+    readonly mode: Mode
+    readonly flags: SessionFlags
+    readonly loaded: LoadedConfig
+    readonly banner: string
+    readonly resumeCommand: string
+  },
+  start: (options: SessionStart) => Promise<RunningSession>,
+): Promise<CommandResult> {
+  const { mode, flags, loaded } = how
+  const say = (text: string) => {
+    if (flags.quiet !== true) process.stderr.write(`${text}\n`)
+  }
+  const lastsUs = flags.for === undefined ? null : readDuration(flags.for)
+  const name = sessionName(mode === 'rehearse' ? 'rehearsal' : mode, flags)
+  const paths = sessionPaths(name)
+  say(how.banner)
+  const ending = createEnding()
+  let running: RunningSession | null = null
+  let outcome: Ending
+  try {
+    running = await start({
+      paths,
+      resume: flags.resume === true,
+      dashboardPort: flags.headless === true ? null : Number(flags.port ?? DEFAULT_PORT),
+      failed: (error) => ending.fail(error),
+      notice: (text) => say(`  ${text}`),
+    })
+    announce(running, loaded, say)
+    if (lastsUs !== null) ending.after(lastsUs / 1000)
+    outcome = await ending.promise
+  } finally {
+    ending.release()
+  }
+  say(`Stopping (${outcome.reason}): canceling open orders`)
+  const summary = await running.stop('shutdown')
+  if (outcome.error !== null) throw outcome.error
+  const left = summary.positions.length
+  return {
+    data: summary,
+    text: [
+      renderSummary(summary),
+      ...(left > 0 ? [`Left behind: ${left} open position${left === 1 ? '' : 's'}`] : []),
+      `Resume: ${how.resumeCommand} --resume --session ${name}`,
+      `Replay: ornstein replay ${name}`,
+    ].join('\n'),
+    mode,
+    runId: basename(paths.directory),
+    exitCode: exitCodeOf(summary.reconciled, outcome.reason),
+  }
+}
+
+const exitCodeOf = (reconciled: boolean, reason: string): number => {
+  if (reason === 'interrupted') return ExitCode.interrupted
+  return reconciled ? ExitCode.ok : ExitCode.mismatch
+}
+
+function announce(running: RunningSession, loaded: LoadedConfig, say: (text: string) => void) {
+  const { dashboard, live } = running
+  const symbols = live.engine.world.config.instruments.map((i) => i.symbol)
+  say(`  instruments ${symbols.join(' ')}  seed ${loaded.config.seed}`)
+  say(`  journal     ${live.journal.path}`)
+  if (dashboard !== null) {
+    if (dashboard.notice !== null) say(`  ${dashboard.notice}`)
+    say(`  dashboard   ${dashboard.url}`)
+  }
+  say('  Ctrl-C stops: open orders are canceled, the journal is kept')
+}
+
+function readDuration(text: string): number {
+  const value = parseDuration(text)
+  if (value !== null && value > 0) return value
+  throw new InputError({
+    code: 'ORN-USAGE-002',
+    exitCode: ExitCode.usage,
+    message: `--for ${text} is not a duration`,
+    details: ['allowed: a number with a unit (ms, s, m, h), for example 60s'],
+  })
+}
+
+/** The name asked for, the plain one when resuming, else the first free one. */
+function sessionName(base: string, flags: SessionFlags): string {
+  if (flags.session !== undefined) return flags.session
+  if (flags.resume === true || !existsSync(sessionPaths(base).journal)) return base
+  for (let n = 2; ; n++) {
+    const name = `${base}-${n}`
+    if (!existsSync(sessionPaths(name).journal)) return name
+  }
+}

@@ -1,0 +1,120 @@
+import { join } from 'node:path'
+import {
+  createHyperliquidAdapter,
+  createNodeEnvironment,
+  InputError,
+  type SessionPaths,
+  type VenueAdapter,
+} from '../../adapters/mod.ts'
+import type { LoadedConfig } from '../config/load.ts'
+import { codeHash } from '../package.ts'
+import type { DashboardServer } from '../server/dashboard-server.ts'
+import type { Projection } from '../server/projection.ts'
+import { exchangeOptions, withFees } from './backtest.ts'
+import { serveDashboard, watch } from './dashboard.ts'
+import { type LiveSession, startLiveSession } from './live-session.ts'
+import { createPaperVenue } from './paper-venue.ts'
+import { createShadowVenue } from './shadow-venue.ts'
+import type { SessionSummary } from './summary.ts'
+
+/** Modes in which a real market is observed and nothing leaves for it. */
+export type ObservingMode = 'paper' | 'shadow'
+
+/** What a paper or shadow session is started with. */
+export interface ObserveOptions {
+  readonly mode: ObservingMode
+  readonly loaded: LoadedConfig
+  readonly paths: SessionPaths
+  readonly resume: boolean
+  readonly dashboardPort: number | null
+  readonly failed: (error: unknown) => void
+  readonly notice: (text: string) => void
+}
+
+/** A running paper or shadow session. */
+export interface Observation {
+  readonly live: LiveSession
+  readonly dashboard: DashboardServer | null
+  readonly stop: (reason: string) => Promise<SessionSummary>
+}
+
+const addresses = {
+  mainnet: { rest: 'https://api.hyperliquid.xyz', socket: 'wss://api.hyperliquid.xyz/ws' },
+  testnet: {
+    rest: 'https://api.hyperliquid-testnet.xyz',
+    socket: 'wss://api.hyperliquid-testnet.xyz/ws',
+  },
+} as const
+
+/** Real market data; orders meet a matching engine in process (paper) or are only journaled (shadow). */
+export async function startObservation(options: ObserveOptions): Promise<Observation> {
+  const { loaded, paths, mode } = options
+  const { config } = loaded
+  const { venue } = config
+  if (venue === undefined) {
+    throw new InputError({
+      code: 'ORN-CONF-012',
+      exitCode: 3,
+      message: `${loaded.path} has no "venue" section, which ${mode} needs`,
+      fix: 'Copy the venue section of examples/03-paper/paper.yaml',
+    })
+  }
+  const environment = createNodeEnvironment()
+  const data = createHyperliquidAdapter({
+    environment,
+    restUrl: venue.restUrl ?? addresses[venue.network].rest,
+    socketUrl: venue.socketUrl ?? addresses[venue.network].socket,
+    isTestnet: venue.network === 'testnet',
+    userAddress: null,
+    privateKey: null,
+    bookStream: venue.bookStream,
+    trades: true,
+    nonceStore: { last: () => 0, save: () => {} },
+    notice: ({ code, text }) => options.notice(`${code}: ${text}`),
+  })
+  const adapter: VenueAdapter =
+    mode === 'shadow'
+      ? createShadowVenue(data, environment, { currency: 'USDC', balance: config.balance })
+      : createPaperVenue({
+          data,
+          environment,
+          exchange: (instruments) => exchangeOptions(config, withFees(config, instruments)),
+          balance: config.balance,
+          statePath: join(paths.venue, 'paper.json'),
+        })
+  let projection: Projection | null = null
+  const live = await startLiveSession({
+    mode,
+    config,
+    configurationHash: loaded.hash,
+    codeHash: codeHash(),
+    paths,
+    resume: options.resume,
+    adapter,
+    environment,
+    tap: (engineConfig) => {
+      const account = `${mode} account on Hyperliquid ${venue.network} data`
+      const watched = watch(engineConfig, { config, mode, account })
+      projection = watched.projection
+      return watched.tap
+    },
+    failed: options.failed,
+  })
+  const dashboard =
+    options.dashboardPort === null || projection === null
+      ? null
+      : await serveDashboard(projection, live.session, {
+          mode,
+          port: options.dashboardPort,
+          now: environment.now,
+        })
+  return {
+    live,
+    dashboard,
+    async stop(reason) {
+      const summary = await live.stop(reason)
+      await dashboard?.close()
+      return summary
+    },
+  }
+}
