@@ -28,7 +28,7 @@ const waiting = { outcome: 'imbalance', gates: [z, imbalance] }
 
 describe('why an instrument does not trade', () => {
   test('the first failing gate is named with its value and its threshold', () => {
-    expect(explain(waiting, armed)).toBe('No entry: imbalance +0.08 is not above +0.25.')
+    expect(explain(waiting, armed)).toBe('No entry: imbalance +0.08 is not above +0.25 for a long.')
   })
 
   test('a gate whose value is missing says what it needs', () => {

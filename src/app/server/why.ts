@@ -96,11 +96,18 @@ function explainEvaluation(evaluation: Evaluation, context: WhyContext, lead: st
 function explainFlat(evaluation: Evaluation, context: WhyContext, lead: string): string {
   const { outcome, gates } = evaluation
   const failing = firstFailing(gates)
-  if (failing !== null) return `${lead}: ${gateFailure(failing)}.`
+  if (failing !== null) return `${lead}: ${gateFailure(failing)}${purpose(failing, gates)}.`
   if (context.denial !== null) return `${lead}: the risk gate refused it, ${context.denial}.`
   if (outcome.startsWith('enter')) return `${lead}: the last entry order ended without a fill.`
   if (outcome === 'size') return `${lead}: the size rounds to less than one lot.`
   return `${lead}: ${outcome}.`
+}
+
+/** For which side a gate of the market is asked: z low is a long, z high is a short. */
+function purpose(failing: GateReading, gates: readonly GateReading[]): string {
+  const z = gates.find((gate) => gate.gate === 'z')
+  if (z === undefined || !['z', 'imbalance', 'trend', 'cost'].includes(failing.gate)) return ''
+  return failing.value === null ? '' : ` for a ${z.operator === '<' ? 'long' : 'short'}`
 }
 
 /** The first gate, in order of evaluation, that did not pass. */

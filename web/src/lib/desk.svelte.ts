@@ -1,0 +1,51 @@
+import { getContext, setContext } from 'svelte'
+import { Feed } from './feed.svelte.ts'
+import { accountChip, bookChip, type Chip, type ChipFacts } from './freshness.ts'
+import type { ControlKind, DecisionView, InstrumentView, OrderView } from './protocol.ts'
+import { View } from './view.svelte.ts'
+
+const KEY = Symbol('desk')
+
+/** What every panel shares: the feed, the view, and what follows from both. */
+export class Desk {
+  readonly feed = new Feed()
+  readonly view = new View()
+  /** The order whose life line is open. */
+  openOrder = $state<string | null>(null)
+  /** The command whose sheet is open. */
+  openSheet = $state<ControlKind | null>(null)
+
+  readonly instrument: InstrumentView | null = $derived.by(() => {
+    const instruments = this.feed.state?.instruments ?? []
+    const named = instruments.find((one) => one.symbol === this.view.symbol)
+    return named ?? instruments[0] ?? null
+  })
+  readonly decision: DecisionView | null = $derived(
+    this.feed.decisions?.find((one) => one.instrument === this.instrument?.id) ?? null,
+  )
+  readonly order: OrderView | null = $derived(
+    this.feed.orders?.find((one) => one.clientOrderId === this.openOrder) ?? null,
+  )
+  readonly facts: ChipFacts = $derived({
+    state: this.feed.state,
+    health: this.feed.health,
+    isConnected: this.feed.connection === 'live',
+    isResyncing: this.feed.resyncing.size > 0,
+    nowMs: this.feed.now,
+    zone: this.view.zone,
+  })
+  readonly accountChip: Chip = $derived(accountChip(this.facts))
+  readonly bookChip: Chip = $derived(
+    bookChip(this.instrument?.id ?? 0, this.feed.book?.receivedTime ?? null, this.facts),
+  )
+}
+
+/** Makes the desk of a page; called once, by App. */
+export function createDesk(): Desk {
+  const desk = new Desk()
+  setContext(KEY, desk)
+  return desk
+}
+
+/** The page's desk, inside any of its components. */
+export const useDesk = (): Desk => getContext<Desk>(KEY)
