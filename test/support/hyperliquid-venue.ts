@@ -1,5 +1,6 @@
 import type { VirtualRoute } from '../../src/adapters/mod.ts'
 import { createSigner, type Signer } from '../../src/adapters/venues/hyperliquid/signing.ts'
+import type { FaultPlan } from '../../src/app/simulators/hyperliquid/faults.ts'
 import {
   createHyperliquidVenue,
   type HyperliquidVenue,
@@ -38,12 +39,14 @@ export interface QuietVenue {
   readonly venue: HyperliquidVenue
   /** Serves the venue in memory under virtual time. */
   readonly route: VirtualRoute
+  /** Somebody else's IOC order; throws when it does not trade. */
   counterparty(side: Side, price: Price, lots: number): Promise<void>
 }
 
 export function createQuietVenue(input: {
   readonly startTime: TimeUs
   readonly now: () => TimeUs
+  readonly faults?: FaultPlan
 }): QuietVenue {
   const instrument = perpetual(0, 'BTC', 5)
   const writer = new MarketWriter(8)
@@ -71,6 +74,7 @@ export function createQuietVenue(input: {
       { address: signer.address, deposit: 1_000_000n * MONEY_UNIT },
     ],
     cadences: { slowBookUs: 200_000, fastBookUs: 100_000 },
+    ...(input.faults === undefined ? {} : { faults: input.faults }),
   })
   return {
     venue,

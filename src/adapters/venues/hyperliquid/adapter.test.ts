@@ -5,6 +5,7 @@ import {
   finish,
   order,
   startMs,
+  testKey,
 } from '../../../../test/support/hyperliquid-stage.ts'
 
 const resting = (oid: number) => ({
@@ -90,5 +91,194 @@ describe('a Hyperliquid session', () => {
     stage.adapter.cancel(cancelOf(order(1)))
     await stage.environment.run(100)
     expect(stage.sink.evidence(order(1).clientOrderId)).toEqual(['canceled'])
+  })
+})
+
+describe('credentials', () => {
+  it.each([
+    '',
+    '0x12',
+    `0x${'g'.repeat(64)}`,
+    `0x${'0'.repeat(64)}`,
+    `0x${'f'.repeat(64)}`,
+  ])('of the wrong form are refused without repeating them (%#)', (privateKey) => {
+    let message = ''
+    try {
+      createStage({ privateKey })
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'VENUE_CREDENTIALS', disposition: 'fatal' })
+      expect(error).not.toHaveProperty('cause')
+      message = String(error)
+    }
+    expect(message).toContain('64 hexadecimal digits')
+    if (privateKey.length > 10) expect(message).not.toContain(privateKey.slice(2))
+  })
+
+  it('need a well-formed account, and an account at all', () => {
+    expect(() => createStage({ userAddress: '0x12' })).toThrow('40 hexadecimal digits')
+    expect(() => createStage({ userAddress: null })).toThrow('address of the account')
+  })
+
+  it('of an agent are never taken for the account, whose queries would look empty', async () => {
+    const agent = createStage({ userAddress: `0x${'a'.repeat(40)}` })
+    agent.venue.info['userRole'] = { role: 'agent', data: { user: `0x${'b'.repeat(40)}` } }
+    await expect(agent.start()).rejects.toMatchObject({ code: 'VENUE_CREDENTIALS' })
+    const master = createStage({ userAddress: `0x${'a'.repeat(40)}` })
+    await master.start()
+    expect(master.venue.requests.map(({ body }) => body['type'])).toContain('userRole')
+  })
+
+  it('appear in nothing that is sent, told or thrown', async () => {
+    const stage = createStage()
+    await stage.start()
+    stage.venue.exchange['order'] = { status: 'err', response: 'no' }
+    stage.adapter.submit(order(1))
+    stage.faults.http = () => 'refuse'
+    stage.adapter.submit(order(2))
+    stage.adapter.queryAccount(0)
+    await stage.environment.run(20_000)
+    const everything = JSON.stringify(
+      [stage.sink.events, stage.notices, stage.venue.requests, stage.venue.frames, stage.adapter],
+      (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value),
+    )
+    expect(everything).toContain('refused')
+    expect(everything.toLowerCase()).not.toContain(testKey.slice(2))
+  })
+})
+
+describe('a venue that does not answer', () => {
+  it('is asked again while loading and starting', async () => {
+    const stage = createStage()
+    let failures = 0
+    stage.faults.http = () => (failures++ % 2 === 0 ? 'refuse' : 'none')
+    await stage.start()
+    expect(stage.sink.of('streamStatus').at(-1)?.status).toBe('connected')
+  })
+
+  it('is given up in the end', async () => {
+    const stage = createStage({ startTimeoutMs: 5_000 })
+    stage.faults.http = () => 'refuse'
+    await expect(stage.start()).rejects.toMatchObject({ code: 'VENUE_UNREACHABLE' })
+  })
+})
+
+describe('leverage', () => {
+  it('is set for each instrument within its maximum; a refusal is a notice', async () => {
+    const stage = createStage({ leverage: { value: 30, isCross: true } })
+    stage.venue.exchange['updateLeverage'] = (body: { action: { asset: number } }) =>
+      body.action.asset === 0
+        ? { status: 'ok', response: { type: 'default' } }
+        : { status: 'err', response: 'Cannot switch leverage type with open position.' }
+    await stage.start()
+    const actions = stage.venue.requests
+      .filter(({ path }) => path === '/exchange')
+      .map(({ body }) => body['action'])
+    expect(actions).toEqual([
+      { type: 'updateLeverage', asset: 0, isCross: true, leverage: 25 },
+      { type: 'updateLeverage', asset: 1, isCross: true, leverage: 30 },
+    ])
+    expect(stage.notices).toEqual([
+      {
+        code: 'leverageRefused',
+        text: 'BTC: Cannot switch leverage type with open position.',
+      },
+    ])
+  })
+})
+
+describe('the dead man’s switch', () => {
+  const scheduled = (stage: ReturnType<typeof createStage>) =>
+    stage.venue.requests
+      .map(({ body, now }) => ({ action: body['action'] as { time?: number } | undefined, now }))
+      .filter(({ action }) => action?.time !== undefined)
+      .map(({ action, now }) => action!.time! - now / 1000)
+
+  it('is renewed long before it would fire', async () => {
+    const stage = createStage({ deadManSwitchMs: 15_000 })
+    stage.venue.exchange['scheduleCancel'] = { status: 'ok', response: { type: 'default' } }
+    await stage.start()
+    expect(stage.adapter.capabilities.deadManSwitch).toBe(true)
+    await stage.environment.run(60_000)
+    expect(scheduled(stage)).toEqual(Array.from({ length: 13 }, () => 15_000))
+    await stage.adapter.stop()
+    await stage.environment.run(60_000)
+    expect(scheduled(stage)).toHaveLength(13)
+  })
+
+  it('that the venue refuses is not a capability, and not asked for again', async () => {
+    const stage = createStage({ deadManSwitchMs: 15_000 })
+    const text = 'Cannot set scheduled cancel time until enough volume traded. Required: $1000000.'
+    stage.venue.exchange['scheduleCancel'] = { status: 'err', response: text }
+    await stage.start()
+    await stage.environment.run(60_000)
+    expect(scheduled(stage)).toHaveLength(1)
+    expect(stage.adapter.capabilities.deadManSwitch).toBe(false)
+    expect(stage.notices).toEqual([{ code: 'deadManSwitchRefused', text }])
+  })
+})
+
+describe('history', () => {
+  const minute = 60_000_000
+  const candle = (t: number, changes = {}) => ({
+    t,
+    T: t + 59_999,
+    s: 'BTC',
+    i: '1m',
+    o: '50000.0',
+    c: '50001.0',
+    h: '50002.5',
+    l: '49999.0',
+    v: '1.234567',
+    n: 3,
+    ...changes,
+  })
+  const first = startMs - (startMs % 60_000)
+
+  async function load(candles: readonly unknown[], count = 3) {
+    const stage = createStage()
+    const [, btc] = await finish(stage.environment, stage.adapter.loadInstruments(['ETH', 'BTC']))
+    stage.venue.info['candleSnapshot'] = candles
+    return finish(stage.environment, stage.adapter.loadBars(btc!, minute, count), 200_000)
+  }
+
+  it('is the finished bars only, exact, oldest first', async () => {
+    const bars = await load([candle(first), candle(first - 60_000), candle(first - 120_000)])
+    expect(bars.map(({ openTime }) => openTime / 1000)).toEqual([first - 120_000, first - 60_000])
+    expect(bars[0]).toEqual({
+      open: 500_000,
+      high: 500_025,
+      low: 499_990,
+      close: 500_010,
+      volume: 123_456,
+      openTime: (first - 120_000) * 1000,
+      closeTime: (first - 60_000) * 1000,
+    })
+  })
+
+  it('of an impossible shape is refused', async () => {
+    const broken = [{ h: '1.0' }, { o: '50000.05' }, { s: 'ETH' }, { l: '-1.0' }, { v: 'NaN' }]
+    for (const changes of broken) {
+      await expect(load([candle(first - 60_000, changes)])).rejects.toMatchObject({
+        code: 'VENUE_UNREADABLE',
+      })
+    }
+  })
+
+  it('is fetched page by page', async () => {
+    const stage = createStage()
+    const [, btc] = await finish(stage.environment, stage.adapter.loadInstruments(['ETH', 'BTC']))
+    const all = Array.from({ length: 1_200 }, (_, i) => candle(first - (1_200 - i) * 60_000))
+    stage.venue.info['candleSnapshot'] = ({ req }: { req: { startTime: number } }) =>
+      all.filter(({ t }) => t >= req.startTime).slice(0, 500)
+    const bars = await finish(stage.environment, stage.adapter.loadBars(btc!, minute, 1_100))
+    expect(bars).toHaveLength(1_100)
+    expect(bars.at(-1)!.openTime).toBe((first - 60_000) * 1000)
+  })
+
+  it('comes in the venue’s intervals only', async () => {
+    const stage = createStage()
+    const [eth] = await finish(stage.environment, stage.adapter.loadInstruments(['ETH']))
+    const loading = finish(stage.environment, stage.adapter.loadBars(eth!, 7_000_000, 10))
+    await expect(loading).rejects.toThrow('no candles of 7 s; the venue offers 1m, 3m')
   })
 })

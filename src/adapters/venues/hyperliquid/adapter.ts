@@ -8,7 +8,7 @@ import { createCommands } from './commands.ts'
 import { type Context, createContext } from './context.ts'
 import { createExecutionFeed } from './executions.ts'
 import { createFundingFeed } from './fundings.ts'
-import { createPost, textOf } from './http.ts'
+import { createPost, type Post, textOf } from './http.ts'
 import { createMarketData } from './market-data.ts'
 import {
   type BookStream,
@@ -18,8 +18,9 @@ import {
 } from './options.ts'
 import { createOrderQueries } from './order-queries.ts'
 import { createRateBudget } from './rate-budget.ts'
+import { retryQuery } from './retry.ts'
 import { createSigner, type SignedRequest } from './signing.ts'
-import { type AccountFeeds, createStreams, type Streams } from './streams.ts'
+import { type AccountFeeds, createStreams, START_TIMEOUT_MS, type Streams } from './streams.ts'
 import { loadUniverse } from './universe.ts'
 import { userRoleReply } from './wire.ts'
 
@@ -64,11 +65,18 @@ export function createHyperliquidAdapter(options: HyperliquidOptions): Hyperliqu
     }
   }
 
+  /** Posts questions, each until it is answered or patience ends. */
+  const patient = (): Post => {
+    const deadline = environment.now() + (options.startTimeoutMs ?? START_TIMEOUT_MS) * 1000
+    return (request) => retryQuery(environment, deadline, () => context.post(request))
+  }
+
   const openAccount = async (): Promise<AccountFeeds | null> => {
     if (options.userAddress === null) return null
-    await checkRole(context)
+    const asking = { ...context, post: patient() }
+    await checkRole(asking)
     // The venue's clock, not ours, separates history from what happens from now on.
-    const venueNow = (await readClearinghouse(context)).time * 1000
+    const venueNow = (await readClearinghouse(asking)).time * 1000
     await setLeverage(context)
     const since = options.fillsSince ?? venueNow
     const executions = createExecutionFeed(context, since)
@@ -95,7 +103,7 @@ export function createHyperliquidAdapter(options: HyperliquidOptions): Hyperliqu
     },
     async loadInstruments(symbols) {
       const { userAddress } = options
-      context.universe = await loadUniverse({ post: context.post, userAddress, symbols })
+      context.universe = await loadUniverse({ post: patient(), userAddress, symbols })
       return context.universe.assets.map(({ instrument }) => instrument)
     },
     loadBars(
@@ -103,10 +111,10 @@ export function createHyperliquidAdapter(options: HyperliquidOptions): Hyperliqu
       intervalUs: TimeUs,
       count: number,
     ): Promise<readonly SeedBar[]> {
-      const { post, budget } = context
+      const { budget } = context
       const now = environment.now()
       const charge = (weight: number): void => budget.charge(weight)
-      return loadBars({ post, charge, instrument, intervalUs, count, now })
+      return loadBars({ post: patient(), charge, instrument, intervalUs, count, now })
     },
     async start(sink: VenueSink) {
       context.sink = sink
@@ -193,9 +201,10 @@ async function setLeverage(context: Context): Promise<void> {
   if (signer === null || leverage == null) return
   for (const { assetId, instrument } of universe.assets) {
     const value = Math.min(leverage.value, instrument.maximumLeverage)
+    // A command: not repeated. Orders say for themselves when the margin does not suffice.
     const refusal = await postAction(context, () =>
       signer.updateLeverage(assetId, value, leverage.isCross),
-    )
+    ).catch(textOf)
     if (refusal !== null) context.notice('leverageRefused', `${instrument.symbol}: ${refusal}`)
   }
 }

@@ -1,4 +1,4 @@
-import { type InstrumentId, parseDecimal, type TimeUs } from '../../../core/mod.ts'
+import type { InstrumentId, TimeUs } from '../../../core/mod.ts'
 import { type Context, remember } from './context.ts'
 import { readMoney } from './executions.ts'
 import { unreadable } from './universe.ts'
@@ -68,15 +68,14 @@ function readFunding(context: Context, funding: WireFunding): Payment | 'foreign
   const asset = context.universe.byCoin.get(funding.coin)
   if (asset === undefined) return 'foreign'
   const amount = readMoney(funding.usdc)
-  // Rates are printed with ten digits and more: parts per 10^9 are for display, never for money.
-  const rateE12 = parseDecimal(Number(funding.fundingRate).toFixed(12), 12)
-  if (amount === null || rateE12 === null) throw unreadable(`funding of ${funding.coin}`)
+  if (amount === null) throw unreadable(`funding of ${funding.coin}`)
   return {
     // Settled within moments of the hour, once per coin.
     fundingId: `${funding.coin}:${Math.floor(funding.time / HOUR_MS)}`,
     instrument: asset.instrument.id,
     venueTime: funding.time * 1000,
-    rateE9: Math.round(Number(rateE12) / 1000),
+    // Printed with ten digits and more; for display, the amount is the venue's own.
+    rateE9: Math.round(Number(funding.fundingRate) * 1e9),
     amount,
   }
 }

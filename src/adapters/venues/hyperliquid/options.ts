@@ -59,7 +59,7 @@ export interface HyperliquidOptions {
   readonly commandLimit?: number
   /** Request weight the venue grants an address per minute (1200). */
   readonly weightPerMinute?: number
-  /** `start` gives up when not subscribed after this long (60000). */
+  /** Loading, and starting, give up when not answered or subscribed after this long (60000). */
   readonly startTimeoutMs?: number
   /** Time between pings (20000), and silence after which the socket is dropped (30000). */
   readonly pingMs?: number

@@ -33,6 +33,8 @@ interface Subscription {
   readonly instrument: InstrumentId | null
 }
 
+/** How long starting and loading go on with a venue that does not answer. */
+export const START_TIMEOUT_MS = 60_000
 const CONFIRM_TIMEOUT_MS = 10_000
 const FIRST_RETRY_MS = 1_000
 const LAST_RETRY_MS = 30_000
@@ -261,7 +263,7 @@ export function createStreams(
 
   return {
     start() {
-      const timeoutMs = options.startTimeoutMs ?? 60_000
+      const timeoutMs = options.startTimeoutMs ?? START_TIMEOUT_MS
       return new Promise((resolve, reject) => {
         const timer = environment.setTimer(() => {
           const text = `not subscribed after ${timeoutMs} ms: ${lastTrouble}`
