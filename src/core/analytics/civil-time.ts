@@ -1,46 +1,16 @@
+import { type DateParts, dateParts, dayNumber } from '../calendar/civil-day.ts'
 import type { TimeUs } from '../domain/units.ts'
 import { assert } from '../lib/assert.ts'
 
 /** Microseconds of a day. */
 export const DAY_US = 86_400_000_000
 
-/** A date of the proleptic Gregorian calendar; month and day from 1. */
-export interface CivilDate {
-  readonly year: number
-  readonly month: number
-  readonly day: number
-}
+/** UTC date of an instant. */
+export const civilDate = (time: TimeUs): DateParts => dateParts(Math.floor(time / DAY_US))
 
-/** UTC date of an instant (days-to-civil of H. Hinnant, "chrono-compatible date algorithms"). */
-export function civilDate(time: TimeUs): CivilDate {
-  const shifted = Math.floor(time / DAY_US) + 719468
-  const era = Math.floor(shifted / 146097)
-  const dayOfEra = shifted - era * 146097
-  const yearOfEra = Math.floor(
-    (dayOfEra -
-      Math.floor(dayOfEra / 1460) +
-      Math.floor(dayOfEra / 36524) -
-      Math.floor(dayOfEra / 146096)) /
-      365,
-  )
-  const dayOfYear =
-    dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
-  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153)
-  const day = dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1
-  const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-  return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day }
-}
-
-/** First instant of a UTC date, us; the inverse of {@link civilDate}. */
-export function civilTime(year: number, month: number, day: number): TimeUs {
-  const y = month <= 2 ? year - 1 : year
-  const era = Math.floor(y / 400)
-  const yearOfEra = y - era * 400
-  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1
-  const dayOfEra =
-    yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear
-  return (era * 146097 + dayOfEra - 719468) * DAY_US
-}
+/** First instant of a UTC date (month and day from 1), us. */
+export const civilTime = (year: number, month: number, day: number): TimeUs =>
+  dayNumber(year, month, day) * DAY_US
 
 const pad = (value: number, width: number): string => value.toString().padStart(width, '0')
 

@@ -1,8 +1,9 @@
-import { sign } from '../domain/units.ts'
+import { type InstrumentId, sign, type TimeUs } from '../domain/units.ts'
 import { type Figure, figure, missing } from './figure.ts'
 import { createMidLookup, type MidLookup } from './fill-cost.ts'
+import { lastAtOrBefore } from './growth.ts'
 import { quantile } from './moments.ts'
-import type { RunFill, RunRecord } from './run-record.ts'
+import type { RunFill, RunGap, RunRecord } from './run-record.ts'
 
 /** Seconds after a fill at which the mid is compared with the fill price; 0 is the fill itself. */
 export const MARKOUT_HORIZONS_S = [0, 0.1, 1, 5, 10, 30, 60, 300] as const
@@ -35,8 +36,9 @@ export function markouts(
   record: RunRecord,
   mids: MidLookup = createMidLookup(record.mids),
 ): MarkoutReport {
+  const crossesGap = gapTest(record.data.gaps)
   const curve = (fills: readonly RunFill[]): readonly Markout[] =>
-    MARKOUT_HORIZONS_S.map((horizonS) => markoutAt(record, fills, horizonS, mids))
+    MARKOUT_HORIZONS_S.map((horizonS) => markoutAt({ record, fills, horizonS, mids, crossesGap }))
   return {
     midIntervalUs: medianInterval(record),
     all: curve(record.fills),
@@ -51,15 +53,56 @@ interface Sample {
   readonly cluster: string
 }
 
-function markoutAt(
-  record: RunRecord,
-  fills: readonly RunFill[],
-  horizonS: number,
-  mids: MidLookup,
-): Markout {
+type GapTest = (instrument: InstrumentId, from: TimeUs, to: TimeUs) => boolean
+
+/** True when a gap of the instrument (or of all) overlaps the time between two instants. */
+function gapTest(gaps: readonly RunGap[]): GapTest {
+  const everywhere = sortedGaps(gaps.filter((gap) => gap.instrument === null))
+  const ofInstrument = new Map(
+    [...new Set(gaps.map((gap) => gap.instrument))]
+      .filter((id) => id !== null)
+      .map((id) => [id, sortedGaps(gaps.filter((gap) => gap.instrument === id))]),
+  )
+  const overlaps = (
+    sorted: ReturnType<typeof sortedGaps> | undefined,
+    from: TimeUs,
+    to: TimeUs,
+  ): boolean => {
+    if (sorted === undefined) return false
+    // A gap that starts exactly at the end of the window does not touch it.
+    let row = lastAtOrBefore(sorted.from, to)
+    while (row >= 0 && sorted.from[row] === to) row--
+    return row >= 0 && sorted.latestTo[row]! > from
+  }
+  return (instrument, from, to) =>
+    overlaps(everywhere, from, to) || overlaps(ofInstrument.get(instrument), from, to)
+}
+
+function sortedGaps(gaps: readonly RunGap[]) {
+  const sorted = gaps.toSorted((a, b) => a.from - b.from)
+  let latest = Number.NEGATIVE_INFINITY
+  return {
+    from: Float64Array.from(sorted, (gap) => gap.from),
+    latestTo: Float64Array.from(sorted, (gap) => {
+      latest = Math.max(latest, gap.to)
+      return latest
+    }),
+  }
+}
+
+interface MarkoutInput {
+  readonly record: RunRecord
+  readonly fills: readonly RunFill[]
+  readonly horizonS: number
+  readonly mids: MidLookup
+  readonly crossesGap: GapTest
+}
+
+function markoutAt(input: MarkoutInput): Markout {
+  const { fills, horizonS } = input
   const samples: Sample[] = []
   for (const fill of fills) {
-    const halfMid = midAfter(record, fill, horizonS, mids)
+    const halfMid = midAfter(input, fill)
     if (halfMid === null) continue
     samples.push({
       bps: sign(fill.side) * (halfMid / 2 / fill.price - 1) * 1e4,
@@ -93,20 +136,13 @@ function markoutAt(
   }
 }
 
-function midAfter(
-  record: RunRecord,
-  fill: RunFill,
-  horizonS: number,
-  mids: MidLookup,
-): number | null {
+function midAfter(input: MarkoutInput, fill: RunFill): number | null {
+  const { record, horizonS, mids, crossesGap } = input
   if (horizonS === 0) return fill.midHalfQuanta ?? mids.at(fill.instrument, fill.time)
   const until = fill.time + horizonS * 1e6
   const column = mids.columns(fill.instrument)
   if (column === null || until > record.data.lastTime) return null
-  for (const gap of record.data.gaps) {
-    const concerns = gap.instrument === null || gap.instrument === fill.instrument
-    if (concerns && gap.from < until && gap.to > fill.time) return null
-  }
+  if (crossesGap(fill.instrument, fill.time, until)) return null
   return mids.at(fill.instrument, until)
 }
 

@@ -49,9 +49,6 @@ export function erfc(x: number): number {
 /** Standard normal distribution function; absolute error below 1e-15. */
 export const normalCdf = (x: number): number => 0.5 * erfc(-x / Math.SQRT2)
 
-/** Standard normal density. */
-export const normalDensity = (x: number): number => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI)
-
 // Wichura (1988), algorithm AS 241, PPND16; coefficients lowest power first.
 const centreA = [
   3.3871328727963665, 133.14166789178438, 1971.5909503065513, 13731.69376550946, 45921.95393154987,

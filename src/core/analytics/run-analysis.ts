@@ -1,4 +1,5 @@
 import { moneyToNumber } from '../domain/money.ts'
+import { type BenchmarkComparison, compareWithBenchmark } from './benchmark.ts'
 import { type CostReport, type CostStress, costReport, costStress } from './costs.ts'
 import { type DrawdownSummary, drawdowns } from './drawdown.ts'
 import { type EquityStatistics, equityStatistics } from './equity-statistics.ts'
@@ -44,6 +45,7 @@ export interface RunAnalysis {
   /** Net of all fills and funding less the change of equity; 0 when the books agree. */
   readonly reconciliationDifference: number
   readonly nullTwin: NullTwinComparison | null
+  readonly benchmark: BenchmarkComparison | null
   readonly verdict: string
   readonly warnings: readonly RunWarning[]
   /** The companion's analysis, one level deep. */
@@ -90,6 +92,16 @@ export function analyzeRun(record: RunRecord): RunAnalysis {
     reconciliationDifference: differenceToEquity(record, moneyToNumber(costs.net)),
     nullTwin:
       record.nullTwin === undefined ? null : compareWithTwin(record.nullTwin, equity.totalReturn),
+    benchmark:
+      record.benchmark === undefined
+        ? null
+        : compareWithBenchmark(record.benchmark, {
+            path,
+            daily,
+            calendar,
+            annualiser,
+            riskFreeAnnual,
+          }),
   }
   return {
     ...figures,

@@ -178,9 +178,12 @@ export function sampleRun(options: SampleOptions): RunRecord {
 
 function zScoreAt(close: Float64Array, row: number, window: number): number {
   if (row + 1 < window) return Number.NaN
-  const values = close.subarray(row + 1 - window, row + 1)
-  const mean = values.reduce((sum, value) => sum + value, 0) / window
-  const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (window - 1)
+  let sum = 0
+  for (let i = row + 1 - window; i <= row; i++) sum += close[i]!
+  const mean = sum / window
+  let square = 0
+  for (let i = row + 1 - window; i <= row; i++) square += (close[i]! - mean) ** 2
+  square /= window - 1
   return square > 0 ? (close[row]! - mean) / Math.sqrt(square) : Number.NaN
 }
 

@@ -107,7 +107,9 @@ function gridsOf(record: SweepRecord, metric: SweepMetric): readonly SweepGrid[]
   const values = record.trials
     .map((trial) => trialValue(trial, metric))
     .filter((value) => value !== null)
-  const range = values.length > 0 ? Math.max(...values) - Math.min(...values) : 0
+  const highest = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY)
+  const lowest = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY)
+  const range = values.length > 0 ? highest - lowest : 0
   return combinations(rest).map((fixed) => {
     const table = (y?.values ?? [null]).map((yValue) =>
       x.values.map((xValue) => {

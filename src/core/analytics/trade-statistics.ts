@@ -45,8 +45,11 @@ export interface TradeStatistics {
   readonly largestShareOfNet: Figure
 }
 
-/** Statistics over the closed ones of `trips`; open positions are left out. */
-export function tradeStatistics(trips: readonly RoundTrip[]): TradeStatistics {
+/**
+ * Statistics over the closed ones of `trips`; open positions are left out. The interval costs
+ * thousands of resamples, so groups go without.
+ */
+export function tradeStatistics(trips: readonly RoundTrip[], withInterval = true): TradeStatistics {
   const closed = trips.filter((trip) => trip.exitTime !== null)
   const nets = Float64Array.from(closed, (trip) => moneyToNumber(trip.net))
   const bps = Float64Array.from(closed, (trip) => trip.netBps)
@@ -72,7 +75,7 @@ export function tradeStatistics(trips: readonly RoundTrip[]): TradeStatistics {
     ),
     expectancy: some(() => mean(nets)),
     expectancyBps: some(() => mean(bps)),
-    expectancyBpsInterval: intervalOfMean(bps),
+    expectancyBpsInterval: withInterval ? intervalOfMean(bps) : noInterval('not computed here'),
     grossBpsMean: some(() => mean(closed.map((trip) => trip.grossBps))),
     averageWin: some(() => mean(wins), 'no winning round trip'),
     averageLoss: some(() => mean(losses), 'no losing round trip'),
@@ -92,20 +95,27 @@ export function tradeStatistics(trips: readonly RoundTrip[]): TradeStatistics {
 
 /** Stationary-bootstrap interval of a mean over trips in order; needs at least five. */
 function intervalOfMean(values: Float64Array): Interval {
-  const level = 0.95
-  const none = { low: null, median: null, high: null, level }
-  if (values.length < 5) return { ...none, reason: `${values.length} of 5 round trips needed` }
-  if (isConstant(values)) return { ...none, reason: 'results do not vary' }
+  if (values.length < 5) return noInterval(`${values.length} of 5 round trips needed`)
+  if (isConstant(values)) return noInterval('results do not vary')
   const options = {
-    draws: BOOTSTRAP_DRAWS,
+    // Bounds the work: beyond ten thousand trips fewer draws settle the interval as well.
+    draws: Math.max(500, Math.min(BOOTSTRAP_DRAWS, Math.floor(2e7 / values.length))),
     meanBlock: defaultMeanBlock(values.length),
     seed: BOOTSTRAP_SEED,
   }
   const [draws] = stationaryBootstrap(values, options, 1, (sample, out) => {
     out[0] = mean(sample)
   })
-  return percentileInterval(draws!, level)
+  return percentileInterval(draws!)
 }
+
+const noInterval = (reason: string): Interval => ({
+  low: null,
+  median: null,
+  high: null,
+  level: 0.95,
+  reason,
+})
 
 /** Closed trips grouped by exit reason (or any key), largest group first, then by name. */
 export function groupTrips(
@@ -121,7 +131,7 @@ export function groupTrips(
     else group.push(trip)
   }
   return [...groups]
-    .map(([name, members]) => ({ key: name, statistics: tradeStatistics(members) }))
+    .map(([name, members]) => ({ key: name, statistics: tradeStatistics(members, false) }))
     .toSorted((a, b) => b.statistics.trips - a.statistics.trips || (a.key < b.key ? -1 : 1))
 }
 

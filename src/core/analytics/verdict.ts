@@ -57,6 +57,7 @@ export function runVerdict(record: RunRecord, figures: Judged): string {
 }
 
 function signPart({ costs }: Judged): string {
+  const perTraded = (value: bigint): number => (Number(value) / Number(costs.tradedNotional)) * 1e4
   const gross = moneyToNumber(costs.gross)
   if (costs.net > 0n) {
     const share = costs.costShareOfGross.value
@@ -66,7 +67,11 @@ function signPart({ costs }: Judged): string {
       : 'Positive after costs, with more earned on spread and funding than paid'
   }
   if (costs.net === 0n) return 'Exactly zero after costs'
-  if (gross > 0) return 'Negative after costs: the gross result is positive and costs take more'
+  if (gross > 0) {
+    const earned = `${perTraded(costs.gross).toFixed(2)} bps of what was traded`
+    const paid = `${perTraded(costs.gross - costs.net).toFixed(2)}`
+    return `Negative after costs: gross earned ${earned}, costs took ${paid}`
+  }
   return 'Negative before costs too: the signal itself lost'
 }
 

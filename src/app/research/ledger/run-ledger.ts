@@ -35,7 +35,7 @@ export interface RunEntry {
 }
 
 /** A remembered run, without its returns. */
-export interface StoredRun extends Omit<RunEntry, 'returns'> {
+interface StoredRun extends Omit<RunEntry, 'returns'> {
   /** "r1", "r2", ... in order of recording. */
   readonly id: string
   readonly observations: number
@@ -44,7 +44,7 @@ export interface StoredRun extends Omit<RunEntry, 'returns'> {
 }
 
 /** Which runs to list. */
-export interface RunFilter {
+interface RunFilter {
   readonly strategy?: string
   readonly dataHash?: string
   readonly sweepId?: string

@@ -125,7 +125,7 @@ function keyFigures(record: RunRecord, analysis: RunAnalysis): Html {
 
 function returnCards(
   record: RunRecord,
-  { equity, drawdowns, costs }: RunAnalysis,
+  { equity, drawdowns, costs, benchmark }: RunAnalysis,
 ): readonly Card[] {
   const { provisional } = equity
   const fall = drawdowns.deepest
@@ -134,7 +134,10 @@ function returnCards(
     {
       label: 'Net return',
       value: tinted(equity.totalReturn, formatPercent(equity.totalReturn, true)),
-      note: `${formatMoney(costs.net, record.currency, true)} on ${formatNumber(record.startEquity, 0)}`,
+      note: html`${formatMoney(costs.net, record.currency, true)} on ${formatNumber(record.startEquity, 0)}${
+        benchmark !== null &&
+        html`; ${benchmark.name} ${formatFigure(benchmark.totalReturn, (value) => formatPercent(value, true))}`
+      }`,
     },
     {
       label: 'Largest drawdown',

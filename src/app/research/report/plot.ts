@@ -39,6 +39,12 @@ export function extent(...columns: readonly ArrayLike<number>[]): [number, numbe
   return low <= high ? [low, high] : null
 }
 
+/** Smallest of 1, 2, 2.5, 5 times a power of ten that is at least `rough` (positive). */
+export function niceStep(rough: number): number {
+  const power = 10 ** Math.floor(Math.log10(rough))
+  return [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((each) => each >= rough)!
+}
+
 /** About `count` round values inside [low, high] and the decimals they need. */
 export function niceTicks(
   low: number,
@@ -47,12 +53,14 @@ export function niceTicks(
 ): { readonly values: readonly number[]; readonly digits: number } {
   const span = high - low
   if (!(span > 0)) return { values: [low], digits: 2 }
-  const rough = span / count
-  const power = 10 ** Math.floor(Math.log10(rough))
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((each) => each >= rough)!
+  const step = niceStep(span / count)
+  const power = 10 ** Math.floor(Math.log10(step) + 1e-9)
   const values: number[] = []
   for (let k = Math.ceil(low / step); k * step <= high + step * 1e-9; k++) values.push(k * step)
-  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9) + (step / power === 2.5 ? 1 : 0))
+  const digits = Math.max(
+    0,
+    -Math.floor(Math.log10(step) + 1e-9) + (Math.abs(step / power - 2.5) < 1e-9 ? 1 : 0),
+  )
   return { values, digits: Math.min(digits, 10) }
 }
 

@@ -1,6 +1,10 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { analyzeRun, emptyRun, type SweepRecord, sampleRun } from '../../../core/mod.ts'
 import { renderSweep, sweepJson } from './render-sweep.ts'
+import { writeSweep } from './write-report.ts'
 
 function sweep(): SweepRecord {
   const { data } = emptyRun()
@@ -78,4 +82,15 @@ test('a single parameter makes a row, a thousand trials stay readable', () => {
   ]
   const page = renderSweep({ ...base, axes: wide, trials: many })
   expect(page).toContain('best 300 of 1\u202f000')
+})
+
+test('a sweep is written as one page and one JSON file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sweep-'))
+  try {
+    const { htmlPath } = writeSweep(folder, sweep())
+    expect(readFileSync(htmlPath, 'utf8')).toBe(renderSweep(sweep()))
+    expect(readdirSync(folder).toSorted()).toEqual(['sweep.html', 'sweep.json'])
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 })

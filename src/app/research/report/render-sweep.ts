@@ -39,7 +39,7 @@ const metricNames: Readonly<Record<SweepMetric, string>> = {
 }
 
 /** A metric's value as the report prints it. */
-export function formatMetric(metric: SweepMetric, value: number | null): string {
+function formatMetric(metric: SweepMetric, value: number | null): string {
   if (value === null) return '—'
   switch (metric) {
     case 'netReturn':

@@ -18,7 +18,7 @@ export interface ReportLimits {
 }
 
 /** Limits of the file beside the report: everything but endless series. */
-export const fileLimits: ReportLimits = { trips: Number.POSITIVE_INFINITY, points: 100_000 }
+const fileLimits: ReportLimits = { trips: Number.POSITIVE_INFINITY, points: 100_000 }
 /** Limits of the block inside the report, which has a size to keep. */
 export const embeddedLimits: ReportLimits = { trips: 2000, points: 2000 }
 
@@ -33,7 +33,7 @@ export const reportJson = (
 ): string => JSON.stringify(reportData(record, analysis, limits))
 
 /** The report as plain data, see {@link reportJson}. */
-export function reportData(
+function reportData(
   record: RunRecord,
   analysis: RunAnalysis,
   limits: ReportLimits,
@@ -105,7 +105,8 @@ function runData(record: RunRecord): Record<string, unknown> {
   }
 }
 
-function figuresData(analysis: RunAnalysis): unknown {
+/** Every figure of a run as plain data, without series: what command line and API print too. */
+export function figuresData(analysis: RunAnalysis): unknown {
   const { exposure, drawdowns } = analysis
   const { time: _time, gross: _gross, net: _net, ...exposureFigures } = exposure
   const fall = (each: (typeof drawdowns.worst)[number]) => ({
@@ -136,6 +137,7 @@ function figuresData(analysis: RunAnalysis): unknown {
     stress: analysis.stress,
     exposure: exposureFigures,
     markouts: analysis.markouts,
+    benchmark: analysis.benchmark,
     reconciliationDifference: analysis.reconciliationDifference,
   })
 }

@@ -1,4 +1,10 @@
-import { type Drawdown, underwater, type YearOfMonths } from '../../../core/mod.ts'
+import {
+  type Drawdown,
+  rollingSeries,
+  rollingWindow,
+  underwater,
+  type YearOfMonths,
+} from '../../../core/mod.ts'
 import {
   formatFigure,
   formatNumber,
@@ -154,7 +160,7 @@ export function riskSection({ record, analysis }: ReportInput): Html {
     html`<div class="pair"><div>${riskTable({ record, analysis })}</div><div>${luckTable({
       record,
       analysis,
-    })}</div></div>${drawdownTables(analysis.drawdowns)}`,
+    })}</div></div>${benchmarkTable({ record, analysis })}${rollingFigure({ record, analysis })}${drawdownTables(analysis.drawdowns)}`,
   )
 }
 
@@ -189,7 +195,7 @@ function luckTable({ record, analysis }: ReportInput): Html {
   const bounds = (interval: typeof equity.sharpeInterval): Html =>
     interval.low === null || interval.high === null
       ? html`<span class="na">—</span>`
-      : html`${formatRatio(interval.low)} to ${formatRatio(interval.high)}`
+      : html`<span class="line">${formatRatio(interval.low)} to ${formatRatio(interval.high)}</span>`
   const none = html`<span class="na">—</span>`
   const rows: (string | Html)[][] = [
     ['Sharpe', formatFigure(equity.sharpe, formatRatio), bounds(equity.sharpeInterval)],
@@ -224,6 +230,79 @@ function luckTable({ record, analysis }: ReportInput): Html {
     head: ['Figure', 'Value', '95 % interval'],
     rows,
   })}<p class="muted"><small>${trials} Probabilities near 1 speak against luck; 0.95 is the usual bar.</small></p>`
+}
+
+function benchmarkTable({ record, analysis }: ReportInput): Html {
+  const { benchmark, equity, drawdowns } = analysis
+  if (benchmark === null) return html``
+  const percent = (value: number): string => formatPercent(value, true)
+  const none = html`<span class="na">—</span>`
+  const rows: (string | Html)[][] = [
+    ['Net return', percent(equity.totalReturn), formatFigure(benchmark.totalReturn, percent)],
+    [
+      'Largest drawdown',
+      percent(drawdowns.deepest?.depth ?? 0),
+      formatFigure(benchmark.maximumDrawdown, percent),
+    ],
+    [
+      'Volatility',
+      formatFigure(equity.volatility, formatPercent),
+      formatFigure(benchmark.volatility, formatPercent),
+    ],
+    [
+      'Sharpe',
+      formatFigure(equity.sharpe, formatRatio),
+      formatFigure(benchmark.sharpe, formatRatio),
+    ],
+    [
+      'Alpha, annual (t)',
+      html`${formatFigure(benchmark.alphaAnnual, percent)} (${formatFigure(benchmark.alphaT, formatRatio)})`,
+      none,
+    ],
+    ['Beta', formatFigure(benchmark.beta, formatRatio), none],
+    ['Correlation', formatFigure(benchmark.correlation, formatRatio), none],
+    ['Tracking error', formatFigure(benchmark.trackingError, formatPercent), none],
+    ['Information ratio', formatFigure(benchmark.informationRatio, formatRatio), none],
+    [
+      'Capture, up and down',
+      html`${formatFigure(benchmark.upCapture, formatRatio)} and ${formatFigure(benchmark.downCapture, formatRatio)}`,
+      none,
+    ],
+  ]
+  return html`${table({
+    caption: `Against ${benchmark.name}`,
+    head: ['Figure', 'This run', benchmark.name],
+    rows,
+  })}<p class="muted"><small>${benchmark.matchedDays} days matched, ${benchmark.droppedDays} of the run without a benchmark value. Regression of daily excess returns, Newey–West errors. File hash of the benchmark: <code>${
+    record.benchmark?.hash ?? ''
+  }</code></small></p>`
+}
+
+function rollingFigure({ record, analysis }: ReportInput): Html {
+  const { annualiser } = analysis.equity
+  const rolling = rollingSeries(analysis.daily, {
+    window: rollingWindow(annualiser),
+    annualiser,
+    riskFreeAnnual: record.conventions.riskFreeAnnual,
+  })
+  const { time, sharpe, volatility, window } = rolling
+  const range = extent(sharpe, [0])
+  // Half a window of rows at least, or the lines say nothing.
+  if (time.length < window / 2 || range === null) return html``
+  const x = linearScale(time[0]!, time[time.length - 1]!, PLOT_LEFT, PLOT_RIGHT)
+  const y = linearScale(...padded(...range), 120, 18)
+  const yVolatility = linearScale(...padded(...extent(volatility, [0])!), 220, 142)
+  const zero = pixel(y(0))
+  const drawing = figureSvg({
+    id: 'svg-rolling',
+    title: `Rolling Sharpe ratio and volatility over ${window} days`,
+    description: `The rolling Sharpe ratio lay between ${formatRatio(range[0])} and ${formatRatio(range[1])}.`,
+    width: WIDTH,
+    height: 242,
+    body: html`${timeAxis(x, 18, 220)}${valueAxis(y, PLOT_LEFT, PLOT_RIGHT, (tick, digits) => formatNumber(tick, digits), 4)}<line class="zero" x1="${PLOT_LEFT}" x2="${PLOT_RIGHT}" y1="${zero}" y2="${zero}"/><path class="curve thin" style="stroke:var(--ink)" d="${linePath(time, sharpe, x, y)}"/>${valueAxis(yVolatility, PLOT_LEFT, PLOT_RIGHT, (tick, digits) => formatPercent(tick, false, Math.max(0, digits - 2)), 3)}<path class="curve thin" d="${linePath(time, volatility, x, yVolatility)}"/><text class="pane" x="${PLOT_LEFT}" y="12">Sharpe ratio</text><text class="pane" x="${PLOT_LEFT}" y="136">Volatility</text>`,
+    time: { from: time[0]!, to: time[time.length - 1]!, left: PLOT_LEFT, right: PLOT_RIGHT },
+  })
+  return figureBlock(`Rolling over ${window} daily returns, annualised by ${annualiser}.`, drawing)
 }
 
 function drawdownTables({ worst, longest }: ReportInput['analysis']['drawdowns']): Html {

@@ -25,6 +25,8 @@ import {
   gapBands,
   linearScale,
   linePath,
+  niceStep,
+  niceTicks,
   padded,
   pixel,
   type Scale,
@@ -38,7 +40,7 @@ const CHARTS_MOST = 6
 /** Above this many fills on a chart they are gathered in columns. */
 const MARKERS_MOST = 300
 /** Rows of the table of round trips. */
-export const TRIP_ROWS_MOST = 2000
+const TRIP_ROWS_MOST = 2000
 
 /** Fills on the price with z and imbalance, then what the round trips earned. */
 export function tradesSection(input: ReportInput): Html {
@@ -260,9 +262,14 @@ function histogram(trips: readonly RoundTrip[]): Html {
   const sorted = values.toSorted((a, b) => a - b)
   const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))]!
   // The outer bins hold the tails, so that one extreme trip does not flatten the rest.
-  const [low, high] = values.length < 40 ? [at(0), at(1)] : [at(0.01), at(0.99)]
-  const bins = Math.max(6, Math.min(41, Math.ceil(Math.sqrt(values.length)) * 2))
-  const span = Math.max(high - low, 1e-9)
+  const [least, most] = values.length < 40 ? [at(0), at(1)] : [at(0.01), at(0.99)]
+  const wanted = Math.max(8, Math.min(40, Math.ceil(Math.sqrt(values.length)) * 2))
+  const width = niceStep(Math.max(most - least, 1e-6) / wanted)
+  // Bars begin at multiples of their width, so that none holds both gains and losses.
+  const low = Math.floor(least / width) * width
+  const bins = Math.max(1, Math.ceil((most - low) / width + 1e-9))
+  const span = bins * width
+  const high = low + span
   const counts = Array.from({ length: bins }, () => 0)
   for (const value of values) {
     const bin = Math.floor(((value - low) / span) * bins)
@@ -270,18 +277,18 @@ function histogram(trips: readonly RoundTrip[]): Html {
   }
   const x = linearScale(low, low + span, PLOT_LEFT, PLOT_RIGHT)
   const y = linearScale(0, Math.max(...counts), 150, 14)
-  const width = (PLOT_RIGHT - PLOT_LEFT) / bins
+  const step = (PLOT_RIGHT - PLOT_LEFT) / bins
   const bars = counts.map((count, i) => {
     const middle = low + ((i + 0.5) / bins) * span
-    return html`<rect class="fill-${middle < 0 ? 'loss' : 'gain'}" x="${pixel(PLOT_LEFT + i * width + 0.5)}" width="${pixel(width - 1)}" y="${pixel(y(count))}" height="${pixel(150 - y(count))}"><title>${count} round trips around ${formatBps(middle, 1)}</title></rect>`
+    return html`<rect class="fill-${middle < 0 ? 'loss' : 'gain'}" x="${pixel(PLOT_LEFT + i * step + 0.5)}" width="${pixel(step - 1)}" y="${pixel(y(count))}" height="${pixel(150 - y(count))}"><title>${count} round trips around ${formatBps(middle, 1)}</title></rect>`
   })
   const zero = low < 0 && high > 0 ? pixel(x(0)) : null
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => low + share * span)
+  const ticks = niceTicks(low, high, 8)
   const body = html`${valueAxis(y, PLOT_LEFT, PLOT_RIGHT, (tick) => (Number.isInteger(tick) ? formatCount(tick) : ''), 3)}${bars}${
     zero !== null && html`<line class="zero" x1="${zero}" x2="${zero}" y1="10" y2="150"/>`
-  }${ticks.map(
-    (tick, i) =>
-      html`<text class="tick ${i === 0 ? '' : i === 4 ? 'end' : 'mid'}" x="${pixel(x(tick))}" y="166">${formatNumber(tick, 1, true)}</text>`,
+  }${ticks.values.map(
+    (tick) =>
+      html`<text class="tick mid" x="${pixel(x(tick))}" y="166">${formatNumber(tick, ticks.digits, true)}</text>`,
   )}`
   const drawing = figureSvg({
     id: 'svg-trip-histogram',

@@ -18,7 +18,7 @@ p{margin:6px 0}small{font-size:12px}
 a{color:var(--gain)}
 .muted,.sub{color:var(--muted)}.sub{margin-top:4px}
 .gain{color:var(--gain)}.loss{color:var(--loss)}
-.na{color:var(--muted)}
+.na{color:var(--muted)}.line{white-space:nowrap}
 :focus-visible{outline:2px solid var(--gain);outline-offset:2px}
 .ribbon{font-weight:700;letter-spacing:.08em;font-size:12px;text-align:center;padding:5px 24px;color:var(--ink)}
 .ribbon span{background:var(--ground);padding:0 10px;border-radius:3px}
@@ -106,8 +106,8 @@ table.stats{table-layout:fixed;width:100%;min-width:860px}table.stats th:first-c
 .pair{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:8px 26px}
 code{font:12px/1.45 ui-monospace,"Cascadia Mono","Liberation Mono",monospace;overflow-wrap:anywhere}
 footer.base{margin-top:36px;padding-top:16px;padding-bottom:40px;border-top:1px solid var(--line);font-size:13px}
-@media (max-width:1000px){.kpis{grid-template-columns:repeat(4,minmax(0,1fr))}}@media (max-width:860px){.cols,.pair{grid-template-columns:minmax(0,1fr)}.facts.wide{grid-template-columns:max-content minmax(0,1fr)}main,header.top,footer.base,nav{padding-left:14px;padding-right:14px}.kpis dd{font-size:18px}.kpis{grid-template-columns:repeat(2,minmax(0,1fr))}header.top{flex-direction:column}}
+@media screen and (max-width:1000px){.kpis{grid-template-columns:repeat(4,minmax(0,1fr))}}@media screen and (max-width:860px){.cols,.pair{grid-template-columns:minmax(0,1fr)}.facts.wide{grid-template-columns:max-content minmax(0,1fr)}main,header.top,footer.base,nav{padding-left:14px;padding-right:14px}.kpis dd{font-size:18px}.kpis{grid-template-columns:repeat(2,minmax(0,1fr))}header.top{flex-direction:column}}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 @page{size:auto;margin:14mm}
-@media print{:root{color-scheme:light}body{font-size:11px;-webkit-print-color-adjust:exact;print-color-adjust:exact}.tools,nav{display:none!important}.kpis dd{font-size:15px}.verdict{font-size:15px}main,header.top,footer.base{max-width:none;padding-left:0;padding-right:0}section,details.section{margin-top:16px;padding-top:8px}figure,.box,.kpis,tr{break-inside:avoid}h2,h3{break-after:avoid}.tall{max-height:none;overflow:visible;border:0}.plot,.scroll{overflow:visible}svg[role=img]{min-width:0}th,td{padding:2px 6px}table,.facts,.box{font-size:10px}details.twin{display:none}a[href^=http]::after{content:" (" attr(href) ")"}}
+@media print{:root,:root[data-theme]{color-scheme:light}h1{font-size:20px}h2{font-size:14px}.kpis div{padding:6px 8px}.cols{gap:10px}header.top{padding-top:10px}.verdict{margin:10px 0}.box li{margin:2px 0}figcaption,caption{font-size:10px}body{font-size:11px;-webkit-print-color-adjust:exact;print-color-adjust:exact}.tools,nav{display:none!important}.kpis dd{font-size:15px}.verdict{font-size:15px}main,header.top,footer.base{max-width:none;padding-left:0;padding-right:0}section,details.section{margin-top:16px;padding-top:8px}figure,.box,.kpis,tr{break-inside:avoid}h2,h3{break-after:avoid}.tall{max-height:none;overflow:visible;border:0}.plot,.scroll{overflow:visible}svg[role=img]{min-width:0}th,td{padding:2px 6px}table,.facts,.box{font-size:10px}details.twin{display:none}a[href^=http]::after{content:" (" attr(href) ")"}}
 `.trim()

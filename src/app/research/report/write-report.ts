@@ -1,8 +1,16 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AdapterError } from '../../../adapters/mod.ts'
-import { analyzeRun, type RunAnalysis, type RunRecord } from '../../../core/mod.ts'
+import {
+  analyzeRun,
+  analyzeSweep,
+  type RunAnalysis,
+  type RunRecord,
+  type SweepAnalysis,
+  type SweepRecord,
+} from '../../../core/mod.ts'
 import { renderReport } from './render-report.ts'
+import { renderSweep, sweepJson } from './render-sweep.ts'
 import { reportJson } from './report-json.ts'
 
 /** Where a report was written. */
@@ -28,8 +36,24 @@ export function writeReport(
   return { htmlPath, jsonPath }
 }
 
+/**
+ * Writes `sweep.html` and `sweep.json` into a directory under the contract of {@link writeReport}.
+ */
+export function writeSweep(
+  directory: string,
+  record: SweepRecord,
+  analysis: SweepAnalysis = analyzeSweep(record),
+): WrittenReport {
+  const htmlPath = join(directory, 'sweep.html')
+  const jsonPath = join(directory, 'sweep.json')
+  const page = renderSweep(record, analysis)
+  writeWhole(jsonPath, `${sweepJson(record, analysis)}\n`)
+  writeWhole(htmlPath, page)
+  return { htmlPath, jsonPath }
+}
+
 /** Writes a text file beside its place and renames it there; throws AdapterError. */
-export function writeWhole(path: string, text: string): void {
+function writeWhole(path: string, text: string): void {
   const partial = `${path}.${process.pid}.partial`
   try {
     mkdirSync(join(path, '..'), { recursive: true })
