@@ -1,9 +1,27 @@
-export * from './catalog/bar-recording.ts'
+export { type BarRecordingOptions, loadBarRecording } from './catalog/bar-recording.ts'
+export {
+  DEFAULT_CATALOG,
+  dataSetId,
+  type ImportResult,
+  importFile,
+  listManifests,
+  readManifest,
+} from './catalog/catalog.ts'
+export type { CheckResult } from './catalog/checks/rule.ts'
 export * from './catalog/hyperliquid-instruments.ts'
 export * from './catalog/hyperliquid-recording.ts'
-export * from './catalog/load-recording.ts'
-export * from './catalog/recording.ts'
+export type {
+  DownloadHeader,
+  DownloadKind,
+  DownloadVenue,
+} from './catalog/importers/venue-download.ts'
+export { loadRecording, type RecordingOptions } from './catalog/load-recording.ts'
+export type { Manifest, ManifestTable } from './catalog/manifest.ts'
 export { nearest } from './catalog/nearest.ts'
+export { recheck } from './catalog/recheck.ts'
+export { type RecordedSet, type RecordTables, writeRecords } from './catalog/record-tables.ts'
+export * from './catalog/recording.ts'
+export { dataError, hashFile } from './catalog/source-file.ts'
 export * from './errors.ts'
 export { ChainHasher, type ChainHead, EMPTY_HASH, type EntryKind } from './journal/chain.ts'
 export { decodePayload, encodePayload } from './journal/codec.ts'

@@ -12,7 +12,8 @@ export const sharedDataNote = hasSharedData ? '' : ' (skipped: no ../shared/data
 /** Path of a file of real market data. */
 export const sharedData = (path: string): string => root + path
 
-/** The independent figures computed from those files. */
-export function readOracles(): Record<string, unknown> {
-  return JSON.parse(readFileSync(`${root}oracles.json`, 'utf8')) as Record<string, unknown>
+/** Independent figures computed from those files, by their key. */
+export function readOracle<Figures>(key: string): Figures {
+  const all = JSON.parse(readFileSync(`${root}oracles.json`, 'utf8')) as Record<string, unknown>
+  return all[key] as Figures
 }

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 
 /**
@@ -11,6 +13,9 @@ export async function withDatabase<Result>(
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     threads: '2',
+    // Beyond this, tables move to a temporary folder that DuckDB removes when it closes.
+    memory_limit: '2GB',
+    temp_directory: join(tmpdir(), `ornstein-${process.pid}`),
   })
   const connection = await instance.connect()
   try {

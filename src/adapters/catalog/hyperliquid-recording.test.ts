@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { makeParquet } from '../../../test/data/make-parquet.ts'
 import {
   hasSharedData,
-  readOracles,
+  readOracle,
   sharedData,
   sharedDataNote,
 } from '../../../test/data/shared-data.ts'
@@ -43,9 +43,8 @@ async function failure(promise: Promise<unknown>): Promise<InputError> {
 
 describe.skipIf(!hasSharedData)(`loadHyperliquidRecording${sharedDataNote}`, () => {
   test('gives exact integers that agree with the oracle lots', async () => {
-    const oracle = (readOracles()['hl_l2book20_20250904'] as Record<string, never>)[
-      'BTC'
-    ] as Record<string, { first_lots: number[]; last_lots: number[] }>
+    type Lots = Record<string, { first_lots: number[]; last_lots: number[] }>
+    const oracle = readOracle<{ BTC: Lots }>('hl_l2book20_20250904').BTC
     const recording = await loadHyperliquidRecording({ book: bookFile('BTC') })
     expect(recording.batch.count).toBe(3785)
     for (const levels of [1, 5, 10, 20]) {

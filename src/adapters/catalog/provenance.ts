@@ -1,3 +1,4 @@
+import { knownPublication } from './known-publications.ts'
 import type { LicenceClass } from './recording.ts'
 import type { SourceFile } from './source-file.ts'
 
@@ -15,8 +16,9 @@ export function provenanceOf(
   file: SourceFile,
   stated: { readonly source?: string; readonly licenceClass?: LicenceClass },
 ): Provenance {
+  const known = knownPublication(file.sha256)
   return {
-    source: stated.source ?? `file ${file.name}, origin not stated`,
-    licenceClass: stated.licenceClass ?? 'C',
+    source: stated.source ?? known?.source ?? `file ${file.name}, origin not stated`,
+    licenceClass: stated.licenceClass ?? known?.licenceClass ?? 'C',
   }
 }

@@ -165,6 +165,7 @@ async function readMessages(input: RecordInput): Promise<Message[]> {
   )
   const messages: Message[] = []
   let key = Number.NaN
+  let levelsOfRow = 0
   for (let i = 0; i < cells[0]!.length; i++) {
     const [row, received, venue, snapshot, first, last, previous, isBid, price, size] = cells.map(
       (column) => column[i]!,
@@ -172,12 +173,17 @@ async function readMessages(input: RecordInput): Promise<Message[]> {
     const current = messages.at(-1)
     // A vendor that writes one level a row repeats the time and the mark of the snapshot.
     const continues =
-      current?.snapshot === true && snapshot === 1 && Number.isNaN(last) && current.venue === venue
+      current?.snapshot === true &&
+      snapshot === 1 &&
+      levelsOfRow === 1 &&
+      Number.isNaN(last) &&
+      current.venue === venue
     if (row !== key && !continues) {
       const isSnapshot = snapshot === 1
       const ids = { first, last, previous }
       messages.push({ received, venue, snapshot: isSnapshot, ...ids, bids: [], asks: [] })
     }
+    levelsOfRow = row === key ? levelsOfRow + 1 : 1
     key = row
     const { bids, asks } = messages.at(-1)!
     const side = isBid === 1 ? bids : asks

@@ -4,6 +4,7 @@ import {
   type MarketBatch,
   MarketCursor,
   MarketWriter,
+  RECORD_BYTES,
   RecordKind,
   type TimeUs,
 } from '../../core/mod.ts'
@@ -116,10 +117,12 @@ export function estimateSkew(smallestDelayUs: number): ClockSkew {
   }
 }
 
-/** Smallest received - venue time of a batch, us; Infinity when it is empty. */
+/** Smallest received - venue time, us; bars and rates, which say when they apply, do not count. */
 export function smallestDelay(batch: MarketBatch): number {
   let smallest = Number.POSITIVE_INFINITY
   for (let i = 0; i < batch.count; i++) {
+    const kind = batch.u8[i * RECORD_BYTES + 36]
+    if (kind === RecordKind.bar || kind === RecordKind.funding) continue
     const delay = batch.f64[i * 5]! - batch.f64[i * 5 + 1]!
     if (delay < smallest) smallest = delay
   }
@@ -133,7 +136,8 @@ export function smallestDelay(batch: MarketBatch): number {
 export function sortBatch(batch: MarketBatch, shiftUs: number, timeBasis: TimeBasis): MarketBatch {
   const { f64, u8 } = batch
   const order = new Uint32Array(batch.count).map((_, index) => index)
-  const rank = (index: number): number => (u8[index * 40 + 36] === RecordKind.trade ? 0 : 1)
+  const rank = (index: number): number =>
+    u8[index * RECORD_BYTES + 36] === RecordKind.trade ? 0 : 1
   order.sort(
     (a, b) =>
       f64[a * 5]! - f64[b * 5]! || f64[a * 5 + 1]! - f64[b * 5 + 1]! || rank(a) - rank(b) || a - b,

@@ -18,6 +18,7 @@ import { standxBars } from './standx-bars.ts'
 import { standxBooks } from './standx-books.ts'
 import { standxTrades } from './standx-trades.ts'
 import { tardisBooks, tardisChanges, tardisQuotes, tardisTrades } from './tardis.ts'
+import { alpacaDownload, binanceDownload, hyperliquidDownload } from './venue-download.ts'
 
 /** Every kind of file that can be imported. At most one recognises a file. */
 export const importers: readonly Importer[] = [
@@ -46,4 +47,7 @@ export const importers: readonly Importer[] = [
   sectorTable,
   universeTable,
   builderUniverse,
+  hyperliquidDownload,
+  binanceDownload,
+  alpacaDownload,
 ]

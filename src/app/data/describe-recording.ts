@@ -1,0 +1,205 @@
+import type { Recording } from '../../adapters/mod.ts'
+import {
+  type Instrument,
+  MarketCursor,
+  OrderBook,
+  priceToNumber,
+  quantityToNumber,
+  RecordKind,
+} from '../../core/mod.ts'
+import { deviation, lagOneCorrelation, mean, quantile } from './statistics.ts'
+
+/** Depths at which the imbalance is described. */
+export const DEPTHS = [1, 5, 10, 20] as const
+
+/** What a recording holds of one instrument. Times in us, spreads in bp of the mid. */
+export interface InstrumentDescription {
+  readonly instrument: string
+  readonly firstTime: number
+  readonly lastTime: number
+  readonly books: number
+  readonly trades: number
+  readonly bars: number
+  readonly fundingRates: number
+  /** Median time between books (bars), by venue time; null below two. */
+  readonly cadenceUs: number | null
+  readonly gaps: number
+  readonly longestGapUs: number | null
+  /** Delay of books: received - venue time, ms. */
+  readonly latencyMs: {
+    readonly minimum: number
+    readonly median: number
+    readonly p99: number
+    readonly maximum: number
+  } | null
+  readonly spreadBp: {
+    readonly mean: number
+    readonly median: number
+    readonly maximum: number
+  } | null
+  readonly firstMid: number | null
+  readonly lastMid: number | null
+  readonly locked: number
+  readonly crossed: number
+  readonly oneSided: number
+  readonly tradedVolume: number
+  readonly imbalance: readonly ImbalanceDescription[]
+}
+
+/** How the imbalance (B - A) / (B + A) over the best N levels moves from book to book. */
+export interface ImbalanceDescription {
+  readonly depth: number
+  readonly count: number
+  readonly mean: number
+  /** Sample standard deviation (ddof 1). */
+  readonly deviation: number
+  readonly minimum: number
+  readonly maximum: number
+  /** Changes of sign between neighbouring values that are not 0. */
+  readonly signFlips: number
+  readonly sharePositive: number
+  readonly meanAbsoluteChange: number
+  readonly changeDeviation: number
+  readonly lagOneCorrelation: number
+}
+
+/** Folds a recording into figures per instrument, in order of id. */
+export function describeRecording(recording: Recording): InstrumentDescription[] {
+  const { batch, instruments, info } = recording
+  const collectors = instruments.map((instrument) => createCollector(instrument))
+  const cursor = new MarketCursor()
+  const next = new MarketCursor()
+  for (let index = 0; index < batch.count; index++) {
+    cursor.load(batch, index)
+    const collector = collectors[cursor.instrument]!
+    if (index + 1 < batch.count) next.load(batch, index + 1)
+    // Changes of one message share their times: the book is looked at after the last of them.
+    const continues =
+      index + 1 < batch.count &&
+      cursor.kind === RecordKind.delta &&
+      next.kind === RecordKind.delta &&
+      next.instrument === cursor.instrument &&
+      next.venueTime === cursor.venueTime &&
+      next.receivedTime === cursor.receivedTime
+    collector.add(cursor, continues)
+  }
+  return collectors.map((collector, id) =>
+    collector.describe(info.gaps.filter((gap) => gap.instrument === id)),
+  )
+}
+
+function createCollector(instrument: Instrument) {
+  const books = DEPTHS.map((levels) => new OrderBook({ levels, capacity: 16_384 }))
+  const rho: number[][] = DEPTHS.map(() => [])
+  const spreads: number[] = []
+  const mids: number[] = []
+  const delays: number[] = []
+  const bookTimes: number[] = []
+  const barTimes: number[] = []
+  const counts = { locked: 0, crossed: 0, oneSided: 0, trades: 0, rates: 0, volume: 0 }
+  let firstTime = Number.NaN
+  let lastTime = Number.NaN
+
+  const observe = (cursor: MarketCursor): void => {
+    const book = books[0]!
+    bookTimes.push(cursor.venueTime)
+    delays.push((cursor.receivedTime - cursor.venueTime) / 1000)
+    if (book.status === 'oneSided') counts.oneSided++
+    if (book.status === 'locked') counts.locked++
+    if (book.status === 'crossed') counts.crossed++
+    if (book.halfMid() > 0) {
+      mids.push(book.halfMid() / 2)
+      spreads.push(((book.bestAsk() - book.bestBid()) / (book.halfMid() / 2)) * 1e4)
+    }
+    for (let n = 0; n < DEPTHS.length; n++) {
+      const value = books[n]!.imbalance()
+      if (!Number.isNaN(value)) rho[n]!.push(value)
+    }
+  }
+
+  return {
+    add(cursor: MarketCursor, continues: boolean): void {
+      if (Number.isNaN(firstTime)) firstTime = cursor.receivedTime
+      lastTime = cursor.receivedTime
+      if (cursor.kind === RecordKind.snapshot) {
+        for (const book of books) {
+          book.applySnapshot(cursor.pool, cursor.aux, cursor.quantity, cursor.price)
+        }
+        observe(cursor)
+      } else if (cursor.kind === RecordKind.delta) {
+        const side = cursor.side === 0 ? 0 : 1
+        for (const book of books) book.applyDelta(side, cursor.price, cursor.quantity)
+        if (!continues) observe(cursor)
+      } else if (cursor.kind === RecordKind.trade) {
+        counts.trades++
+        counts.volume += cursor.quantity
+      } else if (cursor.kind === RecordKind.bar) {
+        barTimes.push(cursor.venueTime)
+        if (bookTimes.length === 0) counts.volume += cursor.quantity
+      } else if (cursor.kind === RecordKind.funding) counts.rates++
+    },
+
+    describe(gaps: Recording['info']['gaps']): InstrumentDescription {
+      const times = bookTimes.length > 0 ? bookTimes : barTimes
+      const pauses = times.slice(1).map((time, i) => time - times[i]!)
+      const price = (value: number | undefined): number | null =>
+        value === undefined ? null : priceToNumber(instrument, value)
+      return {
+        instrument: instrument.symbol,
+        firstTime,
+        lastTime,
+        books: bookTimes.length,
+        trades: counts.trades,
+        bars: barTimes.length,
+        fundingRates: counts.rates,
+        cadenceUs: pauses.length === 0 ? null : quantile(pauses, 0.5),
+        gaps: gaps.length,
+        longestGapUs: gaps.length === 0 ? null : Math.max(...gaps.map((gap) => gap.to - gap.from)),
+        latencyMs:
+          delays.length === 0
+            ? null
+            : {
+                minimum: quantile(delays, 0),
+                median: quantile(delays, 0.5),
+                p99: quantile(delays, 0.99),
+                maximum: quantile(delays, 1),
+              },
+        spreadBp:
+          spreads.length === 0
+            ? null
+            : {
+                mean: mean(spreads),
+                median: quantile(spreads, 0.5),
+                maximum: quantile(spreads, 1),
+              },
+        firstMid: price(mids[0]),
+        lastMid: price(mids.at(-1)),
+        locked: counts.locked,
+        crossed: counts.crossed,
+        oneSided: counts.oneSided,
+        tradedVolume: quantityToNumber(instrument, counts.volume),
+        imbalance: DEPTHS.flatMap((depth, n) =>
+          rho[n]!.length < 3 ? [] : [describeImbalance(depth, rho[n]!)],
+        ),
+      }
+    },
+  }
+}
+
+function describeImbalance(depth: number, values: readonly number[]): ImbalanceDescription {
+  const changes = values.slice(1).map((value, i) => value - values[i]!)
+  const signs = values.filter((value) => value !== 0).map(Math.sign)
+  return {
+    depth,
+    count: values.length,
+    mean: mean(values),
+    deviation: deviation(values),
+    minimum: quantile(values, 0),
+    maximum: quantile(values, 1),
+    signFlips: signs.slice(1).filter((sign, i) => sign !== signs[i]).length,
+    sharePositive: values.filter((value) => value > 0).length / values.length,
+    meanAbsoluteChange: mean(changes.map(Math.abs)),
+    changeDeviation: deviation(changes),
+    lagOneCorrelation: lagOneCorrelation(values),
+  }
+}
