@@ -98,7 +98,7 @@ export function matchBar(
   for (const orders of market.resting) {
     for (const held of orders) {
       const { side, price } = held.order
-      if (held.isClosed || held.eligibleFrom > bar.openTime) continue
+      if (held.isClosed) continue
       if (!isTradedThrough(market.instrument, side, price, bar)) continue
       const quantity = clearing.fillable(market.instrument, held)
       if (quantity === 0) continue
@@ -133,6 +133,5 @@ function decideAtOpen(
   }
   if (order.timeInForce === 'ioc') return clearing.reject(held, nothingToTake, at)
   clearing.accept(held, at)
-  held.eligibleFrom = at
   insertResting(market, side, held)
 }

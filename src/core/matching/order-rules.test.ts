@@ -164,11 +164,15 @@ describe('margin', () => {
 
   it('never stands in the way of an order that reduces', () => {
     const venue = market({ maximumLeverage: 5 }, 10n * MONEY_UNIT)
-    hold(venue, 50)
-    venue.book(200, [100, 50], [101, 50]) // equity is gone
-    venue.advance(200)
-    const exit = { id: 'x', side: 'sell', price: 100, quantity: 50, timeInForce: 'ioc' } as const
-    expect(say(venue, exit)).toEqual(['x accepted', 'x taker 50 @ 100'])
+    venue.book(150, [999, 500], [1001, 500])
+    hold(venue, 400)
+    venue.book(200, [499, 500], [501, 500])
+    const equity = 10 - 0.4 * (100.1 - 50) - 0.4 * 100.1 * 0.00045
+    expect(Number(venue.exchange.equity(0)) / 1e8).toBeCloseTo(equity, 8)
+    const more = say(venue, { ...buy, price: 499, quantity: 1 })
+    expect(more).toEqual(['a rejected insufficientMargin'])
+    const exit = { id: 'x', side: 'sell', price: 499, quantity: 300, timeInForce: 'ioc' } as const
+    expect(say(venue, exit)).toEqual(['x accepted', 'x taker 300 @ 499'])
   })
 })
 

@@ -1,6 +1,6 @@
 import type { QueueModel } from './options.ts'
 
-/** Where a resting order stands in the queue of its price level. Mutable; lots, may be fractions. */
+/** Where a resting order stands in the queue of its price level. Mutable; whole lots. */
 export interface QueuePlace {
   /** Displayed lots before us; -1 while the level's quantity is not known. */
   ahead: number
@@ -33,8 +33,8 @@ export const joinQueue = (displayed: number, free: number): QueuePlace => ({
 
 /**
  * The level was published with `quantity` lots. A decrease that trades do not explain is taken for
- * cancellations and shared out by the model; never more lots stay ahead than are displayed.
- * A level seen for the first time may have been there before us: all of it is ahead.
+ * cancellations and shared out by the model, rounded against us; never more lots stay ahead than
+ * are displayed. A level seen for the first time may have been there before us: all is ahead.
  */
 export function levelPublished(place: QueuePlace, model: QueueModel, quantity: number): void {
   if (place.displayed < 0) {
@@ -48,8 +48,11 @@ export function levelPublished(place: QueuePlace, model: QueueModel, quantity: n
   const unexplained = Math.max(0, afterTrades - quantity)
   let ahead = before
   if (unexplained > 0) {
-    if (model === 'proRata') ahead -= (Math.min(before, afterTrades) * unexplained) / afterTrades
-    else if (model === 'optimistic') ahead -= Math.min(before, unexplained)
+    if (model === 'proRata') {
+      ahead -= Math.floor((Math.min(before, afterTrades) * unexplained) / afterTrades)
+    } else if (model === 'optimistic') {
+      ahead -= Math.min(before, unexplained)
+    }
   }
   place.ahead = Math.min(ahead, quantity)
   place.displayed = quantity
@@ -76,7 +79,7 @@ export function tradeNoted(
   }
   const explained = Math.min(quantity, place.unexplained)
   if (explained > 0) {
-    const back = (place.takenOff * explained) / place.unexplained
+    const back = Math.ceil((place.takenOff * explained) / place.unexplained)
     place.ahead += back
     place.takenOff -= back
     place.unexplained -= explained

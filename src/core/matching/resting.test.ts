@@ -115,6 +115,47 @@ describe('a resting order', () => {
     expect(venue.heard()).toEqual(['a accepted', 'a maker 1 @ 990'])
   })
 
+  it('lets trades at its price explain nothing while the level could not be seen', () => {
+    const venue = new TestVenue({ queueModel: 'optimistic' })
+    venue.submit(100, { id: 'a', side: 'buy', price: 990, quantity: 10 })
+    venue.book(110, bids, asks)
+    venue.trade(115, 'sell', 990, 100)
+    venue.book(120, [991, 1, 990, 20], [992, 1])
+    venue.delta(121, 'bid', 990, 5)
+    venue.trade(130, 'sell', 990, 6)
+    expect(venue.heard()).toEqual(['a accepted', 'a maker 1 @ 990'])
+  })
+
+  it('nets out every trade of an instant that has several, each before its update', () => {
+    const venue = queued('optimistic')
+    venue.trade(120, 'sell', 999, 20, 101)
+    venue.delta(120, 'bid', 999, 30)
+    venue.trade(120, 'sell', 999, 10, 102)
+    venue.delta(120, 'bid', 999, 20)
+    venue.trade(130, 'sell', 999, 21)
+    expect(venue.heard()).toEqual(['a maker 1 @ 999'])
+  })
+
+  it('gives back a decrease once when several late trades explain it', () => {
+    const venue = queued('optimistic')
+    venue.book(120, [999, 30, 998, 10], asks)
+    venue.trade(120, 'sell', 999, 10)
+    venue.trade(120, 'sell', 999, 10)
+    venue.trade(130, 'sell', 999, 31)
+    expect(venue.heard()).toEqual(['a maker 1 @ 999'])
+  })
+
+  it('does not queue behind what the simulation itself took from its level', () => {
+    const venue = new TestVenue({ arrivalMatch: 'current' })
+    venue.book(100, bids, asks)
+    venue.submit(100, { id: 's', side: 'sell', price: 999, quantity: 30, timeInForce: 'ioc' })
+    venue.submit(101, { id: 'a', side: 'buy', price: 999, quantity: 10 })
+    venue.advance(101)
+    venue.reports()
+    venue.trade(110, 'sell', 999, 21)
+    expect(venue.heard()).toEqual(['a maker 1 @ 999'])
+  })
+
   it('ignores trades that its own starting state already contains', () => {
     const venue = queued()
     venue.trade(105, 'sell', 998, 5)
@@ -156,6 +197,13 @@ describe('a trade through the price of a resting order', () => {
     expect(venue.heard()).toEqual(['a accepted', 'a maker 4 @ 999'])
   })
 
+  it('leaves an order waiting while no book is known', () => {
+    const venue = new TestVenue()
+    venue.submit(105, { id: 'a', side: 'buy', price: 1100, quantity: 4 })
+    venue.trade(106, 'sell', 998, 4)
+    expect(venue.heard()).toEqual([])
+  })
+
   it('leaves an order waiting that would take by the last known book', () => {
     const venue = new TestVenue()
     venue.book(100, bids, asks)
@@ -185,6 +233,12 @@ describe('a book that moves through the price of a resting order', () => {
     expect(venue.heard()).toEqual(['a maker 6 @ 999'])
     venue.book(122, [997, 11], [998, 7, 1000, 51])
     expect(venue.heard()).toEqual(['a maker 4 @ 999'])
+  })
+
+  it('fills nothing while it is crossed itself', () => {
+    const venue = queued('optimistic')
+    venue.book(120, [1000, 5], [998, 5])
+    expect(venue.heard()).toEqual([])
   })
 
   it('does so for sells as well, with deltas', () => {

@@ -58,7 +58,7 @@ function matchTradeOn(
       external += served
       left -= served
       place.ahead = Math.max(0, place.ahead - external)
-      const filled = Math.min(clearing.fillable(market.instrument, held), Math.floor(left))
+      const filled = Math.min(clearing.fillable(market.instrument, held), left)
       fillAtLimit(market, clearing, held, filled)
       left -= filled
     }

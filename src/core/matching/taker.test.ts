@@ -53,6 +53,18 @@ describe('an arriving order', () => {
     expect(venue.heard()).toEqual(['a accepted', 'a taker 8 @ 1002'])
   })
 
+  it('is not matched against a state that is late and older than its arrival', () => {
+    const venue = new TestVenue()
+    venue.submit(1000, { id: 'a', side: 'buy', price: 1001, quantity: 1, timeInForce: 'ioc' })
+    venue.advance(1000)
+    venue.book(900, bids, asks)
+    venue.delta(950, 'ask', 1001, 4)
+    venue.advance(1001)
+    expect(venue.heard()).toEqual([])
+    venue.book(1002, bids, asks)
+    expect(venue.heard()).toEqual(['a accepted', 'a taker 1 @ 1001'])
+  })
+
   it('does not trade on a crossed book', () => {
     const venue = new TestVenue()
     venue.submit(100, { id: 'a', side: 'buy', price: 1002, quantity: 1, timeInForce: 'ioc' })
@@ -175,5 +187,15 @@ describe('a taker', () => {
       'behind maker 3 @ 1001',
     ])
     expect(venue.exchange.position(1, 0)).toBe(-5)
+  })
+
+  it('shortens the queue before other accounts’ orders that it does not reach', () => {
+    const venue = current()
+    venue.exchange.addAccount(10_000_000_00000000n)
+    venue.submit(100, { id: 'rest', side: 'sell', price: 1001, quantity: 9, account: 1 })
+    venue.submit(101, { id: 'take', side: 'buy', price: 1001, quantity: 3, timeInForce: 'ioc' })
+    venue.advance(101)
+    venue.trade(110, 'buy', 1001, 3)
+    expect(venue.heard(1)).toEqual(['rest accepted', 'rest maker 1 @ 1001'])
   })
 })

@@ -58,7 +58,7 @@ function takeLevel(
   for (const maker of makers) {
     if (maker.isClosed) continue
     const { ahead } = maker.place
-    takeExternal(ahead < 0 ? free : Math.min(free, Math.ceil(ahead)))
+    takeExternal(ahead < 0 ? free : Math.min(free, ahead))
     const wanted = clearing.fillable(instrument, taker)
     if (wanted === 0) break
     if (maker.account === taker.account) {
