@@ -113,7 +113,7 @@ function gridOf(record: RunRecord): Float64Array {
 
 function walksOf(record: RunRecord): readonly Walk[] {
   const fills = new Map<number, RunFill[]>()
-  for (const fill of record.fills) {
+  for (const fill of record.fills.toSorted((a, b) => a.time - b.time)) {
     const own = fills.get(fill.instrument)
     if (own === undefined) fills.set(fill.instrument, [fill])
     else own.push(fill)

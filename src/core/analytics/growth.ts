@@ -28,14 +28,15 @@ export function growthPath(
   const index = new Float64Array(time.length)
   let level = 1
   let before = startEquity
+  const flows = transfers.toSorted((a, b) => a.time - b.time)
   let next = 0
   let ruinTime: TimeUs | null = null
   for (let i = 0; i < time.length; i++) {
     assert(i === 0 || time[i]! > time[i - 1]!, `equity times must increase, row ${i}`)
     assert(Number.isFinite(value[i]!), `equity must be finite, row ${i}`)
     let flow = 0
-    while (next < transfers.length && transfers[next]!.time <= time[i]!) {
-      flow += moneyToNumber(transfers[next]!.amount)
+    while (next < flows.length && flows[next]!.time <= time[i]!) {
+      flow += moneyToNumber(flows[next]!.amount)
       next++
     }
     level = ruinTime === null ? level * ((value[i]! - flow) / before) : 0

@@ -171,6 +171,20 @@ test('mids are looked up by the times of decision and fill when the fill does no
   expect(trip!.spread).toBe(money(0.1 - 0.1))
 })
 
+test('fills are put in the order of their venue times, whatever order they were heard of in', () => {
+  const fills = [
+    fill(0, 'buy', 1000, 10),
+    fill(20, 'buy', 1000, 10),
+    fill(10, 'sell', 1010, 10),
+    fill(30, 'sell', 1010, 10),
+  ]
+  const { trips } = roundTrips(run(fills))
+  expect(trips.map((trip) => [trip.entryTime, trip.exitTime])).toEqual([
+    [start, start + 10 * second],
+    [start + 20 * second, start + 30 * second],
+  ])
+})
+
 test('a run without fills has no trip and defined totals', () => {
   const analysis = analyzeRun(run([]))
   expect(analysis.trips.trips).toEqual([])

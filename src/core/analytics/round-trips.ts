@@ -94,6 +94,7 @@ export function roundTrips(
   const done: RoundTrip[] = []
   let started = 0
   let unattributedFunding = 0n
+  const funding = record.funding.toSorted((a, b) => a.time - b.time)
   let nextFunding = 0
   let pending: { readonly instrument: InstrumentId; readonly amount: Money }[] = []
   const attribute = (instrument: InstrumentId, amount: Money): boolean => {
@@ -109,16 +110,15 @@ export function roundTrips(
     pending = []
   }
   const fundUntil = (time: TimeUs): void => {
-    while (nextFunding < record.funding.length && record.funding[nextFunding]!.time <= time) {
-      const { time: at, instrument, amount } = record.funding[nextFunding++]!
+    while (nextFunding < funding.length && funding[nextFunding]!.time <= time) {
+      const { time: at, instrument, amount } = funding[nextFunding++]!
       if (attribute(instrument, amount)) continue
       if (at === time) pending.push({ instrument, amount })
       else unattributedFunding += amount
     }
   }
   let lastTime = Number.NEGATIVE_INFINITY
-  for (const fill of record.fills) {
-    assert(fill.time >= lastTime, 'fills must be in time order')
+  for (const fill of record.fills.toSorted((a, b) => a.time - b.time)) {
     if (fill.time > lastTime) settlePending()
     lastTime = fill.time
     fundUntil(fill.time)

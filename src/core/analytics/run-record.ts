@@ -72,6 +72,7 @@ export interface RunConventions {
 
 /** One of our fills, with what the market looked like. */
 export interface RunFill {
+  /** By venue time. */
   readonly time: TimeUs
   readonly instrument: InstrumentId
   readonly side: Side
@@ -197,7 +198,7 @@ export interface RunRecord {
   readonly startEquity: number
   /** Marked to market at mid, open positions included; times us, increasing. */
   readonly equity: { readonly time: Float64Array; readonly value: Float64Array }
-  /** In time order. */
+  /** In any order; fills of one instant in the order they happened. */
   readonly fills: readonly RunFill[]
   readonly funding: readonly RunFunding[]
   readonly transfers: readonly RunTransfer[]

@@ -68,8 +68,11 @@ export function trialValue(trial: SweepTrial, metric: SweepMetric): number | nul
   return value === undefined || value === null || !Number.isFinite(value) ? null : value
 }
 
-/** Analyses a sweep by its own metric or another. */
-export function analyzeSweep(record: SweepRecord, metric = record.metric): SweepAnalysis {
+/** The heat maps of a sweep by one metric with their best cells. */
+export type SweepHeat = Pick<SweepAnalysis, 'metric' | 'grids' | 'best' | 'bestPlateau'>
+
+/** Heat maps by any metric, without the luck figures. */
+export function sweepHeat(record: SweepRecord, metric: SweepMetric): SweepHeat {
   const grids = gridsOf(record, metric)
   const better = metric === 'costBps' ? -1 : 1
   // Best values first, so that of two equal plateaus the better cell is taken.
@@ -83,16 +86,17 @@ export function analyzeSweep(record: SweepRecord, metric = record.metric): Sweep
       ? null
       : Math.min(better * cell.value, better * cell.neighbourMedian),
   )
-  const luck = luckOf(record, best)
-  const bestAtEdge = best === null ? [] : edgesOf(record, best)
+  return { metric, grids, best, bestPlateau }
+}
+
+/** Analyses a sweep by its own metric or another. */
+export function analyzeSweep(record: SweepRecord, metric = record.metric): SweepAnalysis {
+  const heat = sweepHeat(record, metric)
   const figures = {
-    metric,
-    grids,
-    best,
-    bestPlateau,
-    bestAtEdge,
+    ...heat,
+    bestAtEdge: heat.best === null ? [] : edgesOf(record, heat.best),
     failed: record.trials.filter((trial) => trial.failure !== null).length,
-    ...luck,
+    ...luckOf(record, heat.best),
   }
   return { ...figures, verdict: verdictOf(figures) }
 }

@@ -61,7 +61,9 @@ function signPart({ costs }: Judged): string {
   const gross = moneyToNumber(costs.gross)
   if (costs.net > 0n) {
     const share = costs.costShareOfGross.value
-    if (share === null) return 'Positive only through funding'
+    if (share === null) {
+      return 'Positive only through spread, slippage or funding earned: the signal itself did not earn'
+    }
     return share > 0
       ? `Positive after costs, which take ${percent(share, 0)} of gross`
       : 'Positive after costs, with more earned on spread and funding than paid'

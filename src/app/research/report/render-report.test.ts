@@ -139,6 +139,31 @@ test('every mode names itself on the page', () => {
   }
 })
 
+test('many instruments, outcomes and parameters stay bounded', () => {
+  const record = short()
+  const instruments = Array.from({ length: 138 }, (_, id) => ({
+    ...record.instruments[0]!,
+    id,
+    symbol: `SYM${id}`,
+  }))
+  const bars = instruments.map(({ id }) => ({ ...record.bars[0]!, instrument: id }))
+  const evaluationsByOutcome = Object.fromEntries(
+    Array.from({ length: 100 }, (_, i) => [`reason ${i}`, 1000 - i]),
+  )
+  const page = renderReport({
+    ...record,
+    instruments,
+    bars,
+    counts: { ...record.counts, evaluationsByOutcome },
+  })
+  expect(page.match(/id="svg-price-\d+"/g) ?? []).toHaveLength(0)
+  expect(page.match(/svg-price-\d+-t"/g)?.length).toBe(6)
+  expect(visible(page)).toContain('132 more instruments have no chart here')
+  expect(visible(page)).toContain('80 rarer ones')
+  expect(visible(page)).toContain('The first 50 of 138 instruments')
+  expect(Buffer.byteLength(page)).toBeLessThan(1_500_000)
+})
+
 test('thinning keeps the ends and the extremes', () => {
   const values = Float64Array.from({ length: 10_000 }, (_, i) => Math.sin(i / 50))
   values[7_777] = 9

@@ -3,9 +3,11 @@ import {
   type SweepAnalysis,
   type SweepCell,
   type SweepGrid,
+  type SweepHeat,
   type SweepMetric,
   type SweepRecord,
   type SweepValue,
+  sweepHeat,
   trialValue,
 } from '../../../core/mod.ts'
 import { document } from './document.ts'
@@ -84,7 +86,7 @@ export function renderSweep(
     metricNames[record.metric],
     html`<p class="muted">Each cell: the value, and below it the plateau score: 1 when the cell equals the median of its neighbours, 0 for a spike. Solid frame: best cell. Dashed frame: best together with its neighbourhood.</p>${heatMaps(analysis)}`,
   )}${others.map((metric) =>
-    section(`heat-${metric}`, metricNames[metric], heatMaps(analyzeSweep(record, metric))),
+    section(`heat-${metric}`, metricNames[metric], heatMaps(sweepHeat(record, metric))),
   )}${trialTable(record)}</main>${footer(record)}`
   return document({ title: `${record.name}: sweep`, body, data: sweepJson(record, analysis) })
 }
@@ -157,7 +159,7 @@ const parametersText = (record: SweepRecord, cell: SweepCell): string =>
     .map(({ name }) => `${name} ${valueText(record.trials[cell.trial]!.parameters[name]!)}`)
     .join(', ')
 
-function heatMaps(analysis: SweepAnalysis): Html {
+function heatMaps(analysis: SweepHeat): Html {
   const values = analysis.grids
     .flatMap((grid) => grid.cells.flat())
     .flatMap((cell) => (cell === null || cell.value === null ? [] : [cell.value]))
@@ -177,7 +179,7 @@ function heatMaps(analysis: SweepAnalysis): Html {
   }`
 }
 
-function heatMap(grid: SweepGrid, analysis: SweepAnalysis, strongest: number): Html {
+function heatMap(grid: SweepGrid, analysis: SweepHeat, strongest: number): Html {
   const cell = (each: SweepCell | null): Html => {
     if (each === null || each.value === null) return html`<td class="na">—`
     const share = Math.round((Math.abs(each.value) / strongest) * 45)

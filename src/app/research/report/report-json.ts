@@ -8,7 +8,7 @@ import {
   underwater,
 } from '../../../core/mod.ts'
 import { exactMoney } from './format.ts'
-import { flatten } from './section-basis.ts'
+import { chartedBars } from './section.ts'
 
 /** How much of the long series and tables goes into the JSON. */
 export interface ReportLimits {
@@ -90,7 +90,7 @@ function runData(record: RunRecord): Record<string, unknown> {
       riskFreeAnnual: conventions.riskFreeAnnual,
       riskFreeSource: conventions.riskFreeSource,
     },
-    parameters: Object.fromEntries(flatten('', record.parameters)),
+    parameters: plain(record.parameters),
     gatesOff: record.gatesOff,
     z: record.z,
     seed: record.seed,
@@ -214,17 +214,15 @@ function seriesData(record: RunRecord, analysis: RunAnalysis, points: number) {
   const { time, value } = record.equity
   const under = underwater(analysis.path.index)
   const rows = thinned(value, points)
-  const perInstrument = Math.max(
-    200,
-    Math.floor(points / Math.max(1, Math.min(6, record.bars.length))),
-  )
+  const charted = chartedBars(record)
+  const perInstrument = Math.max(200, Math.floor(points / Math.max(1, charted.length)))
   return {
     equity: {
       time: rows.map((row) => time[row]!),
       value: rows.map((row) => rounded(value[row]!, 4)),
       drawdown: rows.map((row) => rounded(under[row]!, 8)),
     },
-    bars: record.bars.slice(0, 6).map((bars) => barsData(record, bars, perInstrument)),
+    bars: charted.map((bars) => barsData(record, bars, perInstrument)),
   }
 }
 

@@ -105,7 +105,7 @@ for (const table of document.querySelectorAll('table.sortable')) {
       body.append(...rows.map((each) => each.row))
     }
     th.addEventListener('click', sort)
-    th.addEventListener('keydown', (event) => { if (event.key === 'Enter') sort() })
+    th.addEventListener('keydown', (event) => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); sort() } })
   })
 }
 document.addEventListener('copy', (event) => {

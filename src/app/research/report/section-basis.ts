@@ -12,6 +12,10 @@ import { type Html, html, table } from './html.ts'
 import { extent, figureSvg, linearScale, niceTicks, padded, pixel } from './plot.ts'
 import { figureBlock, PLOT_RIGHT, type ReportInput, section, WIDTH } from './section.ts'
 
+/** Rows of the table of evaluation outcomes, and of instruments. */
+const OUTCOMES_MOST = 20
+const INSTRUMENTS_MOST = 50
+
 /** Why it traded or did not: counts from events to fills, and where evaluations ended. */
 export function decisionsSection({ record }: ReportInput): Html {
   const { counts } = record
@@ -27,14 +31,17 @@ export function decisionsSection({ record }: ReportInput): Html {
     (a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1),
   )
   const denials = Object.entries(counts.denials).toSorted((a, b) => (a[0] < b[0] ? -1 : 1))
-  const most = Math.max(1, ...outcomes.map(([, count]) => count))
+  const most = Math.max(1, outcomes[0]?.[1] ?? 0)
   const share = (count: number): string =>
     counts.evaluations > 0 ? formatPercent(count / counts.evaluations, false, 1) : '—'
-  const outcomeRows = outcomes.map(([name, count]) => [
+  const shown = outcomes.slice(0, OUTCOMES_MOST)
+  const others = outcomes.slice(OUTCOMES_MOST).reduce((sum, [, count]) => sum + count, 0)
+  if (others > 0) shown.push([`${outcomes.length - OUTCOMES_MOST} rarer ones`, others])
+  const outcomeRows = shown.map(([name, count]) => [
     name,
     formatCount(count),
     share(count),
-    html`<span class="bar" style="width:${Math.max(1, Math.round((count / most) * 160))}px"></span>`,
+    html`<span class="bar" style="width:${Math.max(1, Math.min(160, Math.round((count / most) * 160)))}px"></span>`,
   ])
   return section(
     'decisions',
@@ -222,7 +229,10 @@ export function parametersSection({ record }: ReportInput): Html {
       rows: own.length > 0 ? own : [['none', '']],
     })}</div><div>${table({ caption: 'Signal', head: ['Setting', 'Value'], rows: signal })}</div></div>${table(
       {
-        caption: 'Instruments',
+        caption:
+          record.instruments.length > INSTRUMENTS_MOST
+            ? `The first ${INSTRUMENTS_MOST} of ${record.instruments.length} instruments`
+            : 'Instruments',
         head: ['Instrument', 'Kind', 'Maker fee', 'Taker fee', 'Price step', 'Lot'],
         rows: record.instruments
           .slice(0, 50)
@@ -240,7 +250,7 @@ export function parametersSection({ record }: ReportInput): Html {
 }
 
 /** Dotted keys of nested parameters, sorted, values as text. */
-export function flatten(prefix: string, value: unknown): [string, string][] {
+function flatten(prefix: string, value: unknown): [string, string][] {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return Object.entries(value)
       .toSorted((a, b) => (a[0] < b[0] ? -1 : 1))

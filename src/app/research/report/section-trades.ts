@@ -33,10 +33,16 @@ import {
   timeAxis,
   valueAxis,
 } from './plot.ts'
-import { figureBlock, PLOT_LEFT, PLOT_RIGHT, type ReportInput, section, WIDTH } from './section.ts'
+import {
+  chartedBars,
+  figureBlock,
+  PLOT_LEFT,
+  PLOT_RIGHT,
+  type ReportInput,
+  section,
+  WIDTH,
+} from './section.ts'
 
-/** Instruments that get a price chart of their own, by number of fills. */
-const CHARTS_MOST = 6
 /** Above this many fills on a chart they are gathered in columns. */
 const MARKERS_MOST = 300
 /** Rows of the table of round trips. */
@@ -45,18 +51,9 @@ const TRIP_ROWS_MOST = 2000
 /** Fills on the price with z and imbalance, then what the round trips earned. */
 export function tradesSection(input: ReportInput): Html {
   const { record, analysis } = input
-  const counts = new Map<number, number>()
-  for (const fill of record.fills)
-    counts.set(fill.instrument, (counts.get(fill.instrument) ?? 0) + 1)
-  const ranked = record.bars
-    .filter((bars) => bars.time.length > 0)
-    .toSorted(
-      (a, b) =>
-        (counts.get(b.instrument) ?? 0) - (counts.get(a.instrument) ?? 0) ||
-        a.instrument - b.instrument,
-    )
-  const charts = ranked.slice(0, CHARTS_MOST).map((bars) => priceFigure(input, bars))
-  const omitted = ranked.length - charts.length
+  const charted = chartedBars(record)
+  const charts = charted.map((bars) => priceFigure(input, bars))
+  const omitted = record.bars.length - charted.length
   return section(
     'trades',
     'Trades',

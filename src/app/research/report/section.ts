@@ -1,4 +1,4 @@
-import type { RunAnalysis, RunRecord } from '../../../core/mod.ts'
+import type { RunAnalysis, RunBars, RunRecord } from '../../../core/mod.ts'
 import { type Html, html } from './html.ts'
 
 /** What every section is drawn from. */
@@ -28,4 +28,20 @@ export const figureBlock = (caption: string, drawing: Html, twin: Html | null = 
 export function spreadRows(length: number, most: number): readonly number[] {
   if (length <= most) return Array.from({ length }, (_, i) => i)
   return Array.from({ length: most }, (_, i) => Math.round((i * (length - 1)) / (most - 1)))
+}
+
+/** Instruments that get a price chart of their own. */
+const CHARTS_MOST = 6
+
+/** Bars that are drawn: the instruments with most fills. */
+export function chartedBars(record: RunRecord): readonly RunBars[] {
+  const counts = new Map<number, number>()
+  for (const { instrument } of record.fills) {
+    counts.set(instrument, (counts.get(instrument) ?? 0) + 1)
+  }
+  const fills = (bars: RunBars): number => counts.get(bars.instrument) ?? 0
+  return record.bars
+    .filter((bars) => bars.time.length > 0)
+    .toSorted((a, b) => fills(b) - fills(a) || a.instrument - b.instrument)
+    .slice(0, CHARTS_MOST)
 }
