@@ -91,7 +91,10 @@ const tasks = {
     return 0
   },
   async build() {
-    const types = await run(tool('tsc'), ['-b'])
+    const web = await buildWeb()
+    if (web !== 0) return web
+    const projects = ['core', 'models', 'strategies', 'adapters', 'app'].map((p) => `src/${p}`)
+    const types = await run(tool('tsc'), ['-b', ...projects])
     return types !== 0 ? types : run(process.execPath, [join(root, 'scripts', 'package.mjs')])
   },
   bench: () => run(process.execPath, [join(root, 'bench', 'main.ts'), ...args]),

@@ -135,6 +135,47 @@ withCommon(
   }),
 )
 
+const configuration = program.command('config').description('check and explain configurations')
+withCommon(
+  configuration
+    .command('validate')
+    .description('check a configuration; every mistake with its line')
+    .argument('<config>', 'YAML configuration'),
+).action((path, flags) =>
+  runCommand('config validate', flags, async () => {
+    const { loadConfig } = await import('../config/load.ts')
+    const { config, hash } = loadConfig(path)
+    return { data: { hash, config }, text: `${path} is valid (hash ${hash.slice(0, 16)})` }
+  }),
+)
+withCommon(
+  configuration.command('schema').description('print the JSON Schema of configurations'),
+).action((flags) =>
+  runCommand('config schema', flags, async () => {
+    const { configJsonSchema } = await import('../config/json-schema.ts')
+    const schema = configJsonSchema()
+    return { data: schema, text: JSON.stringify(schema, null, 2) }
+  }),
+)
+
+const journal = program.command('journal').description('look after journals')
+withCommon(
+  journal
+    .command('verify')
+    .description('check the hash chain and the market data of a journal')
+    .argument('<journal>', 'journal file, session folder or session name'),
+).action((given, flags) =>
+  runCommand('journal verify', flags, async () => {
+    const { verifyJournal } = await import('../../adapters/mod.ts')
+    const { journalPath } = await import('../run/journal-path.ts')
+    const found = verifyJournal(journalPath(given))
+    const text = found.ok
+      ? `Whole: ${found.entries} entries, head ${found.head.hash.slice(0, 16)}`
+      : `Damaged at entry ${found.seq}: ${found.reason}`
+    return { data: found, text, exitCode: found.ok ? 0 : 10 }
+  }),
+)
+
 try {
   await program.parseAsync(process.argv)
 } catch (error) {
