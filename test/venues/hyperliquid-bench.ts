@@ -42,17 +42,20 @@ export interface ActChanges {
   readonly settle?: boolean
 }
 
+/** Two generated coins with a history of some minutes. */
+export const benchMarket = (historyMinutes: number): HyperliquidVenueOptions['market'] => ({
+  kind: 'generated',
+  instruments: defaultUniverse().slice(0, 2),
+  model: 'zeroEdge',
+  historyMinutes,
+})
+
 /** Options of the usual test venue: two generated coins, one user with 100,000 USDC. */
 export const benchOptions = (
   now: () => number,
   changes: Partial<HyperliquidVenueOptions> = {},
 ): HyperliquidVenueOptions => ({
-  market: {
-    kind: 'generated',
-    instruments: defaultUniverse().slice(0, 2),
-    model: 'zeroEdge',
-    historyMinutes: 245,
-  },
+  market: benchMarket(3),
   seed: 7,
   startTime,
   now,

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type Bench, createBench, limit, listen, orders } from './hyperliquid-bench.ts'
+import { type Bench, benchMarket, createBench, limit, listen, orders } from './hyperliquid-bench.ts'
 import {
   hasVectors,
   readRecordedReply,
@@ -31,7 +31,7 @@ describe.skipIf(!hasVectors)(`replies against recorded payloads${vectorsNote}`, 
   const cloid = `0x${'ab'.repeat(16)}`
 
   beforeAll(async () => {
-    bench = createBench()
+    bench = createBench({ market: benchMarket(245) })
     bench.run(3_600_000_000 - 35_000_000)
     client = listen(bench)
     for (const type of ['userFills', 'orderUpdates', 'userEvents', 'userFundings']) {
