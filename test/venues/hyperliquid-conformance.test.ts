@@ -25,10 +25,11 @@ import {
 import {
   createQuietVenue,
   keepRunning,
+  type QuietVenue,
   quietAsks,
   quietBids,
 } from '../support/hyperliquid-venue.ts'
-import { createVirtualEnvironment, type VirtualRoute } from '../support/virtual-environment.ts'
+import { createVirtualEnvironment } from '../support/virtual-environment.ts'
 
 const HOUR_US = 3_600_000_000
 const FUNDING_AHEAD_US = 4_000_000
@@ -111,17 +112,21 @@ const optionsFor = (
 
 async function openInMemory(beforeFunding: boolean): Promise<ConformanceStage> {
   const startTime = startAt(beforeFunding)
-  let route: VirtualRoute | null = null
+  let quiet: QuietVenue | null = null
   const environment = createVirtualEnvironment({
     startTime,
     latency: { requestUs: 20_000, replyUs: 15_000, socketOutUs: 10_000, socketInUs: 12_000 },
+    idle: () => quiet?.venue.idle() ?? Promise.resolve(),
     route: {
-      http: (request) => route!.http(request),
-      socket: (input) => route!.socket(input),
+      http: (request) => opened().route.http(request),
+      socket: (input) => opened().route.socket(input),
     },
   })
-  const quiet = createQuietVenue({ startTime, now: () => environment.now() })
-  route = quiet.route
+  const opened = (): QuietVenue => {
+    if (quiet === null) throw new Error('the venue exists before the first request')
+    return quiet
+  }
+  quiet = createQuietVenue({ startTime, now: () => environment.now() })
   keepRunning(quiet.venue, environment)
   const faulty = createFaultyEnvironment(environment)
   const nonceStore = createMemoryNonceStore()
@@ -143,11 +148,11 @@ async function openInMemory(beforeFunding: boolean): Promise<ConformanceStage> {
       run: (ms) => environment.run(ms),
       until: (condition, limitMs) => environment.runUntilTrue(condition, limitMs),
       async counterparty(side, price, lots) {
-        await finish(environment, quiet.counterparty(side, price, lots))
+        await finish(environment, opened().counterparty(side, price, lots))
       },
       async close() {
         await finish(environment, shared.adapter.stop())
-        quiet.venue.close()
+        opened().venue.close()
       },
     } as ConformanceStage,
     Object.getOwnPropertyDescriptors(shared),

@@ -23,10 +23,11 @@ import {
 import {
   createQuietVenue,
   keepRunning,
+  type QuietVenue,
   quietAsks,
   quietBids,
 } from '../support/hyperliquid-venue.ts'
-import { createVirtualEnvironment, type VirtualRoute } from '../support/virtual-environment.ts'
+import { createVirtualEnvironment } from '../support/virtual-environment.ts'
 
 /** Everything at once, each often enough to happen several times in a run. */
 const rates: FaultRates = {
@@ -63,13 +64,17 @@ interface Outcome {
 }
 
 async function trade(seed: number): Promise<Outcome> {
-  let route: VirtualRoute | null = null
+  let opened: QuietVenue | null = null
   const delays = createRandom(seed + 1)
   const delay = (): number => 5_000 + delays.integer(60_000)
   const environment = createVirtualEnvironment({
     startTime,
     latency: { requestUs: delay, replyUs: delay, socketOutUs: delay, socketInUs: delay },
-    route: { http: (request) => route!.http(request), socket: (input) => route!.socket(input) },
+    idle: () => opened?.venue.idle() ?? Promise.resolve(),
+    route: {
+      http: (request) => opened!.route.http(request),
+      socket: (input) => opened!.route.socket(input),
+    },
   })
   const untilTime = startTime + TROUBLE_MS * 1000
   const quiet = createQuietVenue({
@@ -77,7 +82,7 @@ async function trade(seed: number): Promise<Outcome> {
     now: () => environment.now(),
     faults: createFaultPlan({ seed, rates, untilTime }),
   })
-  route = quiet.route
+  opened = quiet
   keepRunning(quiet.venue, environment)
   const adapter = createHyperliquidAdapter({
     environment,

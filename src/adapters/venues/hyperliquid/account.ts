@@ -25,77 +25,73 @@ import {
 /** Rounds after which an account that keeps trading counts as a failed query. */
 const MAXIMUM_ROUNDS = 5
 
-/** Answers account queries, one at a time. */
-export interface AccountQueries {
-  /** One accountReported or accountQueryFailed follows; a query during a query joins it. */
-  query(since: TimeUs): void
-}
-
 /**
- * Makes the account side of an adapter. `streamed` counts executions delivered by the streams.
+ * Answers account queries, one at a time, each with one accountReported or accountQueryFailed.
  *
  * One round reads fills, open orders, positions and the fills again. Positions belong to the fills
  * only if none came in between, neither in the second list nor through the streams: else again.
  */
-export function createAccountQueries(context: Context, streamed: () => number): AccountQueries {
-  let running = false
-  let joined: TimeUs | null = null
+export class AccountQueries {
+  readonly #context: Context
+  readonly #streamed: () => number
+  #isRunning = false
+  #joined: TimeUs | null = null
 
-  const round = async (since: TimeUs): Promise<void> => {
-    let fills = await fetchFills(context, since)
-    for (let attempt = 0; attempt < MAXIMUM_ROUNDS; attempt++) {
-      const streamedBefore = streamed()
-      const openOrders = await readOpenOrders(context)
-      const state = await readClearinghouse(context)
-      const latest = fills.at(-1)
-      const newer = await fetchFills(context, latest === undefined ? since : latest.time * 1000)
-      const merged = merge(fills, newer)
-      const isConsistent = merged.length === fills.length && streamed() === streamedBefore
-      fills = merged
-      if (!isConsistent) continue
-      context.emit({
-        kind: 'accountReported',
-        receivedTime: context.receivedTime(),
-        venueTime: state.time * 1000,
-        account: assemble(context, { openOrders, state, fills }),
-      })
+  /** `streamed` counts executions delivered by the streams. */
+  constructor(context: Context, streamed: () => number) {
+    this.#context = context
+    this.#streamed = streamed
+  }
+
+  /** Queries during a query are answered together by one that follows it. */
+  query(since: TimeUs): void {
+    if (this.#isRunning) {
+      this.#joined = this.#joined === null ? since : Math.min(this.#joined, since)
       return
     }
-    throw new AdapterError(
-      'VENUE_UNREADABLE',
-      `the account traded during each of ${MAXIMUM_ROUNDS} rounds`,
-      'retry',
-    )
+    void this.#run(since)
   }
 
-  const run = async (since: TimeUs): Promise<void> => {
-    running = true
-    try {
-      if (context.options.userAddress === null) throw noAccount()
-      await round(since)
-    } catch (error) {
-      context.emit({
-        kind: 'accountQueryFailed',
-        receivedTime: context.receivedTime(),
-        text: textOf(error),
-      })
-    } finally {
-      running = false
+  async #run(since: TimeUs): Promise<void> {
+    this.#isRunning = true
+    for (let next: TimeUs | null = since; next !== null; ) {
+      this.#joined = null
+      await this.#answer(next)
+      next = this.#joined
     }
-    if (joined === null) return
-    const next = joined
-    joined = null
-    await run(next)
+    this.#isRunning = false
   }
 
-  return {
-    query(since) {
-      if (running) {
-        joined = joined === null ? since : Math.min(joined, since)
-        return
-      }
-      void run(since)
-    },
+  async #answer(since: TimeUs): Promise<void> {
+    try {
+      if (this.#context.options.userAddress === null) throw noAccount()
+      await this.#round(since)
+    } catch (error) {
+      const receivedTime = this.#context.receivedTime()
+      this.#context.emit({ kind: 'accountQueryFailed', receivedTime, text: textOf(error) })
+    }
+  }
+
+  async #round(since: TimeUs): Promise<void> {
+    let fills = await fetchFills(this.#context, since)
+    for (let attempt = 0; attempt < MAXIMUM_ROUNDS; attempt++) {
+      const streamedBefore = this.#streamed()
+      const openOrders = await readOpenOrders(this.#context)
+      const state = await readClearinghouse(this.#context)
+      const latest = fills.at(-1)?.time
+      const newer = await fetchFills(this.#context, latest === undefined ? since : latest * 1000)
+      const merged = merge(fills, newer)
+      const isConsistent = merged.length === fills.length && this.#streamed() === streamedBefore
+      fills = merged
+      if (!isConsistent) continue
+      const account = assemble(this.#context, { openOrders, state, fills })
+      const receivedTime = this.#context.receivedTime()
+      const venueTime = state.time * 1000
+      this.#context.emit({ kind: 'accountReported', receivedTime, venueTime, account })
+      return
+    }
+    const text = `the account traded during each of ${MAXIMUM_ROUNDS} rounds`
+    throw new AdapterError('VENUE_UNREADABLE', text, 'retry')
   }
 }
 

@@ -155,10 +155,21 @@ describe('a venue that does not answer', () => {
     expect(stage.sink.of('streamStatus').at(-1)?.status).toBe('connected')
   })
 
-  it('is given up in the end', async () => {
+  it('is given up in the end, and may be tried again', async () => {
     const stage = createStage({ startTimeoutMs: 5_000 })
     stage.faults.http = () => 'refuse'
     await expect(stage.start()).rejects.toMatchObject({ code: 'VENUE_UNREACHABLE' })
+    stage.faults.http = null
+    stage.faults.refusesSockets = true
+    await expect(stage.start()).rejects.toMatchObject({ code: 'VENUE_UNREACHABLE' })
+    await stage.environment.run(60_000)
+    expect(stage.environment.pending).toBe(0)
+    stage.faults.refusesSockets = false
+    await stage.start()
+    stage.venue.exchange['order'] = resting(1)
+    stage.adapter.submit(order(1))
+    await stage.environment.run(100)
+    expect(stage.sink.evidence(order(1).clientOrderId)).toEqual(['accepted'])
   })
 })
 

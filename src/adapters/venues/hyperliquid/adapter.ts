@@ -1,30 +1,43 @@
-import type { Instrument, SeedBar, TimeUs } from '../../../core/mod.ts'
+import type {
+  Approved,
+  CancelOrder,
+  ClientOrderId,
+  Instrument,
+  NewOrder,
+  SeedBar,
+  TimeUs,
+} from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
-import type { TimerHandle, VenueCapabilities, VenueSink } from '../port.ts'
-import { createAccountQueries, readClearinghouse } from './account.ts'
+import type { VenueCapabilities, VenueSink } from '../port.ts'
+import { AccountQueries, readClearinghouse } from './account.ts'
 import { loadBars } from './bars.ts'
-import { readPlainReply } from './command-reply.ts'
-import { createCommands } from './commands.ts'
+import { COMMAND_LIMIT, Commands } from './commands.ts'
 import { type Context, createContext } from './context.ts'
-import { createExecutionFeed } from './executions.ts'
-import { createFundingFeed } from './fundings.ts'
+import { DeadManSwitch, postAction } from './dead-man-switch.ts'
+import { ExecutionFeed } from './executions.ts'
+import { FundingFeed } from './fundings.ts'
 import { createPost, type Post, textOf } from './http.ts'
-import { createMarketData } from './market-data.ts'
+import { MarketData } from './market-data.ts'
 import {
   type BookStream,
   createStatistics,
   type HyperliquidAdapter,
   type HyperliquidOptions,
+  type HyperliquidStatistics,
 } from './options.ts'
-import { createOrderQueries } from './order-queries.ts'
-import { createRateBudget } from './rate-budget.ts'
+import { OrderQueries } from './order-queries.ts'
+import { RateBudget } from './rate-budget.ts'
 import { retryQuery } from './retry.ts'
-import { createSigner, type SignedRequest } from './signing.ts'
-import { type AccountFeeds, createStreams, START_TIMEOUT_MS, type Streams } from './streams.ts'
+import { createSigner } from './signing.ts'
+import { type AccountFeeds, START_TIMEOUT_MS, Streams } from './streams.ts'
 import { loadUniverse } from './universe.ts'
 import { userRoleReply } from './wire.ts'
 
-const streams: Readonly<
+const WEIGHT_PER_MINUTE = 1_200
+const REQUEST_TIMEOUT_MS = 10_000
+
+/** Cadences and depths as measured at the venue. */
+const bookStreams: Readonly<
   Record<BookStream, { readonly cadenceUs: number; readonly levels: number }>
 > = {
   l2Book: { cadenceUs: 5_400_000, levels: 20 },
@@ -38,101 +51,118 @@ const streams: Readonly<
  * looked up when the core asks. Throws AdapterError VENUE_CREDENTIALS for a malformed key or address.
  */
 export function createHyperliquidAdapter(options: HyperliquidOptions): HyperliquidAdapter {
-  const context = assemble(options)
-  const { environment, statistics } = context
-  const commands = createCommands(context)
-  const orderQueries = createOrderQueries(context, commands)
-  let executionCount = (): number => 0
-  const accountQueries = createAccountQueries(context, () => executionCount())
-  let running: Streams | null = null
-  let deadManTimer: TimerHandle | null = null
-  let hasDeadMan = options.deadManSwitchMs != null && context.signer !== null
+  return new Session(options)
+}
 
-  const deadMan = async (): Promise<void> => {
-    const { signer } = context
-    const afterMs = options.deadManSwitchMs
-    if (!hasDeadMan || signer === null || afterMs == null) return
-    deadManTimer = environment.setTimer(() => void deadMan(), Math.floor(afterMs / 3))
-    try {
-      const at = (): number => Math.floor(environment.now() / 1000) + afterMs
-      const refusal = await postAction(context, () => signer.scheduleCancel(at()))
-      if (refusal === null) return
-      hasDeadMan = false
-      context.notice('deadManSwitchRefused', refusal)
-      if (deadManTimer !== null) environment.clearTimer(deadManTimer)
-    } catch (error) {
-      context.notice('deadManSwitch', textOf(error))
+/** One connection of an account to the venue, from loading to stopping. */
+class Session implements HyperliquidAdapter {
+  readonly venue = 'hyperliquid'
+  readonly statistics: HyperliquidStatistics
+  readonly #context: Context
+  readonly #commands: Commands
+  readonly #orders: OrderQueries
+  readonly #accounts: AccountQueries
+  readonly #deadMan: DeadManSwitch
+  #executions: ExecutionFeed | null = null
+  #streams: Streams | null = null
+
+  constructor(options: HyperliquidOptions) {
+    this.#context = assemble(options)
+    this.statistics = this.#context.statistics
+    this.#commands = new Commands(this.#context)
+    this.#orders = new OrderQueries(this.#context, this.#commands)
+    this.#accounts = new AccountQueries(this.#context, () => this.#executions?.count ?? 0)
+    this.#deadMan = new DeadManSwitch(this.#context)
+  }
+
+  get capabilities(): VenueCapabilities {
+    const { bookStream } = this.#context.options
+    return {
+      idempotentSubmit: true,
+      queryByClientOrderId: true,
+      postOnly: true,
+      reduceOnly: true,
+      deadManSwitch: this.#deadMan.isWorking,
+      bookCadenceUs: bookStreams[bookStream].cadenceUs,
+      bookLevels: bookStreams[bookStream].levels,
     }
   }
 
-  /** Posts questions, each until it is answered or patience ends. */
-  const patient = (): Post => {
-    const deadline = environment.now() + (options.startTimeoutMs ?? START_TIMEOUT_MS) * 1000
-    return (request) => retryQuery(environment, deadline, () => context.post(request))
+  async loadInstruments(symbols: readonly string[]): Promise<readonly Instrument[]> {
+    const { userAddress } = this.#context.options
+    const post = this.#patientPost()
+    this.#context.universe = await loadUniverse({ post, userAddress, symbols })
+    return this.#context.universe.assets.map(({ instrument }) => instrument)
   }
 
-  const openAccount = async (): Promise<AccountFeeds | null> => {
-    if (options.userAddress === null) return null
-    const asking = { ...context, post: patient() }
-    await checkRole(asking)
-    // The venue's clock, not ours, separates history from what happens from now on.
-    const venueNow = (await readClearinghouse(asking)).time * 1000
-    await setLeverage(context)
-    const since = options.fillsSince ?? venueNow
-    const executions = createExecutionFeed(context, since)
-    executionCount = () => executions.count
-    return { executions, fundings: createFundingFeed(context, since), orders: orderQueries }
+  loadBars(instrument: Instrument, intervalUs: TimeUs, count: number): Promise<readonly SeedBar[]> {
+    const { budget, environment } = this.#context
+    const charge = (weight: number): void => budget.charge(weight)
+    const now = environment.now()
+    return loadBars({ post: this.#patientPost(), charge, instrument, intervalUs, count, now })
   }
 
-  const stop = (): Promise<void> => {
-    commands.stop()
-    orderQueries.stop()
-    running?.stop()
-    context.budget.stop()
-    if (deadManTimer !== null) environment.clearTimer(deadManTimer)
-    hasDeadMan = false
-    context.sink = null
+  /** May be called again after it failed. */
+  async start(sink: VenueSink): Promise<void> {
+    this.#context.sink = sink
+    try {
+      const account = await this.#openAccount()
+      this.#streams = new Streams(this.#context, new MarketData(this.#context), account)
+      await this.#streams.start()
+      await this.#deadMan.start()
+    } catch (error) {
+      this.#streams?.stop()
+      this.#streams = null
+      this.#context.sink = null
+      throw error
+    }
+  }
+
+  submit(order: Approved<NewOrder>): void {
+    this.#commands.submit(order)
+  }
+
+  cancel(cancel: Approved<CancelOrder>): void {
+    this.#commands.cancel(cancel)
+  }
+
+  queryOrder(clientOrderId: ClientOrderId): void {
+    this.#orders.query(clientOrderId)
+  }
+
+  queryAccount(since: TimeUs): void {
+    this.#accounts.query(since)
+  }
+
+  stop(): Promise<void> {
+    this.#commands.stop()
+    this.#orders.stop()
+    this.#deadMan.stop()
+    this.#streams?.stop()
+    this.#context.budget.stop()
+    this.#context.sink = null
     return Promise.resolve()
   }
 
-  return {
-    venue: 'hyperliquid',
-    statistics,
-    get capabilities() {
-      return capabilitiesOf(options.bookStream, hasDeadMan)
-    },
-    async loadInstruments(symbols) {
-      const { userAddress } = options
-      context.universe = await loadUniverse({ post: patient(), userAddress, symbols })
-      return context.universe.assets.map(({ instrument }) => instrument)
-    },
-    loadBars(
-      instrument: Instrument,
-      intervalUs: TimeUs,
-      count: number,
-    ): Promise<readonly SeedBar[]> {
-      const { budget } = context
-      const now = environment.now()
-      const charge = (weight: number): void => budget.charge(weight)
-      return loadBars({ post: patient(), charge, instrument, intervalUs, count, now })
-    },
-    async start(sink: VenueSink) {
-      context.sink = sink
-      try {
-        const account = await openAccount()
-        running = createStreams(context, createMarketData(context), account)
-        await running.start()
-        await deadMan()
-      } catch (error) {
-        await stop()
-        throw error
-      }
-    },
-    submit: (order) => commands.submit(order),
-    cancel: (cancel) => commands.cancel(cancel),
-    queryOrder: (clientOrderId) => orderQueries.query(clientOrderId),
-    queryAccount: (since) => accountQueries.query(since),
-    stop,
+  async #openAccount(): Promise<AccountFeeds | null> {
+    const { options } = this.#context
+    if (options.userAddress === null) return null
+    const asking = { ...this.#context, post: this.#patientPost() }
+    await checkRole(asking)
+    // The venue's clock, not ours, separates history from what happens from now on.
+    const venueNow = (await readClearinghouse(asking)).time * 1000
+    await setLeverage(this.#context)
+    const since = options.fillsSince ?? venueNow
+    const executions = new ExecutionFeed(this.#context, since)
+    this.#executions = executions
+    return { executions, fundings: new FundingFeed(this.#context, since), orders: this.#orders }
+  }
+
+  /** Posts questions, each until it is answered or patience ends. */
+  #patientPost(): Post {
+    const { environment, options, post } = this.#context
+    const deadline = environment.now() + (options.startTimeoutMs ?? START_TIMEOUT_MS) * 1000
+    return (request) => retryQuery(environment, deadline, () => post(request))
   }
 }
 
@@ -147,11 +177,11 @@ function assemble(options: HyperliquidOptions): Context {
     throw new AdapterError('VENUE_CREDENTIALS', text, 'fatal')
   }
   const statistics = createStatistics()
-  const budget = createRateBudget({
+  const budget = new RateBudget({
     environment,
-    weightPerMinute: options.weightPerMinute ?? 1200,
-    queueLimit: 2 * (options.commandLimit ?? 200),
-    onDelayed: () => {
+    weightPerMinute: options.weightPerMinute ?? WEIGHT_PER_MINUTE,
+    queueLimit: 2 * (options.commandLimit ?? COMMAND_LIMIT),
+    delayed: () => {
       statistics.requestsDelayed++
     },
   })
@@ -159,7 +189,7 @@ function assemble(options: HyperliquidOptions): Context {
     environment,
     restUrl: options.restUrl,
     budget,
-    timeoutMs: options.requestTimeoutMs ?? 10_000,
+    timeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
     statistics,
   })
   const { isTestnet, nonceStore } = options
@@ -168,31 +198,6 @@ function assemble(options: HyperliquidOptions): Context {
       ? null
       : createSigner({ privateKey, isTestnet, nonceStore, now: () => environment.now() })
   return createContext({ options, statistics, budget, post, signer })
-}
-
-const capabilitiesOf = (bookStream: BookStream, deadManSwitch: boolean): VenueCapabilities => ({
-  idempotentSubmit: true,
-  queryByClientOrderId: true,
-  postOnly: true,
-  reduceOnly: true,
-  deadManSwitch,
-  bookCadenceUs: streams[bookStream].cadenceUs,
-  bookLevels: streams[bookStream].levels,
-})
-
-/** Posts a signed action without items; null when it was done, else the venue's refusal. */
-async function postAction(
-  context: Context,
-  sign: () => Promise<SignedRequest>,
-): Promise<string | null> {
-  const raw = await context.post({
-    path: '/exchange',
-    body: sign,
-    requestClass: 'cancel',
-    weight: 1,
-    waitMs: 10_000,
-  })
-  return readPlainReply(raw)
 }
 
 async function setLeverage(context: Context): Promise<void> {

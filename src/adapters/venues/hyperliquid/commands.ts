@@ -15,45 +15,162 @@ import { readRejectText } from './evidence.ts'
 import { textOf } from './http.ts'
 import type { Signer, WireOrder } from './signing.ts'
 
-/** Sends commands and turns each outcome into exactly one, or for a remainder two, reports. */
-export interface Commands {
-  submit(order: Approved<NewOrder>): void
-  cancel(cancel: Approved<CancelOrder>): void
-  /** True while the order's command has no outcome yet. */
-  isPending(clientOrderId: ClientOrderId): boolean
-  /** When an order of this id, whoever sent it, can no longer arrive at the venue. */
-  voidTime(clientOrderId: ClientOrderId): TimeUs
-  /** True when the venue told that the rest of this order is gone. */
-  hasLostRemainder(clientOrderId: ClientOrderId): boolean
-  /** Reports what is unanswered as unknown and what never left as canceled. */
-  stop(): void
-}
-
 /** The venue compares the lifetime with its own clock: allowance for the difference. */
 const CLOCK_ALLOWANCE_US = 2_000_000
+/** Cancels wait for room as long as they must: they are never refused for its lack before this. */
 const CANCEL_QUEUE_MS = 60_000
+const ORDER_LIFETIME_MS = 10_000
+const ORDER_QUEUE_MS = 2_000
+/** Default of {@link HyperliquidOptions.commandLimit}. */
+export const COMMAND_LIMIT = 200
 
-interface PendingSubmit {
+interface PendingOrder {
   isSent: boolean
   isWithdrawn: boolean
 }
 
-/** Makes the command side of an adapter. */
-export function createCommands(context: Context): Commands {
-  const { options } = context
-  const lifetimeMs = options.orderLifetimeMs ?? 10_000
-  const queueMs = options.orderQueueMs ?? 2_000
-  const commandLimit = options.commandLimit ?? 200
-  const submits = new Map<ClientOrderId, PendingSubmit>()
-  const cancels = new Set<ClientOrderId>()
-  const voidTimes = new Map<ClientOrderId, TimeUs>()
-  const lostRemainders = new Map<ClientOrderId, true>()
-  // What earlier processes sent was signed at or before their last nonce.
-  const inheritedVoidTime = (options.nonceStore.last() + lifetimeMs) * 1000 + CLOCK_ALLOWANCE_US
+/** Sends commands and turns the outcome of each into one report (two when a remainder is gone). */
+export class Commands {
+  readonly #context: Context
+  readonly #lifetimeMs: number
+  readonly #queueMs: number
+  readonly #limit: number
+  readonly #orders = new Map<ClientOrderId, PendingOrder>()
+  readonly #cancels = new Set<ClientOrderId>()
+  readonly #voidTimes = new Map<ClientOrderId, TimeUs>()
+  readonly #lostRemainders = new Map<ClientOrderId, true>()
+  /** What earlier processes sent was signed at or before their last nonce. */
+  readonly #inheritedVoidTime: TimeUs
 
-  const report = (clientOrderId: ClientOrderId, reading: Partial<OrderReport>): void => {
-    const receivedTime = context.receivedTime()
-    const whole: OrderReport = {
+  constructor(context: Context) {
+    const { options } = context
+    this.#context = context
+    this.#lifetimeMs = options.orderLifetimeMs ?? ORDER_LIFETIME_MS
+    this.#queueMs = options.orderQueueMs ?? ORDER_QUEUE_MS
+    this.#limit = options.commandLimit ?? COMMAND_LIMIT
+    this.#inheritedVoidTime =
+      (options.nonceStore.last() + this.#lifetimeMs) * 1000 + CLOCK_ALLOWANCE_US
+  }
+
+  submit(order: Approved<NewOrder>): void {
+    const id = order.clientOrderId
+    const { signer, statistics } = this.#context
+    if (signer === null) return this.#report(id, noKey('rejected'))
+    // Orders that reduce risk find room when those that add some no longer do.
+    const limit = order.reduceOnly ? 2 * this.#limit : this.#limit
+    if (this.#orders.size >= limit) {
+      statistics.commandsRefused++
+      const text = `not sent: ${this.#orders.size} orders are unanswered`
+      return this.#report(id, { evidence: 'rejected', code: 'rateLimited', text })
+    }
+    const pending: PendingOrder = { isSent: false, isWithdrawn: false }
+    this.#orders.set(id, pending)
+    this.#send(order, pending, signer).catch((error: unknown) => {
+      if (this.#orders.get(id) !== pending) return
+      this.#orders.delete(id)
+      this.#report(id, this.#failed(error, 'rejected'))
+    })
+  }
+
+  cancel(cancel: Approved<CancelOrder>): void {
+    const id = cancel.clientOrderId
+    const { signer } = this.#context
+    const waiting = this.#orders.get(id)
+    if (waiting?.isSent === false) {
+      waiting.isWithdrawn = true
+      this.#orders.delete(id)
+      return this.#report(id, { evidence: 'canceled', text: 'withdrawn before it was sent' })
+    }
+    if (signer === null) return this.#report(id, noKey('cancelRejected'))
+    if (this.#cancels.has(id)) return
+    this.#cancels.add(id)
+    this.#sendCancel(cancel, signer).catch((error: unknown) => {
+      if (this.#cancels.delete(id)) this.#report(id, this.#failed(error, 'cancelRejected'))
+    })
+  }
+
+  /** True while the order's command has no outcome yet. */
+  isPending(id: ClientOrderId): boolean {
+    return this.#orders.has(id)
+  }
+
+  /** When an order of this id, whoever sent it, can no longer arrive at the venue. */
+  voidTime(id: ClientOrderId): TimeUs {
+    return this.#voidTimes.get(id) ?? this.#inheritedVoidTime
+  }
+
+  /** True when the venue told that the rest of this order is gone. */
+  hasLostRemainder(id: ClientOrderId): boolean {
+    return this.#lostRemainders.has(id)
+  }
+
+  /** Reports what is unanswered as unknown and what never left as canceled. */
+  stop(): void {
+    for (const [id, pending] of this.#orders) {
+      pending.isWithdrawn = true
+      if (pending.isSent) this.#report(id, { text: 'stopped before the reply came' })
+      else this.#report(id, { evidence: 'canceled', text: 'stopped before it was sent' })
+    }
+    for (const id of this.#cancels) this.#report(id, { text: 'stopped before the reply came' })
+    this.#orders.clear()
+    this.#cancels.clear()
+  }
+
+  async #send(order: NewOrder, pending: PendingOrder, signer: Signer): Promise<void> {
+    const id = order.clientOrderId
+    const raw = await this.#context.post({
+      path: '/exchange',
+      requestClass: order.reduceOnly ? 'cancel' : 'order',
+      weight: 1,
+      waitMs: this.#queueMs,
+      body: () => {
+        if (pending.isWithdrawn) throw new AdapterError('VENUE_STOPPED', 'withdrawn', 'retry')
+        pending.isSent = true
+        const expiresMs = Math.floor(this.#context.environment.now() / 1000) + this.#lifetimeMs
+        remember(this.#voidTimes, id, expiresMs * 1000 + CLOCK_ALLOWANCE_US)
+        return signer.order(toWireOrder(this.#context, order), expiresMs)
+      },
+    })
+    if (this.#orders.get(id) !== pending) return
+    this.#orders.delete(id)
+    const reading = readOrderReply(raw)
+    const { venueOrderId } = reading
+    if (venueOrderId !== null) remember(this.#context.clientIds, venueOrderId, id)
+    this.#report(id, pick(reading))
+    if (!isRemainderGone(this.#context, order, reading)) return
+    remember(this.#lostRemainders, id, true)
+    const text = 'the rest of an order that could not rest'
+    this.#report(id, { evidence: 'canceled', venueOrderId, text })
+  }
+
+  async #sendCancel(cancel: CancelOrder, signer: Signer): Promise<void> {
+    const { clientOrderId, instrument, venueOrderId } = cancel
+    const { assetId } = this.#context.universe.assets[instrument]!
+    const raw = await this.#context.post({
+      path: '/exchange',
+      requestClass: 'cancel',
+      weight: 1,
+      waitMs: CANCEL_QUEUE_MS,
+      body: () => signer.cancel(assetId, toCloid(clientOrderId)),
+    })
+    if (!this.#cancels.delete(clientOrderId)) return
+    this.#report(clientOrderId, { ...pick(readCancelReply(raw)), venueOrderId })
+  }
+
+  /** What a failed request says: `refusal` when it certainly was not carried out, else unknown. */
+  #failed(error: unknown, refusal: 'rejected' | 'cancelRejected'): Partial<OrderReport> {
+    if (!(error instanceof AdapterError) || error.disposition === 'unknown') {
+      return { evidence: 'unknown', text: textOf(error) }
+    }
+    const isThrottled = error.code === 'VENUE_THROTTLED'
+    if (isThrottled) this.#context.statistics.commandsRefused++
+    const code = isThrottled ? 'rateLimited' : readRejectText(error.message)
+    return { evidence: refusal, code, text: error.message }
+  }
+
+  #report(clientOrderId: ClientOrderId, reading: Partial<OrderReport>): void {
+    const receivedTime = this.#context.receivedTime()
+    const report: OrderReport = {
       clientOrderId,
       venueOrderId: null,
       evidence: 'unknown',
@@ -61,127 +178,16 @@ export function createCommands(context: Context): Commands {
       text: '',
       ...reading,
     }
-    context.emit({
-      kind: 'orderReported',
-      receivedTime,
-      venueTime: receivedTime,
-      report: whole,
-    })
-  }
-  const refuse = (clientOrderId: ClientOrderId, text: string): void => {
-    context.statistics.commandsRefused++
-    report(clientOrderId, { evidence: 'rejected', code: 'rateLimited', text })
-  }
-
-  const send = async (order: NewOrder, pending: PendingSubmit, signer: Signer): Promise<void> => {
-    const id = order.clientOrderId
-    const raw = await context.post({
-      path: '/exchange',
-      requestClass: order.reduceOnly ? 'cancel' : 'order',
-      weight: 1,
-      waitMs: queueMs,
-      async body() {
-        if (pending.isWithdrawn) throw new AdapterError('VENUE_STOPPED', 'withdrawn', 'retry')
-        const expiresMs = Math.floor(context.environment.now() / 1000) + lifetimeMs
-        remember(voidTimes, id, expiresMs * 1000 + CLOCK_ALLOWANCE_US)
-        pending.isSent = true
-        return signer.order(toWireOrder(context, order), expiresMs)
-      },
-    })
-    if (submits.get(id) !== pending) return
-    submits.delete(id)
-    const reading = readOrderReply(raw)
-    if (reading.venueOrderId !== null) remember(context.clientIds, reading.venueOrderId, id)
-    report(id, pick(reading))
-    if (isRemainderGone(context, order, reading)) {
-      remember(lostRemainders, id, true)
-      const text = 'the rest of an order that could not rest'
-      report(id, { evidence: 'canceled', venueOrderId: reading.venueOrderId, text })
-    }
-  }
-
-  const sendCancel = async (cancel: CancelOrder, signer: Signer): Promise<void> => {
-    const asset = context.universe.assets[cancel.instrument]!.assetId
-    const raw = await context.post({
-      path: '/exchange',
-      requestClass: 'cancel',
-      weight: 1,
-      waitMs: CANCEL_QUEUE_MS,
-      body: () => signer.cancel(asset, toCloid(cancel.clientOrderId)),
-    })
-    if (!cancels.delete(cancel.clientOrderId)) return
-    report(cancel.clientOrderId, {
-      ...pick(readCancelReply(raw)),
-      venueOrderId: cancel.venueOrderId,
-    })
-  }
-
-  return {
-    submit(order) {
-      const id = order.clientOrderId
-      if (context.signer === null) {
-        const text = 'not sent: this session has no key'
-        report(id, { evidence: 'rejected', code: 'other', text })
-        return
-      }
-      const limit = order.reduceOnly ? 2 * commandLimit : commandLimit
-      if (submits.size >= limit) return refuse(id, `not sent: ${limit} orders are unanswered`)
-      const pending: PendingSubmit = { isSent: false, isWithdrawn: false }
-      submits.set(id, pending)
-      send(order, pending, context.signer).catch((error: unknown) => {
-        if (submits.get(id) !== pending) return
-        submits.delete(id)
-        const failure = readFailure(error)
-        if (failure.isThrottled) context.statistics.commandsRefused++
-        report(id, {
-          evidence: failure.isKnown ? 'rejected' : 'unknown',
-          code: failure.isKnown ? failure.code : null,
-          text: failure.text,
-        })
-      })
-    },
-    cancel(cancel) {
-      const id = cancel.clientOrderId
-      const waiting = submits.get(id)
-      if (waiting?.isSent === false) {
-        waiting.isWithdrawn = true
-        submits.delete(id)
-        report(id, { evidence: 'canceled', text: 'withdrawn before it was sent' })
-        return
-      }
-      if (cancels.has(id)) return
-      if (context.signer === null) {
-        const text = 'not sent: this session has no key'
-        report(id, { evidence: 'cancelRejected', code: 'other', text })
-        return
-      }
-      cancels.add(id)
-      sendCancel(cancel, context.signer).catch((error: unknown) => {
-        if (!cancels.delete(id)) return
-        const failure = readFailure(error)
-        if (failure.isThrottled) context.statistics.commandsRefused++
-        report(id, {
-          evidence: failure.isKnown ? 'cancelRejected' : 'unknown',
-          code: failure.isKnown ? failure.code : null,
-          text: failure.text,
-        })
-      })
-    },
-    isPending: (id) => submits.has(id),
-    voidTime: (id) => voidTimes.get(id) ?? inheritedVoidTime,
-    hasLostRemainder: (id) => lostRemainders.has(id),
-    stop() {
-      for (const [id, pending] of submits) {
-        pending.isWithdrawn = true
-        if (pending.isSent) report(id, { text: 'stopped before the reply came' })
-        else report(id, { evidence: 'canceled', text: 'stopped before it was sent' })
-      }
-      for (const id of cancels) report(id, { text: 'stopped before the reply came' })
-      submits.clear()
-      cancels.clear()
-    },
+    // Replies carry no time of the venue.
+    this.#context.emit({ kind: 'orderReported', receivedTime, venueTime: receivedTime, report })
   }
 }
+
+const noKey = (evidence: 'rejected' | 'cancelRejected'): Partial<OrderReport> => ({
+  evidence,
+  code: 'other',
+  text: 'not sent: this session has no key',
+})
 
 function toWireOrder(context: Context, order: NewOrder): WireOrder {
   const { instrument, assetId } = context.universe.assets[order.instrument]!
@@ -210,22 +216,3 @@ const pick = ({ evidence, code, text, venueOrderId }: ReplyReading): Partial<Ord
   text,
   venueOrderId,
 })
-
-function readFailure(error: unknown): {
-  /** The command was certainly not carried out. */
-  readonly isKnown: boolean
-  readonly isThrottled: boolean
-  readonly code: 'rateLimited' | OrderReport['code']
-  readonly text: string
-} {
-  if (!(error instanceof AdapterError)) {
-    return { isKnown: false, isThrottled: false, code: null, text: textOf(error) }
-  }
-  const isThrottled = error.code === 'VENUE_THROTTLED'
-  return {
-    isKnown: error.disposition !== 'unknown',
-    isThrottled,
-    code: isThrottled ? 'rateLimited' : readRejectText(error.message),
-    text: error.message,
-  }
-}

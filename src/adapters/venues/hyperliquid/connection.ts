@@ -1,4 +1,4 @@
-import { createRandom } from '../../../core/mod.ts'
+import { createRandom, type Random } from '../../../core/mod.ts'
 import type { AdapterEnvironment, Socket, TimerHandle } from '../port.ts'
 import { textOf } from './http.ts'
 
@@ -10,17 +10,18 @@ export interface ConnectionHandlers {
   lost(reason: string): void
 }
 
-/** A socket that is kept up: watched, pinged and reopened for ever, at a bounded rate. */
-export interface Connection {
-  open(): void
-  /** Sends when the socket is open; false when it is not. */
-  send(text: string): boolean
-  /** Ends the present socket as if it had failed; another one follows. */
-  drop(reason: string): void
-  /** Tells that the connection proved useful: the next wait starts small again. */
-  settle(): void
-  /** Ends it for good. */
-  close(): void
+/** How a connection is kept up. */
+export interface ConnectionOptions {
+  readonly environment: AdapterEnvironment
+  readonly url: string
+  /** Text that the venue answers. */
+  readonly ping: string
+  readonly pingMs: number
+  /** Silence, pongs included, after which a socket counts as dead. */
+  readonly silenceMs: number
+  /** Of the jitter. */
+  readonly seed: number
+  readonly handlers: ConnectionHandlers
 }
 
 /** First wait before reopening, doubled at each failure up to the last, each times 0.5 to 1. */
@@ -31,127 +32,138 @@ const OPENS_PER_MINUTE = 20
 const MINUTE_US = 60_000_000
 const OPEN_TIMEOUT_MS = 10_000
 
-/** Makes a closed connection. `silenceMs` without any frame, pongs included, ends a socket. */
-export function createConnection(input: {
-  readonly environment: AdapterEnvironment
-  readonly url: string
-  readonly ping: string
-  readonly pingMs: number
-  readonly silenceMs: number
-  readonly seed: number
-  readonly handlers: ConnectionHandlers
-}): Connection {
-  const { environment, handlers } = input
-  const random = createRandom(input.seed)
-  const opens: number[] = []
-  let socket: Socket | null = null
-  let generation = 0
-  let isOpen = false
-  let isClosed = true
-  let failures = 0
-  let lastFrameTime = 0
-  let reopenTimer: TimerHandle | null = null
-  let watchTimer: TimerHandle | null = null
+/** A socket that is kept up: watched, pinged and reopened for ever, at a bounded rate. */
+export class Connection {
+  readonly #options: ConnectionOptions
+  readonly #environment: AdapterEnvironment
+  readonly #random: Random
+  readonly #opens: number[] = []
+  #socket: Socket | null = null
+  /** Counts sockets: callbacks of earlier ones are ignored. */
+  #generation = 0
+  #isOpen = false
+  #isClosed = true
+  #failures = 0
+  #lastFrameTime = 0
+  #timer: TimerHandle | null = null
 
-  const stopTimer = (timer: TimerHandle | null): null => {
-    if (timer !== null) environment.clearTimer(timer)
-    return null
+  constructor(options: ConnectionOptions) {
+    this.#options = options
+    this.#environment = options.environment
+    this.#random = createRandom(options.seed)
   }
 
-  const watch = (mine: number): void => {
-    watchTimer = environment.setTimer(
-      () => {
-        if (mine !== generation) return
-        const silentMs = (environment.now() - lastFrameTime) / 1000
-        if (silentMs >= input.silenceMs) return end(mine, `nothing received for ${silentMs} ms`)
-        socket?.send(input.ping)
-        watch(mine)
-      },
-      Math.min(input.pingMs, input.silenceMs / 2),
-    )
+  /** Opens the first socket, and another one whenever one ends. */
+  open(): void {
+    this.#isClosed = false
+    this.#openSocket()
   }
 
-  const end = (mine: number, reason: string): void => {
-    if (mine !== generation || isClosed) return
-    generation++
-    isOpen = false
-    watchTimer = stopTimer(watchTimer)
-    const ended = socket
-    socket = null
-    ended?.close()
-    failures++
-    scheduleOpen()
-    handlers.lost(reason)
+  /** Sends when the socket is open; false when it is not. */
+  send(text: string): boolean {
+    if (!this.#isOpen || this.#socket === null) return false
+    this.#socket.send(text)
+    return true
   }
 
-  const scheduleOpen = (): void => {
-    const now = environment.now()
-    while (opens.length > 0 && now - opens[0]! > MINUTE_US) opens.shift()
-    const exponential = Math.min(LAST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(failures - 1, 10))
-    let waitMs = exponential * (0.5 + 0.5 * random.next())
-    if (opens.length >= OPENS_PER_MINUTE) {
-      waitMs = Math.max(waitMs, (opens[0]! + MINUTE_US - now) / 1000)
-    }
-    reopenTimer = environment.setTimer(openSocket, Math.ceil(waitMs))
+  /** Ends the present socket as if it had failed; another one follows. */
+  drop(reason: string): void {
+    this.#end(this.#generation, reason)
   }
 
-  const openSocket = (): void => {
-    reopenTimer = null
-    const mine = ++generation
-    opens.push(environment.now())
-    watchTimer = environment.setTimer(
-      () => end(mine, `not open after ${OPEN_TIMEOUT_MS} ms`),
-      OPEN_TIMEOUT_MS,
-    )
+  /** Tells that the connection proved useful: the next wait starts small again. */
+  settle(): void {
+    this.#failures = 0
+  }
+
+  /** Ends it for good. */
+  close(): void {
+    this.#isClosed = true
+    this.#release()
+  }
+
+  #openSocket(): void {
+    const { url, handlers } = this.#options
+    const mine = ++this.#generation
+    const isMine = (): boolean => mine === this.#generation
+    this.#opens.push(this.#environment.now())
+    this.#setTimer(() => this.#end(mine, `not open after ${OPEN_TIMEOUT_MS} ms`), OPEN_TIMEOUT_MS)
     try {
-      const opened = environment.openSocket(input.url, {
-        opened() {
-          if (mine !== generation) return
-          isOpen = true
-          lastFrameTime = environment.now()
-          watchTimer = stopTimer(watchTimer)
-          watch(mine)
+      const socket = this.#environment.openSocket(url, {
+        opened: () => {
+          if (!isMine()) return
+          this.#isOpen = true
+          this.#lastFrameTime = this.#environment.now()
+          this.#watch()
           handlers.opened()
         },
-        message(data) {
-          if (mine !== generation) return
-          lastFrameTime = environment.now()
+        message: (data) => {
+          if (!isMine()) return
+          this.#lastFrameTime = this.#environment.now()
           handlers.message(data)
         },
         closed: (code, reason) =>
-          end(mine, `closed by the venue (${code}${reason === '' ? '' : ` ${reason}`})`),
-        failed: (error) => end(mine, textOf(error)),
+          this.#end(mine, `closed by the venue (${code}${reason === '' ? '' : ` ${reason}`})`),
+        failed: (error) => this.#end(mine, textOf(error)),
       })
-      if (mine === generation) socket = opened
-      else opened.close()
+      if (isMine()) this.#socket = socket
+      else socket.close()
     } catch (error) {
-      end(mine, textOf(error))
+      this.#end(mine, textOf(error))
     }
   }
 
-  return {
-    open() {
-      isClosed = false
-      openSocket()
-    },
-    send(text) {
-      if (!isOpen || socket === null) return false
-      socket.send(text)
-      return true
-    },
-    drop: (reason) => end(generation, reason),
-    settle() {
-      failures = 0
-    },
-    close() {
-      isClosed = true
-      generation++
-      isOpen = false
-      reopenTimer = stopTimer(reopenTimer)
-      watchTimer = stopTimer(watchTimer)
-      const ended = socket
-      socket = null
-      ended?.close()
-    },
+  #watch(): void {
+    const { ping, pingMs, silenceMs } = this.#options
+    this.#setTimer(
+      () => {
+        const silentMs = (this.#environment.now() - this.#lastFrameTime) / 1000
+        if (silentMs >= silenceMs) return this.drop(`nothing received for ${silentMs} ms`)
+        this.#socket?.send(ping)
+        this.#watch()
+      },
+      Math.min(pingMs, silenceMs / 2),
+    )
+  }
+
+  #end(mine: number, reason: string): void {
+    if (mine !== this.#generation || this.#isClosed) return
+    this.#release()
+    this.#failures++
+    this.#setTimer(() => this.#openSocket(), this.#waitMs())
+    this.#options.handlers.lost(reason)
+  }
+
+  /** Lets go of the socket and of whatever was to happen to it. */
+  #release(): void {
+    this.#generation++
+    this.#isOpen = false
+    this.#clearTimer()
+    const socket = this.#socket
+    this.#socket = null
+    socket?.close()
+  }
+
+  #waitMs(): number {
+    const now = this.#environment.now()
+    while (this.#opens.length > 0 && now - this.#opens[0]! > MINUTE_US) this.#opens.shift()
+    const doublings = Math.min(this.#failures - 1, 10)
+    const exponential = Math.min(LAST_WAIT_MS, FIRST_WAIT_MS * 2 ** doublings)
+    const waitMs = exponential * (0.5 + 0.5 * this.#random.next())
+    if (this.#opens.length < OPENS_PER_MINUTE) return Math.ceil(waitMs)
+    return Math.ceil(Math.max(waitMs, (this.#opens[0]! + MINUTE_US - now) / 1000))
+  }
+
+  #setTimer(callback: () => void, delayMs: number): void {
+    this.#clearTimer()
+    this.#timer = this.#environment.setTimer(() => {
+      this.#timer = null
+      callback()
+    }, delayMs)
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== null) this.#environment.clearTimer(this.#timer)
+    this.#timer = null
   }
 }

@@ -96,64 +96,67 @@ export async function fetchFills(context: Context, since: TimeUs): Promise<reado
   )
 }
 
-/** Delivers executions of the streams once each and remembers how far they have been seen. */
-export interface ExecutionFeed {
-  /** Delivers what was not delivered before; `isHistory` fills older than the start are dropped. */
-  deliver(fills: readonly WireFill[], isHistory: boolean): void
-  /** Fetches and delivers everything since the last fill seen. Throws AdapterError. */
-  backfill(): Promise<void>
-  /** Executions delivered so far, for telling whether any came in between. */
-  readonly count: number
-}
-
 /** A lost frame may precede the last one seen: the back-fill reaches back this far. */
 const BACKFILL_OVERLAP_US = 60_000_000
 
-/** Makes the feed; nothing before `startTime` (the venue's clock) is delivered as history. */
-export function createExecutionFeed(context: Context, startTime: TimeUs): ExecutionFeed {
-  const seen = new Map<string, string>()
-  let lastTime = startTime
-  let count = 0
+/** Delivers executions of the streams once each and remembers how far they have been seen. */
+export class ExecutionFeed {
+  readonly #context: Context
+  readonly #startTime: TimeUs
+  /** Content by id. */
+  readonly #seen = new Map<string, string>()
+  #lastTime: TimeUs
+  #count = 0
 
-  const deliver = (fills: readonly WireFill[], isHistory: boolean): void => {
-    const receivedTime = context.receivedTime()
-    const wanted = fills.filter((fill) => !isHistory || fill.time * 1000 >= startTime)
-    context.statistics.historyExecutionsDropped += fills.length - wanted.length
-    // All are read before the first is delivered: an unreadable one fails the whole frame.
-    const executions = wanted.map((fill) => readFill(context, fill))
+  /** Nothing before `startTime` (the venue's clock) is delivered as history. */
+  constructor(context: Context, startTime: TimeUs) {
+    this.#context = context
+    this.#startTime = startTime
+    this.#lastTime = startTime
+  }
+
+  /** Executions delivered so far, for telling whether any came in between. */
+  get count(): number {
+    return this.#count
+  }
+
+  /**
+   * Delivers what was not delivered before; `isHistory` fills older than the start are dropped.
+   * Throws AdapterError, before delivering any, when one cannot be read.
+   */
+  deliver(fills: readonly WireFill[], isHistory: boolean): void {
+    const { statistics } = this.#context
+    const receivedTime = this.#context.receivedTime()
+    const wanted = fills.filter((fill) => !isHistory || fill.time * 1000 >= this.#startTime)
+    statistics.historyExecutionsDropped += fills.length - wanted.length
+    const executions = wanted.map((fill) => readFill(this.#context, fill))
     for (const execution of executions) {
-      if (execution === 'foreign') {
-        context.statistics.foreignReports++
-        continue
+      if (execution === 'foreign') statistics.foreignReports++
+      else if (this.#isRepeat(execution)) statistics.duplicateExecutionsDropped++
+      else {
+        const { venueTime } = execution
+        this.#lastTime = Math.max(this.#lastTime, venueTime)
+        this.#count++
+        this.#context.emit({ kind: 'executed', receivedTime, venueTime, execution })
       }
-      const content = `${execution.side} ${execution.price} ${execution.quantity} ${execution.fee}`
-      // The same id with other content is passed on: what it means is for the core to conclude.
-      if (seen.get(execution.executionId) === content) {
-        context.statistics.duplicateExecutionsDropped++
-        continue
-      }
-      remember(seen, execution.executionId, content)
-      lastTime = Math.max(lastTime, execution.venueTime)
-      count++
-      context.emit({
-        kind: 'executed',
-        receivedTime,
-        venueTime: execution.venueTime,
-        execution,
-      })
     }
   }
 
-  return {
-    deliver,
-    async backfill() {
-      const since = Math.max(startTime, lastTime - BACKFILL_OVERLAP_US)
-      const before = count
-      deliver(await fetchFills(context, since), true)
-      context.statistics.backfilledExecutions += count - before
-    },
-    get count() {
-      return count
-    },
+  /** Fetches and delivers everything since the last fill seen. Throws AdapterError. */
+  async backfill(): Promise<void> {
+    const since = Math.max(this.#startTime, this.#lastTime - BACKFILL_OVERLAP_US)
+    const fills = await fetchFills(this.#context, since)
+    const before = this.#count
+    this.deliver(fills, true)
+    this.#context.statistics.backfilledExecutions += this.#count - before
+  }
+
+  /** The same id with other content is no repeat: what it means is for the core to conclude. */
+  #isRepeat(execution: Execution): boolean {
+    const { executionId, side, price: paid, quantity: lots, fee } = execution
+    const content = `${side} ${paid} ${lots} ${fee}`
+    if (this.#seen.get(executionId) === content) return true
+    remember(this.#seen, executionId, content)
+    return false
   }
 }

@@ -7,54 +7,54 @@ import { userFundingReply, type WireFunding } from './wire.ts'
 const HOUR_MS = 3_600_000
 
 /** Delivers funding payments once each. */
-export interface FundingFeed {
-  /** Throws AdapterError when one cannot be read. */
-  deliver(fundings: readonly WireFunding[]): void
-  /** Fetches what was paid since the last one seen, when an hour has passed. Throws AdapterError. */
-  backfill(): Promise<void>
-}
+export class FundingFeed {
+  readonly #context: Context
+  readonly #startTime: TimeUs
+  readonly #seen = new Map<string, true>()
+  #lastTime: TimeUs
 
-/** Makes the feed; payments before `startTime` (the venue's clock) are history. */
-export function createFundingFeed(context: Context, startTime: TimeUs): FundingFeed {
-  const seen = new Map<string, true>()
-  let lastTime = startTime
+  /** Payments before `startTime` (the venue's clock) are history. */
+  constructor(context: Context, startTime: TimeUs) {
+    this.#context = context
+    this.#startTime = startTime
+    this.#lastTime = startTime
+  }
 
-  const deliver = (fundings: readonly WireFunding[]): void => {
-    const receivedTime = context.receivedTime()
-    const wanted = fundings.filter(({ time }) => time * 1000 >= startTime)
-    const payments = wanted.map((funding) => readFunding(context, funding))
+  /** Throws AdapterError, before delivering any, when one cannot be read. */
+  deliver(fundings: readonly WireFunding[]): void {
+    const receivedTime = this.#context.receivedTime()
+    const wanted = fundings.filter(({ time }) => time * 1000 >= this.#startTime)
+    const payments = wanted.map((funding) => readFunding(this.#context, funding))
     for (const payment of payments) {
-      if (payment === 'foreign') {
-        context.statistics.foreignReports++
-        continue
+      if (payment === 'foreign') this.#context.statistics.foreignReports++
+      else if (!this.#seen.has(payment.fundingId)) {
+        remember(this.#seen, payment.fundingId, true)
+        this.#lastTime = Math.max(this.#lastTime, payment.venueTime)
+        this.#context.emit({ kind: 'fundingPaid', receivedTime, ...payment })
       }
-      if (seen.has(payment.fundingId)) continue
-      remember(seen, payment.fundingId, true)
-      lastTime = Math.max(lastTime, payment.venueTime)
-      context.emit({ kind: 'fundingPaid', receivedTime, ...payment })
     }
   }
 
-  return {
-    deliver,
-    async backfill() {
-      const lastHour = Math.floor(lastTime / 1000 / HOUR_MS)
-      if (Math.floor(context.environment.now() / 1000 / HOUR_MS) <= lastHour) return
-      const { userAddress: user } = context.options
-      const raw = await context.post({
-        path: '/info',
-        body: () => ({ type: 'userFunding', user, startTime: Math.floor(lastTime / 1000) }),
-        requestClass: 'query',
-        weight: 20,
-        waitMs: 20_000,
-      })
-      const reply = userFundingReply.safeParse(raw)
-      if (!reply.success) throw unreadable('userFunding')
-      context.budget.charge(Math.floor(reply.data.length / 20))
-      deliver(reply.data.map(({ time, delta }) => ({ time, ...delta })))
-    },
+  /** Fetches what was paid since the last one seen, when an hour has passed. Throws AdapterError. */
+  async backfill(): Promise<void> {
+    const { environment, options, post, budget } = this.#context
+    const lastMs = Math.floor(this.#lastTime / 1000)
+    if (hourOf(environment.now() / 1000) <= hourOf(lastMs)) return
+    const raw = await post({
+      path: '/info',
+      body: () => ({ type: 'userFunding', user: options.userAddress, startTime: lastMs }),
+      requestClass: 'query',
+      weight: 20,
+      waitMs: 20_000,
+    })
+    const reply = userFundingReply.safeParse(raw)
+    if (!reply.success) throw unreadable('userFunding')
+    budget.charge(Math.floor(reply.data.length / 20))
+    this.deliver(reply.data.map(({ time, delta }) => ({ time, ...delta })))
   }
 }
+
+const hourOf = (timeMs: number): number => Math.floor(timeMs / HOUR_MS)
 
 interface Payment {
   readonly fundingId: string
@@ -71,7 +71,7 @@ function readFunding(context: Context, funding: WireFunding): Payment | 'foreign
   if (amount === null) throw unreadable(`funding of ${funding.coin}`)
   return {
     // Settled within moments of the hour, once per coin.
-    fundingId: `${funding.coin}:${Math.floor(funding.time / HOUR_MS)}`,
+    fundingId: `${funding.coin}:${hourOf(funding.time)}`,
     instrument: asset.instrument.id,
     venueTime: funding.time * 1000,
     // Printed with ten digits and more; for display, the amount is the venue's own.

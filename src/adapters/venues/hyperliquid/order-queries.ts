@@ -13,126 +13,132 @@ import { textOf } from './http.ts'
 import { unreadable } from './universe.ts'
 import { orderStatusReply, type WireOrderUpdate } from './wire.ts'
 
-/** Looks orders up by our id; every query ends in one report. */
-export interface OrderQueries {
-  query(clientOrderId: ClientOrderId): void
-  /** Reports an update of the order stream. */
-  reportUpdate(update: WireOrderUpdate, receivedTime: TimeUs): void
-  stop(): void
-}
+const QUERY_WAIT_MS = 10_000
+/** Shortest pause before an order that may still arrive is asked about again. */
+const AGAIN_MS = 1_000
 
 /**
- * Makes the query side of an adapter.
+ * Looks orders up by our id, and reads the order stream. Every query ends in one report.
  *
  * "Never heard of it" only counts once the order can no longer arrive: until its lifetime is over a
  * request may still be on its way, so the question waits and is asked again.
  */
-export function createOrderQueries(context: Context, commands: Commands): OrderQueries {
-  const asking = new Set<ClientOrderId>()
-  const timers = new Map<ClientOrderId, TimerHandle>()
+export class OrderQueries {
+  readonly #context: Context
+  readonly #commands: Commands
+  readonly #asking = new Set<ClientOrderId>()
+  readonly #timers = new Map<ClientOrderId, TimerHandle>()
 
-  const report = (venueTime: TimeUs, receivedTime: TimeUs, whole: OrderReport): void => {
-    if (whole.venueOrderId !== null) {
-      remember(context.clientIds, whole.venueOrderId, whole.clientOrderId)
-    }
-    context.emit({ kind: 'orderReported', receivedTime, venueTime, report: whole })
+  constructor(context: Context, commands: Commands) {
+    this.#context = context
+    this.#commands = commands
   }
 
-  const conclude = (
-    update: WireOrderUpdate,
-    clientOrderId: ClientOrderId,
-    receivedTime: TimeUs,
-    isRemainderGone: boolean,
-  ): void => {
-    const { evidence, code } = readStatus(update.status)
-    if (evidence === 'unknown') {
-      context.notice('orderStatus', `unknown order status ${JSON.stringify(update.status)}`)
+  query(id: ClientOrderId): void {
+    if (this.#asking.has(id)) return
+    this.#asking.add(id)
+    this.#run(id)
+  }
+
+  /** Reports an update of the order stream. */
+  update(update: WireOrderUpdate, receivedTime: TimeUs): void {
+    const { order } = update
+    const id = fromCloid(order.cloid) ?? this.#context.clientIds.get(order.oid) ?? null
+    if (id === null || !this.#context.universe.byCoin.has(order.coin)) {
+      this.#context.statistics.foreignReports++
+      return
     }
-    const isCut = evidence === 'filled' && isRemainderGone
-    report(update.statusTimestamp * 1000, receivedTime, {
-      clientOrderId,
-      venueOrderId: update.order.oid,
-      evidence: isCut ? 'canceled' : evidence,
-      code,
-      text: update.status,
+    this.#conclude(update, id, receivedTime, this.#commands.hasLostRemainder(id))
+  }
+
+  stop(): void {
+    for (const timer of this.#timers.values()) this.#context.environment.clearTimer(timer)
+    this.#timers.clear()
+    this.#asking.clear()
+  }
+
+  #run(id: ClientOrderId): void {
+    this.#ask(id).catch((error: unknown) => {
+      this.#asking.delete(id)
+      this.#report(id, { text: `status query failed: ${textOf(error)}` })
     })
   }
 
-  const ask = async (id: ClientOrderId): Promise<void> => {
-    const raw = await context.post({
+  async #ask(id: ClientOrderId): Promise<void> {
+    const user = this.#context.options.userAddress
+    const raw = await this.#context.post({
       path: '/info',
-      body: () => ({ type: 'orderStatus', user: context.options.userAddress, oid: toCloid(id) }),
+      body: () => ({ type: 'orderStatus', user, oid: toCloid(id) }),
       requestClass: 'query',
       weight: 2,
-      waitMs: 10_000,
+      waitMs: QUERY_WAIT_MS,
     })
     const reply = orderStatusReply.safeParse(raw)
     if (!reply.success) throw unreadable('orderStatus')
-    if (reply.data.status === 'order') {
-      const { order } = reply.data
-      const isRemainderGone =
-        commands.hasLostRemainder(id) || (await hasUnfilledRest(context, order))
-      conclude(order, id, context.receivedTime(), isRemainderGone)
-      asking.delete(id)
-      return
-    }
-    if (context.sink === null) return
-    const waitUs = commands.voidTime(id) - context.environment.now()
-    if (waitUs <= 0 && !commands.isPending(id)) {
-      const receivedTime = context.receivedTime()
-      asking.delete(id)
-      report(receivedTime, receivedTime, {
-        clientOrderId: id,
-        venueOrderId: null,
-        evidence: 'notFound',
-        code: null,
-        text: 'unknownOid',
-      })
-      return
-    }
-    const again = context.environment.setTimer(
-      () => {
-        timers.delete(id)
-        run(id)
-      },
-      Math.max(1000, Math.ceil(waitUs / 1000) + 1),
-    )
-    timers.set(id, again)
+    if (reply.data.status !== 'order') return this.#notFound(id)
+    const { order } = reply.data
+    const isRemainderGone =
+      this.#commands.hasLostRemainder(id) || (await hasUnfilledRest(this.#context, order))
+    this.#asking.delete(id)
+    this.#conclude(order, id, this.#context.receivedTime(), isRemainderGone)
   }
 
-  const run = (id: ClientOrderId): void => {
-    ask(id).catch((error: unknown) => {
-      asking.delete(id)
-      const receivedTime = context.receivedTime()
-      report(receivedTime, receivedTime, {
+  #notFound(id: ClientOrderId): void {
+    const { environment, sink } = this.#context
+    if (sink === null) return
+    const waitUs = this.#commands.voidTime(id) - environment.now()
+    if (waitUs <= 0 && !this.#commands.isPending(id)) {
+      this.#asking.delete(id)
+      return this.#report(id, { evidence: 'notFound', text: 'unknownOid' })
+    }
+    const again = (): void => {
+      this.#timers.delete(id)
+      this.#run(id)
+    }
+    const waitMs = Math.max(AGAIN_MS, Math.ceil(waitUs / 1000) + 1)
+    this.#timers.set(id, environment.setTimer(again, waitMs))
+  }
+
+  #conclude(
+    update: WireOrderUpdate,
+    id: ClientOrderId,
+    receivedTime: TimeUs,
+    isRemainderGone: boolean,
+  ): void {
+    const { evidence, code } = readStatus(update.status)
+    if (evidence === 'unknown') {
+      const text = `unknown order status ${JSON.stringify(update.status)}`
+      this.#context.notice('orderStatus', text)
+    }
+    const { oid } = update.order
+    remember(this.#context.clientIds, oid, id)
+    const isCut = evidence === 'filled' && isRemainderGone
+    this.#context.emit({
+      kind: 'orderReported',
+      receivedTime,
+      venueTime: update.statusTimestamp * 1000,
+      report: {
         clientOrderId: id,
-        venueOrderId: null,
-        evidence: 'unknown',
-        code: null,
-        text: `status query failed: ${textOf(error)}`,
-      })
+        venueOrderId: oid,
+        evidence: isCut ? 'canceled' : evidence,
+        code,
+        text: update.status,
+      },
     })
   }
 
-  return {
-    query(id) {
-      if (asking.has(id)) return
-      asking.add(id)
-      run(id)
-    },
-    reportUpdate(update, receivedTime) {
-      const id = fromCloid(update.order.cloid) ?? context.clientIds.get(update.order.oid) ?? null
-      if (id === null || !context.universe.byCoin.has(update.order.coin)) {
-        context.statistics.foreignReports++
-        return
-      }
-      conclude(update, id, receivedTime, commands.hasLostRemainder(id))
-    },
-    stop() {
-      for (const timer of timers.values()) context.environment.clearTimer(timer)
-      timers.clear()
-      asking.clear()
-    },
+  /** Reports what no update of the venue stands behind. */
+  #report(clientOrderId: ClientOrderId, reading: Partial<OrderReport>): void {
+    const receivedTime = this.#context.receivedTime()
+    const report: OrderReport = {
+      clientOrderId,
+      venueOrderId: null,
+      evidence: 'unknown',
+      code: null,
+      text: '',
+      ...reading,
+    }
+    this.#context.emit({ kind: 'orderReported', receivedTime, venueTime: receivedTime, report })
   }
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createVirtualEnvironment } from '../virtual-environment.ts'
-import { createRateBudget, type RequestClass } from './rate-budget.ts'
+import { RateBudget, type RequestClass } from './rate-budget.ts'
 
 const noRoute = {
   http: () => ({ status: 404, contentType: '', body: '' }),
@@ -11,11 +11,11 @@ const noRoute = {
 function createBudget(weightPerMinute = 100, queueLimit = 50) {
   const environment = createVirtualEnvironment({ startTime: 1_000_000, route: noRoute })
   let delayed = 0
-  const budget = createRateBudget({
+  const budget = new RateBudget({
     environment,
     weightPerMinute,
     queueLimit,
-    onDelayed: () => {
+    delayed: () => {
       delayed++
     },
   })
@@ -125,7 +125,7 @@ describe('the rate budget', () => {
           const within = spent.filter((each) => each.time >= time && each.time < time + 60_000_000)
           expect(within.reduce((sum, { weight }) => sum + weight, 0)).toBeLessThanOrEqual(100)
         }
-        expect(budget.waiting()).toBe(0)
+        expect(budget.waiting).toBe(0)
       }),
       { numRuns: 60, seed: 7 },
     )

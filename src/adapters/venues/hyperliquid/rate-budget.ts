@@ -13,29 +13,11 @@ const shares: Readonly<Record<RequestClass, number>> = {
   query: 0.75,
   history: 0.5,
 }
+/** Most urgent first. */
 const classes = Object.keys(shares) as readonly RequestClass[]
 
-const WINDOW_US = 60_000_000
-/** The venue may count a request later than we sent it; its minute then reaches into ours. */
-const WINDOW_MARGIN_US = 1_000_000
-
-/** Weights spent within one sliding minute, and bounded queues of those who wait for room. */
-export interface RateBudget {
-  /**
-   * Resolves when `weight` may be spent. Rejects with VENUE_THROTTLED (disposition retry: nothing
-   * was sent) when the class's queue is full or `waitMs` passed, VENUE_STOPPED after `stop`.
-   */
-  acquire(requestClass: RequestClass, weight: number, waitMs: number): Promise<void>
-  /** Spends weight that was only known from the reply (surcharges per item). */
-  charge(weight: number): void
-  /** The venue said "too many requests": nothing but cancels leaves for `ms`. */
-  pause(ms: number): void
-  /** Weight spent in the last minute. */
-  spent(): number
-  /** Requests waiting. */
-  waiting(): number
-  stop(): void
-}
+/** A minute, and a margin: the venue's minute may begin a little before or after ours. */
+const WINDOW_US = 61_000_000
 
 interface Waiter {
   readonly weight: number
@@ -44,118 +26,144 @@ interface Waiter {
   readonly reject: (error: AdapterError) => void
 }
 
-interface Spend {
-  readonly time: number
-  readonly weight: number
-}
-
-/** Makes a {@link RateBudget} of `weightPerMinute` with at most `queueLimit` waiting per class. */
-export function createRateBudget(input: {
-  readonly environment: AdapterEnvironment
-  readonly weightPerMinute: number
-  readonly queueLimit: number
-  readonly onDelayed: () => void
-}): RateBudget {
-  const { environment, weightPerMinute, queueLimit } = input
-  const queues: Record<RequestClass, Waiter[]> = { cancel: [], order: [], query: [], history: [] }
-  const spends: Spend[] = []
-  let spentWeight = 0
-  let pausedUntil = 0
-  let timer: TimerHandle | null = null
-  let isStopped = false
-
-  const spend = (weight: number): void => {
-    spends.push({ time: environment.now(), weight })
-    spentWeight += weight
+/** Weights spent within one sliding minute, and bounded queues of those who wait for room. */
+export class RateBudget {
+  readonly #environment: AdapterEnvironment
+  readonly #weightPerMinute: number
+  readonly #queueLimit: number
+  readonly #delayed: () => void
+  readonly #queues: Record<RequestClass, Waiter[]> = {
+    cancel: [],
+    order: [],
+    query: [],
+    history: [],
   }
-  const forget = (now: number): void => {
+  readonly #spends: { readonly time: number; readonly weight: number }[] = []
+  #spent = 0
+  #pausedUntil = 0
+  #timer: TimerHandle | null = null
+  #isStopped = false
+
+  /** At most `queueLimit` wait in each class; `delayed` is called for each that has to. */
+  constructor(input: {
+    readonly environment: AdapterEnvironment
+    readonly weightPerMinute: number
+    readonly queueLimit: number
+    readonly delayed: () => void
+  }) {
+    this.#environment = input.environment
+    this.#weightPerMinute = input.weightPerMinute
+    this.#queueLimit = input.queueLimit
+    this.#delayed = input.delayed
+  }
+
+  /**
+   * Resolves when `weight` may be spent. Rejects with VENUE_THROTTLED (disposition retry: nothing
+   * was sent) when the class's queue is full or `waitMs` passed, VENUE_STOPPED after `stop`.
+   */
+  acquire(requestClass: RequestClass, weight: number, waitMs: number): Promise<void> {
+    if (this.#isStopped) return Promise.reject(stopped())
+    const now = this.#environment.now()
+    this.#forget(now)
+    const queue = this.#queues[requestClass]
+    if (queue.length === 0 && this.#hasRoom(requestClass, weight, now)) {
+      this.charge(weight)
+      return Promise.resolve()
+    }
+    if (queue.length >= this.#queueLimit) {
+      return Promise.reject(throttled(`${queue.length} ${requestClass} requests already wait`))
+    }
+    this.#delayed()
+    return new Promise((resolve, reject) => {
+      queue.push({ weight, deadline: now + waitMs * 1000, resolve, reject })
+      this.#schedule(now)
+    })
+  }
+
+  /** Spends weight that was only known from the reply (surcharges per item). */
+  charge(weight: number): void {
+    if (weight <= 0) return
+    this.#spends.push({ time: this.#environment.now(), weight })
+    this.#spent += weight
+  }
+
+  /** The venue said "too many requests": nothing but cancels leaves for `ms`. */
+  pause(ms: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, this.#environment.now() + ms * 1000)
+  }
+
+  /** Weight spent in the last minute. */
+  get spent(): number {
+    this.#forget(this.#environment.now())
+    return this.#spent
+  }
+
+  /** Requests waiting. */
+  get waiting(): number {
+    return classes.reduce((sum, requestClass) => sum + this.#queues[requestClass].length, 0)
+  }
+
+  /** Rejects everybody who waits or comes later. */
+  stop(): void {
+    this.#isStopped = true
+    this.#clearTimer()
+    for (const requestClass of classes) {
+      for (const waiter of this.#queues[requestClass].splice(0)) waiter.reject(stopped())
+    }
+  }
+
+  #hasRoom(requestClass: RequestClass, weight: number, now: number): boolean {
+    if (requestClass !== 'cancel' && now < this.#pausedUntil) return false
+    const limit = Math.floor(this.#weightPerMinute * shares[requestClass])
+    // A request heavier than its whole share still passes when nothing else was spent.
+    return this.#spent + weight <= limit || this.#spent === 0
+  }
+
+  #forget(now: number): void {
     let old = 0
-    while (old < spends.length && now - spends[old]!.time > WINDOW_US + WINDOW_MARGIN_US) {
-      spentWeight -= spends[old]!.weight
+    while (old < this.#spends.length && now - this.#spends[old]!.time > WINDOW_US) {
+      this.#spent -= this.#spends[old]!.weight
       old++
     }
-    if (old > 0) spends.splice(0, old)
+    if (old > 0) this.#spends.splice(0, old)
   }
-  const hasRoom = (requestClass: RequestClass, weight: number, now: number): boolean => {
-    if (requestClass !== 'cancel' && now < pausedUntil) return false
-    // A request heavier than its whole share still passes when nothing else was spent.
-    const limit = Math.floor(weightPerMinute * shares[requestClass])
-    return spentWeight + weight <= limit || spentWeight === 0
-  }
-  const expire = (now: number): void => {
+
+  readonly #pump = (): void => {
+    const now = this.#environment.now()
+    this.#forget(now)
     for (const requestClass of classes) {
-      const queue = queues[requestClass]
+      const queue = this.#queues[requestClass]
       for (let i = queue.length - 1; i >= 0; i--) {
         if (queue[i]!.deadline > now) continue
         const [late] = queue.splice(i, 1)
         late!.reject(throttled(`no room for a ${requestClass} request in time`))
       }
-    }
-  }
-  const pump = (): void => {
-    const now = environment.now()
-    forget(now)
-    expire(now)
-    for (const requestClass of classes) {
-      const queue = queues[requestClass]
-      while (queue.length > 0 && hasRoom(requestClass, queue[0]!.weight, now)) {
+      while (queue.length > 0 && this.#hasRoom(requestClass, queue[0]!.weight, now)) {
         const next = queue.shift()!
-        spend(next.weight)
+        this.charge(next.weight)
         next.resolve()
       }
     }
-    schedule(now)
-  }
-  const schedule = (now: number): void => {
-    if (timer !== null) environment.clearTimer(timer)
-    timer = null
-    let wake = Number.POSITIVE_INFINITY
-    for (const requestClass of classes) {
-      for (const waiter of queues[requestClass]) wake = Math.min(wake, waiter.deadline)
-    }
-    if (wake === Number.POSITIVE_INFINITY) return
-    if (spends.length > 0) wake = Math.min(wake, spends[0]!.time + WINDOW_US + WINDOW_MARGIN_US + 1)
-    if (pausedUntil > now) wake = Math.min(wake, pausedUntil)
-    const delayMs = Math.max(1, Math.ceil((wake - now) / 1000))
-    timer = environment.setTimer(pump, delayMs)
+    this.#schedule(now)
   }
 
-  return {
-    acquire(requestClass, weight, waitMs) {
-      if (isStopped) return Promise.reject(stopped())
-      const now = environment.now()
-      forget(now)
-      const queue = queues[requestClass]
-      if (queue.length === 0 && hasRoom(requestClass, weight, now)) {
-        spend(weight)
-        return Promise.resolve()
-      }
-      if (queue.length >= queueLimit) {
-        return Promise.reject(throttled(`${queueLimit} ${requestClass} requests already wait`))
-      }
-      input.onDelayed()
-      return new Promise((resolve, reject) => {
-        queue.push({ weight, deadline: now + waitMs * 1000, resolve, reject })
-        schedule(now)
-      })
-    },
-    charge: spend,
-    pause(ms) {
-      pausedUntil = Math.max(pausedUntil, environment.now() + ms * 1000)
-    },
-    spent() {
-      forget(environment.now())
-      return spentWeight
-    },
-    waiting: () => classes.reduce((sum, requestClass) => sum + queues[requestClass].length, 0),
-    stop() {
-      isStopped = true
-      if (timer !== null) environment.clearTimer(timer)
-      timer = null
-      for (const requestClass of classes) {
-        for (const waiter of queues[requestClass].splice(0)) waiter.reject(stopped())
-      }
-    },
+  /** Wakes when something may change: a deadline, weight leaving the window, the end of a pause. */
+  #schedule(now: number): void {
+    this.#clearTimer()
+    let wake = Number.POSITIVE_INFINITY
+    for (const requestClass of classes) {
+      for (const { deadline } of this.#queues[requestClass]) wake = Math.min(wake, deadline)
+    }
+    if (wake === Number.POSITIVE_INFINITY) return
+    if (this.#spends.length > 0) wake = Math.min(wake, this.#spends[0]!.time + WINDOW_US + 1)
+    if (this.#pausedUntil > now) wake = Math.min(wake, this.#pausedUntil)
+    const delayMs = Math.max(1, Math.ceil((wake - now) / 1000))
+    this.#timer = this.#environment.setTimer(this.#pump, delayMs)
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== null) this.#environment.clearTimer(this.#timer)
+    this.#timer = null
   }
 }
 

@@ -1,0 +1,52 @@
+import type { InstrumentId } from '../../../core/mod.ts'
+import type { Context } from './context.ts'
+
+/** What a subscription is about. */
+export type Stream = 'book' | 'trades' | 'account'
+
+/** One subscription of a session. */
+export interface Subscription {
+  /** What the venue is sent, and echoes with more keys. */
+  readonly payload: Readonly<Record<string, unknown>>
+  readonly stream: Stream
+  /** Null for the account's. */
+  readonly instrument: InstrumentId | null
+}
+
+const bookPayloads = {
+  l2Book: { type: 'l2Book' },
+  l2BookFast: { type: 'l2Book', fast: true },
+  bbo: { type: 'bbo' },
+} as const
+
+/** Name under which a subscription and its confirmation are matched; empty for anything else. */
+export function keyOf(payload: unknown): string {
+  if (typeof payload !== 'object' || payload === null) return ''
+  const { type, coin, user } = payload as Readonly<Record<string, unknown>>
+  return typeof coin === 'string' ? `${type} ${coin}` : `${type} ${String(user).toLowerCase()}`
+}
+
+/** Everything a session subscribes to, by {@link keyOf}. */
+export function subscriptionsOf(context: Context): ReadonlyMap<string, Subscription> {
+  const { options, universe } = context
+  const wanted = new Map<string, Subscription>()
+  const add = (
+    payload: Subscription['payload'],
+    stream: Stream,
+    instrument: InstrumentId | null,
+  ): void => {
+    wanted.set(keyOf(payload), { payload, stream, instrument })
+  }
+  // The account first: nothing of it is missed while the books arrive.
+  if (options.userAddress !== null) {
+    for (const type of ['orderUpdates', 'userFills', 'userFundings']) {
+      add({ type, user: options.userAddress.toLowerCase() }, 'account', null)
+    }
+  }
+  for (const { instrument } of universe.assets) {
+    const coin = instrument.symbol
+    add({ ...bookPayloads[options.bookStream], coin }, 'book', instrument.id)
+    if (options.trades) add({ type: 'trades', coin }, 'trades', instrument.id)
+  }
+  return wanted
+}
