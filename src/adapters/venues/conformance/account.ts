@@ -1,0 +1,63 @@
+import { expect } from 'vitest'
+import type { Card, RecordedAccount } from './play.ts'
+
+/** Account reports and funding. */
+export const account: readonly Card[] = [
+  {
+    id: 'V10',
+    title: 'a failed account query never reads as flat',
+    async play({ stage, rest, executed, report, until }) {
+      const order = await rest()
+      await stage.counterparty('sell', order.price, order.quantity)
+      await executed(order, 1)
+      stage.faults.failQueries(true)
+      stage.adapter.queryAccount(0)
+      const failed = (): boolean => stage.sink.of('accountQueryFailed').length > 0
+      await until(failed, 'the failure was not told', 30_000)
+      expect(stage.sink.of('accountReported')).toEqual([])
+      stage.faults.failQueries(false)
+      expect((await report()).account.positions).toHaveLength(1)
+    },
+  },
+  {
+    id: 'V14',
+    title: 'funding is paid once, with the sign of who pays',
+    beforeFunding: true,
+    async play({ stage, rest, executed, until }) {
+      const order = await rest()
+      await stage.counterparty('sell', order.price, order.quantity)
+      await executed(order, 1)
+      const paid = (): boolean => stage.sink.of('fundingPaid').length > 0
+      await until(paid, 'no funding', stage.fundingInMs)
+      await stage.run(500)
+      const payments = stage.sink.of('fundingPaid')
+      expect(payments).toHaveLength(1)
+      expect(Math.sign(payments[0]!.rateE9)).toBe(-Math.sign(Number(payments[0]!.amount)))
+      expect(payments[0]!.amount).not.toBe(0n)
+    },
+  },
+  {
+    id: 'V21',
+    title: 'an account report lists position, entry price, cash, orders and executions since',
+    async play({ stage, rest, executed, report, instrument }) {
+      const before = await report()
+      const entry = await rest()
+      await stage.counterparty('sell', entry.price, entry.quantity)
+      const [fill] = await executed(entry, 1)
+      const open = await rest()
+      const after = await report()
+      expect(after.account.positions).toEqual([
+        { instrument: 0, quantity: entry.quantity, averageEntryPrice: entry.price },
+      ])
+      expect(after.account.openOrders).toHaveLength(1)
+      expect(after.account.openOrders[0]!.clientOrderId).toBe(open.clientOrderId)
+      expect(after.account.executions).toEqual([fill])
+      const cash = (report: RecordedAccount): bigint =>
+        report.account.balances.find(({ currency }) => currency === instrument.quoteCurrency)!
+          .amount
+      expect(cash(before) - cash(after)).toBe(fill!.fee)
+      const later = await report(fill!.venueTime + 1_000)
+      expect(later.account.executions).toEqual([])
+    },
+  },
+]
