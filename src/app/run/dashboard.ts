@@ -55,6 +55,8 @@ export function watch(
       event: (event, seq) => projection.onEvent(event, seq),
       market: (batch) => projection.onMarket(batch),
       effects: (effects, seq, time) => projection.onEffects(effects, seq, time),
+      committed: ({ head, path }, time) =>
+        projection.onJournal({ sequence: head.seq, head: head.hash, committedTime: time, path }),
     },
   }
 }

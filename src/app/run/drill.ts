@@ -169,7 +169,7 @@ function startDrillSession(
       seed,
     }),
     environment,
-    tap: () => ({ event: () => {}, market: () => {}, effects: () => {} }),
+    tap: () => ({ event() {}, market() {}, effects() {}, committed() {} }),
     failed,
     journalDurability: 'none',
   })

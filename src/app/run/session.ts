@@ -1,4 +1,4 @@
-import type { Journal } from '../../adapters/mod.ts'
+import { type Journal, withoutKnownExecutions } from '../../adapters/mod.ts'
 import {
   type Effect,
   type Engine,
@@ -22,7 +22,10 @@ export interface OrderRouter {
 export interface SessionTap {
   event(event: Event, seq: number): void
   market(batch: MarketBatch): void
+  /** `seq` is that of the first effect. */
   effects(effects: readonly Effect[], seq: number, time: TimeUs): void
+  /** Where the journal stands, at every heartbeat. */
+  committed(journal: Pick<Journal, 'path' | 'head'>, time: TimeUs): void
 }
 
 /** Parts of a session in real (or virtual) time. */
@@ -134,17 +137,16 @@ export class Session {
 
   #stepEvent(given: Event): void {
     const { engine, journal, tap } = this.#parts
-    if (given.kind === 'executed') {
-      const { executionId, instrument } = given.execution
-      if (journal.hasExecution(executionId, instrument)) return
-    }
-    const event = this.#inOrder(withoutStored(given, journal))
+    const fresh = withoutKnownExecutions(journal, given)
+    if (fresh === null) return
+    const event = this.#inOrder(fresh)
     const seq = journal.appendEvent(event)
     this.#lastSeq = seq
     engine.step(event)
     tap.event(event, seq)
     this.#sinceSnapshot++
     this.#runEffects(event.receivedTime)
+    if (event.kind === 'heartbeat') tap.committed(journal, event.receivedTime)
     if (event.kind !== 'fellBehind') this.#watchLag(event.receivedTime)
   }
 
@@ -170,7 +172,7 @@ export class Session {
     while (engine.hasEffects) {
       const effects = engine.takeEffects()
       journal.appendEffects(effects, time)
-      tap.effects(effects, journal.head.seq, time)
+      tap.effects(effects, journal.head.seq - effects.length + 1, time)
       for (const effect of effects) this.#execute(effect)
     }
   }
@@ -223,16 +225,6 @@ export class Session {
     this.#stopped = true
     this.#parts.failed(error)
   }
-}
-
-/** An account report without the executions that are stored already (they are keyed for ever). */
-function withoutStored(event: Event, journal: Journal): Event {
-  if (event.kind !== 'accountReported') return event
-  const fresh = event.account.executions.filter(
-    (e) => !journal.hasExecution(e.executionId, e.instrument),
-  )
-  if (fresh.length === event.account.executions.length) return event
-  return { ...event, account: { ...event.account, executions: fresh } }
 }
 
 function copyBatch(batch: MarketBatch): MarketBatch {
