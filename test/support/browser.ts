@@ -1,8 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -20,21 +25,13 @@ const reasons = [
 /** Why the browser tests cannot run here; null when they can. In CI that is a failure, not a skip. */
 export const unavailable: string | null = reasons.length === 0 ? null : reasons.join('; ')
 
-/** A browser of its own profile, without anything it would fetch by itself. */
-export async function openBrowser(options: {
-  readonly width: number
-  readonly height: number
-  readonly colorScheme: 'light' | 'dark'
-  readonly reducedMotion?: 'reduce'
-  readonly timezoneId?: string
-}): Promise<{ readonly context: BrowserContext; readonly close: () => Promise<void> }> {
-  const profile = mkdtempSync(join(tmpdir(), 'ornstein-browser-'))
-  const { width, height, ...rest } = options
-  const context = await chromium.launchPersistentContext(profile, {
+let running: Promise<Browser> | null = null
+
+/** A fresh context (its own cookies and storage) in this file's one browser. */
+export async function openContext(options: BrowserContextOptions): Promise<BrowserContext> {
+  running ??= chromium.launch({
     executablePath: executable,
     headless: true,
-    viewport: { width, height },
-    ...rest,
     args: [
       '--headless',
       '--no-sandbox',
@@ -46,13 +43,14 @@ export async function openBrowser(options: {
       '--disable-sync',
     ],
   })
-  return {
-    context,
-    async close() {
-      await context.close()
-      rmSync(profile, { recursive: true, force: true })
-    },
-  }
+  return (await running).newContext(options)
+}
+
+/** Ends the browser; call once all tests of the file are done. */
+export async function closeBrowser(): Promise<void> {
+  const browser = await running
+  running = null
+  await browser?.close()
 }
 
 /** Takes a picture under test-output/. */

@@ -1,6 +1,6 @@
 import type { Instrument, Mode } from '../../core/mod.ts'
-import type { ControlKind, ControlView, EngineState, PositionView } from './protocol.ts'
 import { fixed } from './text.ts'
+import type { ControlKind, ControlView, EngineState, PositionView } from './views.ts'
 
 /** What the buttons depend on. */
 export interface ControlFacts {

@@ -129,6 +129,7 @@ describe('resources', () => {
     'orders',
     'fills',
     'positions',
+    'equity',
     'bars',
     'book',
     'decisions',

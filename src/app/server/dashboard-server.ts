@@ -15,7 +15,8 @@ import {
   parseOperatorRequest,
 } from './operator-route.ts'
 import { page } from './plain-page.ts'
-import type { Projection, ServerHealth } from './projection.ts'
+import type { Projection } from './projection.ts'
+import type { ServerHealth } from './projection-options.ts'
 import { TOPICS, type TopicKey } from './protocol.ts'
 
 const TICK_MS = 100

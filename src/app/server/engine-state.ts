@@ -1,6 +1,6 @@
 import type { SessionFold } from './folds/session-fold.ts'
-import type { EngineState } from './protocol.ts'
 import { duration } from './text.ts'
+import type { EngineState } from './views.ts'
 
 /** Real time without any event after which the engine counts as silent. */
 const SILENCE_US = 5_000_000

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { DemoSession } from '../../../test/support/demo-session.ts'
 import { Feed, parseMessage } from './feed.ts'
-import type { AlertView, FillView, ListOf, ServerMessage } from './protocol.ts'
+import type { ListOf, ServerMessage } from './protocol.ts'
+import type { AlertView, FillView } from './views.ts'
 
 const START = Date.UTC(2026, 0, 14, 9) * 1000
 const SERVER = { clients: 1, memoryMegabytes: 100, eventLoopLagMs: 0, uptimeSeconds: 5 }

@@ -1,5 +1,6 @@
-import type { Projection, ServerHealth } from './projection.ts'
+import type { Projection } from './projection.ts'
 import { parseTopic } from './projection.ts'
+import type { ServerHealth } from './projection-options.ts'
 import type { ClientMessage, ServerMessage, TopicKey, TopicName } from './protocol.ts'
 import { instant, instantOrNull } from './text.ts'
 
@@ -29,6 +30,7 @@ const PACE_MS: Readonly<Record<TopicName, number>> = {
   bars: 1000,
   health: 1000,
   journal: 500,
+  equity: 5000,
 }
 const HIDDEN_PACE_MS = 10_000
 const HEARTBEAT_MS = 1000

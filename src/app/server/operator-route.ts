@@ -1,12 +1,8 @@
 import type { OperatorCommand } from '../../core/mod.ts'
-import type { Projection, ServerHealth } from './projection.ts'
-import type {
-  ControlKind,
-  ErrorBody,
-  OperatorRequest,
-  OperatorResult,
-  StateView,
-} from './protocol.ts'
+import type { Projection } from './projection.ts'
+import type { ServerHealth } from './projection-options.ts'
+import type { ErrorBody, OperatorRequest, OperatorResult } from './protocol.ts'
+import type { ControlKind, StateView } from './views.ts'
 
 /** Carries an operator's command to whoever journals it; resolves with what became of it. */
 export type OperatorHandler = (

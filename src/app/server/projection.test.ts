@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { DemoSession } from '../../../test/support/demo-session.ts'
 import { type Execution, MONEY_UNIT, price, quantity } from '../../core/mod.ts'
+import type { ListOf } from './protocol.ts'
 import type {
   AlertView,
   BarsView,
   BookView,
   FillView,
   HealthView,
-  ListOf,
   OrderView,
   PositionView,
   StateView,
-} from './protocol.ts'
+} from './views.ts'
 
 const START = Date.UTC(2026, 0, 14, 9) * 1000
 const SERVER = { clients: 0, memoryMegabytes: 0, eventLoopLagMs: 0, uptimeSeconds: 0 }

@@ -1,62 +1,17 @@
-import {
-  type Effect,
-  type Event,
-  type Instrument,
-  type MarketBatch,
-  type Mode,
-  type SignalOptions,
-  unreachable,
-} from '../../core/mod.ts'
-import { controlViews } from './controls.ts'
-import { describeEngine } from './engine-state.ts'
+import { type Effect, type Event, type MarketBatch, unreachable } from '../../core/mod.ts'
 import { AccountFold } from './folds/account-fold.ts'
 import { AlertFold } from './folds/alert-fold.ts'
 import { DecisionFold } from './folds/decision-fold.ts'
-import { type AgeBudgets, HealthFold } from './folds/health-fold.ts'
+import { HealthFold } from './folds/health-fold.ts'
 import { JournalFold, type JournalHead } from './folds/journal-fold.ts'
 import { imbalanceOf, MarketFold } from './folds/market-fold.ts'
 import { OrderFold } from './folds/order-fold.ts'
 import { SessionFold } from './folds/session-fold.ts'
 import { denialText } from './gates.ts'
-import {
-  type DecisionView,
-  type EngineState,
-  type HealthView,
-  PROTOCOL_VERSION,
-  type SignalThresholds,
-  type StateView,
-  TOPICS,
-  type TopicData,
-  type TopicKey,
-  type TopicName,
-} from './protocol.ts'
-import { instantOrNull } from './text.ts'
-import type { WhyContext } from './why.ts'
-
-/** Facts about the session that are not in its event stream. */
-export interface ProjectionOptions {
-  readonly instruments: readonly Instrument[]
-  readonly mode: Mode
-  /** Whose money: account and venue, shown in the ribbon and asked for by LIVE confirmations. */
-  readonly account: string
-  readonly version: string
-  /** How the session makes its bars and z. */
-  readonly signal: SignalOptions
-  readonly imbalanceLevels: number
-  /** Levels drawn into the panes, by instrument id; null where there is no such rule. */
-  readonly thresholds: readonly (SignalThresholds | null)[]
-  readonly ageBudgets: AgeBudgets
-  /** True when the core's time is real time (rehearse, paper, shadow, live). */
-  readonly isRealTime: boolean
-}
-
-/** What only the server knows; joined to the health view. */
-export interface ServerHealth {
-  readonly clients: number
-  readonly memoryMegabytes: number
-  readonly eventLoopLagMs: number
-  readonly uptimeSeconds: number
-}
+import type { ProjectionOptions, ServerHealth } from './projection-options.ts'
+import { TOPICS, type TopicData, type TopicKey, type TopicName } from './protocol.ts'
+import { type Folds, healthView, stateView, whyContext } from './state-view.ts'
+import type { DecisionView } from './views.ts'
 
 /**
  * The session as people look at it: a fold over the entry stream, by the core's own order store,
@@ -73,8 +28,8 @@ export class Projection {
   readonly #health: HealthFold
   readonly #alerts = new AlertFold()
   readonly #journal = new JournalFold()
+  readonly #folds: Folds
   #fault: string | null = null
-  #accountReports = 0
 
   constructor(options: ProjectionOptions) {
     const { instruments } = options
@@ -84,6 +39,14 @@ export class Projection {
     this.#market = new MarketFold(instruments, options.signal, options.imbalanceLevels)
     this.#decisions = new DecisionFold(instruments)
     this.#health = new HealthFold(instruments, options.ageBudgets)
+    this.#folds = {
+      session: this.#session,
+      account: this.#account,
+      orders: this.#orders,
+      market: this.#market,
+      decisions: this.#decisions,
+      health: this.#health,
+    }
   }
 
   /** Set when folding failed once; the views stay at what was folded before. */
@@ -179,13 +142,15 @@ export class Projection {
     const { name, instrument } = parseTopic(key)
     switch (name) {
       case 'state':
-        return this.#stateView(now)
+        return stateView(this.#folds, this.options, now, this.#fault)
       case 'orders':
         return this.#orders.orders(since)
       case 'fills':
         return this.#orders.fills(since)
       case 'positions':
         return this.#account.positionViews()
+      case 'equity':
+        return this.#account.equityView()
       case 'alerts':
         return this.#alerts.since(since)
       case 'bars':
@@ -197,7 +162,7 @@ export class Projection {
       case 'journal':
         return this.#journal.view()
       case 'health':
-        return this.#healthView(now, server)
+        return healthView(this.#folds, now, server)
       default:
         return unreachable(name, 'topic')
     }
@@ -208,7 +173,7 @@ export class Projection {
     return this.options.instruments.map(({ id }) => {
       const market = this.#market.markets[id]!
       const live = { z: market.bars.z, imbalance: imbalanceOf(market) }
-      return this.#decisions.view(id, this.#whyContext(id, now), live, now)
+      return this.#decisions.view(id, whyContext(this.#folds, this.options, id, now), live, now)
     })
   }
 
@@ -242,7 +207,6 @@ export class Projection {
         }
         return
       case 'accountReported':
-        this.#accountReports++
         for (const execution of this.#account.onAccount(event.account, time)) {
           this.#book(execution, time)
         }
@@ -283,7 +247,7 @@ export class Projection {
         return
       case 'evaluated': {
         const { instrument, barCloseTime, imbalance } = effect
-        this.#decisions.onEvaluated(effect, this.#whyContext(instrument, time))
+        this.#decisions.onEvaluated(effect, whyContext(this.#folds, this.options, instrument, time))
         this.#market.markets[instrument]?.bars.evaluated(barCloseTime, imbalance)
         return
       }
@@ -326,111 +290,6 @@ export class Projection {
       this.#market.markets.map((market) => market.halfMark),
       time,
     )
-  }
-
-  #whyContext(id: number, now: number): WhyContext {
-    const market = this.#market.markets[id]!
-    const engine = this.#engineState(now)
-    return {
-      engineState: engine.state,
-      engineReason: engine.reason,
-      bookFreshness: this.#health.bookFreshness(market, now),
-      bookAgeSeconds: market.receivedTime === null ? null : (now - market.receivedTime) / 1e6,
-      bookStaleSeconds: this.#health.bookStaleSeconds,
-      warm: market.bars.warmth(),
-      direction: this.#account.direction(id),
-      working: this.#orders.working(id),
-      stopped: this.#account.stopped(id),
-      denial: this.#decisions.denial(id),
-    }
-  }
-
-  #engineState(now: number): { readonly state: EngineState; readonly reason: string } {
-    return describeEngine(this.#session, {
-      isRealTime: this.options.isRealTime,
-      now,
-      hasPosition: this.options.instruments.some(
-        ({ id }) => this.#account.direction(id) !== 'flat',
-      ),
-      openOrders: this.#orders.openCount(),
-      warmth: this.#market.markets.map((market) => market.bars.warmth()),
-    })
-  }
-
-  #stateView(now: number): StateView {
-    const session = this.#session
-    const { started } = session
-    const { options } = this
-    const engine = this.#engineState(now)
-    const positions = this.#account.positionViews()
-    return {
-      protocol: PROTOCOL_VERSION,
-      version: options.version,
-      mode: options.mode,
-      account: options.account,
-      sessionId: this.runId,
-      startedTime: instantOrNull(started?.receivedTime ?? null),
-      resumed: started?.resumed ?? false,
-      seed: started?.seed ?? null,
-      configurationHash: started?.configurationHash ?? null,
-      dataHash: started?.dataHash ?? null,
-      codeHash: started?.codeHash ?? null,
-      engineState: engine.state,
-      engineReason: engine.reason,
-      reconciled: session.reconciledTime !== null,
-      reconciledTime: instantOrNull(session.reconciledTime),
-      coreTime: instantOrNull(session.time),
-      instruments: options.instruments.map((instrument, i) => ({
-        id: instrument.id,
-        venue: instrument.venue,
-        symbol: instrument.symbol,
-        kind: instrument.kind,
-        quoteCurrency: instrument.quoteCurrency,
-        baseCurrency: instrument.baseCurrency,
-        priceDecimals: instrument.priceDecimals,
-        quantityDecimals: instrument.quantityDecimals,
-        thresholds: options.thresholds[i] ?? null,
-      })),
-      accounts: this.#account.accountViews(),
-      counts: {
-        events: session.events,
-        marketRecords: this.#market.records,
-        evaluations: this.#decisions.evaluations,
-        signals: this.#decisions.signals,
-        orders: this.#orders.submitted,
-        fills: this.#orders.fillCount,
-        rejects: this.#orders.rejects,
-        denials: { ...this.#orders.denials },
-      },
-      controls: controlViews({
-        mode: options.mode,
-        account: options.account,
-        engineState: engine.state,
-        isPaused: session.paused !== null,
-        isHalted: session.halted !== null,
-        isReconciled: session.reconciledTime !== null,
-        openOrders: this.#orders.openCount(),
-        instruments: options.instruments,
-        positions,
-      }),
-      fault: this.#fault,
-    }
-  }
-
-  #healthView(now: number, server: ServerHealth): HealthView {
-    return {
-      streams: this.#health.streamViews(
-        this.#market.markets,
-        { reportedTime: this.#account.reportedTime, reports: this.#accountReports },
-        now,
-      ),
-      lagSeconds: this.#health.lagUs / 1e6,
-      lastHeartbeatTime: instantOrNull(this.#health.heartbeatTime),
-      feedDelayMs: this.#market.feedDelayMs(),
-      reconciledTime: instantOrNull(this.#session.reconciledTime),
-      accountQueryFailures: this.#health.accountQueryFailures,
-      ...server,
-    }
   }
 
   #guard(fold: () => void): void {

@@ -1,4 +1,4 @@
-import type { Instant } from './protocol.ts'
+import type { Instant } from './views.ts'
 
 /** Shown where a value does not exist. Never 0, never NaN. */
 export const MISSING = '—'
@@ -39,4 +39,11 @@ export function duration(seconds: number): string {
   const minutes = Math.floor(whole / 60)
   if (minutes < 120) return `${minutes} min ${String(whole % 60).padStart(2, '0')} s`
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`
+}
+
+/** Short name of one of our orders: number of its intent and of the attempt, for example "69.0". */
+export function orderLabel(clientOrderId: string): string {
+  if (!/^[0-9a-f]{32}$/.test(clientOrderId)) return clientOrderId.slice(-8)
+  const intent = Number.parseInt(clientOrderId.slice(16, 26), 16)
+  return `${intent}.${Number.parseInt(clientOrderId.slice(26), 16)}`
 }

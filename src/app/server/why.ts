@@ -1,7 +1,7 @@
 import type { GateReading } from '../../core/mod.ts'
 import { gateFailure } from './gates.ts'
-import type { DecisionView, EngineState, Freshness } from './protocol.ts'
 import { duration } from './text.ts'
+import type { DecisionView, EngineState, Freshness } from './views.ts'
 
 /** What must be known, beside the gates, to say why an instrument trades or does not. */
 export interface WhyContext {

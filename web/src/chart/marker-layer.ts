@@ -145,7 +145,7 @@ function drawMarker(context: Context, placed: Placed, colors: ChartColors): void
   const { marker, x, y } = placed
   const color = marker.side === 'buy' ? colors.buy : colors.sell
   const down = marker.side === 'buy' ? 1 : -1
-  const size = 4.5 + 3.5 * marker.size
+  const size = 5 + 4 * marker.size
   context.lineWidth = 1.5
   context.strokeStyle = color
   context.fillStyle = color

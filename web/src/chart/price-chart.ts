@@ -93,7 +93,8 @@ export class PriceChart {
       const margins = { top: 0.16, bottom: 0.08 }
       series.priceScale().applyOptions({ scaleMargins: margins, entireTextOnly: true })
     }
-    this.#candles.priceScale().applyOptions({ scaleMargins: { top: 0.06, bottom: 0.06 } })
+    const margins = { top: 0.06, bottom: 0.06 }
+    this.#candles.priceScale().applyOptions({ scaleMargins: margins, entireTextOnly: true })
     const panes = this.#chart.panes()
     ;[0.62, 0.2, 0.18].forEach((share, i) => {
       panes[i]?.setStretchFactor(share)

@@ -5,6 +5,7 @@ import type {
   BarsView,
   BookView,
   DecisionView,
+  EquityView,
   FillView,
   HealthView,
   JournalView,
@@ -25,6 +26,7 @@ const GENERAL: readonly TopicKey[] = [
   'orders',
   'fills',
   'positions',
+  'equity',
   'decisions',
   'journal',
   'health',
@@ -46,6 +48,7 @@ export class Feed {
   orders = $state.raw<readonly OrderView[] | null>(null)
   fills = $state.raw<readonly FillView[] | null>(null)
   positions = $state.raw<readonly PositionView[] | null>(null)
+  equity = $state.raw<EquityView | null>(null)
   decisions = $state.raw<readonly DecisionView[] | null>(null)
   journal = $state.raw<JournalView | null>(null)
   health = $state.raw<HealthView | null>(null)
@@ -156,6 +159,9 @@ export class Feed {
         break
       case 'positions':
         this.positions = data as readonly PositionView[]
+        break
+      case 'equity':
+        this.equity = data as EquityView
         break
       case 'decisions':
         this.decisions = data as readonly DecisionView[]

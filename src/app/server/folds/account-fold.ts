@@ -13,8 +13,9 @@ import {
   priceToNumber,
   signedQuantity,
 } from '../../../core/mod.ts'
-import type { AccountView, PositionView } from '../protocol.ts'
 import { instant, instantOrNull } from '../text.ts'
+import type { AccountView, EquityView, PositionView } from '../views.ts'
+import { EquityCurve } from './equity-curve.ts'
 
 const SEEN_MAX = 65_536
 const DAY_US = 86_400_000_000
@@ -53,10 +54,13 @@ export class AccountFold {
   readonly #halfMarks: Float64Array
   readonly #anchors = new Map<Currency, DayAnchor>()
   readonly #peaks = new Map<Currency, Money>()
+  readonly #curve = new EquityCurve()
   #lastAccount: AccountReport | null = null
   #isFirstReport = true
   #isResumed = false
   reportedTime: number | null = null
+  /** Account reports so far. */
+  reports = 0
 
   constructor(instruments: readonly Instrument[]) {
     this.#instruments = instruments
@@ -75,6 +79,7 @@ export class AccountFold {
   onAccount(account: AccountReport, time: number): readonly Execution[] {
     this.#lastAccount = account
     this.reportedTime = time
+    this.reports++
     const isFresh = this.#isFirstReport && !this.#isResumed
     const isNew = (execution: Execution) => this.#seen.add(`x:${execution.executionId}`)
     const unseen = account.executions.filter(isNew)
@@ -136,6 +141,7 @@ export class AccountFold {
       if (anchor === undefined || Math.floor(anchor.time / DAY_US) !== Math.floor(time / DAY_US)) {
         this.#anchors.set(currency, { time, sums })
       }
+      if (currency === this.#currencies[0]) this.#curve.add(time, moneyToNumber(equity))
       const peak = this.#peaks.get(currency)
       if (peak === undefined || equity > peak) this.#peaks.set(currency, equity)
     }
@@ -143,6 +149,11 @@ export class AccountFold {
 
   stopped(instrument: number): string | null {
     return this.#stops[instrument] ?? null
+  }
+
+  /** Equity of the first currency over the session. */
+  equityView(): EquityView {
+    return this.#curve.view(this.#currencies[0] ?? '')
   }
 
   accountViews(): readonly AccountView[] {

@@ -1,5 +1,6 @@
-import type { AlertView, ListOf } from '../protocol.ts'
+import type { ListOf } from '../protocol.ts'
 import { instant } from '../text.ts'
+import type { AlertView } from '../views.ts'
 
 const ALERTS_MAX = 500
 

@@ -6,7 +6,7 @@ import {
   Signal,
   type SignalOptions,
 } from '../../../core/mod.ts'
-import type { BarsView } from '../protocol.ts'
+import type { BarsView } from '../views.ts'
 
 /** Bars kept per instrument. */
 const BARS_MAX = 1500

@@ -1,7 +1,7 @@
 import type { EffectOf, GateReading, Instrument } from '../../../core/mod.ts'
 import { gateLabel, gateMargin, gateValueText } from '../gates.ts'
-import type { DecisionView, GateView } from '../protocol.ts'
 import { instant } from '../text.ts'
+import type { DecisionView, GateView } from '../views.ts'
 import { explain, firstFailing, type WhyContext } from '../why.ts'
 
 const HISTORY_MAX = 120

@@ -1,6 +1,6 @@
 import type { Instrument, StreamName } from '../../../core/mod.ts'
-import type { Freshness, StreamView } from '../protocol.ts'
 import { instantOrNull } from '../text.ts'
+import type { Freshness, StreamView } from '../views.ts'
 import type { InstrumentMarket } from './market-fold.ts'
 
 /** Ages of one kind of stream at which it is called delayed and stale, us. */

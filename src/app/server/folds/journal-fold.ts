@@ -1,6 +1,6 @@
 import type { Effect, Event } from '../../../core/mod.ts'
-import type { JournalView } from '../protocol.ts'
-import { instant, instantOrNull } from '../text.ts'
+import { instant, instantOrNull, orderLabel } from '../text.ts'
+import type { JournalView } from '../views.ts'
 
 const RECENT_MAX = 60
 
@@ -61,9 +61,9 @@ function eventText(event: Event): string {
     case 'barsSeeded':
       return `${event.bars.length} bars`
     case 'orderReported':
-      return `${event.report.evidence} ${event.report.clientOrderId.slice(-8)}`
+      return `order ${orderLabel(event.report.clientOrderId)} ${event.report.evidence}`
     case 'executed':
-      return `${event.execution.side} ${event.execution.executionId}`
+      return `${event.execution.side}, execution ${event.execution.executionId}`
     case 'accountReported':
       return `${event.account.positions.length} positions, ${event.account.openOrders.length} orders`
     case 'accountQueryFailed':
@@ -86,11 +86,11 @@ function eventText(event: Event): string {
 function effectText(effect: Effect): string {
   switch (effect.kind) {
     case 'submitOrder':
-      return `${effect.order.side} ${effect.order.clientOrderId.slice(-8)}`
+      return `order ${orderLabel(effect.order.clientOrderId)}, ${effect.order.side}`
     case 'cancelOrder':
-      return effect.cancel.clientOrderId.slice(-8)
+      return `order ${orderLabel(effect.cancel.clientOrderId)}`
     case 'queryOrder':
-      return effect.clientOrderId.slice(-8)
+      return `order ${orderLabel(effect.clientOrderId)}`
     case 'queryAccount':
       return ''
     case 'orderDenied':

@@ -8,8 +8,8 @@ import {
   type SeedBar,
   type SignalOptions,
 } from '../../../core/mod.ts'
-import type { BookView } from '../protocol.ts'
 import { instant, instantOrNull } from '../text.ts'
+import type { BookView } from '../views.ts'
 import { BarSeries } from './bar-series.ts'
 
 /** Levels shown per side. */

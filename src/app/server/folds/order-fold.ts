@@ -16,8 +16,9 @@ import {
   sign,
 } from '../../../core/mod.ts'
 import { denialText } from '../gates.ts'
-import type { FillView, ListOf, OrderStep, OrderView } from '../protocol.ts'
+import type { ListOf } from '../protocol.ts'
 import { instant } from '../text.ts'
+import type { FillView, OrderStep, OrderView } from '../views.ts'
 import type { OwnLevel } from './market-fold.ts'
 
 const ORDERS_MAX = 600

@@ -1,0 +1,139 @@
+import { controlViews } from './controls.ts'
+import { describeEngine } from './engine-state.ts'
+import type { AccountFold } from './folds/account-fold.ts'
+import type { DecisionFold } from './folds/decision-fold.ts'
+import type { HealthFold } from './folds/health-fold.ts'
+import type { MarketFold } from './folds/market-fold.ts'
+import type { OrderFold } from './folds/order-fold.ts'
+import type { SessionFold } from './folds/session-fold.ts'
+import type { ProjectionOptions, ServerHealth } from './projection-options.ts'
+import { PROTOCOL_VERSION } from './protocol.ts'
+import { instantOrNull } from './text.ts'
+import type { EngineState, HealthView, StateView } from './views.ts'
+import type { WhyContext } from './why.ts'
+
+/** The folds of a session, to be looked at together. */
+export interface Folds {
+  readonly session: SessionFold
+  readonly account: AccountFold
+  readonly orders: OrderFold
+  readonly market: MarketFold
+  readonly decisions: DecisionFold
+  readonly health: HealthFold
+}
+
+/** What the engine is doing at `now`, and why. */
+export function engineState(
+  folds: Folds,
+  options: ProjectionOptions,
+  now: number,
+): { readonly state: EngineState; readonly reason: string } {
+  return describeEngine(folds.session, {
+    isRealTime: options.isRealTime,
+    now,
+    hasPosition: options.instruments.some(({ id }) => folds.account.direction(id) !== 'flat'),
+    openOrders: folds.orders.openCount(),
+    warmth: folds.market.markets.map((market) => market.bars.warmth()),
+  })
+}
+
+/** What an explanation of an instrument must know beside its gates. */
+export function whyContext(
+  folds: Folds,
+  options: ProjectionOptions,
+  id: number,
+  now: number,
+): WhyContext {
+  const market = folds.market.markets[id]!
+  const engine = engineState(folds, options, now)
+  return {
+    engineState: engine.state,
+    engineReason: engine.reason,
+    bookFreshness: folds.health.bookFreshness(market, now),
+    bookAgeSeconds: market.receivedTime === null ? null : (now - market.receivedTime) / 1e6,
+    bookStaleSeconds: folds.health.bookStaleSeconds,
+    warm: market.bars.warmth(),
+    direction: folds.account.direction(id),
+    working: folds.orders.working(id),
+    stopped: folds.account.stopped(id),
+    denial: folds.decisions.denial(id),
+  }
+}
+
+/** The session at a glance. */
+export function stateView(
+  folds: Folds,
+  options: ProjectionOptions,
+  now: number,
+  fault: string | null,
+): StateView {
+  const { session, orders } = folds
+  const { started } = session
+  const engine = engineState(folds, options, now)
+  return {
+    protocol: PROTOCOL_VERSION,
+    version: options.version,
+    mode: options.mode,
+    account: options.account,
+    sessionId: started?.sessionId ?? null,
+    startedTime: instantOrNull(started?.receivedTime ?? null),
+    resumed: started?.resumed ?? false,
+    seed: started?.seed ?? null,
+    configurationHash: started?.configurationHash ?? null,
+    dataHash: started?.dataHash ?? null,
+    codeHash: started?.codeHash ?? null,
+    engineState: engine.state,
+    engineReason: engine.reason,
+    reconciled: session.reconciledTime !== null,
+    reconciledTime: instantOrNull(session.reconciledTime),
+    coreTime: instantOrNull(session.time),
+    instruments: options.instruments.map((instrument, i) => ({
+      id: instrument.id,
+      venue: instrument.venue,
+      symbol: instrument.symbol,
+      kind: instrument.kind,
+      quoteCurrency: instrument.quoteCurrency,
+      baseCurrency: instrument.baseCurrency,
+      priceDecimals: instrument.priceDecimals,
+      quantityDecimals: instrument.quantityDecimals,
+      thresholds: options.thresholds[i] ?? null,
+    })),
+    accounts: folds.account.accountViews(),
+    counts: {
+      events: session.events,
+      marketRecords: folds.market.records,
+      evaluations: folds.decisions.evaluations,
+      signals: folds.decisions.signals,
+      orders: orders.submitted,
+      fills: orders.fillCount,
+      rejects: orders.rejects,
+      denials: { ...orders.denials },
+    },
+    controls: controlViews({
+      mode: options.mode,
+      account: options.account,
+      engineState: engine.state,
+      isPaused: session.paused !== null,
+      isHalted: session.halted !== null,
+      isReconciled: session.reconciledTime !== null,
+      openOrders: orders.openCount(),
+      instruments: options.instruments,
+      positions: folds.account.positionViews(),
+    }),
+    fault,
+  }
+}
+
+/** Connections, ages and the process. */
+export function healthView(folds: Folds, now: number, server: ServerHealth): HealthView {
+  const { health, market, account, session } = folds
+  return {
+    streams: health.streamViews(market.markets, account, now),
+    lagSeconds: health.lagUs / 1e6,
+    lastHeartbeatTime: instantOrNull(health.heartbeatTime),
+    feedDelayMs: market.feedDelayMs(),
+    reconciledTime: instantOrNull(session.reconciledTime),
+    accountQueryFailures: health.accountQueryFailures,
+    ...server,
+  }
+}
