@@ -21,10 +21,10 @@ import {
   parseManifest,
 } from './manifest.ts'
 import { normaliseFile, type SourceOptions } from './normalise.ts'
-import type { Provenance } from './provenance.ts'
+import { type Provenance, provenanceOf } from './provenance.ts'
 import { type ClockSkew, estimateSkew } from './recording.ts'
 import type { Column, Shape } from './shapes.ts'
-import { dataError, hashFile, type SourceFile } from './source-file.ts'
+import { dataError, hashFile, identifyFile, type SourceFile } from './source-file.ts'
 
 /** Where data sets lie when nothing else is said. */
 export const DEFAULT_CATALOG = '.ornstein/data'
@@ -45,19 +45,15 @@ export async function importFile(
   path: string,
   options: SourceOptions = {},
 ): Promise<ImportResult> {
+  const file = await identifyFile(path)
+  const id = dataSetId(file, options.symbol)
+  const known = await readManifest(catalog, id).catch(() => null)
+  if (known !== null && (await isSame(catalog, known, file, provenanceOf(file, options)))) {
+    return { manifest: known, imported: false }
+  }
   return withDatabase(async (connection) => {
     const normalised = await normaliseFile(connection, path, options)
-    const { file, importer } = normalised
-    const id = dataSetId(file, options.symbol)
-    const known = await readManifest(catalog, id).catch(() => null)
-    const same =
-      known !== null &&
-      known.source.sha256 === file.sha256 &&
-      known.source.licenceClass === normalised.provenance.licenceClass &&
-      known.source.text === normalised.provenance.source
-    if (same && (await damagedFiles(catalog, known)).length === 0) {
-      return { manifest: known, imported: false }
-    }
+    const { importer } = normalised
     const manifest = await writeDataSet(connection, catalog, {
       id,
       kind: importer.kind,
@@ -77,6 +73,22 @@ export async function importFile(
     })
     return { manifest, imported: true }
   })
+}
+
+/** True when a data set holds this content, described the same way, and is undamaged. */
+async function isSame(
+  catalog: string,
+  known: Manifest,
+  file: SourceFile,
+  provenance: Provenance,
+): Promise<boolean> {
+  const { sha256, licenceClass, text } = known.source
+  return (
+    sha256 === file.sha256 &&
+    licenceClass === provenance.licenceClass &&
+    text === provenance.source &&
+    (await damagedFiles(catalog, known)).length === 0
+  )
 }
 
 /** A data set about to be written; its tables lie in the database, named after their shape. */

@@ -83,9 +83,11 @@ export function loadRecording(options: RecordingOptions): Promise<Recording> {
   return withDatabase(async (connection) => {
     const sources: OpenedSource[] = []
     for (const [index, path] of options.sources.entries()) {
-      const source = await openSource(connection, path, `source_${index}`, options)
+      sources.push(await openSource(connection, path, `source_${index}`, options))
+    }
+    requireSymbols(sources, options.symbols ?? [])
+    for (const [index, source] of sources.entries()) {
       requireShape(source, options.required?.[index])
-      sources.push(source)
     }
     const members = await findInstruments(connection, sources, options)
     const writer = new MarketWriter(16_384)
@@ -184,13 +186,14 @@ async function findInstruments(
       }
     }
   }
-  const available = [...found.keys()].sort()
-  if (available.length === 0) {
+  if (found.size === 0 && options.symbols === undefined) {
     throw dataError('009', `No market data in ${sources.map((each) => each.file.path).join(', ')}`)
   }
-  return (options.symbols ?? available).flatMap((symbol, id) => {
+  return (options.symbols ?? [...found.keys()].sort()).flatMap((symbol, id) => {
     const entry = found.get(symbol)
-    if (entry === undefined) throw unknownSymbol(symbol, available)
+    if (entry === undefined) {
+      throw dataError('009', `Every row of ${symbol} is unusable: nothing to load`)
+    }
     const [first] = entry.sources.keys()
     const instrument = makeInstrument(symbol, id, first!, entry.statistics, options)
     return [...entry.sources].map(([source, shapes]) => ({ source, instrument, shapes }))
@@ -200,9 +203,12 @@ async function findInstruments(
 /** Shapes that become records. */
 const recordShapes = new Set<Shape>(['books', 'bookChanges', 'quotes', 'trades', 'bars', 'funding'])
 
-function unknownSymbol(symbol: string, available: readonly string[]): Error {
-  const near = nearest(symbol, available)
-  return dataError('017', `There are no data of instrument ${symbol}`, [
+function requireSymbols(sources: readonly OpenedSource[], symbols: readonly string[]): void {
+  const available = [...new Set(sources.flatMap((source) => source.available))].sort()
+  const missing = symbols.find((symbol) => !available.includes(symbol))
+  if (missing === undefined) return
+  const near = nearest(missing, available)
+  throw dataError('017', `There are no data of instrument ${missing}`, [
     `available: ${available.slice(0, 12).join(', ')}${available.length > 12 ? ', ...' : ''}`,
     ...(near === null ? [] : [`nearest: ${near}`]),
   ])

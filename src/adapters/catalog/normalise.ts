@@ -7,7 +7,7 @@ import {
   QUARANTINE,
   quarantineResults,
 } from './checks/run.ts'
-import { openAppender, readRows, sqlName } from './duckdb.ts'
+import { openAppender, readRows, sqlName, sqlText } from './duckdb.ts'
 import type { Importer } from './importer.ts'
 import { importers } from './importers/registry.ts'
 import { type Probe, probeFile } from './probe.ts'
@@ -24,6 +24,8 @@ export interface Normalised {
   readonly provenance: Provenance
   /** Tables with at least one usable row, named after their shape. */
   readonly tables: ReadonlyMap<Shape, readonly Column[]>
+  /** Every instrument of the source, also those not asked for. */
+  readonly available: readonly string[]
   /** Rows as read, before any was put aside. */
   readonly rowsRead: number
   readonly rowsQuarantined: number
@@ -35,6 +37,8 @@ export interface SourceOptions {
   readonly symbol?: string
   readonly source?: string
   readonly licenceClass?: LicenceClass
+  /** Only these instruments are checked and kept; all when absent. */
+  readonly symbols?: readonly string[]
   /** Refuses the file when more than this share of its rows is unusable. Default 0.5. */
   readonly maximumQuarantinedShare?: number
 }
@@ -62,6 +66,7 @@ export async function normaliseFile(
     reject: (row, rule, text) => rejected.push({ row, rule, text }),
   })
   tables.close()
+  const available = await keepSymbols(connection, tables.filled, options.symbols)
   await recordRejected(connection, rejected)
   const counts = await countRows(connection, [...tables.filled.keys()])
   for (const [shape, columns] of tables.filled) {
@@ -76,6 +81,7 @@ export async function normaliseFile(
   }
   const normalised: Normalised = {
     file,
+    available,
     importer,
     provenance: provenanceOf(file, options),
     tables: usable,
@@ -100,6 +106,25 @@ function recognise(probe: Probe): Importer {
     seen.slice(0, 200),
     `known kinds: ${importers.map((each) => each.kind).join(', ')}`,
   ])
+}
+
+/** Removes the rows of other instruments; returns all that were there, in order. */
+async function keepSymbols(
+  connection: DuckDBConnection,
+  tables: ReadonlyMap<Shape, readonly Column[]>,
+  symbols: readonly string[] | undefined,
+): Promise<string[]> {
+  const available = new Set<string>()
+  for (const [shape, columns] of tables) {
+    if (!columns.some((column) => column.name === 'instrument')) continue
+    const table = sqlName(shape)
+    const found = `select distinct instrument from ${table} where instrument is not null`
+    for (const row of await readRows(connection, found)) available.add(String(row['instrument']))
+    if (symbols === undefined) continue
+    const list = symbols.map(sqlText).join(', ')
+    await connection.run(`delete from ${table} where instrument not in (${list || "''"})`)
+  }
+  return [...available].sort()
 }
 
 async function recordRejected(
@@ -136,6 +161,8 @@ const total = (counts: ReadonlyMap<Shape, number>): number =>
 
 function refuseUnusable(normalised: Normalised, limit: number): void {
   const { file, rowsRead, rowsQuarantined, checks } = normalised
+  // Nothing of the instruments asked for: whoever asked knows what else there is.
+  if (rowsRead === 0 && normalised.available.length > 0) return
   if (rowsRead === 0) throw dataError('003', `${file.name} holds no rows`)
   if (normalised.tables.size > 0 && rowsQuarantined <= limit * rowsRead) return
   throw dataError(

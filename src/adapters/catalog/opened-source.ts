@@ -22,6 +22,8 @@ export interface OpenedSource {
   readonly continuous: boolean
   readonly provenance: Provenance
   readonly tables: ReadonlyMap<Shape, readonly Column[]>
+  /** Every instrument of the source, also those not asked for. */
+  readonly available: readonly string[]
   readonly quarantined: readonly QuarantinedRow[]
   /** Already added to received times when the data set was made, us. */
   readonly appliedUs: number
@@ -55,6 +57,7 @@ export async function openSource(
     continuous: importer.continuous,
     provenance: normalised.provenance,
     tables: normalised.tables,
+    available: normalised.available,
     quarantined: rows.map((row) => ({
       file: file.name,
       row: Number(row['row']),
@@ -88,6 +91,7 @@ async function openDataSet(
       licenceClass: manifest.source.licenceClass,
     },
     tables: await loadTables(connection, catalog, manifest),
+    available: manifest.tables.flatMap((table) => table.instruments.map((i) => i.instrument)),
     quarantined: manifest.checks
       .filter((check) => check.outcome === 'quarantined')
       .flatMap(({ check, count, examples }) =>

@@ -68,9 +68,9 @@ export const staleTail: Rule = {
 /** Instruments with a jump that may be two companies: see ticker-reuse.ts. */
 export const jumpCandidates = `select distinct instrument from (
     select instrument, abs(ln(p / lag(p) over w)) as jump,
-      volume = 0 or lag(volume) over w = 0 as idle
-    from (select instrument, open_us, source_row, volume, coalesce(adjusted_close, close) as p
-      from bars)
+      volume <= thin or lag(volume) over w <= thin as idle
+    from (select instrument, open_us, source_row, volume, coalesce(adjusted_close, close) as p,
+        0.01 * median(volume) over (partition by instrument) as thin from bars)
     window w as (partition by instrument order by open_us, source_row))
   where jump > ln(3) or (idle and jump > ln(1.2)) order by instrument`
 

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { readNumbers, readRows, sqlText } from '../duckdb.ts'
+import { median } from '../recording.ts'
 import { jumpCandidates } from './bars.ts'
 
 /** A row put aside: rowid in its table and why. */
@@ -10,8 +11,10 @@ export interface SuspectRow {
 
 /** Factor between neighbouring (adjusted) closes above which no split explains the jump. */
 const FACTOR = 3
-/** The same where one of the two bars had no volume: nobody traded the jump. */
+/** The same where one of the two bars was hardly traded. */
 const IDLE_FACTOR = 1.2
+/** Hardly traded: at most this share of the instrument's median volume. */
+const IDLE_SHARE = 0.01
 /** Where a file says nothing about splits: how near a jump must be to a whole number to be one. */
 const SPLIT_SLACK = 0.05
 /** Longest pause over which a jump is taken for a split, us. */
@@ -27,7 +30,7 @@ interface Company {
 
 /**
  * Rows of a ticker that seem to belong to another company: prices that jump by more than a factor
- * of 3 (of 1.2 without volume) without a split. Each row joins the price level it is nearest to;
+ * of 3 (of 1.2 when hardly traded) without a split. Each row joins the price level it is nearest to;
  * the level with the most traded rows is kept and every other row is a suspect.
  */
 export async function findTickerReuse(connection: DuckDBConnection): Promise<SuspectRow[]> {
@@ -38,13 +41,16 @@ export async function findTickerReuse(connection: DuckDBConnection): Promise<Sus
   )
   for (const { instrument } of await readRows(connection, jumpCandidates)) {
     const symbol = String(instrument)
-    const [ids, prices, volumes, times] = (await readNumbers(
+    const [ids, raw, adjusted, volumes, times] = (await readNumbers(
       connection,
-      ['rowid', 'coalesce(adjusted_close, close)', 'volume', 'open_us'],
+      ['rowid', 'close', 'coalesce(adjusted_close, close)', 'volume', 'open_us'],
       `from bars where instrument = ${sqlText(symbol)} order by open_us, source_row`,
-    )) as [Float64Array, Float64Array, Float64Array, Float64Array]
+    )) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]
     const guess = file?.['knows'] !== true
-    const companies = splitByPrice({ prices, volumes, times, guess })
+    // Splits jump in raw prices, adjustments of the wrong company in adjusted ones.
+    const idle = idleRows(volumes)
+    const prices = countJumps(raw, idle) < countJumps(adjusted, idle) ? raw : adjusted
+    const companies = splitByPrice({ prices, idle, times, guess })
     const kept = companies.reduce((best, each) => (each.traded > best.traded ? each : best))
     for (const company of companies) {
       if (company === kept) continue
@@ -57,10 +63,26 @@ export async function findTickerReuse(connection: DuckDBConnection): Promise<Sus
   return suspects
 }
 
+/** True for rows that were hardly traded. */
+function idleRows(volumes: Float64Array): boolean[] {
+  const limit = IDLE_SHARE * median(volumes)
+  return Array.from(volumes, (volume) => volume <= limit)
+}
+
+/** Neighbouring closes that are further apart than trading explains. */
+function countJumps(prices: Float64Array, idle: readonly boolean[]): number {
+  let jumps = 0
+  for (let row = 1; row < prices.length; row++) {
+    const limit = idle[row] === true || idle[row - 1] === true ? IDLE_FACTOR : FACTOR
+    if (Math.abs(Math.log(prices[row]! / prices[row - 1]!)) > Math.log(limit)) jumps++
+  }
+  return jumps
+}
+
 /** Rows by price level, in order. `guess`: take jumps by about a whole factor for splits. */
 function splitByPrice(bars: {
   readonly prices: Float64Array
-  readonly volumes: Float64Array
+  readonly idle: readonly boolean[]
   readonly times: Float64Array
   readonly guess: boolean
 }): Company[] {
@@ -68,7 +90,7 @@ function splitByPrice(bars: {
   for (let row = 0; row < bars.prices.length; row++) {
     const price = bars.prices[row]!
     const time = bars.times[row]!
-    const idle = bars.volumes[row] === 0
+    const idle = bars.idle[row] === true
     const distance = (company: Company): number => Math.abs(Math.log(price / company.last))
     const isNear = (company: Company): boolean => {
       const limit = idle || company.idle ? IDLE_FACTOR : FACTOR

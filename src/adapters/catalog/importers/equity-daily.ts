@@ -18,16 +18,21 @@ export const equityDaily: Importer = {
     const { file } = input.probe
     const present = new Set(columnsOfProbe(input.probe).map((column) => column.name))
     const optional = (name: string): string => (present.has(name) ? name : 'null')
+    const table = `read_parquet(${sqlPath(file.path)}, file_row_number = true)`
+    // One conversion a date instead of one a row.
     const at = (hours: string): string =>
-      `epoch_us(timezone('America/New_York', "date"::timestamp + interval '${hours}'))`
+      `epoch_us(timezone('America/New_York', day::timestamp + interval '${hours}'))`
+    const source = `${table} as t join (
+      select day, ${at('9 hours 30 minutes')} as opening, ${at('16 hours')} as closing
+      from (select distinct "date" as day from ${table})) on day is not distinct from "date"`
     await readingParquet(file, () =>
       input.tables.select(
         'bars',
         {
           source_row: 'file_row_number + 1',
           instrument: 'symbol',
-          open_us: at('9 hours 30 minutes'),
-          close_us: at('16 hours'),
+          open_us: 'opening',
+          close_us: 'closing',
           open: 'open',
           high: 'high',
           low: 'low',
@@ -37,7 +42,7 @@ export const equityDaily: Importer = {
           dividend: optional('dividend_amount'),
           split: optional('split_coefficient'),
         },
-        `from read_parquet(${sqlPath(file.path)}, file_row_number = true)`,
+        `from ${source} order by file_row_number`,
       ),
     )
   },
