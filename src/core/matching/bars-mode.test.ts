@@ -98,11 +98,32 @@ describe('with bars only', () => {
     ])
   })
 
+  it('a restart forgets neither waiting nor resting orders', () => {
+    const venue = venueOfBars()
+    venue.submit(0, limit())
+    venue.bar(0, MINUTE, [10_000, 10_100, 9_900, 10_050])
+    venue.submit(MINUTE, market({ id: 'b' }))
+    venue.advance(MINUTE)
+    venue.restart()
+    venue.bar(MINUTE, 2 * MINUTE, [10_000, 10_100, 9_899, 10_050])
+    expect(venue.heard()).toEqual([
+      'a accepted',
+      'b accepted',
+      'b taker 10 @ 10003',
+      'a maker 10 @ 9900',
+    ])
+  })
+
   it('books and trades match nothing', () => {
     const venue = venueOfBars()
-    venue.submit(MINUTE, market())
-    venue.book(MINUTE + 1, [9_990, 100], [10_000, 100])
-    venue.trade(MINUTE + 2, 'buy', 10_000, 100)
+    venue.submit(0, limit())
+    venue.bar(0, MINUTE, [10_000, 10_100, 9_900, 10_050])
+    expect(venue.heard()).toEqual(['a accepted'])
+    venue.book(MINUTE, [9_990, 100], [10_000, 100])
+    venue.submit(MINUTE, market({ id: 'b' }))
+    venue.book(MINUTE + 1, [9_000, 100], [9_001, 100])
+    venue.delta(MINUTE + 1, 'ask', 9_000, 100)
+    venue.trade(MINUTE + 2, 'sell', 9_000, 100)
     venue.advance(2 * MINUTE)
     expect(venue.heard()).toEqual([])
   })

@@ -1,7 +1,7 @@
 import type { OrderBook } from '../book/order-book.ts'
 import type { Event, VenueOpenOrder } from '../domain/event.ts'
 import type { MarketCursor } from '../domain/market-record.ts'
-import type { CancelOrder, NewOrder } from '../domain/order.ts'
+import type { CancelOrder, ClientOrderId, NewOrder } from '../domain/order.ts'
 import type { Money, SignedQuantity, TimeUs } from '../domain/units.ts'
 import { averageEntryPrice } from '../ledger/position.ts'
 import { assert } from '../lib/assert.ts'
@@ -21,6 +21,9 @@ import { markPrice } from './venue-market.ts'
 import { listOrder } from './venue-order.ts'
 
 const FOREVER = Number.POSITIVE_INFINITY
+
+/** Where an order is that is not closed. */
+export type OrderPlace = 'arriving' | 'waiting' | 'resting'
 
 /** Records that were left out. */
 export interface IgnoredRecords {
@@ -100,8 +103,7 @@ export class SimulatedExchange {
     const time = cursor.venueTime
     if (time >= this.#next[0]!) this.#runUntil(time)
     if (time > this.#clock[0]!) this.#clock[0] = time
-    this.#engine.apply(cursor)
-    if (this.#engine.unsettled.size > 0) this.#schedule()
+    if (this.#engine.apply(cursor)) this.#schedule()
   }
 
   /** Lets everything due at or before `venueTime` happen: arrivals, funding, complete books. */
@@ -170,6 +172,22 @@ export class SimulatedExchange {
   openOrders(account: number): readonly VenueOpenOrder[] {
     const held = [...this.#engine.clearing.account(account).orders.values()]
     return held.filter(({ order }) => order.timeInForce === 'gtc').map(listOrder)
+  }
+
+  /**
+   * Where an order is: on its way, arrived and waiting to be matched, or resting; null when the
+   * venue does not hold it (never sent, closed).
+   */
+  findOrder(account: number, clientOrderId: ClientOrderId): OrderPlace | null {
+    const held = this.#engine.clearing.account(account).orders.get(clientOrderId)
+    if (held !== undefined) return held.isResting ? 'resting' : 'waiting'
+    const isArriving = this.#pending.some(
+      (command) =>
+        command.kind === 'submit' &&
+        command.account === account &&
+        command.order.clientOrderId === clientOrderId,
+    )
+    return isArriving ? 'arriving' : null
   }
 
   /** The venue's own book: external liquidity only. Not to be written. */

@@ -7,7 +7,7 @@ import { type Clearing, isFunded } from './clearing.ts'
 import { markPrice, type VenueMarket } from './venue-market.ts'
 
 /** Payment follows the boundary by this long: published settlement rates land within it. */
-export const FUNDING_SETTLEMENT_DELAY_US = 1_000_000
+const FUNDING_SETTLEMENT_DELAY_US = 1_000_000
 
 /** A position that owes or earns funding, as it stood at the boundary. */
 interface Holding {

@@ -38,7 +38,7 @@ export class MatchingEngine {
   duplicateTrades = 0
   historyFrames = 0
   readonly #options: ExchangeOptions
-  /** 1 where orders or consumed liquidity make records more than book updates. */
+  /** 1 where orders or consumed liquidity make book records and trades more than updates. */
   readonly #isBusy: Uint8Array
 
   constructor(options: ExchangeOptions) {
@@ -51,29 +51,32 @@ export class MatchingEngine {
     this.#isBusy = new Uint8Array(instruments.length)
   }
 
-  /** Applies a record. Hot: without orders or consumed liquidity only the book moves. */
-  apply(cursor: MarketCursor): void {
+  /**
+   * Applies a record; true when orders now wait for its book to be complete. Hot: without orders or
+   * consumed liquidity on the instrument only the book moves.
+   */
+  apply(cursor: MarketCursor): boolean {
     const time = cursor.venueTime
     const i = cursor.instrument
     switch (cursor.kind) {
       case RecordKind.delta:
-        if (this.#isHistory(i, BOOK, time)) return
+        if (this.#isHistory(i, BOOK, time)) return false
         this.books[i]!.applyDelta(cursor.side as SideIndex, cursor.price, cursor.quantity)
-        if (this.#isBusy[i] !== 0) this.#onDelta(this.markets[i]!, cursor)
-        return
+        return this.#isBusy[i] !== 0 && this.#onDelta(this.markets[i]!, cursor)
       case RecordKind.snapshot:
-        if (this.#isHistory(i, BOOK, time)) return
+        if (this.#isHistory(i, BOOK, time)) return false
         this.books[i]!.applySnapshot(cursor.pool, cursor.aux, cursor.quantity, cursor.price)
         if (this.#isBusy[i] !== 0) this.#onSnapshot(this.markets[i]!, time)
-        return
+        return false
       case RecordKind.trade:
         this.#onTrade(this.markets[i]!, cursor)
-        return
+        return false
       case RecordKind.bar:
         this.#onBar(this.markets[i]!, cursor)
-        return
+        return false
       default:
         this.#onRates(this.markets[i]!, cursor)
+        return false
     }
   }
 
@@ -109,12 +112,15 @@ export class MatchingEngine {
     const refusal = isRepeated ? repeatedId : checkForm(market.instrument, order)
     if (refusal !== null) return clearing.reject(held, refusal)
     clearing.account(account).orders.set(clientOrderId, held)
-    const bookTime = this.streamTimes[instrument * STREAMS + BOOK]!
-    if (this.#options.arrivalMatch === 'current' && this.#options.bars === null) {
+    const { arrivalMatch, bars } = this.#options
+    if (bars === null && arrivalMatch === 'current') {
       decideOrder(this.markets, clearing, held, held.arrivalTime)
     } else {
       market.waiting.push(held)
-      if (bookTime >= held.arrivalTime) this.unsettled.set(instrument, bookTime + 1)
+      const bookTime = this.streamTimes[instrument * STREAMS + BOOK]!
+      if (bars === null && bookTime >= held.arrivalTime) {
+        this.unsettled.set(instrument, bookTime + 1)
+      }
     }
     this.#finish(market)
   }
@@ -134,30 +140,30 @@ export class MatchingEngine {
     this.#finish(this.markets[held.order.instrument]!)
   }
 
-  #onDelta(market: VenueMarket, cursor: MarketCursor): void {
-    const { queueModel, bars } = this.#options
+  #onDelta(market: VenueMarket, cursor: MarketCursor): boolean {
+    const { queueModel } = this.#options
     const { clearing } = this
     const { changes } = clearing
     const hadConsumed = !market.consumed.isEmpty
     if (hadConsumed) market.consumed.levelNamed(cursor.side as SideIndex, cursor.price)
     levelUpdated(market, queueModel, cursor)
     matchMovedBook(market, clearing, queueModel)
-    if (market.waiting.length > 0 && bars === null) {
-      // One venue update may be many deltas: the state is complete when its instant has passed.
-      this.unsettled.set(market.instrument.id, cursor.venueTime + 1)
-    }
+    const isAwaited = market.waiting.length > 0
+    // One venue update may be many deltas: the state is complete when its instant has passed.
+    if (isAwaited) this.unsettled.set(market.instrument.id, cursor.venueTime + 1)
     if (hadConsumed || clearing.changes !== changes) this.#finish(market)
+    return isAwaited
   }
 
   #onSnapshot(market: VenueMarket, time: TimeUs): void {
-    const { queueModel, bars } = this.#options
+    const { queueModel } = this.#options
     const { clearing } = this
     const { changes } = clearing
     const hadConsumed = !market.consumed.isEmpty
     if (hadConsumed) market.consumed.bookReplaced(market.book)
     bookUpdated(market, queueModel)
     matchMovedBook(market, clearing, queueModel)
-    if (market.waiting.length > 0 && bars === null) this.#decideWaiting(market, time)
+    if (market.waiting.length > 0) this.#decideWaiting(market, time)
     if (hadConsumed || clearing.changes !== changes) this.#finish(market)
   }
 
@@ -180,7 +186,7 @@ export class MatchingEngine {
       return
     }
     market.lastPrice = price
-    if (this.#isBusy[i] === 0 || this.#options.bars !== null) return
+    if (this.#isBusy[i] === 0) return
     const { changes } = this.clearing
     if (market.waiting.length > 0) {
       restByTrade(this.markets, this.clearing, market, { price, venueTime })
@@ -235,13 +241,14 @@ export class MatchingEngine {
     this.noteBusy(market)
   }
 
-  /** Works out again whether records of the instrument can concern an order. */
+  /** Works out again whether book records and trades of the instrument can concern an order. */
   noteBusy(market: VenueMarket): void {
     const isBusy =
-      market.waiting.length > 0 ||
-      market.resting[0].length > 0 ||
-      market.resting[1].length > 0 ||
-      !market.consumed.isEmpty
+      this.#options.bars === null &&
+      (market.waiting.length > 0 ||
+        market.resting[0].length > 0 ||
+        market.resting[1].length > 0 ||
+        !market.consumed.isEmpty)
     this.#isBusy[market.instrument.id] = isBusy ? 1 : 0
   }
 }

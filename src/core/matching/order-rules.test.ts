@@ -211,3 +211,28 @@ describe('a cancel', () => {
     expect(venue.heard()).toEqual(['a canceled'])
   })
 })
+
+describe('an order', () => {
+  it('can be found from its submission to its end', () => {
+    const venue = new TestVenue({ entryLatencyUs: 10 })
+    const place = () => venue.exchange.findOrder(0, 'a')
+    venue.book(100, bids, asks)
+    expect(place()).toBeNull()
+    venue.submit(100, buy)
+    expect(place()).toBe('arriving')
+    venue.advance(110)
+    expect(place()).toBe('waiting')
+    venue.book(120, bids, asks)
+    expect(place()).toBe('resting')
+    venue.trade(130, 'sell', 1000, 10)
+    expect(place()).toBeNull()
+  })
+
+  it('is not listed as open while it could only be taken at once or not at all', () => {
+    const venue = new TestVenue()
+    venue.submit(100, { ...buy, timeInForce: 'ioc' })
+    venue.advance(100)
+    expect(venue.exchange.findOrder(0, 'a')).toBe('waiting')
+    expect(venue.exchange.openOrders(0)).toEqual([])
+  })
+})

@@ -11,6 +11,7 @@ import { TradeWindow, type TradeWindowSnapshot } from './trade-window.ts'
 import { VENUE_BOOK_CAPACITY, type VenueMarket } from './venue-market.ts'
 import { type SideIndex, sideIndex, type VenueOrder } from './venue-order.ts'
 
+/** Format of {@link ExchangeSnapshot}; another version is refused. */
 export const EXCHANGE_SNAPSHOT_VERSION = 1
 
 /** One instrument's market as plain data. */

@@ -38,7 +38,7 @@ export interface OrderWords {
   readonly account?: number
 }
 
-export const testOrder = (words: OrderWords): NewOrder => ({
+const testOrder = (words: OrderWords): NewOrder => ({
   clientOrderId: words.id,
   intentId: `intent of ${words.id}`,
   instrument: words.instrument ?? 0,
