@@ -31,6 +31,7 @@ describe.skipIf(unavailable !== null)(
       session.run(9)
       await page.locator('#depth.stale').waitFor()
       await page.locator('#chart.stale').waitFor()
+      await page.locator('#positions.stale').waitFor()
       await page.locator('#decision .sentence', { hasText: 'old, limit 5.0 s' }).waitFor()
       expect(await page.locator('#depth tbody tr').count()).toBe(20)
       expect(await page.locator('#depth .chip').innerText()).toContain('stale')
@@ -137,7 +138,9 @@ describe.skipIf(unavailable !== null)(
         limit: 500,
       } as const
       session.projection.onEffects([tripped], 1_000_000, session.time)
-      await page.locator('.notice.halt', { hasText: 'dailyLoss at 512.4' }).waitFor()
+      await page
+        .locator('.notice.halt', { hasText: 'the day’s loss 512.40 reached the limit' })
+        .waitFor()
       await page.locator('.ribbon.halted').waitFor()
       expect(await page.title()).toMatch(/^HALTED/)
       expect(await page.locator('[aria-live]').innerText()).toContain('Halted')

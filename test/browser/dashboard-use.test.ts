@@ -87,11 +87,11 @@ describe.skipIf(unavailable !== null)(
     test('live asks for the account by name', async () => {
       const { page } = await open({ mode: 'live' })
       expect(await page.locator('.ribbon').getAttribute('class')).toContain('solid')
-      await page.getByRole('button', { name: 'Pause' }).click()
+      await page.getByRole('button', { name: 'Flatten' }).click()
       await page.keyboard.press('Enter')
       const sheet = page.getByRole('dialog')
       await sheet.locator('#sheet-reason').fill('scheduled news')
-      const send = sheet.getByRole('button', { name: 'Pause entries' })
+      const send = sheet.getByRole('button', { name: 'Flatten everything' })
       expect(await send.isDisabled()).toBe(true)
       await sheet.locator('#sheet-word').fill('demo at hyperliquid')
       expect(await send.isDisabled()).toBe(false)

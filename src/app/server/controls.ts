@@ -17,7 +17,8 @@ export interface ControlFacts {
 
 /**
  * What each operator command would do now. Commands that reduce risk stay enabled whatever the feeds
- * say; only resume waits for the account. In live mode the account's name has to be typed.
+ * say; only resume waits for the account. In live mode the account's name has to be typed, except for
+ * pause, which has to be fast.
  */
 export function controlViews(facts: ControlFacts): Readonly<Record<ControlKind, ControlView>> {
   const confirmWord = facts.mode === 'live' ? facts.account : null
@@ -30,10 +31,13 @@ export function controlViews(facts: ControlFacts): Readonly<Record<ControlKind, 
   })
   const isOver = facts.engineState === 'stopping' ? 'the session is stopping' : null
   return {
-    pause: view(isOver ?? (facts.isPaused ? 'already paused' : null), [
-      'No new entries from now on.',
-      'Exits, stops and open orders go on as they are.',
-    ]),
+    pause: {
+      ...view(isOver ?? (facts.isPaused ? 'already paused' : null), [
+        'No new entries from now on.',
+        'Exits, stops and open orders go on as they are.',
+      ]),
+      confirmWord: null,
+    },
     resume: view(isOver ?? resumeReason(facts), [
       'Entries are allowed again where every gate passes.',
       ...(facts.isHalted ? ['The tripped breaker is re-armed from the present equity.'] : []),

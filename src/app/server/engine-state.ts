@@ -32,7 +32,7 @@ export function describeEngine(
     return { state: 'flattening', reason: 'Closing every position, no new entries.' }
   }
   if (session.halted !== null) {
-    return { state: 'halted', reason: `Halted by a breaker: ${session.haltText}.` }
+    return { state: 'halted', reason: `Halted: ${session.haltText}.` }
   }
   if (paused !== null) {
     return { state: 'paused', reason: `Paused by ${paused.by}: ${paused.reason}.` }

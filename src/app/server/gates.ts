@@ -80,6 +80,20 @@ export function gateFailure(reading: GateReading): string {
   return `${noun} ${write(value)} ${relation[operator]} ${write(threshold)}`
 }
 
+/** What a breaker watches and how its numbers are written. */
+const breakers: Readonly<Record<string, { readonly noun: string; readonly isFraction: boolean }>> =
+  {
+    dailyLoss: { noun: 'the day’s loss', isFraction: false },
+    dailyDrawdown: { noun: 'the fall from the day’s highest equity', isFraction: true },
+  }
+
+/** Why a breaker tripped, for example "the day’s loss 512.40 reached the limit 500.00". */
+export function breakerText(breaker: string, value: number, limit: number): string {
+  const known = breakers[breaker]
+  const write = known?.isFraction === true ? percent : money
+  return `${known?.noun ?? breaker} ${write(value)} reached the limit ${write(limit)}`
+}
+
 const money = (value: number): string => fixed(value, 2)
 const microseconds = (value: number): string => duration(value / 1e6)
 const percent = (value: number): string => `${fixed(value * 100, 2)} %`

@@ -33,7 +33,7 @@ export function signed(value: number | null, decimals: number): string {
 /** A span of seconds as people say it: "0.4 s", "42 s", "3 min 05 s", "2 h 14 min". */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return MISSING
-  if (seconds < 10) return `${fixed(Math.max(0, seconds), 1)} s`
+  if (seconds < 10) return `${fixed(Math.floor(Math.max(0, seconds) * 10) / 10, 1)} s`
   const whole = Math.floor(seconds)
   if (whole < 120) return `${whole} s`
   const minutes = Math.floor(whole / 60)

@@ -1,6 +1,6 @@
 import { getContext, setContext } from 'svelte'
 import { Feed } from './feed.svelte.ts'
-import { accountChip, bookChip, type Chip, type ChipFacts } from './freshness.ts'
+import { accountChip, bookChip, type Chip, type ChipFacts, markChip } from './freshness.ts'
 import type { ControlKind, DecisionView, InstrumentView, OrderView } from './protocol.ts'
 import { View } from './view.svelte.ts'
 
@@ -35,6 +35,15 @@ export class Desk {
     zone: this.view.zone,
   })
   readonly accountChip: Chip = $derived(accountChip(this.facts))
+  /** Freshness of equity and positions, which need the marks of what is held. */
+  readonly markChip: Chip = $derived(
+    markChip(
+      (this.feed.positions ?? [])
+        .filter((position) => position.direction !== 'flat')
+        .map((position) => position.instrument),
+      this.facts,
+    ),
+  )
   readonly bookChip: Chip = $derived(
     bookChip(this.instrument?.id ?? 0, this.feed.book?.receivedTime ?? null, this.facts),
   )

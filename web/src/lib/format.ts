@@ -50,7 +50,7 @@ export function signOf(text: string | null): -1 | 0 | 1 {
 /** An age or a span: "0.3 s", "42 s", "3 min 05 s", "2 h 14 min". */
 export function durationText(seconds: number): string {
   if (!Number.isFinite(seconds)) return MISSING
-  if (seconds < 9.95) return `${Math.max(0, seconds).toFixed(1)} s`
+  if (seconds < 10) return `${(Math.floor(Math.max(0, seconds) * 10) / 10).toFixed(1)} s`
   const whole = Math.floor(seconds)
   if (whole < 120) return `${whole} s`
   const minutes = Math.floor(whole / 60)

@@ -31,6 +31,7 @@ function general(facts: ChipFacts): Chip | null {
   const { state } = facts
   if (!facts.isConnected) return { tone: 'warn', text: 'disconnected', isStale: true }
   if (state === null) return { tone: 'busy', text: 'loading', isStale: false }
+  if (state.fault !== null) return { tone: 'warn', text: 'broken', isStale: true }
   if (facts.isResyncing) return { tone: 'busy', text: 'resync', isStale: false }
   if (state.engineState === 'silent') return { tone: 'warn', text: 'stale', isStale: true }
   if (!isRealTime(state)) return quiet(`sim t=${clockText(state.coreTime, facts.zone)}`)
@@ -74,6 +75,17 @@ export function accountChip(facts: ChipFacts): Chip {
   if (stream === undefined) return { tone: 'busy', text: 'loading', isStale: false }
   if (stream.freshness === 'down') return { tone: 'warn', text: 'stream down', isStale: true }
   return ageChip(stream.lastTime, stream, facts)
+}
+
+/** Chip of what hangs on marks: stale when the book of anything held is. */
+export function markChip(held: readonly number[], facts: ChipFacts): Chip {
+  const account = accountChip(facts)
+  if (account.isStale) return account
+  for (const instrument of held) {
+    const book = bookChip(instrument, null, facts)
+    if (book.isStale) return { ...book, text: `marks ${book.text}` }
+  }
+  return account
 }
 
 /**

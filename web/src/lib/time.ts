@@ -34,8 +34,12 @@ export const dayText = (iso: string, zone: Zone): string =>
 /** "UTC", or the local zone's own name, for example "CET" or "GMT+1". */
 export function zoneName(zone: Zone): string {
   if (zone === 'utc') return 'UTC'
-  const parts = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' }).formatToParts()
-  return parts.find((part) => part.type === 'timeZoneName')?.value ?? 'local'
+  const names = ['en-GB', 'en-US', 'en-AU'].map((locale) => {
+    const parts = new Intl.DateTimeFormat(locale, { timeZoneName: 'short' }).formatToParts()
+    return parts.find((part) => part.type === 'timeZoneName')?.value ?? 'local'
+  })
+  // Each locale abbreviates the zones of its own part of the world; the rest are offsets.
+  return names.find((name) => !/^(GMT|UTC)[+-]/.test(name)) ?? names[0] ?? 'local'
 }
 
 /** Seconds since 1970 moved so that a chart without zones shows the zone's wall clock. */

@@ -1,5 +1,5 @@
 import type { EventOf, OperatorCommand } from '../../../core/mod.ts'
-import { fixed } from '../text.ts'
+import { breakerText } from '../gates.ts'
 
 const DAY_US = 86_400_000_000
 
@@ -45,7 +45,7 @@ export class SessionFold {
   get haltText(): string {
     const { halted } = this
     if (halted === null) return ''
-    return `${halted.breaker} at ${fixed(halted.value, 4)}, limit ${fixed(halted.limit, 4)}`
+    return breakerText(halted.breaker, halted.value, halted.limit)
   }
 
   #onCommand(command: OperatorCommand, by: string, reason: string): void {
