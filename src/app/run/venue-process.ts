@@ -66,6 +66,7 @@ async function launch(options: VenueProcessOptions): Promise<VenueProcess> {
     [existsSync(source) ? source : built, ...venueArguments(options)],
     { stdio: ['pipe', 'pipe', 'pipe'], detached: true },
   )
+  let isReady = false
   let asked = false
   let complaints = ''
   child.stderr.on('data', (data: Buffer) => {
@@ -73,9 +74,11 @@ async function launch(options: VenueProcessOptions): Promise<VenueProcess> {
   })
   child.stdin.on('error', () => {})
   child.on('exit', (code) => {
-    if (!asked) options.died(`the simulated venue ended (code ${code ?? 'none'}) ${complaints}`)
+    if (isReady && !asked)
+      options.died(`the simulated venue ended (code ${code ?? 'none'}) ${complaints}`)
   })
   const ready = await firstLine(child, () => complaints)
+  isReady = true
   const port = (JSON.parse(ready) as { port: number }).port
   return {
     restUrl: `http://127.0.0.1:${port}`,
