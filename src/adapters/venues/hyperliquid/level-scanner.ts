@@ -17,6 +17,8 @@ const CLOSE = 0x7d
 const powers = Float64Array.from({ length: 16 }, (_, i) => 10 ** i)
 /** So many digits always stay below 2^53. */
 const SAFE_DIGITS = 15
+/** So many digits stay below 2^31: longer numbers are left to the parser. */
+const INTEGER_DIGITS = 9
 
 /**
  * Reads book levels `{"px":"..","sz":"..","n":..}` from bytes: nearly all of the work on market
@@ -103,22 +105,24 @@ export class LevelScanner {
     into: Float64Array,
     slot: number,
   ): number {
+    // Whole and fraction in 32-bit integers: half the time of one chain of doubles.
     let i = at
-    let value = 0
+    let whole = 0
     let digit = bytes[i]! - ZERO
     while (digit >= 0 && digit <= 9) {
-      value = value * 10 + digit
+      whole = (whole * 10 + digit) | 0
       digit = bytes[++i]! - ZERO
     }
-    const whole = i - at
-    if (whole === 0 || whole + decimals > SAFE_DIGITS) return -1
+    const digits = i - at
+    if (digits === 0 || digits > INTEGER_DIGITS || digits + decimals > SAFE_DIGITS) return -1
     let missing = decimals
+    let fraction = 0
     if (bytes[i] === POINT) {
       digit = bytes[++i]! - ZERO
       const from = i
       while (digit >= 0 && digit <= 9) {
         if (missing > 0) {
-          value = value * 10 + digit
+          fraction = (fraction * 10 + digit) | 0
           missing--
         } else if (digit !== 0) return -1
         digit = bytes[++i]! - ZERO
@@ -126,7 +130,7 @@ export class LevelScanner {
       if (i === from) return -1
     }
     if (bytes[i] !== QUOTE) return -1
-    into[slot] = missing === 0 ? value : value * powers[missing]!
+    into[slot] = whole * powers[decimals]! + fraction * powers[missing]!
     return i + 1
   }
 
