@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { packageVersion } from '../package.ts'
+import { registerDataCommands } from './commands/data.ts'
 import { runCommand } from './output.ts'
 
 /** Reads a whole number of at least `least`. */
@@ -134,6 +135,8 @@ withCommon(
     return drillCommand(path, flags)
   }),
 )
+
+registerDataCommands(program, withCommon)
 
 const configuration = program.command('config').description('check and explain configurations')
 withCommon(

@@ -108,6 +108,14 @@ const dataSchema = z.discriminatedUnion('kind', [
     start: z.iso.datetime().default('2026-01-05T00:00:00Z'),
   }),
   z.strictObject({ kind: z.literal('segments'), directory: z.string() }),
+  z.strictObject({
+    kind: z.literal('catalog'),
+    /** Ids of data sets, or paths of data files; several of one instrument are joined. */
+    sources: z.array(z.string()).min(1),
+    directory: z.string().default('.ornstein/data'),
+    symbols: z.array(z.string()).min(1).optional(),
+    timeBasis: z.enum(['venue', 'received']).default('venue'),
+  }),
 ])
 
 const secret = z.union([

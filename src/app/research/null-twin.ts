@@ -1,16 +1,17 @@
 import type { Recording } from '../../adapters/mod.ts'
 import {
-  BAR_POOL_LENGTH,
   createMidLookup,
   createRandom,
   type Instrument,
+  type MarketBatch,
   MarketCursor,
-  MarketWriter,
   type NullTwin,
   priceStep,
   type Random,
+  RECORD_BYTES,
   RecordKind,
   roundTrips,
+  viewBatch,
 } from '../../core/mod.ts'
 import { type BacktestRequest, runBacktest } from '../run/backtest.ts'
 import { type RecordContext, toRunRecord } from '../run/run-record.ts'
@@ -57,6 +58,9 @@ export function canRandomise({ batch }: Recording): boolean {
   return batch.count > 0
 }
 
+/** Open, high, low and close stand first in a bar's pool part. */
+const BAR_PRICES = 4
+
 interface Path {
   /** Mid (or close) last seen and its randomised twin, quanta. */
   real: number
@@ -68,27 +72,27 @@ interface Path {
  * by whole price steps to the twin's level, quantities and times stay.
  */
 export function randomiseSigns(recording: Recording, seed: number): Recording {
-  const { batch, instruments } = recording
+  const { instruments, info } = recording
   const random = createRandom(seed)
-  const writer = new MarketWriter(batch.count)
+  const batch = copyBatch(recording.batch)
   const cursor = new MarketCursor()
   const paths: (Path | null)[] = instruments.map(() => null)
   for (let i = 0; i < batch.count; i++) {
     cursor.load(batch, i)
-    const instrument = instruments[cursor.instrument]!
     const real = levelOf(cursor)
-    if (real !== null) paths[cursor.instrument] = follow(paths[cursor.instrument]!, real, random)
+    if (real >= 0) paths[cursor.instrument] = follow(paths[cursor.instrument]!, real, random)
     const path = paths[cursor.instrument]
-    const shift = path === null || path === undefined ? 0 : shiftOf(path, instrument)
-    write(writer, cursor, shift)
+    if (path === null || path === undefined) continue
+    move(batch, i, cursor, shiftOf(path, instruments[cursor.instrument]!))
   }
-  return { ...recording, batch: writer.batch() }
+  const files = [{ path: 'null twin', sha256: `null twin ${seed}`, rows: batch.count }]
+  return { ...recording, batch, info: { ...info, files } }
 }
 
-function levelOf(cursor: MarketCursor): number | null {
+/** Level of a record in quanta before it is moved, -1 when it has none. */
+function levelOf(cursor: MarketCursor): number {
   if (cursor.kind === RecordKind.bar) return cursor.price
-  if (cursor.kind !== RecordKind.snapshot || cursor.quantity === 0 || cursor.price === 0)
-    return null
+  if (cursor.kind !== RecordKind.snapshot || cursor.quantity === 0 || cursor.price === 0) return -1
   const { pool, aux } = cursor
   return (pool[aux]! + pool[aux + 2 * cursor.quantity]!) / 2
 }
@@ -106,28 +110,32 @@ function shiftOf(path: Path, instrument: Instrument): number {
   return Math.round((path.twin - path.real) / step) * step
 }
 
-function write(writer: MarketWriter, cursor: MarketCursor, shift: number): void {
-  const { pool, aux, kind } = cursor
-  if (kind === RecordKind.snapshot) {
-    const side = (from: number, count: number) =>
-      Array.from({ length: 2 * count }, (_, i) => pool[from + i]! + (i % 2 === 0 ? shift : 0))
-    const bids = side(aux, cursor.quantity)
-    writer.snapshot(cursor, bids, side(aux + 2 * cursor.quantity, cursor.price))
-  } else if (kind === RecordKind.trade) {
-    const aggressor = cursor.side === 0 ? 'buy' : 'sell'
-    writer.trade(cursor, aggressor, cursor.price + shift, cursor.quantity, aux)
-  } else if (kind === RecordKind.bar) {
-    const [open, high, low, close, volume, openTime] = pool.subarray(aux, aux + BAR_POOL_LENGTH)
-    writer.bar(cursor, {
-      open: open! + shift,
-      high: high! + shift,
-      low: low! + shift,
-      close: close! + shift,
-      volume: volume!,
-      openTime: openTime!,
-    })
-  } else if (kind === RecordKind.funding) writer.funding(cursor, aux)
-  else if (kind === RecordKind.mark) {
-    writer.mark(cursor, cursor.price + shift, cursor.quantity + shift)
+/** Adds a shift to every price of record `index`, in place. */
+function move(batch: MarketBatch, index: number, cursor: MarketCursor, shift: number): void {
+  if (shift === 0) return
+  const { pool } = batch
+  const { aux, kind } = cursor
+  switch (kind) {
+    case RecordKind.snapshot: {
+      const end = aux + 2 * (cursor.quantity + cursor.price)
+      for (let k = aux; k < end; k += 2) pool[k] = pool[k]! + shift
+      return
+    }
+    case RecordKind.bar:
+      for (let k = aux; k < aux + BAR_PRICES; k++) pool[k] = pool[k]! + shift
+      batch.i32[index * 10 + 8] = cursor.price + shift
+      return
+    case RecordKind.mark:
+      batch.f64[index * 5 + 2] = cursor.quantity + shift
+      batch.i32[index * 10 + 8] = cursor.price + shift
+      return
+    case RecordKind.trade:
+      batch.i32[index * 10 + 8] = cursor.price + shift
   }
+}
+
+function copyBatch(batch: MarketBatch): MarketBatch {
+  const buffer = new ArrayBuffer(batch.count * RECORD_BYTES)
+  new Uint8Array(buffer).set(batch.u8.subarray(0, batch.count * RECORD_BYTES))
+  return viewBatch(buffer, batch.count, batch.pool.slice())
 }

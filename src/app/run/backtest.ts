@@ -148,6 +148,8 @@ function openingEvents(request: BacktestRequest): Event[] {
 export const sessionIdOf = (hash: string, seed: number): string =>
   createHash('sha256').update(`${hash}:${seed}`).digest('hex').slice(0, 16)
 
+const hashes = new WeakMap<Recording, string>()
+
 /** Hash of the data a run read: the files' own hashes, or the packed records when there are none. */
 export function dataHash(recording: Recording): string {
   const hash = createHash('sha256')
@@ -158,5 +160,7 @@ export function dataHash(recording: Recording): string {
     hash.update(batch.u8.subarray(0, batch.count * 40))
     hash.update(new Uint8Array(batch.pool.buffer, batch.pool.byteOffset, batch.pool.byteLength))
   }
-  return hash.digest('hex')
+  const digest = hash.digest('hex')
+  hashes.set(recording, digest)
+  return digest
 }

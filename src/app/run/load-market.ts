@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { InputError, loadHyperliquidRecording, type Recording } from '../../adapters/mod.ts'
 import { MarketWriter } from '../../core/mod.ts'
@@ -15,7 +16,7 @@ export async function loadMarket(config: Config, folder: string): Promise<Record
       code: 'ORN-CONF-010',
       exitCode: 3,
       message: 'The configuration has no "data" section, which a backtest needs',
-      details: ['allowed kinds: hyperliquid-book, bars, generated, segments'],
+      details: ['allowed kinds: hyperliquid-book, bars, generated, catalog, segments'],
       fix: 'Copy the data section of examples/02-backtest/backtest.yaml',
     })
   }
@@ -32,6 +33,16 @@ export async function loadMarket(config: Config, folder: string): Promise<Record
       const { loadBarRecording } = await import('../../adapters/mod.ts')
       const symbols = data.symbols === undefined ? {} : { symbols: data.symbols }
       return loadBarRecording({ file: resolve(folder, data.file), ...symbols })
+    }
+    case 'catalog': {
+      const { loadRecording } = await import('../../adapters/mod.ts')
+      const { sources, timeBasis } = data
+      const symbols = data.symbols === undefined ? {} : { symbols: data.symbols }
+      const paths = sources.map((source) => {
+        const set = resolve(data.directory, source)
+        return existsSync(set) ? set : resolve(folder, source)
+      })
+      return loadRecording({ sources: paths, timeBasis, ...symbols })
     }
     case 'segments': {
       const { loadSegments } = await import('../../adapters/mod.ts')

@@ -6,8 +6,10 @@ import {
   type MarketBatch,
   MarketCursor,
   type OperatorCommand,
+  RECORD_BYTES,
   type TimeUs,
   unreachable,
+  viewBatch,
 } from '../../core/mod.ts'
 
 /** Where approved commands and questions go: a venue, a simulated one in process, or nowhere. */
@@ -228,14 +230,7 @@ export class Session {
 }
 
 function copyBatch(batch: MarketBatch): MarketBatch {
-  const buffer = new ArrayBuffer(batch.count * 40)
-  new Uint8Array(buffer).set(batch.u8.subarray(0, batch.count * 40))
-  return {
-    count: batch.count,
-    f64: new Float64Array(buffer),
-    i32: new Int32Array(buffer),
-    u8: new Uint8Array(buffer),
-    u16: new Uint16Array(buffer),
-    pool: batch.pool.slice(),
-  }
+  const buffer = new ArrayBuffer(batch.count * RECORD_BYTES)
+  new Uint8Array(buffer).set(batch.u8.subarray(0, batch.count * RECORD_BYTES))
+  return viewBatch(buffer, batch.count, batch.pool.slice())
 }

@@ -1,0 +1,113 @@
+import type { Command } from 'commander'
+import { InputError } from '../../../adapters/mod.ts'
+import { parseDuration } from '../../config/quantities.ts'
+import { ExitCode } from '../envelope.ts'
+import { type CommonFlags, runCommand } from '../output.ts'
+
+type Flags = CommonFlags & Readonly<Record<string, string | undefined>>
+
+/** Adds `ornstein data import|list|verify|describe|generate` to the program. */
+export function registerDataCommands(
+  program: Command,
+  withCommon: (command: Command) => Command,
+): void {
+  const data = program.command('data').description('the catalog of market data')
+  const catalog = (command: Command) =>
+    withCommon(command).option('--catalog <dir>', 'catalog folder (default .ornstein/data)')
+
+  catalog(data.command('import').description('check and normalise data files into the catalog'))
+    .argument('<path...>', 'files, folders, or folders of segments that a session recorded')
+    .option('--symbol <name>', 'for files that carry no symbol')
+    .option('--source <text>', 'where the data come from, one sentence')
+    .action((paths: string[], flags: Flags) =>
+      runCommand('data import', flags, async () => {
+        const { importData, renderImport } = await import('../../data/commands.ts')
+        const report = await importData({ paths, ...given(flags, 'catalog', 'symbol', 'source') })
+        const isPartial = report.refused.length > 0
+        const isNothing = isPartial && report.imported.length + report.unchanged.length === 0
+        const exitCode = isNothing ? ExitCode.data : isPartial ? ExitCode.partial : ExitCode.ok
+        return { data: report, text: renderImport(report), exitCode }
+      }),
+    )
+  catalog(data.command('list').description('list the data sets')).action((flags: Flags) =>
+    runCommand('data list', flags, async () => {
+      const { listData, renderList } = await import('../../data/commands.ts')
+      const report = await listData(given(flags, 'catalog'))
+      return { data: report, text: renderList(report) }
+    }),
+  )
+  catalog(data.command('verify').description('hash and check data sets again'))
+    .argument('[set...]', 'data sets; all when absent')
+    .action((ids: string[], flags: Flags) =>
+      runCommand('data verify', flags, async () => {
+        const { renderVerify, verifyData } = await import('../../data/commands.ts')
+        const report = await verifyData({ ids, ...given(flags, 'catalog') })
+        return { data: report, text: renderVerify(report), exitCode: report.exitCode }
+      }),
+    )
+  catalog(data.command('describe').description('span, cadence, gaps, spreads, imbalance by depth'))
+    .argument('<source...>', 'data sets or data files; several of one instrument are joined')
+    .option('--symbol <name>', 'for files that carry no symbol')
+    .action((sources: string[], flags: Flags) =>
+      runCommand('data describe', flags, async () => {
+        const { describeData, renderDescribe } = await import('../../data/commands.ts')
+        const report = await describeData({ sources, ...given(flags, 'catalog', 'symbol') })
+        return { data: report, text: renderDescribe(report) }
+      }),
+    )
+  catalog(data.command('generate').description('write a synthetic market into the catalog'))
+    .option('--model <name>', 'zeroEdge or plantedEdge', 'zeroEdge')
+    .option('--seed <n>', 'same seed, same market', '1')
+    .option('--for <time>', 'how long, for example 6h or 2d', '1d')
+    .option('--instruments <list>', 'symbols separated by commas; all when absent')
+    .action((flags: Flags) =>
+      runCommand('data generate', flags, async () => {
+        const { generateData, renderGenerate } = await import('../../data/commands.ts')
+        const report = await generateData({
+          model: oneOf('--model', flags['model'] ?? '', ['zeroEdge', 'plantedEdge'] as const),
+          seed: wholeNumber('--seed', flags['seed'] ?? ''),
+          days: days(flags['for'] ?? ''),
+          ...given(flags, 'catalog'),
+          ...(flags['instruments'] === undefined
+            ? {}
+            : { instruments: flags['instruments'].split(',') }),
+        })
+        return { data: report, text: renderGenerate(report) }
+      }),
+    )
+}
+
+/** The flags among `names` that were given. */
+function given<Name extends string>(flags: Flags, ...names: Name[]): Partial<Record<Name, string>> {
+  const entries = names.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]]))
+  return Object.fromEntries(entries) as Partial<Record<Name, string>>
+}
+
+function usage(flag: string, found: string, allowed: string): InputError {
+  return new InputError({
+    code: 'ORN-USAGE-005',
+    exitCode: ExitCode.usage,
+    message: `${flag} ${found} cannot be used`,
+    details: [`allowed: ${allowed}`],
+  })
+}
+
+function oneOf<Name extends string>(flag: string, found: string, names: readonly Name[]): Name {
+  const name = names.find((each) => each === found)
+  if (name === undefined) throw usage(flag, found, names.join(', '))
+  return name
+}
+
+function wholeNumber(flag: string, found: string): number {
+  const value = Number(found)
+  if (found === '' || !Number.isInteger(value) || value < 0 || value > 4294967295) {
+    throw usage(flag, found, 'a whole number from 0 to 4294967295')
+  }
+  return value
+}
+
+function days(found: string): number {
+  const us = parseDuration(found)
+  if (us === null || us <= 0) throw usage('--for', found, 'a time with its unit, for example 6h')
+  return us / 86_400_000_000
+}
