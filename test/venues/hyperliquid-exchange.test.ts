@@ -7,7 +7,7 @@ interface Statuses {
   readonly status: 'ok'
   readonly response: {
     readonly type: string
-    readonly data: { readonly statuses: readonly (string | Record<string, never>)[] }
+    readonly data: { readonly statuses: readonly (string | object)[] }
   }
 }
 
