@@ -4,7 +4,7 @@ import { parseConfig } from '../../src/app/config/load.ts'
 import { runBacktest } from '../../src/app/run/backtest.ts'
 import { toRunRecord } from '../../src/app/run/run-record.ts'
 import { createMidLookup, type RoundTrip, roundTrips } from '../../src/core/mod.ts'
-import { hasSharedData, readOracles, sharedData, sharedDataNote } from '../data/shared-data.ts'
+import { hasSharedData, readOracle, sharedData, sharedDataNote } from '../data/shared-data.ts'
 
 /** Definitions: oracles.md, hl_taker_received_time. */
 interface Oracle {
@@ -54,8 +54,8 @@ describe.skipIf(!hasSharedData)(name, () => {
     beforeAll(async () => {
       const book = sharedData(`hyperliquid/hl_l2book20_${symbol}_20250904.parquet`)
       recording = await loadHyperliquidRecording({ book, timeBasis: 'received' })
-      const all = readOracles() as { hl_taker_received_time: Record<string, typeof oracles> }
-      oracles = all.hl_taker_received_time[symbol] ?? {}
+      const all = readOracle('hl_taker_received_time') as Record<string, typeof oracles>
+      oracles = all[symbol] ?? {}
     })
 
     for (const interval of ['60s', '10s', '5s', '1s']) {

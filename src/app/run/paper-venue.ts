@@ -124,6 +124,7 @@ export function createPaperVenue(options: PaperOptions): VenueAdapter {
     },
     queryOrder(clientOrderId) {
       const receivedTime = environment.now()
+      const found = venue().findOrder(0, clientOrderId)
       const open = venue()
         .openOrders(0)
         .find((order) => order.clientOrderId === clientOrderId)
@@ -134,9 +135,9 @@ export function createPaperVenue(options: PaperOptions): VenueAdapter {
         report: {
           clientOrderId,
           venueOrderId: open?.venueOrderId ?? null,
-          evidence: open === undefined ? 'canceled' : 'accepted',
+          evidence: found === null ? 'canceled' : 'accepted',
           code: null,
-          text: open === undefined ? 'not open at the paper venue' : '',
+          text: found === null ? 'not open at the paper venue' : '',
         },
       })
     },
