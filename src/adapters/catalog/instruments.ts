@@ -28,6 +28,11 @@ const venues: Readonly<Record<string, VenueDefaults>> = {
     minimumNotional: 5n,
     fees: { makerE9: 200_000, takerE9: 500_000 },
   },
+  alpaca: {
+    quote: 'USD',
+    minimumNotional: 1n,
+    fees: { makerE9: 1_500_000, takerE9: 2_500_000 },
+  },
   bybit: { quote: 'USDT', minimumNotional: 5n, fees: { makerE9: 200_000, takerE9: 550_000 } },
   'us-equities': { quote: 'USD', minimumNotional: 0n, fees: { makerE9: 0, takerE9: 0 } },
 }

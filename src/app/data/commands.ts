@@ -5,6 +5,13 @@ export {
   describeData,
   renderDescribe,
 } from './describe-data.ts'
+export type { DownloadEnvironment } from './download/environment.ts'
+export {
+  type DownloadDataOptions,
+  type DownloadDataReport,
+  downloadData,
+  renderDownload,
+} from './download-data.ts'
 export {
   type GenerateDataOptions,
   type GenerateDataReport,

@@ -18,7 +18,12 @@ import { standxBars } from './standx-bars.ts'
 import { standxBooks } from './standx-books.ts'
 import { standxTrades } from './standx-trades.ts'
 import { tardisBooks, tardisChanges, tardisQuotes, tardisTrades } from './tardis.ts'
-import { alpacaDownload, binanceDownload, hyperliquidDownload } from './venue-download.ts'
+import {
+  alpacaCryptoDownload,
+  alpacaStockDownload,
+  binanceDownload,
+  hyperliquidDownload,
+} from './venue-download.ts'
 
 /** Every kind of file that can be imported. At most one recognises a file. */
 export const importers: readonly Importer[] = [
@@ -49,5 +54,6 @@ export const importers: readonly Importer[] = [
   builderUniverse,
   hyperliquidDownload,
   binanceDownload,
-  alpacaDownload,
+  alpacaStockDownload,
+  alpacaCryptoDownload,
 ]

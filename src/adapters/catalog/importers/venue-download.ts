@@ -23,29 +23,52 @@ export interface DownloadHeader {
   readonly to: number
 }
 
-const instrumentKinds: Readonly<Record<DownloadVenue, InstrumentKind>> = {
-  hyperliquid: 'perpetual',
-  binance: 'spot',
-  alpaca: 'equity',
-}
-
 /** A file written by `data download`: the venue's items as they came. */
-const download = (venue: DownloadVenue, continuous: boolean): Importer => ({
-  kind: `${venue}-download`,
-  title: `History downloaded from ${venue}`,
-  venue: venue === 'alpaca' ? 'us-equities' : venue,
-  instrumentKind: instrumentKinds[venue],
+const download = (input: {
+  readonly kind: string
+  readonly venue: string
+  readonly instrumentKind: InstrumentKind
+  readonly is: (header: DownloadHeader) => boolean
+}): Importer => ({
+  kind: input.kind,
+  title: `History downloaded from ${input.venue}`,
+  venue: input.venue,
+  instrumentKind: input.instrumentKind,
   timeZone: 'UTC, bars stamped at their open',
   units: 'prices in the quote currency, quantities in base units',
-  continuous,
-  recognises: (probe) => probe.container === 'lines' && parseHeader(probe.first)?.venue === venue,
+  continuous: input.instrumentKind !== 'equity',
+  recognises: (probe) => {
+    const header = probe.container === 'lines' ? parseHeader(probe.first) : null
+    return header !== null && input.is(header)
+  },
   read: readDownload,
 })
 
-export const hyperliquidDownload = download('hyperliquid', true)
-export const binanceDownload = download('binance', true)
-/** Alpaca's stocks; its crypto pairs never close, which only the gap check would use. */
-export const alpacaDownload = download('alpaca', false)
+export const hyperliquidDownload = download({
+  kind: 'hyperliquid-download',
+  venue: 'hyperliquid',
+  instrumentKind: 'perpetual',
+  is: (header) => header.venue === 'hyperliquid',
+})
+export const binanceDownload = download({
+  kind: 'binance-download',
+  venue: 'binance',
+  instrumentKind: 'spot',
+  is: (header) => header.venue === 'binance',
+})
+/** Alpaca writes crypto pairs with a slash, stocks without. */
+export const alpacaStockDownload = download({
+  kind: 'alpaca-stock-download',
+  venue: 'us-equities',
+  instrumentKind: 'equity',
+  is: (header) => header.venue === 'alpaca' && !header.symbol.includes('/'),
+})
+export const alpacaCryptoDownload = download({
+  kind: 'alpaca-crypto-download',
+  venue: 'alpaca',
+  instrumentKind: 'spot',
+  is: (header) => header.venue === 'alpaca' && header.symbol.includes('/'),
+})
 
 /** Reads a first line, null when it is not one of ours. */
 export function parseHeader(line: string): DownloadHeader | null {
