@@ -17,7 +17,8 @@ const FUNDINGS_PER_REPLY = 500
 const REQUESTS_FREE = 10_000
 const MONEY_UNIT = 10n ** 8n
 
-const summary = (value: AccountValue): object => ({
+/** A margin summary in the venue's words. */
+export const wireSummary = (value: AccountValue): object => ({
   accountValue: wireMoney(value.accountValue),
   totalNtlPos: wireMoney(value.totalNotional),
   totalRawUsd: wireMoney(value.rawUsd),
@@ -36,8 +37,8 @@ export function wireClearinghouse(state: VenueState, user: string, nowMs: number
         })
       : valueAccount(account, state.marginView(account))
   return {
-    marginSummary: summary(value),
-    crossMarginSummary: summary(value),
+    marginSummary: wireSummary(value),
+    crossMarginSummary: wireSummary(value),
     crossMaintenanceMarginUsed: wireMoney(value.maintenanceMargin),
     withdrawable: wireMoney(value.withdrawable),
     assetPositions: value.positions.map((position) => ({
@@ -48,7 +49,8 @@ export function wireClearinghouse(state: VenueState, user: string, nowMs: number
   }
 }
 
-function wirePosition(valued: PositionValue, value: AccountValue, account: Account): object {
+/** One position in the venue's words. */
+export function wirePosition(valued: PositionValue, value: AccountValue, account: Account): object {
   const { instrument, position } = valued
   const liquidation = liquidationPrice(valued, value)
   const allTime = account.fundingPaid.get(instrument.id) ?? 0n

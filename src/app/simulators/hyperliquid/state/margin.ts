@@ -1,7 +1,7 @@
 import {
-  divideHalfEven,
   type Instrument,
   type InstrumentId,
+  MONEY_DECIMALS,
   MONEY_UNIT,
   type Money,
   notional,
@@ -9,6 +9,7 @@ import {
   sign,
 } from '../../../../core/mod.ts'
 import type { Listing } from '../listing.ts'
+import { WIRE_MONEY_DECIMALS } from '../wire/numbers.ts'
 import type { Account, Position } from './account.ts'
 
 /** What margin needs to know beyond the account. */
@@ -92,9 +93,15 @@ function valuePosition(account: Account, view: MarginView, id: InstrumentId): Po
     value,
     unrealisedPnl: position.lots > 0 ? gain : -gain,
     leverage,
-    initialMargin: divideHalfEven(value, BigInt(leverage)),
-    maintenanceMargin: divideHalfEven(value, BigInt(2 * instrument.maximumLeverage)),
+    initialMargin: shareDown(value, leverage),
+    maintenanceMargin: shareDown(value, 2 * instrument.maximumLeverage),
   }
+}
+
+/** An amount divided by a leverage, cut off at the digits the venue prints. */
+function shareDown(value: Money, leverage: number): Money {
+  const step = 10n ** BigInt(MONEY_DECIMALS - WIRE_MONEY_DECIMALS)
+  return (value / (BigInt(leverage) * step)) * step
 }
 
 /** An order as far as margin is concerned. */
@@ -131,7 +138,7 @@ export function requiredMargin(
     const instrument = view.listing.instruments[id]!
     const worst = worstLots(account, id, extra?.instrument.id === id ? extra : null)
     const value = notional(instrument, view.mark(id), worst)
-    required += divideHalfEven(value, BigInt(leverageOf(account, instrument)))
+    required += shareDown(value, leverageOf(account, instrument))
   }
   return required
 }
