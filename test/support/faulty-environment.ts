@@ -1,7 +1,7 @@
 import type { AdapterEnvironment, HttpResponse } from '../../src/adapters/mod.ts'
 
 /** What befalls one HTTP exchange. */
-export type HttpFault =
+type HttpFault =
   | 'none'
   /** It never arrives; the client times out. */
   | 'loseRequest'
@@ -13,10 +13,10 @@ export type HttpFault =
   | HttpResponse
 
 /** What befalls one frame from the venue: nothing, lost, doubled, or replaced by those listed. */
-export type FrameFault = 'none' | 'lose' | 'double' | readonly string[]
+type FrameFault = 'none' | 'lose' | 'double' | readonly string[]
 
 /** A request about to be sent. */
-export interface OutgoingRequest {
+interface OutgoingRequest {
   readonly path: string
   readonly body: string
 }

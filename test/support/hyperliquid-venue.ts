@@ -13,11 +13,11 @@ import {
   type Side,
   type TimeUs,
 } from '../../src/core/mod.ts'
-import { createMemoryNonceStore, testAddress, testKey } from './hyperliquid-stage.ts'
+import { createMemoryNonceStore, testAddress } from './hyperliquid-stage.ts'
 import { perpetual } from './universe.ts'
 
 /** A second throw-away key that exists only in tests. */
-export const counterpartyKey = `0x${'5d'.repeat(32)}`
+const counterpartyKey = `0x${'5d'.repeat(32)}`
 
 type Levels = readonly (readonly [number, number])[]
 
@@ -154,5 +154,3 @@ async function trade(input: {
   })
   if (!reply.body.includes('"filled"')) throw new Error(`the counterparty: ${reply.body}`)
 }
-
-export { testAddress, testKey }

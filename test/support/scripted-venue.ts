@@ -2,7 +2,7 @@ import type { HttpResponse } from '../../src/adapters/mod.ts'
 import type { VirtualRoute } from './virtual-environment.ts'
 
 /** A request the scripted venue received, with its body parsed. */
-export interface SeenRequest {
+interface SeenRequest {
   readonly path: string
   readonly body: Record<string, unknown>
   readonly now: number

@@ -6,11 +6,8 @@ import {
   type HyperliquidAdapter,
   type HyperliquidOptions,
 } from '../../src/adapters/mod.ts'
-import {
-  type ConformanceStage,
-  playCard,
-  venueConformance,
-} from '../../src/adapters/venues/conformance.ts'
+import type { ConformanceStage } from '../../src/adapters/venues/conformance/stage.ts'
+import { playCard, venueConformance } from '../../src/adapters/venues/conformance.ts'
 import { createRecordingSink } from '../../src/adapters/venues/recording-sink.ts'
 import { serveVenue } from '../../src/app/simulators/hyperliquid/server.ts'
 import type { Event, TimeUs } from '../../src/core/mod.ts'

@@ -9,7 +9,7 @@ import {
 import type { VenueSink } from './port.ts'
 
 /** A book snapshot as it was delivered; levels are (price, quantity) pairs in quanta and lots. */
-export interface RecordedBook {
+interface RecordedBook {
   readonly receivedTime: TimeUs
   readonly venueTime: TimeUs
   readonly instrument: number
@@ -18,7 +18,7 @@ export interface RecordedBook {
 }
 
 /** A public trade as it was delivered. */
-export interface RecordedTrade {
+interface RecordedTrade {
   readonly receivedTime: TimeUs
   readonly venueTime: TimeUs
   readonly instrument: number

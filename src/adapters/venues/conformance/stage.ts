@@ -3,7 +3,7 @@ import type { VenueAdapter } from '../port.ts'
 import type { RecordingSink } from '../recording-sink.ts'
 
 /** Faults that a stage can put between an adapter and its venue. */
-export interface ConformanceFaults {
+interface ConformanceFaults {
   /** Commands are carried out, their replies never come. */
   loseReplies(isOn: boolean): void
   /** Commands never arrive. */

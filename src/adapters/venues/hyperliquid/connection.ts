@@ -3,7 +3,7 @@ import type { AdapterEnvironment, Socket, TimerHandle } from '../port.ts'
 import { textOf } from './http.ts'
 
 /** What the owner of a connection is told. */
-export interface ConnectionHandlers {
+interface ConnectionHandlers {
   opened(): void
   message(data: Uint8Array): void
   /** Called once for each connection that was opened or tried, with why it ended. */

@@ -29,7 +29,7 @@ export interface Context {
 }
 
 /** Entries kept in each of the adapter's lookup tables; the oldest leave first. */
-export const TABLE_LIMIT = 16_384
+const TABLE_LIMIT = 16_384
 
 /** Sets a key of a bounded table, dropping the oldest entry when it is full. */
 export function remember<Key, Value>(table: Map<Key, Value>, key: Key, value: Value): void {

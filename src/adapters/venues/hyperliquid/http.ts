@@ -4,7 +4,7 @@ import type { HyperliquidStatistics } from './options.ts'
 import type { RateBudget, RequestClass } from './rate-budget.ts'
 
 /** One POST and what it costs. */
-export interface PostRequest {
+interface PostRequest {
   readonly path: '/info' | '/exchange'
   /** Made once there is room to send it, so that a signed nonce is fresh. May throw AdapterError. */
   readonly body: () => unknown

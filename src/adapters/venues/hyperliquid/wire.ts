@@ -38,7 +38,7 @@ export const candleReply = z.array(
   }),
 )
 
-export const fill = z.object({
+const fill = z.object({
   coin: z.string(),
   px: decimal,
   sz: decimal,
