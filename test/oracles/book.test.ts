@@ -7,7 +7,7 @@ import {
   SequenceCheck,
   type SequenceRule,
 } from '../../src/core/mod.ts'
-import { hasSharedData, readOracles, sharedData, sharedDataNote } from '../data/shared-data.ts'
+import { hasSharedData, readOracle, sharedData, sharedDataNote } from '../data/shared-data.ts'
 import { at, relative } from './columns.ts'
 import { readSnapshots } from './snapshots.ts'
 
@@ -108,7 +108,7 @@ function rebuild({ file, rule, levels, priceDecimals }: Capture): Rebuilt {
 
 describe.skipIf(!hasSharedData)(`order book on raw captures${sharedDataNote}`, () => {
   it('rebuilds the spot book to the independent figures, exactly', () => {
-    const oracle = at(readOracles(), 'raw_depth_rebuild', 'binance_spot_btcusdt_20240808')
+    const oracle = at(readOracle<unknown>('raw_depth_rebuild'), 'binance_spot_btcusdt_20240808')
     for (const levels of [1, 5, 20]) {
       const rebuilt = rebuild({
         file: 'binance_spot_btcusdt_20240808.raw.gz',
@@ -164,7 +164,7 @@ describe.skipIf(!hasSharedData)(`order book on raw captures${sharedDataNote}`, (
   })
 
   it('finds the published imbalances by the formula, in lots', () => {
-    const oracle = at(readOracles(), 'binance_imbalance_5s')
+    const oracle = at(readOracle<unknown>('binance_imbalance_5s'))
     const file = sharedData('crypto_l2/binance_btcusdt_imbalance_5s_202606.csv.gz')
     const [, ...rows] = gunzipSync(readFileSync(file)).toString().trim().split('\n')
     expect(rows.length).toBe(at(oracle, 'rows'))
@@ -195,7 +195,7 @@ describe.skipIf(!hasSharedData)(`imbalance of recorded 20-level books${sharedDat
   it('has the independent distribution at 1, 5, 10 and 20 levels', async () => {
     const { rows, pool } = await readSnapshots('BTC', 5)
     for (const levels of [1, 5, 10, 20]) {
-      const oracle = at(readOracles(), 'hl_l2book20_20250904', 'BTC', `N${levels}`)
+      const oracle = at(readOracle<unknown>('hl_l2book20_20250904'), 'BTC', `N${levels}`)
       const figure = (key: string): number => at(oracle, key) as number
       const book = new OrderBook({ levels, capacity: 20 })
       const rho = new Float64Array(rows)

@@ -9,7 +9,7 @@ import {
   sessionOn,
   sessionsBetween,
 } from '../../src/core/mod.ts'
-import { hasSharedData, readOracles, sharedData, sharedDataNote } from '../data/shared-data.ts'
+import { hasSharedData, readOracle, sharedData, sharedDataNote } from '../data/shared-data.ts'
 import { at } from './columns.ts'
 
 const MINUTE = 60_000_000
@@ -43,7 +43,7 @@ describe.skipIf(!hasSharedData)(`US equity sessions${sharedDataNote}`, () => {
   })
 
   it('add up to the independent counts of every year', () => {
-    const oracle = at(readOracles(), 'calendar_xnys') as Record<string, unknown>
+    const oracle = at(readOracle<unknown>('calendar_xnys')) as Record<string, unknown>
     for (const year of Object.keys(oracle)) {
       const sessions = sessionsBetween('us-equities', yearStart(+year), yearStart(+year + 1))
       const minutes = (s: Session): number => (s.closeTime - s.openTime) / MINUTE

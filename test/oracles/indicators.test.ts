@@ -13,7 +13,7 @@ import {
   type SignalOptions,
   zColumn,
 } from '../../src/core/mod.ts'
-import { hasSharedData, readOracles, sharedData, sharedDataNote } from '../data/shared-data.ts'
+import { hasSharedData, readOracle, sharedData, sharedDataNote } from '../data/shared-data.ts'
 import { at, numbers, readColumns, relative } from './columns.ts'
 import { readSnapshots } from './snapshots.ts'
 
@@ -96,10 +96,10 @@ function expectScores(series: Series, z: Float64Array, oracle: unknown): void {
 }
 
 describe.skipIf(!hasSharedData)(`z-scores of recorded minutes${sharedDataNote}`, () => {
-  const symbols = hasSharedData ? Object.keys(at(readOracles(), 'crypto_1m') as object) : []
+  const symbols = hasSharedData ? Object.keys(at(readOracle<unknown>('crypto_1m')) as object) : []
 
   it.each(symbols)('agree with the independent figures: %s', async (name) => {
-    const oracle = at(readOracles(), 'crypto_1m', name)
+    const oracle = at(readOracle<unknown>('crypto_1m'), name)
     const series = await readCloses(name)
     expect([series.ticks.length, series.decimals]).toEqual([
       at(oracle, 'rows'),
@@ -159,7 +159,7 @@ function signalOptions(source: 'mid' | 'bar', intervalUs: number): SignalOptions
 
 describe.skipIf(!hasSharedData)(`z-scores of adjusted daily closes${sharedDataNote}`, () => {
   it('agree with the independent probe, whose sums pass 2^53', async () => {
-    const probe = at(readOracles(), 'equities_daily_mr', 'z_probe')
+    const probe = at(readOracle<unknown>('equities_daily_mr'), 'z_probe')
     const file = sharedData('equities_daily/us_daily_shared_2010_2018.parquet')
     const columns = await readColumns(
       `select epoch_us(date) as time, adjusted_close from '${file}'
@@ -180,7 +180,7 @@ describe.skipIf(!hasSharedData)(`z-scores of adjusted daily closes${sharedDataNo
   })
 
   it('agree over the whole universe', async () => {
-    const oracle = at(readOracles(), 'equities_daily_mr')
+    const oracle = at(readOracle<unknown>('equities_daily_mr'))
     const file = sharedData('equities_daily/us_daily_shared_2010_2018.parquet')
     const universe = sharedData('equities_daily/universe_138.csv')
     const columns = await readColumns(
@@ -250,7 +250,11 @@ describe.skipIf(!hasSharedData)(`bars of recorded mids${sharedDataNote}`, () => 
   it('give the bars, scores and trades of the independent computation', async () => {
     const { rows, pool, times } = await readSnapshots('BTC', 5)
     for (const intervalMs of [1000, 5000, 10_000, 60_000]) {
-      const oracle = at(readOracles(), 'hl_taker_received_time', 'BTC', `${intervalMs}ms_W60_N20`)
+      const oracle = at(
+        readOracle<unknown>('hl_taker_received_time'),
+        'BTC',
+        `${intervalMs}ms_W60_N20`,
+      )
       const signal = new Signal(signalOptions('mid', intervalMs * 1000))
       const book = new OrderBook({ levels: 20, capacity: 20 })
       const machine = new Machine()
@@ -292,7 +296,8 @@ describe.skipIf(!hasSharedData)(`bars of recorded mids${sharedDataNote}`, () => 
 })
 
 describe.skipIf(!hasSharedData)(`null models${sharedDataNote}`, () => {
-  const figure = (...keys: string[]): number => at(readOracles(), 'null_models', ...keys) as number
+  const figure = (...keys: string[]): number =>
+    at(readOracle<unknown>('null_models'), ...keys) as number
   const length = 400_000
   const expectNull = (values: Float64Array, key: string): void => {
     const out = new Float64Array(length)
