@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs'
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { dataError } from './source-file.ts'
 
@@ -42,30 +42,6 @@ export async function writeFolder(
   } finally {
     await rm(folder, { recursive: true, force: true })
     await rm(old, { recursive: true, force: true })
-  }
-}
-
-/** Writes a file in one step: readers see the old content or the new, never a part. */
-export async function writeFileAtomically(
-  path: string,
-  content: string | Uint8Array,
-): Promise<void> {
-  const temporary = join(dirname(path), unfinishedName(basename(path)))
-  try {
-    await guarded(path, async () => {
-      await mkdir(dirname(path), { recursive: true })
-      const handle = await open(temporary, 'w')
-      try {
-        await handle.writeFile(content)
-        await handle.sync()
-      } finally {
-        await handle.close()
-      }
-      await rename(temporary, path)
-      syncPath(dirname(path))
-    })
-  } finally {
-    await rm(temporary, { force: true })
   }
 }
 

@@ -12,6 +12,7 @@ import {
   orderingTime,
   smallestRecordedDelay,
 } from './instrument-statistics.ts'
+import type { FoundDecimals } from './instruments.ts'
 import {
   formatManifest,
   MANIFEST_FILE,
@@ -108,6 +109,10 @@ export interface DataSetDraft {
   readonly rowsQuarantined: number
   readonly checks: readonly CheckResult[]
   readonly tables: ReadonlyMap<Shape, readonly Column[]>
+  /** Digits per instrument where they are known; otherwise they are looked for. */
+  readonly decimals?: ReadonlyMap<string, FoundDecimals>
+  /** Rows lie in order of time already and keep their order; otherwise they are sorted. */
+  readonly isOrdered?: boolean
 }
 
 /** Writes a data set in one step and returns its manifest. Shifts received times on clock skew. */
@@ -122,7 +127,7 @@ export async function writeDataSet(
   await writeFolder(join(catalog, draft.id), async (folder) => {
     const tables: ManifestTable[] = []
     for (const [shape, columns] of draft.tables) {
-      tables.push(await writeTable(connection, folder, shape, columns))
+      tables.push(await writeTable(connection, folder, draft, { shape, columns }))
     }
     const quarantine = await writeQuarantine(connection, folder, draft.rowsQuarantined)
     manifest = makeManifest(draft, { skew, tables, quarantine })
@@ -140,7 +145,7 @@ function makeManifest(
   },
 ): Manifest {
   const spans = parts.tables.flatMap((table) => table.instruments)
-  const { file, provenance, tables: _, checks, ...facts } = draft
+  const { file, provenance, tables: _, decimals: __, isOrdered: ___, checks, ...facts } = draft
   const skewed = parts.skew.appliedUs > 0
   return {
     version: MANIFEST_VERSION,
@@ -193,16 +198,17 @@ async function removeSkew(
 async function writeTable(
   connection: DuckDBConnection,
   folder: string,
-  shape: Shape,
-  columns: readonly Column[],
+  draft: DataSetDraft,
+  { shape, columns }: { readonly shape: Shape; readonly columns: readonly Column[] },
 ): Promise<ManifestTable> {
   const file = `${shape}.parquet`
   const time = orderingTime(shape)
   const order = time === null ? 'source_row' : `instrument, ${time}, source_row, rowid`
+  const sorted = draft.isOrdered === true ? '' : `order by ${order}`
   const path = join(folder, file)
   await connection.run(
     `copy (select ${columns.map((column) => sqlName(column.name)).join(', ')}
-       from ${sqlName(shape)} order by ${order})
+       from ${sqlName(shape)} ${sorted})
      to ${sqlText(path)} (format parquet, compression zstd)`,
   )
   const [count] = await readRows(connection, `select count(*)::int as n from ${sqlName(shape)}`)
@@ -213,7 +219,7 @@ async function writeTable(
     bytes: (await stat(path)).size,
     rows: Number(count?.['n']),
     columns: columns.map((column) => ({ ...column })),
-    instruments: await instrumentStatistics(connection, shape, columns),
+    instruments: await instrumentStatistics(connection, shape, columns, draft.decimals),
   }
 }
 

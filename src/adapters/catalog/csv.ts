@@ -26,13 +26,6 @@ export function splitCsv(line: string): string[] | null {
   return cells
 }
 
-/** One line of comma-separated values, quoted where needed. */
-export const joinCsv = (cells: readonly (string | number)[]): string =>
-  cells
-    .map(String)
-    .map((cell) => (/[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell))
-    .join(',')
-
 /** A finite number, or NaN for anything else (also for an empty cell). */
 export const parseNumber = (cell: unknown): number => {
   if (typeof cell === 'number') return Number.isFinite(cell) ? cell : Number.NaN

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { readRows, sqlName } from './duckdb.ts'
+import type { FoundDecimals } from './instruments.ts'
 import { type Column, levelsOf, type Shape, timeColumn } from './shapes.ts'
 
 /** What a table holds of one instrument. */
@@ -32,18 +33,24 @@ export function orderingTime(shape: Shape): string | null {
   return column === 'received_us' ? 'coalesce(received_us, venue_us)' : column
 }
 
-/** Statistics per instrument of a table, in order of the symbol; empty for reference tables. */
+/**
+ * Statistics per instrument of a table, in order of the symbol; empty for reference tables. The
+ * digits are looked for in every number unless they are known.
+ */
 export async function instrumentStatistics(
   connection: DuckDBConnection,
   shape: Shape,
   columns: readonly Column[],
+  known: ReadonlyMap<string, FoundDecimals> | null = null,
 ): Promise<InstrumentStatistics[]> {
   const time = orderingTime(shape)
   if (time === null) return []
   await connection.run(macro)
   const [prices, sizes] = numericColumns(shape, columns)
   const most = (names: readonly string[]): string =>
-    names.length === 0 ? '0' : `max(greatest(${names.map((n) => `digits(${n})`).join(', ')}))`
+    names.length === 0 || known !== null
+      ? '0'
+      : `max(greatest(${names.map((n) => `digits(${n})`).join(', ')}))`
   const rows = await readRows(
     connection,
     `select instrument, count(*)::int as rows, min(t)::double as first, max(t)::double as last,
@@ -59,8 +66,8 @@ export async function instrumentStatistics(
     firstTime: Number(row['first']),
     lastTime: Number(row['last']),
     cadenceUs: row['cadence'] === null ? null : Number(row['cadence']),
-    priceDecimals: Number(row['prices']),
-    quantityDecimals: Number(row['sizes']),
+    priceDecimals: known?.get(String(row['instrument']))?.price ?? Number(row['prices']),
+    quantityDecimals: known?.get(String(row['instrument']))?.quantity ?? Number(row['sizes']),
     maximumPrice: Number(row['highest']),
   }))
 }

@@ -7,11 +7,7 @@ import {
   RecordKind,
 } from '../../core/mod.ts'
 import { withDatabase } from './duckdb.ts'
-import {
-  type InstrumentStatistics,
-  instrumentStatistics,
-  smallestRecordedDelay,
-} from './instrument-statistics.ts'
+import { type InstrumentStatistics, smallestRecordedDelay } from './instrument-statistics.ts'
 import { recordedInstrument } from './instruments.ts'
 import { mergeQuotes } from './merge-quotes.ts'
 import { nearest } from './nearest.ts'
@@ -89,7 +85,7 @@ export function loadRecording(options: RecordingOptions): Promise<Recording> {
     for (const [index, source] of sources.entries()) {
       requireShape(source, options.required?.[index])
     }
-    const members = await findInstruments(connection, sources, options)
+    const members = findInstruments(sources, options)
     const writer = new MarketWriter(16_384)
     const quotes = new MarketWriter(16_384)
     const written = await writeMembers(connection, members, { writer, quotes, options })
@@ -164,17 +160,12 @@ async function judgeClocks(
   }
 }
 
-async function findInstruments(
-  connection: DuckDBConnection,
-  sources: readonly OpenedSource[],
-  options: RecordingOptions,
-): Promise<Member[]> {
+function findInstruments(sources: readonly OpenedSource[], options: RecordingOptions): Member[] {
   const found = new Map<string, Found>()
   for (const source of sources) {
-    await connection.run(`set schema = '${source.schema}'`)
-    for (const [shape, columns] of source.tables) {
+    for (const [shape, tables] of source.statistics) {
       if (!recordShapes.has(shape)) continue
-      for (const statistics of await instrumentStatistics(connection, shape, columns)) {
+      for (const statistics of tables) {
         const entry: Found = found.get(statistics.instrument) ?? {
           statistics: [],
           sources: new Map(),

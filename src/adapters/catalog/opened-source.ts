@@ -5,6 +5,7 @@ import type { InstrumentKind } from '../../core/mod.ts'
 import { damagedFiles, loadTables, readManifest } from './catalog.ts'
 import { QUARANTINE } from './checks/run.ts'
 import { readRows } from './duckdb.ts'
+import { type InstrumentStatistics, instrumentStatistics } from './instrument-statistics.ts'
 import { MANIFEST_FILE } from './manifest.ts'
 import { normaliseFile, type SourceOptions } from './normalise.ts'
 import type { Provenance } from './provenance.ts'
@@ -22,6 +23,8 @@ export interface OpenedSource {
   readonly continuous: boolean
   readonly provenance: Provenance
   readonly tables: ReadonlyMap<Shape, readonly Column[]>
+  /** What each table holds per instrument. */
+  readonly statistics: ReadonlyMap<Shape, readonly InstrumentStatistics[]>
   /** Every instrument of the source, also those not asked for. */
   readonly available: readonly string[]
   readonly quarantined: readonly QuarantinedRow[]
@@ -57,6 +60,7 @@ export async function openSource(
     continuous: importer.continuous,
     provenance: normalised.provenance,
     tables: normalised.tables,
+    statistics: await measureTables(connection, normalised.tables),
     available: normalised.available,
     quarantined: rows.map((row) => ({
       file: file.name,
@@ -66,6 +70,17 @@ export async function openSource(
     })),
     appliedUs: 0,
   }
+}
+
+async function measureTables(
+  connection: DuckDBConnection,
+  tables: ReadonlyMap<Shape, readonly Column[]>,
+): Promise<Map<Shape, InstrumentStatistics[]>> {
+  const statistics = new Map<Shape, InstrumentStatistics[]>()
+  for (const [shape, columns] of tables) {
+    statistics.set(shape, await instrumentStatistics(connection, shape, columns))
+  }
+  return statistics
 }
 
 async function openDataSet(
@@ -91,6 +106,7 @@ async function openDataSet(
       licenceClass: manifest.source.licenceClass,
     },
     tables: await loadTables(connection, catalog, manifest),
+    statistics: new Map(manifest.tables.map((table) => [table.shape, table.instruments])),
     available: manifest.tables.flatMap((table) => table.instruments.map((i) => i.instrument)),
     quarantined: manifest.checks
       .filter((check) => check.outcome === 'quarantined')

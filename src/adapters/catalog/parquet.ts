@@ -38,22 +38,3 @@ export function explainDamage(file: SourceFile, cause: unknown): Error {
     `reader: ${text.replaceAll(file.path, file.name).slice(0, 200)}`,
   ])
 }
-
-/** Demands columns. Throws InputError ORN-DATA-006 naming the ones that are missing. */
-export function requireColumns(
-  file: SourceFile,
-  columns: readonly ParquetColumn[],
-  names: readonly string[],
-  kind: string,
-): void {
-  const present = new Set(columns.map((column) => column.name))
-  const missing = names.filter((name) => !present.has(name))
-  if (missing.length === 0) return
-  throw dataError('006', `${file.name} is not a file of ${kind}`, [
-    `missing columns: ${missing.slice(0, 8).join(', ')}${missing.length > 8 ? ', ...' : ''}`,
-    `it has: ${columns
-      .slice(0, 12)
-      .map((column) => column.name)
-      .join(', ')}${columns.length > 12 ? ', ...' : ''}`,
-  ])
-}

@@ -30,7 +30,13 @@ export async function recheck(catalog: string, manifest: Manifest): Promise<stri
           problems.push(`${table.file}: ${found?.['n']} rows break "${rule}": ${found?.['reason']}`)
         }
       }
-      const statistics = await instrumentStatistics(connection, shape, columns)
+      const known = new Map(
+        table.instruments.map(({ instrument, priceDecimals, quantityDecimals }) => [
+          instrument,
+          { price: priceDecimals, quantity: quantityDecimals },
+        ]),
+      )
+      const statistics = await instrumentStatistics(connection, shape, columns, known)
       if (JSON.stringify(statistics) !== JSON.stringify(table.instruments)) {
         problems.push(`${table.file}: spans or counts per instrument differ from the manifest`)
       }

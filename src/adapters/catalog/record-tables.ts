@@ -75,6 +75,13 @@ async function draftOf(
     rowsQuarantined: 0,
     checks,
     tables: new Map(used),
+    decimals: new Map(
+      instruments.map(({ symbol, priceDecimals, quantityDecimals }) => [
+        symbol,
+        { price: priceDecimals, quantity: quantityDecimals },
+      ]),
+    ),
+    isOrdered: true,
   }
 }
 

@@ -194,7 +194,7 @@ describe('data generate', () => {
       { model: 'edge' },
     ]
     for (const each of wrong) {
-      const generating = generateData({ ...options, catalog, ...each })
+      const generating = generateData({ ...options, catalog, ...each } as never)
       await expect(generating).rejects.toMatchObject({ code: 'ORN-DATA-023' })
     }
     await expect(generateData({ ...options, catalog, instruments: ['BTX'] })).rejects.toMatchObject(

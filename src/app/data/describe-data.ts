@@ -15,7 +15,7 @@ import { describeRecording, type InstrumentDescription } from './describe-record
 import { formatDuration, formatTime, textTable } from './text-table.ts'
 
 /** What to describe. */
-export interface DescribeDataOptions {
+interface DescribeDataOptions {
   /** Data sets by id, or paths of data files; several of one instrument are joined. */
   readonly sources: readonly string[]
   /** Default `.ornstein/data`. */
@@ -28,7 +28,7 @@ export interface DescribeDataOptions {
 }
 
 /** Figures per instrument, and what every report says about the data. */
-export interface DescribeDataReport {
+interface DescribeDataReport {
   /** Null for data without market records: reference tables, executions, summaries. */
   readonly recording: RecordingInfo | null
   readonly instruments: readonly InstrumentDescription[]

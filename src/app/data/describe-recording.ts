@@ -10,7 +10,7 @@ import {
 import { deviation, lagOneCorrelation, mean, quantile } from './statistics.ts'
 
 /** Depths at which the imbalance is described. */
-export const DEPTHS = [1, 5, 10, 20] as const
+const DEPTHS = [1, 5, 10, 20] as const
 
 /** What a recording holds of one instrument. Times in us, spreads in bp of the mid. */
 export interface InstrumentDescription {
@@ -47,7 +47,7 @@ export interface InstrumentDescription {
 }
 
 /** How the imbalance (B - A) / (B + A) over the best N levels moves from book to book. */
-export interface ImbalanceDescription {
+interface ImbalanceDescription {
   readonly depth: number
   readonly count: number
   readonly mean: number

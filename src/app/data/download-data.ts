@@ -39,7 +39,7 @@ export interface DownloadDataOptions {
 }
 
 /** What was downloaded and imported. */
-export interface DownloadDataReport {
+interface DownloadDataReport {
   readonly catalog: string
   readonly sets: readonly DownloadedSet[]
   /** What a user must know: less history than asked for, nothing at all. */
@@ -47,7 +47,7 @@ export interface DownloadDataReport {
 }
 
 /** One symbol's result. */
-export interface DownloadedSet {
+interface DownloadedSet {
   readonly symbol: string
   readonly items: number
   /** Items that an interrupted run had fetched already. */

@@ -17,7 +17,7 @@ import {
 import { formatTime, textTable } from './text-table.ts'
 
 /** Which market to generate. */
-export interface GenerateDataOptions {
+interface GenerateDataOptions {
   readonly model: MarketModelKind
   readonly seed: number
   /** Length in days, fractions allowed; above 0. */
@@ -39,7 +39,7 @@ export interface GenerateDataOptions {
 }
 
 /** The data set that was written. */
-export interface GenerateDataReport {
+interface GenerateDataReport {
   readonly catalog: string
   readonly manifest: Manifest
   /** Same model, seed, span and settings give the same hash. */

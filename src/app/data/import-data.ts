@@ -12,7 +12,7 @@ import { importSegments, isSegmentFolder } from './import-segments.ts'
 import { textTable } from './text-table.ts'
 
 /** What to import and what is known about it. */
-export interface ImportDataOptions {
+interface ImportDataOptions {
   /** Files, folders of files (walked), or folders of segments that a session recorded. */
   readonly paths: readonly string[]
   /** Default `.ornstein/data`. */
@@ -42,7 +42,7 @@ export interface ImportDataReport {
 }
 
 /** A file that was not imported and why. */
-export interface RefusedFile {
+interface RefusedFile {
   readonly path: string
   readonly code: string
   readonly message: string

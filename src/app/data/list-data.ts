@@ -2,13 +2,13 @@ import { DEFAULT_CATALOG, listManifests, type Manifest } from '../../adapters/mo
 import { formatTime, textTable } from './text-table.ts'
 
 /** Which catalog to list. */
-export interface ListDataOptions {
+interface ListDataOptions {
   /** Default `.ornstein/data`. */
   readonly catalog?: string
 }
 
 /** Every data set of a catalog, by id. */
-export interface ListDataReport {
+interface ListDataReport {
   readonly catalog: string
   readonly sets: readonly Manifest[]
 }

@@ -2,7 +2,7 @@ import { DEFAULT_CATALOG, listManifests, readManifest, recheck } from '../../ada
 import { textTable } from './text-table.ts'
 
 /** What to verify. */
-export interface VerifyDataOptions {
+interface VerifyDataOptions {
   /** Data sets; all when absent. */
   readonly ids?: readonly string[]
   /** Default `.ornstein/data`. */
@@ -10,7 +10,7 @@ export interface VerifyDataOptions {
 }
 
 /** What was found; `ok` is false when any data set has a problem. */
-export interface VerifyDataReport {
+interface VerifyDataReport {
   readonly catalog: string
   readonly sets: readonly { readonly id: string; readonly problems: readonly string[] }[]
   readonly ok: boolean

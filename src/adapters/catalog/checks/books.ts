@@ -1,7 +1,7 @@
 import { missingValues, type Note, pauses, type Rule, timeOrder, timeOutOfRange } from './rule.ts'
 
 /** A pause between two books longer than this is a gap, us. */
-export const BOOK_GAP_US = 5_000_000
+const BOOK_GAP_US = 5_000_000
 
 /** What no recorded book may be, for a table of so many levels. */
 export function bookRules(levels: number): readonly Rule[] {

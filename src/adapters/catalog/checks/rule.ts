@@ -29,7 +29,7 @@ export interface CheckResult {
 export const EXAMPLES_SHOWN = 3
 
 /** SQL: true when a number is there and finite. */
-export const present = (column: string): string => `(${column} is not null and isfinite(${column}))`
+const present = (column: string): string => `(${column} is not null and isfinite(${column}))`
 
 /** SQL: a rule that every named column is there. */
 export function missingValues(table: string, columns: readonly string[], numeric: boolean): Rule {

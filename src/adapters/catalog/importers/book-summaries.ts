@@ -40,7 +40,7 @@ export const bookSummaries: Importer = {
 }
 
 /** "2026-06-15 05:45:31.053108" read as if it were UTC, us; NaN when it is not that. */
-export function parseNaiveTime(text: string): number {
+function parseNaiveTime(text: string): number {
   const match = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?$/.exec(text)
   if (match === null) return Number.NaN
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number)

@@ -71,7 +71,7 @@ export const alpacaCryptoDownload = download({
 })
 
 /** Reads a first line, null when it is not one of ours. */
-export function parseHeader(line: string): DownloadHeader | null {
+function parseHeader(line: string): DownloadHeader | null {
   if (!line.startsWith('{"ornsteinDownload":1,')) return null
   return parseObject(line) as unknown as DownloadHeader | null
 }

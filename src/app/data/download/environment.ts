@@ -20,7 +20,7 @@ export const systemEnvironment: DownloadEnvironment = {
 }
 
 /** Tries of one request before it is given up. */
-export const MAXIMUM_TRIES = 5
+const MAXIMUM_TRIES = 5
 /** Longest wait that a venue may ask for, s. */
 const LONGEST_WAIT_S = 120
 const TIMEOUT_MS = 30_000

@@ -25,7 +25,6 @@ import {
 } from './parameters.ts'
 import type { SimulatedInstrument } from './universe.ts'
 
-export type { MarketCandle } from './candles.ts'
 export type { MarketModelKind } from './parameters.ts'
 export { defaultUniverse, type SimulatedInstrument } from './universe.ts'
 
