@@ -6,7 +6,7 @@ import { type CommonFlags, runCommand } from '../output.ts'
 
 type Flags = CommonFlags & Readonly<Record<string, string | undefined>>
 
-/** Adds `ornstein data import|list|verify|describe|generate` to the program. */
+/** Adds `ornstein data import|list|verify|describe|download|generate` to the program. */
 export function registerDataCommands(
   program: Command,
   withCommon: (command: Command) => Command,
@@ -55,6 +55,7 @@ export function registerDataCommands(
         return { data: report, text: renderDescribe(report) }
       }),
     )
+  registerDownload(data, catalog)
   catalog(data.command('generate').description('write a synthetic market into the catalog'))
     .option('--model <name>', 'zeroEdge or plantedEdge', 'zeroEdge')
     .option('--seed <n>', 'same seed, same market', '1')
@@ -73,6 +74,37 @@ export function registerDataCommands(
             : { instruments: flags['instruments'].split(',') }),
         })
         return { data: report, text: renderGenerate(report) }
+      }),
+    )
+}
+
+function registerDownload(data: Command, catalog: (command: Command) => Command): void {
+  const venues = ['hyperliquid', 'alpaca', 'binance'] as const
+  catalog(data.command('download').description('fetch history over a venue’s public endpoints'))
+    .argument('<venue>', venues.join(', '))
+    .argument('<symbol...>', 'as the venue spells them: BTC, BTCUSDT, AAPL, BTC/USD')
+    .requiredOption('--from <instant>', 'start, ISO 8601')
+    .option('--to <instant>', 'end, exclusive (default: now)')
+    .option('--kind <what>', 'bars, trades or funding (default bars)')
+    .option('--interval <time>', 'length of bars: 1m, 5m, 15m, 1h, 1d (default 1m)')
+    .option('--base-url <url>', 'another address than the venue’s own')
+    .action((venue: string, symbols: string[], flags: Flags) =>
+      runCommand('data download', flags, async () => {
+        const { downloadData, renderDownload } = await import('../../data/commands.ts')
+        const { interval, kind, baseUrl } = flags
+        const report = await downloadData({
+          venue: oneOf('venue', venue, venues),
+          symbols,
+          from: instant('--from', flags['from'] ?? ''),
+          ...given(flags, 'catalog'),
+          ...(flags['to'] === undefined ? {} : { to: instant('--to', flags['to']) }),
+          ...(kind === undefined
+            ? {}
+            : { kind: oneOf('--kind', kind, ['bars', 'trades', 'funding'] as const) }),
+          ...(interval === undefined ? {} : { interval }),
+          ...(baseUrl === undefined ? {} : { baseUrl }),
+        })
+        return { data: report, text: renderDownload(report), warnings: report.warnings }
       }),
     )
 }
@@ -104,6 +136,12 @@ function wholeNumber(flag: string, found: string): number {
     throw usage(flag, found, 'a whole number from 0 to 4294967295')
   }
   return value
+}
+
+function instant(flag: string, found: string): number {
+  const value = Date.parse(found)
+  if (Number.isNaN(value)) throw usage(flag, found, 'an instant, for example 2026-01-05T00:00:00Z')
+  return value * 1000
 }
 
 function days(found: string): number {
