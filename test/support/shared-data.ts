@@ -15,3 +15,7 @@ export function sharedFile(...parts: readonly string[]): string | null {
   if (process.env['CI'] !== undefined) throw new Error(`shared data are missing: ${path}`)
   return null
 }
+
+/** Why tests on shared data are skipped, for their names. */
+export const sharedNote = (isThere: boolean): string =>
+  isThere ? '' : ' (skipped: the shared folder is not beside the repository)'

@@ -2,7 +2,7 @@ import type { TimerHandle } from '../port.ts'
 import type { Context } from './context.ts'
 import type { ExecutionFeed } from './executions.ts'
 import type { FundingFeed } from './fundings.ts'
-import { textOf } from './http.ts'
+import { operational } from './http.ts'
 
 const FIRST_RETRY_MS = 1_000
 const LAST_RETRY_MS = 30_000
@@ -86,11 +86,11 @@ export class AccountRecovery {
     try {
       await this.#executions.backfill()
     } catch (error) {
-      return textOf(error)
+      return operational(error).message
     }
     // Funding only moves cash, which every account report corrects: no reason to stay away.
     await this.#fundings.backfill().catch((error: unknown) => {
-      this.#context.notice('fundingBackfill', textOf(error))
+      this.#context.notice('fundingBackfill', operational(error).message)
     })
     return null
   }

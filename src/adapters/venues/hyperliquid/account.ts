@@ -12,7 +12,7 @@ import {
 import { AdapterError } from '../../errors.ts'
 import { type Context, fromCloid } from './context.ts'
 import { executionIdOf, fetchFills, readFill, readMoney } from './executions.ts'
-import { textOf } from './http.ts'
+import { operational } from './http.ts'
 import { unreadable } from './universe.ts'
 import {
   clearinghouseReply,
@@ -67,8 +67,9 @@ export class AccountQueries {
       if (this.#context.options.userAddress === null) throw noAccount()
       await this.#round(since)
     } catch (error) {
+      const { message: text } = operational(error)
       const receivedTime = this.#context.receivedTime()
-      this.#context.emit({ kind: 'accountQueryFailed', receivedTime, text: textOf(error) })
+      this.#context.emit({ kind: 'accountQueryFailed', receivedTime, text })
     }
   }
 

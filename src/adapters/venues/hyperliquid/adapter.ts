@@ -16,7 +16,7 @@ import { type Context, createContext } from './context.ts'
 import { DeadManSwitch, postAction } from './dead-man-switch.ts'
 import { ExecutionFeed } from './executions.ts'
 import { FundingFeed } from './fundings.ts'
-import { createPost, type Post, textOf } from './http.ts'
+import { createPost, operational, type Post } from './http.ts'
 import { MarketData } from './market-data.ts'
 import {
   type BookStream,
@@ -209,7 +209,7 @@ async function setLeverage(context: Context): Promise<void> {
     // A command: not repeated. Orders say for themselves when the margin does not suffice.
     const refusal = await postAction(context, () =>
       signer.updateLeverage(assetId, value, leverage.isCross),
-    ).catch(textOf)
+    ).catch((error: unknown) => operational(error).message)
     if (refusal !== null) context.notice('leverageRefused', `${instrument.symbol}: ${refusal}`)
   }
 }

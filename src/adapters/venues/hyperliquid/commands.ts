@@ -12,8 +12,8 @@ import { AdapterError } from '../../errors.ts'
 import { type ReplyReading, readCancelReply, readOrderReply } from './command-reply.ts'
 import { type Context, remember, toCloid } from './context.ts'
 import { readRejectText } from './evidence.ts'
-import { textOf } from './http.ts'
-import type { Signer, WireOrder } from './signing.ts'
+import { operational } from './http.ts'
+import type { SignedRequest, Signer, WireOrder } from './signing.ts'
 
 /** The venue compares the lifetime with its own clock: allowance for the difference. */
 const CLOCK_ALLOWANCE_US = 2_000_000
@@ -64,12 +64,19 @@ export class Commands {
       return this.#report(id, { evidence: 'rejected', code: 'rateLimited', text })
     }
     const pending: PendingOrder = { isSent: false, isWithdrawn: false }
+    const wire = toWireOrder(this.#context, order)
     this.#orders.set(id, pending)
-    this.#send(order, pending, signer).catch((error: unknown) => {
-      if (this.#orders.get(id) !== pending) return
-      this.#orders.delete(id)
-      this.#report(id, this.#failed(error, 'rejected'))
-    })
+    const sign = (expiresMs: number) => signer.order(wire, expiresMs)
+    const isMine = (): boolean => this.#orders.get(id) === pending && this.#orders.delete(id)
+    void this.#post(order, pending, sign).then(
+      (raw) => {
+        if (isMine()) this.#conclude(order, readOrderReply(raw))
+      },
+      (error: unknown) => {
+        const failure = this.#failed(operational(error), 'rejected')
+        if (isMine()) this.#report(id, failure)
+      },
+    )
   }
 
   cancel(cancel: Approved<CancelOrder>): void {
@@ -84,9 +91,17 @@ export class Commands {
     if (signer === null) return this.#report(id, noKey('cancelRejected'))
     if (this.#cancels.has(id)) return
     this.#cancels.add(id)
-    this.#sendCancel(cancel, signer).catch((error: unknown) => {
-      if (this.#cancels.delete(id)) this.#report(id, this.#failed(error, 'cancelRejected'))
-    })
+    void this.#postCancel(cancel, signer).then(
+      (raw) => {
+        const { venueOrderId } = cancel
+        if (!this.#cancels.delete(id)) return
+        this.#report(id, { ...pick(readCancelReply(raw)), venueOrderId })
+      },
+      (error: unknown) => {
+        const failure = this.#failed(operational(error), 'cancelRejected')
+        if (this.#cancels.delete(id)) this.#report(id, failure)
+      },
+    )
   }
 
   /** True while the order's command has no outcome yet. */
@@ -116,9 +131,13 @@ export class Commands {
     this.#cancels.clear()
   }
 
-  async #send(order: NewOrder, pending: PendingOrder, signer: Signer): Promise<void> {
+  #post(
+    order: NewOrder,
+    pending: PendingOrder,
+    sign: (expiresMs: number) => Promise<SignedRequest>,
+  ): Promise<unknown> {
     const id = order.clientOrderId
-    const raw = await this.#context.post({
+    return this.#context.post({
       path: '/exchange',
       requestClass: order.reduceOnly ? 'cancel' : 'order',
       weight: 1,
@@ -128,12 +147,13 @@ export class Commands {
         pending.isSent = true
         const expiresMs = Math.floor(this.#context.environment.now() / 1000) + this.#lifetimeMs
         remember(this.#voidTimes, id, expiresMs * 1000 + CLOCK_ALLOWANCE_US)
-        return signer.order(toWireOrder(this.#context, order), expiresMs)
+        return sign(expiresMs)
       },
     })
-    if (this.#orders.get(id) !== pending) return
-    this.#orders.delete(id)
-    const reading = readOrderReply(raw)
+  }
+
+  #conclude(order: NewOrder, reading: ReplyReading): void {
+    const id = order.clientOrderId
     const { venueOrderId } = reading
     if (venueOrderId !== null) remember(this.#context.clientIds, venueOrderId, id)
     this.#report(id, pick(reading))
@@ -143,25 +163,21 @@ export class Commands {
     this.#report(id, { evidence: 'canceled', venueOrderId, text })
   }
 
-  async #sendCancel(cancel: CancelOrder, signer: Signer): Promise<void> {
-    const { clientOrderId, instrument, venueOrderId } = cancel
+  #postCancel(cancel: CancelOrder, signer: Signer): Promise<unknown> {
+    const { clientOrderId, instrument } = cancel
     const { assetId } = this.#context.universe.assets[instrument]!
-    const raw = await this.#context.post({
+    return this.#context.post({
       path: '/exchange',
       requestClass: 'cancel',
       weight: 1,
       waitMs: CANCEL_QUEUE_MS,
       body: () => signer.cancel(assetId, toCloid(clientOrderId)),
     })
-    if (!this.#cancels.delete(clientOrderId)) return
-    this.#report(clientOrderId, { ...pick(readCancelReply(raw)), venueOrderId })
   }
 
   /** What a failed request says: `refusal` when it certainly was not carried out, else unknown. */
-  #failed(error: unknown, refusal: 'rejected' | 'cancelRejected'): Partial<OrderReport> {
-    if (!(error instanceof AdapterError) || error.disposition === 'unknown') {
-      return { evidence: 'unknown', text: textOf(error) }
-    }
+  #failed(error: AdapterError, refusal: 'rejected' | 'cancelRejected'): Partial<OrderReport> {
+    if (error.disposition === 'unknown') return { evidence: 'unknown', text: error.message }
     const isThrottled = error.code === 'VENUE_THROTTLED'
     if (isThrottled) this.#context.statistics.commandsRefused++
     const code = isThrottled ? 'rateLimited' : readRejectText(error.message)

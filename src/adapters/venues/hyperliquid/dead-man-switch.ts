@@ -1,7 +1,7 @@
 import type { TimerHandle } from '../port.ts'
 import { readPlainReply } from './command-reply.ts'
 import type { Context } from './context.ts'
-import { textOf } from './http.ts'
+import { operational } from './http.ts'
 import type { SignedRequest } from './signing.ts'
 
 /** Posts a signed action without items; null when it was done, else the venue's refusal. */
@@ -56,7 +56,7 @@ export class DeadManSwitch {
       this.#isWorking = false
       this.stop()
     } catch (error) {
-      this.#context.notice('deadManSwitch', textOf(error))
+      this.#context.notice('deadManSwitch', operational(error).message)
     }
   }
 

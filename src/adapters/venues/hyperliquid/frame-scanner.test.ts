@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { sharedFile } from '../../../../test/support/shared-data.ts'
+import { sharedFile, sharedNote } from '../../../../test/support/shared-data.ts'
 import { contentOf, universeOf } from '../../../../test/support/universe.ts'
 import { readMarketData } from './frame-parser.ts'
 import { channelOf, FrameScanner } from './frame-scanner.ts'
@@ -124,7 +124,7 @@ const probed = sharedFile(
   'ws_frames_2026-09-24.json',
 )
 
-describe('frames recorded from the venue', () => {
+describe(`frames recorded from the venue${sharedNote(capture !== null)}`, () => {
   it.skipIf(capture === null)('are all read by the scanner, as JSON.parse reads them', () => {
     const lines = gunzipSync(readFileSync(capture!)).toString('utf8').trim().split('\n')
     const frame = new MarketFrame()

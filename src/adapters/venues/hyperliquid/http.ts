@@ -92,6 +92,15 @@ function readJson(path: string, response: HttpResponse): unknown {
   }
 }
 
+/**
+ * The operational failure that was caught; throws on anything else. A bug, ours or of whoever
+ * consumes the events, must not end as a failed request.
+ */
+export function operational(error: unknown): AdapterError {
+  if (error instanceof AdapterError) return error
+  throw error
+}
+
 /** What an unknown thrown thing says, shortened. */
 export const textOf = (error: unknown): string =>
   shorten(error instanceof Error ? error.message : String(error))

@@ -9,7 +9,7 @@ import type { Commands } from './commands.ts'
 import { type Context, fromCloid, remember, toCloid } from './context.ts'
 import { readStatus } from './evidence.ts'
 import { fetchFills } from './executions.ts'
-import { textOf } from './http.ts'
+import { operational } from './http.ts'
 import { unreadable } from './universe.ts'
 import { orderStatusReply, type WireOrderUpdate } from './wire.ts'
 
@@ -58,9 +58,10 @@ export class OrderQueries {
   }
 
   #run(id: ClientOrderId): void {
-    this.#ask(id).catch((error: unknown) => {
+    void this.#ask(id).catch((error: unknown) => {
+      const { message } = operational(error)
       this.#asking.delete(id)
-      this.#report(id, { text: `status query failed: ${textOf(error)}` })
+      this.#report(id, { text: `status query failed: ${message}` })
     })
   }
 

@@ -103,6 +103,22 @@ describe('executions', () => {
   })
 })
 
+describe('a consumer that fails', () => {
+  it('is not mistaken for a frame that cannot be read', async () => {
+    const stage = await started()
+    const failing = { ...stage.sink, event: stage.sink.event }
+    Object.assign(stage.sink, {
+      event: () => {
+        throw new Error('a bug of the core')
+      },
+    })
+    stage.venue.push(fills([fill(1, startMs)]))
+    await expect(stage.environment.run(1)).rejects.toThrow('a bug of the core')
+    Object.assign(stage.sink, failing)
+    expect(stage.adapter.statistics.framesRefused).toBe(0)
+  })
+})
+
 describe('order updates', () => {
   it('are evidence under our id, with the venue’s time', async () => {
     const stage = await started()

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { InstrumentId, TimeUs } from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
 import type { TimerHandle } from '../port.ts'
@@ -7,10 +8,11 @@ import type { Context } from './context.ts'
 import type { ExecutionFeed } from './executions.ts'
 import { channelOf } from './frame-scanner.ts'
 import type { FundingFeed } from './fundings.ts'
-import { shorten, textOf } from './http.ts'
+import { operational, shorten } from './http.ts'
 import { type MarketData, parseEnvelope } from './market-data.ts'
 import type { OrderQueries } from './order-queries.ts'
 import { keyOf, type Stream, type Subscription, subscriptionsOf } from './subscriptions.ts'
+import { unreadable } from './universe.ts'
 import { orderUpdates, userFillsFrame, userFundingsFrame } from './wire.ts'
 
 /** The account's feeds. */
@@ -187,7 +189,7 @@ export class Streams {
         try {
           return this.#accountFrame(channel, data, receivedTime)
         } catch (error) {
-          return this.#accountGap(`${channel}: ${textOf(error)}`)
+          return this.#accountGap(`${channel}: ${operational(error).message}`)
         }
       default:
         this.#context.statistics.framesIgnored++
@@ -198,12 +200,12 @@ export class Streams {
     if (this.#account === null) return
     const { executions, fundings, orders } = this.#account
     if (channel === 'orderUpdates') {
-      for (const update of orderUpdates.parse(data)) orders.update(update, receivedTime)
+      for (const update of read(orderUpdates, data)) orders.update(update, receivedTime)
     } else if (channel === 'userFills') {
-      const { user, fills, isSnapshot } = userFillsFrame.parse(data)
+      const { user, fills, isSnapshot } = read(userFillsFrame, data)
       if (user.toLowerCase() === this.#user) executions.deliver(fills, isSnapshot === true)
     } else {
-      const frame = userFundingsFrame.parse(data)
+      const frame = read(userFundingsFrame, data)
       if (frame.user.toLowerCase() === this.#user) fundings.deliver(frame.fundings)
     }
   }
@@ -249,6 +251,12 @@ export class Streams {
     if (this.#confirmTimer !== null) this.#context.environment.clearTimer(this.#confirmTimer)
     this.#confirmTimer = null
   }
+}
+
+function read<Schema extends z.ZodType>(schema: Schema, data: unknown): z.infer<Schema> {
+  const result = schema.safeParse(data)
+  if (result.success) return result.data
+  throw unreadable(result.error.issues[0]?.path.join('.') ?? 'frame')
 }
 
 function parseOrNull(text: string): unknown {
