@@ -49,7 +49,10 @@ describe.skipIf(unavailable !== null)(
       const { page } = await open({
         async prepare(before) {
           await before.routeWebSocket(/feed/, (socket) => {
-            if (isCut) return socket.close({ code: 1001, reason: 'cut' })
+            if (isCut) {
+              socket.close({ code: 1001, reason: 'cut' })
+              return
+            }
             const upstream = socket.connectToServer()
             upstream.onMessage((message) => {
               if (isCut) socket.close({ code: 1001, reason: 'cut' })

@@ -189,8 +189,7 @@ export class Projection {
         }
         return
       case 'heartbeat':
-        this.#health.heartbeatTime = time
-        return
+        return this.#health.onHeartbeat(time, this.#market.markets, this.#account.reports)
       case 'streamStatus':
         this.#health.onStatus(event.stream, event.instrument, event.status)
         if (event.stream === 'book' && event.status !== 'connected') {
@@ -210,7 +209,7 @@ export class Projection {
         for (const execution of this.#account.onAccount(event.account, time)) {
           this.#book(execution, time)
         }
-        return
+        return this.#orders.onListed(event.account.openOrders, time)
       case 'accountQueryFailed':
         this.#health.accountQueryFailures++
         return
@@ -228,8 +227,7 @@ export class Projection {
         this.#health.lagUs = event.lagUs
         return
       case 'sessionStopping':
-        this.#session.stopping = event.reason
-        return
+        return this.#session.onStopping(event.reason)
       default:
         unreachable(event, 'event')
     }

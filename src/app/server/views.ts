@@ -270,7 +270,7 @@ export interface GateView {
   readonly margin: number | null
   /** The same quantity at this moment where it can be read off the market; null elsewhere. */
   readonly liveText: string | null
-  /** Share of the last hour in which this was the first failing gate, 0 to 1. */
+  /** Share of the observed part of the last hour in which this was the first failing gate. */
   readonly blockedShare: number
 }
 
@@ -290,6 +290,8 @@ export interface DecisionView {
   /** Why it trades or does not, in one plain sentence. */
   readonly sentence: string
   readonly firstFailing: string | null
+  /** How much of the last hour the shares of the gates are about. */
+  readonly observedSeconds: number
   readonly gates: readonly GateView[]
   /** Last changes, newest first. */
   readonly history: readonly {
@@ -326,7 +328,8 @@ export interface StreamView {
   readonly warnSeconds: number
   readonly staleSeconds: number
   readonly messages: number
-  readonly messagesPerSecond: number
+  /** Over the last 12 seconds; null in the first of them. */
+  readonly messagesPerSecond: number | null
   readonly gaps: number
   readonly disconnects: number
 }

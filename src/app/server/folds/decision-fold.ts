@@ -104,6 +104,7 @@ export class DecisionFold {
       outcome: latest?.outcome ?? null,
       since: latest === null ? null : instant(instance.since),
       sentence: explain(latest, context),
+      observedSeconds: observed(instance.blockers, now) / 1e6,
       firstFailing: latest === null ? null : (firstFailing(latest.gates)?.gate ?? null),
       gates: (latest?.gates ?? []).map((gate) => gateView(gate, shares, live)),
       history: history.slice(0, 30).map(({ evaluated, sentence }) => ({
@@ -139,14 +140,16 @@ function gateView(
   }
 }
 
+/** How much of the last hour was seen, us. */
+const observed = (blockers: readonly Blocker[], now: number): number =>
+  Math.max(0, Math.min(HOUR_US, now - (blockers[0]?.since ?? now)))
+
 /** Share of the last hour (of what was seen of it) in which each gate was the first failing. */
 function blockedShares(blockers: readonly Blocker[], now: number): ReadonlyMap<string, number> {
   const shares = new Map<string, number>()
-  const first = blockers[0]
-  if (first === undefined) return shares
-  const from = Math.max(first.since, now - HOUR_US)
-  const span = now - from
+  const span = observed(blockers, now)
   if (span <= 0) return shares
+  const from = now - span
   for (let i = 0; i < blockers.length; i++) {
     const { since, gate } = blockers[i]!
     const until = blockers[i + 1]?.since ?? now

@@ -12,14 +12,17 @@ export interface AgeBudget {
 /** Age budgets by stream, from the cadences that the venue declares. */
 export type AgeBudgets = Readonly<Record<StreamName, AgeBudget>>
 
+/** Span over which message rates are averaged: longer than the slowest book's cadence. */
+const RATE_SPAN_US = 12_000_000
+
 interface Stream {
   status: 'unknown' | 'connected' | 'disconnected' | 'gap'
   gaps: number
   disconnects: number
-  /** Messages counted at the start of the running second, and the rate of the last one. */
+  /** Messages counted at the start of the running span, and the rate of the last one. */
   countedMessages: number
   countedTime: number
-  rate: number
+  rate: number | null
 }
 
 const freshStream = (): Stream => ({
@@ -28,7 +31,7 @@ const freshStream = (): Stream => ({
   disconnects: 0,
   countedMessages: 0,
   countedTime: 0,
-  rate: 0,
+  rate: null,
 })
 
 /** Connection state and age of every stream. */
@@ -62,10 +65,14 @@ export class HealthFold {
     }
   }
 
-  /** A snapshot arrived: a gap before it is healed. */
-  onBook(instrument: number): void {
-    const stream = this.#books[instrument]
-    if (stream?.status === 'gap') stream.status = 'connected'
+  /** Notes the time and, at the end of a span, the message rates over it. */
+  onHeartbeat(time: number, markets: readonly InstrumentMarket[], accountReports: number): void {
+    this.heartbeatTime = time
+    for (const { instrument, bookMessages, tradeMessages } of markets) {
+      countRate(this.#books[instrument.id]!, bookMessages, time)
+      countRate(this.#trades[instrument.id]!, tradeMessages, time)
+    }
+    countRate(this.#account, accountReports, time)
   }
 
   bookFreshness(market: InstrumentMarket, now: number): Freshness {
@@ -102,7 +109,7 @@ export class HealthFold {
         symbol,
         freshness: this.bookFreshness(market, now),
         lastTime: instantOrNull(market.receivedTime),
-        ...describe(book, this.#budgets.book, market.bookMessages, now),
+        ...describe(book, this.#budgets.book, market.bookMessages),
       })
       const trades = this.#trades[id]!
       if (trades.status === 'unknown' && market.tradeMessages === 0) continue
@@ -113,7 +120,7 @@ export class HealthFold {
         symbol,
         freshness: tradeFreshness(trades, last, this.#budgets.trades, now),
         lastTime: instantOrNull(last),
-        ...describe(trades, this.#budgets.trades, market.tradeMessages, now),
+        ...describe(trades, this.#budgets.trades, market.tradeMessages),
       })
     }
     views.push({
@@ -122,7 +129,7 @@ export class HealthFold {
       symbol: null,
       freshness: this.accountFreshness(account.reportedTime, now),
       lastTime: instantOrNull(account.reportedTime),
-      ...describe(this.#account, this.#budgets.account, account.reports, now),
+      ...describe(this.#account, this.#budgets.account, account.reports),
     })
     return views
   }
@@ -130,6 +137,14 @@ export class HealthFold {
   #streams(stream: 'book' | 'trades'): readonly Stream[] {
     return stream === 'book' ? this.#books : this.#trades
   }
+}
+
+function countRate(stream: Stream, messages: number, time: number): void {
+  const spanUs = time - stream.countedTime
+  if (spanUs < RATE_SPAN_US) return
+  if (stream.countedTime > 0) stream.rate = ((messages - stream.countedMessages) * 1e6) / spanUs
+  stream.countedTime = time
+  stream.countedMessages = messages
 }
 
 function judge(ageUs: number, budget: AgeBudget): Freshness {
@@ -146,13 +161,7 @@ function tradeFreshness(
   return last === null ? 'warming' : judge(now - last, budget)
 }
 
-function describe(stream: Stream, budget: AgeBudget, messages: number, now: number) {
-  if (now - stream.countedTime >= 1e6) {
-    const span = (now - stream.countedTime) / 1e6
-    if (stream.countedTime > 0) stream.rate = (messages - stream.countedMessages) / span
-    stream.countedTime = now
-    stream.countedMessages = messages
-  }
+function describe(stream: Stream, budget: AgeBudget, messages: number) {
   return {
     warnSeconds: budget.warnUs / 1e6,
     staleSeconds: budget.staleUs / 1e6,

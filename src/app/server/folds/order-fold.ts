@@ -14,6 +14,7 @@ import {
   type OrderReport,
   OrderStore,
   sign,
+  type VenueOpenOrder,
 } from '../../../core/mod.ts'
 import { denialText } from '../gates.ts'
 import type { ListOf } from '../protocol.ts'
@@ -100,6 +101,20 @@ export class OrderFold {
       tracked.reason = closeText(record, report, text)
     }
     this.#step(tracked, time, { what: report.evidence, state: record.state, text })
+  }
+
+  /** Our orders that the venue lists as open are open, whatever was not heard of them. */
+  onListed(openOrders: readonly VenueOpenOrder[], time: number): void {
+    for (const { clientOrderId, venueOrderId } of openOrders) {
+      const record = clientOrderId === null ? undefined : this.store.get(clientOrderId)
+      if (record === undefined) continue
+      record.venueOrderId = venueOrderId
+      if (record.state !== 'unknown' && record.state !== 'inFlight') continue
+      this.store.apply(record, 'accepted', time)
+      const tracked = this.#tracked.get(record.order.clientOrderId)
+      const text = 'listed by the venue'
+      if (tracked) this.#step(tracked, time, { what: 'accepted', state: record.state, text })
+    }
   }
 
   /** Books a fill that was not seen before; `realised` is what the ledger said. */

@@ -20,11 +20,18 @@ export class SessionFold {
     this.started = event
     this.reconciledTime = null
     this.stopping = null
+    // The core lets go of the pause that its own shutdown made, and of no other.
+    if (event.resumed && this.paused?.reason === 'shutdown') this.paused = null
   }
 
   onReconciled(time: number, clean: boolean, differences: number): void {
     this.reconciledTime = time
     this.reconciledText = clean ? 'clean' : `${differences} differences`
+  }
+
+  onStopping(reason: string): void {
+    this.stopping = reason
+    this.paused = { by: 'the session', reason }
   }
 
   onOperator(event: EventOf<'operatorCommanded'>): void {
