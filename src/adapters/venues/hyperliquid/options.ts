@@ -61,7 +61,7 @@ export interface HyperliquidOptions {
   readonly weightPerMinute?: number
   /** Loading, and starting, give up when not answered or subscribed after this long (60000). */
   readonly startTimeoutMs?: number
-  /** Time between pings (20000), and silence after which the socket is dropped (30000). */
+  /** Longest time between pings (20000), and silence after which the socket is dropped (40000). */
   readonly pingMs?: number
   readonly silenceMs?: number
   readonly notice?: (notice: VenueNotice) => void

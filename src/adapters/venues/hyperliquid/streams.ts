@@ -26,7 +26,7 @@ export interface AccountFeeds {
 export const START_TIMEOUT_MS = 60_000
 const CONFIRM_TIMEOUT_MS = 10_000
 const PING_MS = 20_000
-const SILENCE_MS = 30_000
+const SILENCE_MS = 40_000
 
 /** The subscriptions of a session over one socket that is kept up. */
 export class Streams {
