@@ -122,6 +122,24 @@ describe('the simulated venue', () => {
     )
   })
 
+  test('stands still during a long absence, and goes on from there, again and again', async () => {
+    const store = createMemoryStore()
+    const bench = createBench({ store })
+    await trade(bench)
+    const day = 86_400_000_000
+    for (const age of [3 * day, 3 * day + 1_000_000, 5 * day]) {
+      const now = startTime + age
+      const restart = async () => {
+        const venue = createHyperliquidVenue(benchOptions(() => now, { store }))
+        expect(venue.state.time).toBeGreaterThan(now - 3_600_000_000)
+        venue.advance(now)
+        return stateOf(venue, now, bench.user)
+      }
+      expect(await restart()).toEqual(await restart())
+    }
+    expect([...store.entriesAfter(0)].filter(({ entry }) => entry.kind === 'pause')).toHaveLength(2)
+  })
+
   test('refuses a store of another seed or market, and one that comes out differently', () => {
     const store = createMemoryStore()
     const make = (seed: number) =>

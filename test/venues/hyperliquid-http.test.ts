@@ -6,6 +6,9 @@ import { createBench, limit, orders } from './hyperliquid-bench.ts'
 const bench = createBench()
 const user = bench.user
 
+/** Valid in all but its depth. */
+const bottomless = `{"action":{"type":"noop","x":${'['.repeat(200_000)}${']'.repeat(200_000)}},"nonce":1,"signature":{"r":"0x1","s":"0x1","v":27}}`
+
 describe('the REST border', () => {
   test.for([
     ['an unknown type', { type: 'nope' }],
@@ -24,6 +27,7 @@ describe('the REST border', () => {
   test.for([
     ['no action', { nonce: 1 }],
     ['an unknown action', { action: { type: 'nope' }, nonce: 1, signature: {} }],
+    ['a bottomless action', bottomless],
     ['an order without a price', { action: orders({ a: 0 }), nonce: 1, signature: {} }],
   ])('answers %s to exchange with 422', async ([, body]) => {
     expect(await bench.http('/exchange', body)).toMatchObject({ status: 422 })

@@ -116,6 +116,8 @@ export interface HyperliquidVenue {
 }
 
 const HOUR_US = 3_600_000_000
+/** A longer absence is not made up for: the market stood still for most of it. */
+const CATCH_UP_US_MAX = HOUR_US
 const WIRE_MONEY_DECIMALS = 6
 const GREETING = 'Websocket connection established.'
 
@@ -267,12 +269,18 @@ function restoreState(
     if (reply !== logged.reply) throw divergence(logged.sequence, logged.reply, reply)
     sequence = logged.sequence
   }
+  const record = (entry: LogEntry): void => {
+    sequence = store.append(entry, applyEntry(state, entry, rules))
+  }
+  const present = options.now()
+  if (present - state.time > CATCH_UP_US_MAX) {
+    record({ kind: 'pause', time: state.time, until: present - CATCH_UP_US_MAX / 2 })
+  }
   for (const user of options.users) {
     const address = user.address.toLowerCase()
     if (state.accounts.has(address)) continue
     const amount = user.deposit.toString()
-    const entry: LogEntry = { kind: 'deposit', time: state.time, address, amount }
-    sequence = store.append(entry, applyEntry(state, entry, rules))
+    record({ kind: 'deposit', time: state.time, address, amount })
   }
   return { state, sequence }
 }

@@ -3,6 +3,7 @@ import {
   asText,
   asUnsigned,
   isObject,
+  isShallow,
   type Json,
   type JsonObject,
 } from '../wire/json.ts'
@@ -16,6 +17,9 @@ import {
 } from '../wire/signing.ts'
 import type { ActionKind, ReadAction } from './action.ts'
 import { actionKinds } from './actions.ts'
+
+/** Deepest nesting of an action; the deepest of the venue's own have six. */
+const ACTION_DEPTH_MAX = 16
 
 /** A signed action whose shape has been checked, its signature not yet. */
 export interface Envelope {
@@ -31,6 +35,7 @@ export interface Envelope {
 /** Reads the body of an exchange request; null when its shape is wrong (422). */
 export function readEnvelope(body: Json): Envelope | null {
   if (!isObject(body) || !isObject(body['action'])) return null
+  if (!isShallow(body['action'], ACTION_DEPTH_MAX)) return null
   const { action } = body
   const kind = actionKinds.get(asText(action['type']) ?? '')
   const read = kind?.read(action) ?? null

@@ -45,6 +45,10 @@ export function applyEntry(state: VenueState, entry: LogEntry, rules: ActionRule
     state.deposit(entry.address, BigInt(entry.amount))
     return '"deposited"'
   }
+  if (entry.kind === 'pause') {
+    state.pause(entry.until)
+    return '"paused"'
+  }
   const account = state.accounts.get(entry.user)
   const read = actionKinds.get(String(entry.action['type']))?.read(entry.action) ?? null
   assert(account !== undefined && read !== null, 'a logged action has an account and a shape')

@@ -2,7 +2,7 @@ import type { Instrument } from '../../../../core/mod.ts'
 import { CANDLES_KEPT, type Candle, candleIntervals } from '../market/candles.ts'
 import { type Aggregation, aggregate, wireLevels } from '../market/depth.ts'
 import { wireMidOf } from '../market/market-data.ts'
-import { RECENT_TRADES } from '../market/tape.ts'
+import { RECENT_TRADES, wireTrade } from '../market/tape.ts'
 import type { VenueState } from '../state/venue-state.ts'
 import { asText, asUnsigned, isObject, type Json, type JsonObject } from '../wire/json.ts'
 import { wireDecimal, wirePrice, wireTime } from '../wire/numbers.ts'
@@ -109,7 +109,8 @@ const recentTrades: InfoHandler = (request, { state }) => {
   if (coin === null) return wrongShape
   const instrument = state.listing.find(coin)
   if (instrument === null) return failure
-  return json(state.data[instrument.id]!.trades.slice(-RECENT_TRADES).reverse())
+  const latest = state.data[instrument.id]!.trades.slice(-RECENT_TRADES).reverse()
+  return json(latest.map((trade) => wireTrade(instrument, trade)))
 }
 
 /** l2Book, allMids, recentTrades, candleSnapshot, fundingHistory. */

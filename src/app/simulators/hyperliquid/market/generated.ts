@@ -1,6 +1,7 @@
 import { MarketCursor, MarketWriter, type TimeUs } from '../../../../core/mod.ts'
 import {
   createMarketModel,
+  type MarketModel,
   type MarketModelKind,
   type MarketModelState,
   type SimulatedInstrument,
@@ -42,17 +43,7 @@ const SLICE_US = 100_000
 /** The generated market as a source: made a slice ahead, handed out when due. */
 export function createGeneratedSource(options: GeneratedSourceOptions): MarketSource {
   const resume = options.resume as GeneratedState | undefined
-  const model = createMarketModel({
-    instruments: options.instruments,
-    seed: options.seed,
-    model: options.model,
-    startTime: options.startTime,
-    bookCadenceUs: options.bookCadenceUs,
-    levels: options.levels,
-    historyMinutes: options.historyMinutes,
-    candlesKept: options.historyMinutes,
-    ...(resume === undefined ? {} : { resume: resume.model }),
-  })
+  let model = createModel(options, resume?.model)
   const writer = new MarketWriter(4096)
   const cursor = new MarketCursor()
   let pending: PendingRecords = {
@@ -77,6 +68,29 @@ export function createGeneratedSource(options: GeneratedSourceOptions): MarketSo
         pending = { batch: writer.batch(), next: 0 }
       }
     },
+    skip(toTime) {
+      const now = Math.floor(toTime / SLICE_US) * SLICE_US
+      if (now <= model.now) return
+      model = createModel(options, { ...model.state(), now })
+      writer.clear()
+      pending = { batch: writer.batch(), next: 0 }
+    },
     state: (): GeneratedState => ({ model: model.state(), pending: storeBatch(copyRest(pending)) }),
   }
 }
+
+const createModel = (
+  options: GeneratedSourceOptions,
+  resume: MarketModelState | undefined,
+): MarketModel =>
+  createMarketModel({
+    instruments: options.instruments,
+    seed: options.seed,
+    model: options.model,
+    startTime: options.startTime,
+    bookCadenceUs: options.bookCadenceUs,
+    levels: options.levels,
+    historyMinutes: options.historyMinutes,
+    candlesKept: options.historyMinutes,
+    ...(resume === undefined ? {} : { resume }),
+  })

@@ -1,15 +1,8 @@
-import {
-  type Instrument,
-  type MarketCursor,
-  RecordKind,
-  type Side,
-  type TimeUs,
-} from '../../../../core/mod.ts'
+import { type Instrument, type MarketCursor, RecordKind } from '../../../../core/mod.ts'
 import { remember } from '../state/account.ts'
-import { tradeId } from '../wire/identity.ts'
 import { wireMid, wireRate, wireTime } from '../wire/numbers.ts'
 import { type Candle, type CandleSeries, createCandleSeries } from './candles.ts'
-import { TRADES_KEPT, type WireTrade, wireTrade } from './tape.ts'
+import { type PublicTrade, TRADES_KEPT } from './tape.ts'
 
 /** Funding settlements kept per coin. */
 export const FUNDING_RATES_KEPT = 5_000
@@ -27,7 +20,7 @@ export interface MarketData {
   readonly instrument: Instrument
   readonly candles: CandleSeries
   /** Oldest first. */
-  readonly trades: WireTrade[]
+  readonly trades: PublicTrade[]
   readonly fundings: WireFundingRate[]
   /** Price of the last trade in quanta, 0 before any. */
   lastPrice: number
@@ -40,7 +33,7 @@ export interface MarketData {
 /** {@link MarketData} as plain data. */
 export interface MarketDataState {
   readonly candles: readonly Candle[]
-  readonly trades: readonly WireTrade[]
+  readonly trades: readonly PublicTrade[]
   readonly fundings: readonly WireFundingRate[]
   readonly lastPrice: number
   readonly mark: number
@@ -92,25 +85,11 @@ export const storeMarketData = (data: MarketData): MarketDataState => ({
   fundingRateE9: data.fundingRateE9,
 })
 
-/** Adds a public trade and returns it in the venue's words. `counter` makes its id. */
-export function addTrade(
-  data: MarketData,
-  trade: {
-    readonly aggressor: Side
-    readonly price: number
-    readonly lots: number
-    readonly time: TimeUs
-    readonly counter: number
-    readonly buyer?: string
-    readonly seller?: string
-  },
-): WireTrade {
-  const { counter, ...rest } = trade
-  const wire = wireTrade({ instrument: data.instrument, tid: tradeId(counter), ...rest })
-  remember(data.trades, wire, TRADES_KEPT)
+/** Adds a public trade. */
+export function addTrade(data: MarketData, trade: PublicTrade): void {
+  remember(data.trades, trade, TRADES_KEPT)
   data.candles.trade(trade.time, trade.price, trade.lots)
   data.lastPrice = trade.price
-  return wire
 }
 
 /** Notes mark, oracle and funding records of the market. */

@@ -38,6 +38,7 @@ export function createRecordedSource(options: RecordedSourceOptions): MarketSour
     advance(toTime, visit) {
       next = visitDue({ batch, next }, toTime, cursor, visit)
     },
+    skip: () => {},
     state: () => ({ next }),
   }
 }

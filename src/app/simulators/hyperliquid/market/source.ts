@@ -17,6 +17,8 @@ export interface MarketSource {
    * is reused. How the time is cut into calls does not matter.
    */
   advance(toTime: TimeUs, visit: (cursor: MarketCursor) => void): void
+  /** Lets nothing happen up to a time; a recorded market ignores it. */
+  skip(toTime: TimeUs): void
   /** Everything needed to go on later, as plain data (typed arrays included). */
   state(): unknown
 }

@@ -1,5 +1,5 @@
 import type { Instrument, Side, TimeUs } from '../../../../core/mod.ts'
-import { strangerAddress, transactionHash } from '../wire/identity.ts'
+import { strangerAddress, tradeId, transactionHash } from '../wire/identity.ts'
 import { wirePrice, wireQuantity, wireTime } from '../wire/numbers.ts'
 
 /** A public trade in the venue's own words. */
@@ -23,26 +23,30 @@ export const RECENT_TRADES = 10
 /** Trades in the first frame of a subscription. */
 export const HISTORY_TRADES = 30
 
-/** The venue's words for a public trade. Unknown parties are strangers. */
-export function wireTrade(input: {
-  readonly instrument: Instrument
+/** A public trade as it is kept. Plain data. */
+export interface PublicTrade {
   readonly aggressor: Side
   readonly price: number
   readonly lots: number
   readonly time: TimeUs
-  readonly tid: number
+  /** Number of the venue's print; its trade id is made of it. */
+  readonly counter: number
+  /** Known parties; the others are strangers. */
   readonly buyer?: string
   readonly seller?: string
-}): WireTrade {
-  const { instrument, tid } = input
+}
+
+/** The venue's words for a public trade. */
+export function wireTrade(instrument: Instrument, trade: PublicTrade): WireTrade {
+  const tid = tradeId(trade.counter)
   return {
     coin: instrument.symbol,
-    side: input.aggressor === 'buy' ? 'B' : 'A',
-    px: wirePrice(instrument, input.price),
-    sz: wireQuantity(instrument, input.lots),
-    time: wireTime(input.time),
+    side: trade.aggressor === 'buy' ? 'B' : 'A',
+    px: wirePrice(instrument, trade.price),
+    sz: wireQuantity(instrument, trade.lots),
+    time: wireTime(trade.time),
     hash: transactionHash(tid),
     tid,
-    users: [input.buyer ?? strangerAddress(tid), input.seller ?? strangerAddress(tid + 1)],
+    users: [trade.buyer ?? strangerAddress(tid), trade.seller ?? strangerAddress(tid + 1)],
   }
 }

@@ -4,7 +4,7 @@ import { BOOK_LEVELS, wireBook, wireCandle, wireMids } from '../info/market.ts'
 import { wireAssetContext } from '../info/universe.ts'
 import { candleIntervals } from '../market/candles.ts'
 import { wireLevels } from '../market/depth.ts'
-import { HISTORY_TRADES } from '../market/tape.ts'
+import { HISTORY_TRADES, wireTrade } from '../market/tape.ts'
 import type { WireFunding } from '../state/account.ts'
 import type { Notice } from '../state/notices.ts'
 import type { VenueState } from '../state/venue-state.ts'
@@ -72,8 +72,10 @@ export function firstFrame(
 ): Frame | null {
   switch (subscription.type) {
     case 'trades': {
-      const { trades } = state.data[state.listing.find(subscription.coin)!.id]!
-      return trades.length === 0 ? null : frame('trades', trades.slice(-HISTORY_TRADES))
+      const instrument = state.listing.find(subscription.coin)!
+      const latest = state.data[instrument.id]!.trades.slice(-HISTORY_TRADES)
+      const trades = latest.map((trade) => wireTrade(instrument, trade))
+      return trades.length === 0 ? null : frame('trades', trades)
     }
     case 'userFills': {
       const { user, aggregateByTime } = subscription

@@ -22,7 +22,7 @@ import {
   storeMarketData,
 } from '../market/market-data.ts'
 import type { MarketSource } from '../market/source.ts'
-import type { WireTrade } from '../market/tape.ts'
+import { type PublicTrade, type WireTrade, wireTrade } from '../market/tape.ts'
 import { type Account, createAccount } from './account.ts'
 import type { MatchingEngine } from './engine-port.ts'
 import type { MarginView } from './margin.ts'
@@ -134,6 +134,15 @@ export class VenueState {
       this.#settleAll()
       this.#runSchedules()
     }
+  }
+
+  /**
+   * The market stands still until a time, while everything else goes on: what a long pause of the
+   * process amounts to. Recorded markets go on.
+   */
+  pause(until: TimeUs): void {
+    this.#source.skip(until)
+    this.advance(until)
   }
 
   /** Places an order now and matches it. Its record says what became of it. */
@@ -283,9 +292,10 @@ export class VenueState {
     } else noteRates(data, cursor)
   }
 
-  #print(data: MarketData, trade: Parameters<typeof addTrade>[1]): void {
-    const wire = addTrade(data, trade)
+  #print(data: MarketData, trade: PublicTrade): void {
+    addTrade(data, trade)
     if (!this.listening) return
+    const wire = wireTrade(data.instrument, trade)
     const trades = this.#instantTrades.get(wire.coin)
     if (trades === undefined) this.#instantTrades.set(wire.coin, [wire])
     else trades.push(wire)

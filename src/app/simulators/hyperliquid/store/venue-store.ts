@@ -25,6 +25,12 @@ export type LogEntry =
       readonly amount: string
     }
   | {
+      /** The market stood still from `time` to `until`. */
+      readonly kind: 'pause'
+      readonly time: TimeUs
+      readonly until: TimeUs
+    }
+  | {
       readonly kind: 'action'
       readonly time: TimeUs
       readonly signer: string

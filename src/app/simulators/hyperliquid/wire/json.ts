@@ -13,6 +13,13 @@ export function parseJson(text: string): Json | undefined {
   }
 }
 
+/** True when arrays and objects are nested at most `most` deep: deeper ones are never meant. */
+export function isShallow(value: Json | undefined, most: number): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (most === 0) return false
+  return Object.values(value).every((item) => isShallow(item, most - 1))
+}
+
 /** True for a JSON object (not null, not an array). */
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
