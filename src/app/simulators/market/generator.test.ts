@@ -166,11 +166,18 @@ describe('createMarketModel', () => {
 /** Correlation over minutes of z (60 candles) and of the imbalance with the next 8 minutes' move. */
 function measure(model: MarketModelKind) {
   const hours = 20
+  const universe = defaultUniverse().slice(0, 4)
   const market = createMarketModel({
-    ...optionsOf({ model, historyMinutes: 60, bookCadenceUs: 60_000_000, seed: 11 }),
+    ...optionsOf({
+      instruments: universe,
+      model,
+      historyMinutes: 60,
+      bookCadenceUs: 60_000_000,
+      seed: 11,
+    }),
     startTime: startTime - (startTime % minute),
   })
-  const rows = market.candles(0, 1).length > 0 ? defaultUniverse().map(() => [] as number[][]) : []
+  const rows = universe.map(() => [] as number[][])
   for (let i = 1; i <= hours * 60; i++) {
     market.advance(startTime - (startTime % minute) + i * minute, null)
     for (let id = 0; id < rows.length; id++) {

@@ -1,6 +1,7 @@
 import {
   assert,
   createRandom,
+  MAXIMUM_PRICE,
   type MarketWriter,
   type Random,
   type RandomState,
@@ -209,6 +210,10 @@ function startInstrument(
   const { instrument } = simulated
   assert(instrument.id === id, `${instrument.symbol}: ids must be 0, 1, 2, ... in order`)
   const startQuanta = simulated.startPrice * 10 ** instrument.priceDecimals
+  assert(
+    startQuanta >= 10 && startQuanta <= MAXIMUM_PRICE / 2,
+    `${instrument.symbol}: start price of ${startQuanta} quanta, 10 to ${MAXIMUM_PRICE / 2} allowed`,
+  )
   const scales = pathScales(options.model, simulated)
   const known = options.resume?.instruments[id]
   const random = createRandom(known?.random ?? mixSeed(options.seed, id + 1))
