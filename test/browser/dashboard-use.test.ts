@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { DecisionView, StateView } from '../../src/app/server/views.ts'
+import { price, quantity } from '../../src/core/mod.ts'
 import { closeBrowser, picture, unavailable } from '../support/browser.ts'
 import { createStage, type Stage, type StageOptions } from '../support/dashboard-stage.ts'
 
@@ -140,6 +141,41 @@ describe.skipIf(unavailable !== null)(
       await page.keyboard.press('Escape')
       await page.getByLabel('Filter Symbol').fill('sol')
       expect(new Set(await symbols())).toEqual(new Set(['SOL']))
+    })
+
+    test('a command that does nothing now says why when it is pressed', async () => {
+      const { page } = await open()
+      await page.getByRole('button', { name: 'Resume' }).press('Enter')
+      await page.getByText('Resume: not paused.').waitFor()
+      expect(await page.getByRole('dialog').count()).toBe(0)
+    })
+
+    test('a list of thousands keeps only the rows in sight in the page', async () => {
+      const { page, session } = await open()
+      for (let i = 0; i < 1500; i++) {
+        const { time } = session
+        const execution = {
+          executionId: `many-${i}`,
+          clientOrderId: null,
+          venueOrderId: '1',
+          instrument: i % 3,
+          side: i % 2 === 0 ? 'buy' : 'sell',
+          price: price(1000 + i),
+          quantity: quantity(10),
+          liquidity: 'taker',
+          fee: 0n,
+          venueTime: time,
+        } as const
+        const event = { kind: 'executed', receivedTime: time, venueTime: time, execution } as const
+        session.projection.onEvent(event, 2_000_000 + i)
+      }
+      await page.locator('#fills h2', { hasText: /Fills 1[5-9]\d\d/ }).waitFor()
+      expect(await page.locator('#fills tbody tr').count()).toBeLessThan(120)
+      await page.locator('#fills .scroller').evaluate((scroller) => {
+        scroller.scrollTop = scroller.scrollHeight
+      })
+      await page.locator('#fills tbody td', { hasText: '09:0' }).first().waitFor()
+      expect(await page.locator('#fills tbody tr').count()).toBeLessThan(120)
     })
 
     test('every action is reached with Tab and shows where the focus is', async () => {

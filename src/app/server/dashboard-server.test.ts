@@ -1,5 +1,8 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { DemoSession } from '../../../test/support/demo-session.ts'
@@ -15,7 +18,7 @@ const commands: unknown[] = []
 let server: DashboardServer
 let cookie: string
 
-const start = (port: number) =>
+const start = (port: number, staticDir = '/nonexistent/dashboard') =>
   createDashboardServer({
     port,
     host: '127.0.0.1',
@@ -23,9 +26,10 @@ const start = (port: number) =>
     projection: session.projection,
     operator: async (command, actor, reason) => {
       commands.push({ command, actor, reason })
+      if (reason === 'fail') throw new Error('the disk is full')
       return session.operator(command, actor, reason)
     },
-    staticDir: '/nonexistent/dashboard',
+    staticDir,
     mode: 'rehearse',
     version: '0.1.0',
     now: () => session.time,
@@ -160,6 +164,40 @@ describe('resources', () => {
   })
 })
 
+describe('files of the dashboard', () => {
+  test('are served with the cookie, cached only where their name is a hash, and nothing beside', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ornstein-static-'))
+    mkdirSync(join(folder, 'site/assets'), { recursive: true })
+    writeFileSync(join(folder, 'site/index.html'), '<title>built</title>')
+    writeFileSync(join(folder, 'site/assets/index-abc.js'), '1')
+    writeFileSync(join(folder, 'secret.txt'), 'secret')
+    const built = await start(0, join(folder, 'site'))
+    try {
+      const exchange = await fetch(built.url, { redirect: 'manual' })
+      const own = { cookie: exchange.headers.get('set-cookie')!.split(';')[0]! }
+      const page = await fetch(built.address, { headers: own })
+      expect(await page.text()).toContain('built')
+      expect(page.headers.get('cache-control')).toBe('no-store')
+      const script = await fetch(`${built.address}/assets/index-abc.js`, { headers: own })
+      expect(script.headers.get('cache-control')).toContain('immutable')
+      expect((await fetch(`${built.address}/assets/index-abc.js`)).status).toBe(401)
+      for (const path of [
+        '/..%2fsecret.txt',
+        '/%2e%2e/secret.txt',
+        '/assets/..%2f..%2fsecret.txt',
+      ]) {
+        const reply = await fetch(built.address + path, { headers: own })
+        expect(reply.status, path).toBeGreaterThanOrEqual(400)
+        expect(await reply.text()).not.toBe('secret')
+      }
+      expect((await fetch(built.address, { headers: { cookie } })).status).toBe(401)
+    } finally {
+      await built.close()
+      rmSync(folder, { recursive: true })
+    }
+  })
+})
+
 describe('operator commands', () => {
   test('go to the handler with actor and reason, once', async () => {
     commands.length = 0
@@ -194,6 +232,13 @@ describe('operator commands', () => {
       error: { what: expect.stringContaining('not paused') },
     })
     expect(commands).toHaveLength(0)
+  })
+
+  test('that fail on the way say that the outcome is not known', async () => {
+    const reply = await command({ kind: 'pause', reason: 'fail', confirm: 'pause' })
+    expect(reply.status).toBe(500)
+    const what = 'the outcome of pause is not known: the disk is full'
+    expect(await reply.json()).toMatchObject({ error: { code: 'ORN-WEB-011', what } })
   })
 
   test('as a form of another page is refused', async () => {

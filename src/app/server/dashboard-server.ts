@@ -216,7 +216,14 @@ function addOperator(app: FastifyInstance, context: RouteContext): void {
     if (problem !== null) return reply.code(409).send(problem)
     const { kind, reason } = parsed.request
     const actor = request.headers.authorization === undefined ? 'dashboard' : 'api'
-    return operator({ kind }, actor, reason)
+    try {
+      return await operator({ kind }, actor, reason)
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      const what = `the outcome of ${kind} is not known: ${why}`
+      const fix = 'look at the state and the journal before trying again'
+      return reply.code(500).send({ error: { code: 'ORN-WEB-011', what, fix } })
+    }
   })
 }
 
