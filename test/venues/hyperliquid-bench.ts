@@ -5,7 +5,6 @@ import {
   type HyperliquidVenue,
   type HyperliquidVenueOptions,
 } from '../../src/app/simulators/hyperliquid/venue.ts'
-import type { Json } from '../../src/app/simulators/hyperliquid/wire/json.ts'
 import { defaultUniverse } from '../../src/app/simulators/market/generator.ts'
 import { MONEY_UNIT } from '../../src/core/mod.ts'
 
@@ -162,5 +161,3 @@ export function listen(bench: Bench): {
     of: (channel) => frames.filter((frame) => frame.channel === channel).map(({ data }) => data),
   }
 }
-
-export type { Json }

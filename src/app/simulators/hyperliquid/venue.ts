@@ -1,40 +1,18 @@
-import { InputError } from '../../../adapters/mod.ts'
-import {
-  type ExchangeOptions,
-  type ExchangeSnapshot,
-  type Instrument,
-  type Money,
-  type QueueModel,
-  SimulatedExchange,
-  type TimeUs,
-} from '../../../core/mod.ts'
-import { createAgenda } from './agenda.ts'
-import type { ActionReply, ActionRules } from './exchange/action.ts'
-import { applyEntry, createExchangeGateway } from './exchange/gateway.ts'
+import type { Instrument, TimeUs } from '../../../core/mod.ts'
+import { type Agenda, createAgenda } from './agenda.ts'
+import type { ActionRules } from './exchange/action.ts'
+import { createExchangeGateway } from './exchange/gateway.ts'
 import { type FaultPlan, noFaults } from './faults.ts'
 import { createHttpHandler, type HttpReply, type HttpRequest } from './http.ts'
-import { answerInfo } from './info/answer.ts'
-import { createMarketSource, describeMarket, type MarketSpec } from './market/spec.ts'
-import type { Connection, ConnectionSink, PostReply, SocketLimits } from './socket/connection.ts'
+import { type RestoreOptions, restoreState } from './restore.ts'
+import type { Connection, ConnectionSink, SocketLimits } from './socket/connection.ts'
 import { type Cadences, createHub, venueCadences } from './socket/hub.ts'
-import { VenueState } from './state/venue-state.ts'
-import {
-  createMemoryStore,
-  type LogEntry,
-  STORE_VERSION,
-  type VenueIdentity,
-  type VenueStore,
-} from './store/venue-store.ts'
-import { asText, isObject, type Json } from './wire/json.ts'
-import { wireTime } from './wire/numbers.ts'
+import { createPost } from './socket/post.ts'
+import type { VenueState } from './state/venue-state.ts'
+import { createMemoryStore, type VenueStore } from './store/venue-store.ts'
 import type { Network } from './wire/signing.ts'
-import { httpTexts } from './wire/texts.ts'
 
-/** A user who exists from the start. */
-export interface VenueUser {
-  readonly address: string
-  readonly deposit: Money
-}
+export type { VenueUser } from './restore.ts'
 
 /** Which of the venue's limits are enforced. Null: not. */
 export interface VenueLimits extends SocketLimits {
@@ -65,15 +43,7 @@ export const noLimits: VenueLimits = {
 }
 
 /** How to make a simulated venue. */
-export interface HyperliquidVenueOptions {
-  readonly market: MarketSpec
-  /** Of the generated market. */
-  readonly seed: number
-  /** When a new venue's market begins, us. A stored venue keeps its own. */
-  readonly startTime: TimeUs
-  /** Present time in us, for sockets. Must not go back. */
-  readonly now: () => TimeUs
-  readonly users: readonly VenueUser[]
+export interface HyperliquidVenueOptions extends RestoreOptions {
   /** Default: memory only. */
   readonly store?: VenueStore
   /** Default mainnet: what clients sign for unless told otherwise. */
@@ -85,8 +55,6 @@ export interface HyperliquidVenueOptions {
   readonly cadences?: Partial<Cadences>
   /** From receiving an action to executing it, us. Default 0. */
   readonly latencyUs?: number
-  /** Place in the queue of resting orders. Default conservative. */
-  readonly queueModel?: QueueModel
   /** First text of every socket; null for none. */
   readonly greeting?: string | null
 }
@@ -115,10 +83,6 @@ export interface HyperliquidVenue {
   close(): void
 }
 
-const HOUR_US = 3_600_000_000
-/** A longer absence is not made up for: the market stood still for most of it. */
-const CATCH_UP_US_MAX = HOUR_US
-const WIRE_MONEY_DECIMALS = 6
 const GREETING = 'Websocket connection established.'
 
 /** Makes the venue, or goes on with the one in the store. Throws InputError (3) when they differ. */
@@ -136,15 +100,7 @@ export function createHyperliquidVenue(options: HyperliquidVenueOptions): Hyperl
   const { state } = restored
 
   const publish = (): void => hub.publish(state.takeNotices())
-  const advance = (toTime: TimeUs): void => {
-    while (state.time < toTime) {
-      const stop = Math.min(toTime, Math.max(agenda.nextTime, state.time))
-      state.advance(stop)
-      publish()
-      agenda.runDue(stop)
-    }
-    agenda.runDue(state.time)
-  }
+  const advance = createAdvance(state, agenda, publish)
   const gateway = createExchangeGateway(
     {
       state,
@@ -201,132 +157,15 @@ export function createHyperliquidVenue(options: HyperliquidVenueOptions): Hyperl
   }
 }
 
-/** Answers posts over a socket with the same handlers and faults as HTTP. */
-function createPost(venue: {
-  readonly state: VenueState
-  readonly faults: FaultPlan
-  reach(time: TimeUs): Promise<void>
-  submit(body: Json, receivedTime: TimeUs): Promise<ActionReply | null>
-}) {
-  const { state, faults } = venue
-  const error = (payload: string): PostReply => ({ type: 'error', payload })
-  return async (
-    { kind, payload }: { readonly kind: 'info' | 'action'; readonly payload: Json },
-    time: TimeUs,
-  ): Promise<PostReply | null> => {
-    if (kind === 'info') {
-      if (faults.query(time) !== 'none') return null
-      const reply = answerInfo(payload, { state, nowMs: wireTime(state.time) })
-      if (reply.kind !== 'json') return error(httpTexts.wrongShape)
-      const type = isObject(payload) ? asText(payload['type']) : null
-      return { type: 'info', payload: { type, data: reply.body } }
+/** Market, notices and agenda in the order of their times. */
+const createAdvance =
+  (state: VenueState, agenda: Agenda, publish: () => void) =>
+  (toTime: TimeUs): void => {
+    while (state.time < toTime) {
+      const stop = Math.min(toTime, Math.max(agenda.nextTime, state.time))
+      state.advance(stop)
+      publish()
+      agenda.runDue(stop)
     }
-    const fault = faults.command(time)
-    if (fault === 'refused' || fault === 'rateLimited' || fault === 'lost') return null
-    const reply = await venue.submit(payload, time)
-    if (fault === 'replyLost' || fault === 'replyFailed') return null
-    if (typeof fault === 'object') await venue.reach(state.time + fault.lateUs)
-    return reply === null ? error(httpTexts.wrongShape) : { type: 'action', payload: reply }
+    agenda.runDue(state.time)
   }
-}
-
-interface Restored {
-  readonly state: VenueState
-  /** Number of the last log entry that is in the state. */
-  readonly sequence: number
-}
-
-/** The state after the last checkpoint and everything logged since; new users get their deposit. */
-function restoreState(
-  options: HyperliquidVenueOptions,
-  store: VenueStore,
-  rules: ActionRules,
-): Restored {
-  const identity = settleIdentity(options, store)
-  const checkpoint = store.readCheckpoint()
-  const snapshot = checkpoint?.snapshot
-  const { seed, startTime } = identity
-  const source = createMarketSource(options.market, {
-    seed,
-    startTime,
-    ...(snapshot === undefined ? {} : { resume: snapshot.source }),
-  })
-  const engineOptions = describeEngine(options, source.instruments)
-  const engine =
-    snapshot === undefined
-      ? new SimulatedExchange(engineOptions)
-      : SimulatedExchange.restore(engineOptions, snapshot.engine as ExchangeSnapshot)
-  const state = new VenueState({
-    engine,
-    source,
-    startTime,
-    ...(snapshot === undefined ? {} : { snapshot }),
-  })
-  let sequence = checkpoint?.sequence ?? 0
-  for (const logged of store.entriesAfter(sequence)) {
-    state.advance(logged.entry.time)
-    const reply = applyEntry(state, logged.entry, rules)
-    if (reply !== logged.reply) throw divergence(logged.sequence, logged.reply, reply)
-    sequence = logged.sequence
-  }
-  const record = (entry: LogEntry): void => {
-    sequence = store.append(entry, applyEntry(state, entry, rules))
-  }
-  const present = options.now()
-  if (present - state.time > CATCH_UP_US_MAX) {
-    record({ kind: 'pause', time: state.time, until: present - CATCH_UP_US_MAX / 2 })
-  }
-  for (const user of options.users) {
-    const address = user.address.toLowerCase()
-    if (state.accounts.has(address)) continue
-    const amount = user.deposit.toString()
-    record({ kind: 'deposit', time: state.time, address, amount })
-  }
-  return { state, sequence }
-}
-
-const describeEngine = (
-  options: HyperliquidVenueOptions,
-  instruments: readonly Instrument[],
-): ExchangeOptions => ({
-  instruments,
-  queueModel: options.queueModel ?? 'conservative',
-  entryLatencyUs: 0,
-  responseLatencyUs: 0,
-  arrivalMatch: 'current',
-  fundingIntervalUs: HOUR_US,
-  bars: null,
-  moneyDecimals: WIRE_MONEY_DECIMALS,
-})
-
-/** The stored identity, or a new one; refuses a store of another venue. */
-function settleIdentity(options: HyperliquidVenueOptions, store: VenueStore): VenueIdentity {
-  const { seed, startTime } = options
-  const market = describeMarket(options.market)
-  const wanted: VenueIdentity = { version: STORE_VERSION, seed, startTime, market }
-  const stored = store.readIdentity()
-  if (stored === null) {
-    store.writeIdentity(wanted)
-    return wanted
-  }
-  for (const key of ['version', 'seed', 'market'] as const) {
-    if (stored[key] === wanted[key]) continue
-    throw new InputError({
-      code: 'ORN-SIM-003',
-      exitCode: 3,
-      message: `The stored simulated venue is another one: its ${key} differs`,
-      details: [`stored: ${stored[key]}`, `wanted: ${wanted[key]}`],
-      fix: 'start it as it was, or give an empty state folder',
-    })
-  }
-  return stored
-}
-
-const divergence = (sequence: number, stored: string, now: string): InputError =>
-  new InputError({
-    code: 'ORN-SIM-004',
-    exitCode: 10,
-    message: `The stored simulated venue cannot be continued: log entry ${sequence} comes out differently`,
-    details: [`then: ${stored}`, `now: ${now}`, 'it was written by another version of the program'],
-    fix: 'give an empty state folder, or use the version that wrote this one',
-  })

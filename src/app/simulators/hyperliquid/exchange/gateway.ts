@@ -63,7 +63,7 @@ export function createExchangeGateway(
   lastSequence: number,
 ): ExchangeGateway {
   const { state, store, agenda, rules } = options
-  let tail: Promise<unknown> = Promise.resolve()
+  const queue = createQueue()
   let sequence = lastSequence
   const execute = (envelope: Envelope, signer: string | null): ActionReply => {
     const admitted = admit(options, envelope, signer)
@@ -82,16 +82,12 @@ export function createExchangeGateway(
     return JSON.parse(reply) as ActionReply
   }
   /** Runs at `time`, or now when the venue is already past it. */
-  const executeAt = (
-    time: TimeUs,
-    envelope: Envelope,
-    signer: string | null,
-  ): Promise<ActionReply> => {
+  const executeAt = (time: TimeUs, envelope: Envelope, signer: string | null) => {
     if (options.latencyUs === 0 || time <= state.time) {
       options.advance(time)
       return Promise.resolve(execute(envelope, signer))
     }
-    return new Promise((resolve, reject) => {
+    return new Promise<ActionReply>((resolve, reject) => {
       agenda.at(time, () => {
         try {
           resolve(execute(envelope, signer))
@@ -105,26 +101,40 @@ export function createExchangeGateway(
     get lastSequence() {
       return sequence
     },
-    submit(body, receivedTime) {
+    async submit(body, receivedTime) {
       const envelope = readEnvelope(body)
-      if (envelope === null) return Promise.resolve(null)
+      if (envelope === null) return null
       const recovered = recoverSigner(envelope, options.network)
-      const turn = tail
-      let release: () => void = () => {}
-      tail = new Promise<void>((resolve) => {
-        release = resolve
-      })
-      return turn
-        .then(() => recovered)
-        .then((signer) => {
-          const reply = executeAt(receivedTime + options.latencyUs, envelope, signer)
-          return { reply }
-        })
-        .finally(release)
-        .then(({ reply }) => reply)
+      const done = await queue.turn()
+      try {
+        const signer = await recovered
+        const time = receivedTime + options.latencyUs
+        const reply = executeAt(time, envelope, signer)
+        done()
+        return await reply
+      } finally {
+        done()
+      }
     },
-    async idle() {
-      for (let seen: unknown; seen !== tail; ) {
+    idle: () => queue.idle(),
+  }
+}
+
+/** Turns in order of asking. */
+function createQueue() {
+  let tail: Promise<void> = Promise.resolve()
+  return {
+    /** Resolves when everybody before is done, with what to call when done oneself. */
+    async turn(): Promise<() => void> {
+      const before = tail
+      const { promise, resolve } = Promise.withResolvers<void>()
+      tail = promise
+      await before
+      return resolve
+    },
+    /** Resolves when nobody waits or is at work. */
+    async idle(): Promise<void> {
+      for (let seen: Promise<void> | null = null; seen !== tail; ) {
         seen = tail
         await seen
       }

@@ -4,7 +4,6 @@ import {
   type MarketBatch,
   MarketCursor,
   MarketWriter,
-  RecordKind,
   type TimeUs,
 } from '../../../../core/mod.ts'
 import { type MarketSource, visitDue } from './source.ts'
@@ -68,7 +67,3 @@ function mergeByVenueTime(recordings: readonly Recording[], startTime: TimeUs): 
   })
   return merged
 }
-
-/** True for records that move the book. */
-export const movesBook = (kind: number): boolean =>
-  kind === RecordKind.snapshot || kind === RecordKind.delta

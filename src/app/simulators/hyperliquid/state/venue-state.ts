@@ -12,7 +12,7 @@ import {
   type TimeUs,
 } from '../../../../core/mod.ts'
 import { createListing, type Listing } from '../listing.ts'
-import { type Depth, readDepth, type ShownOrder, wireLevels } from '../market/depth.ts'
+import { type Depth, readDepth, type ShownOrder } from '../market/depth.ts'
 import {
   addTrade,
   createMarketData,
@@ -22,15 +22,15 @@ import {
   storeMarketData,
 } from '../market/market-data.ts'
 import type { MarketSource } from '../market/source.ts'
-import { type PublicTrade, type WireTrade, wireTrade } from '../market/tape.ts'
+import type { PublicTrade } from '../market/tape.ts'
 import { type Account, createAccount } from './account.ts'
+import { Announcer } from './announcer.ts'
 import type { MatchingEngine } from './engine-port.ts'
 import type { MarginView } from './margin.ts'
 import type { NonceBook } from './nonces.ts'
-import type { Notice, WireOrderUpdate } from './notices.ts'
+import type { Notice } from './notices.ts'
 import { engineOrderId, type OrderRecord, type OrderStatus, type WireTif } from './order.ts'
 import { endOrder, type Folded, foldReports } from './reports.ts'
-import { wireOpenOrder } from './wire-order.ts'
 
 /** An order as a user asks for it, in quanta and lots, already readable and on the tick. */
 export interface OrderDraft {
@@ -68,17 +68,12 @@ export class VenueState {
   /** By address, in order of their deposits. */
   readonly accounts = new Map<string, Account>()
   readonly nonces: NonceBook = new Map()
-  /** Set while somebody listens: notices are kept for {@link takeNotices}. */
-  listening = false
   readonly #engine: MatchingEngine
   readonly #source: MarketSource
   /** Orders resting or being placed, by the engine's id. */
   readonly #live = new Map<string, OrderRecord>()
   readonly #moved = new Set<InstrumentId>()
-  readonly #instantTrades = new Map<string, WireTrade[]>()
-  /** Best prices and sizes last told, by coin. */
-  readonly #told = new Map<string, string>()
-  #notices: Notice[] = []
+  readonly #announcer: Announcer
   #time: TimeUs
   #lastOid = FIRST_OID
   #executions = 0
@@ -95,6 +90,7 @@ export class VenueState {
     this.#source = source
     this.#time = snapshot?.time ?? input.startTime
     this.listing = createListing(source.instruments)
+    this.#announcer = new Announcer(this.listing.instruments)
     this.data = source.instruments.map((instrument) => {
       const stored = snapshot?.data[instrument.id]
       return createMarketData(
@@ -173,7 +169,7 @@ export class VenueState {
   refuse(account: Account, draft: OrderDraft, status: OrderStatus): OrderRecord {
     const order = this.#createOrder(account, draft)
     endOrder(account, order, status, this.#time)
-    this.#tellOrders(account, [order])
+    this.#announcer.tellOrders(account, [order], this.#time)
     return order
   }
 
@@ -222,11 +218,14 @@ export class VenueState {
     return null
   }
 
+  /** Set while somebody listens: only then notices are kept. */
+  set listening(isListening: boolean) {
+    this.#announcer.isListening = isListening
+  }
+
   /** Hands over what subscribers must be told, in order. */
   takeNotices(): readonly Notice[] {
-    const notices = this.#notices
-    this.#notices = []
-    return notices
+    return this.#announcer.take()
   }
 
   /** The whole state as plain data, to be stored before anything else happens. */
@@ -294,11 +293,7 @@ export class VenueState {
 
   #print(data: MarketData, trade: PublicTrade): void {
     addTrade(data, trade)
-    if (!this.listening) return
-    const wire = wireTrade(data.instrument, trade)
-    const trades = this.#instantTrades.get(wire.coin)
-    if (trades === undefined) this.#instantTrades.set(wire.coin, [wire])
-    else trades.push(wire)
+    this.#announcer.trade(data.instrument, trade)
   }
 
   /** Everything of one instant has been seen: settles it and tells it. */
@@ -307,12 +302,12 @@ export class VenueState {
     this.#settleAll()
     for (const instrument of this.#moved) this.#tellBook(instrument)
     this.#moved.clear()
-    this.#tellTrades()
+    this.#announcer.tellTrades(this.#time)
   }
 
   #settleAll(): void {
     for (const account of this.accounts.values()) this.#settle(account)
-    this.#tellTrades()
+    this.#announcer.tellTrades(this.#time)
   }
 
   #settle(account: Account, canceledAs: OrderStatus = 'canceled'): void {
@@ -330,7 +325,7 @@ export class VenueState {
     }
     this.#checkPositions(account)
     this.#printTaken(account, folded)
-    this.#tell(account, folded)
+    this.#announcer.tellFolded(account, folded, this.#time)
   }
 
   /** Our positions and the engine's are folds of the same executions. */
@@ -356,53 +351,9 @@ export class VenueState {
     }
   }
 
-  #tell(account: Account, folded: Folded): void {
-    if (!this.listening) return
-    const { address: user } = account
-    const time = this.#time
-    if (folded.fills.length > 0) {
-      this.#notices.push({ kind: 'fills', time, user, fills: folded.fills })
-    }
-    this.#tellOrders(account, [...folded.changed])
-    const cancels = folded.uninvited.map(({ instrument, oid }) => ({
-      coin: this.listing.instruments[instrument]!.symbol,
-      oid,
-    }))
-    if (cancels.length > 0) this.#notices.push({ kind: 'nonUserCancel', time, user, cancels })
-    for (const funding of folded.fundings) {
-      this.#notices.push({ kind: 'funding', time, user, funding })
-    }
-  }
-
-  #tellOrders(account: Account, orders: readonly OrderRecord[]): void {
-    if (!this.listening || orders.length === 0) return
-    const updates = orders.map((order): WireOrderUpdate => {
-      const instrument = this.listing.instruments[order.instrument]!
-      return {
-        order: wireOpenOrder(instrument, order, order.statusLots),
-        status: order.status,
-        statusTimestamp: Math.floor(order.statusTime / 1000),
-      }
-    })
-    this.#notices.push({ kind: 'orders', time: this.#time, user: account.address, updates })
-  }
-
-  #tellTrades(): void {
-    for (const [coin, trades] of this.#instantTrades) {
-      this.#notices.push({ kind: 'trades', time: this.#time, coin, trades })
-    }
-    this.#instantTrades.clear()
-  }
-
   #tellBook(id: InstrumentId): void {
-    if (!this.listening) return
     const instrument = this.listing.instruments[id]!
-    const { symbol: coin } = instrument
-    const [[bid], [ask]] = wireLevels(instrument, this.depth(id), 1)
-    const shown = `${bid?.px} ${bid?.sz} ${ask?.px} ${ask?.sz}`
-    if (this.#told.get(coin) === shown) return
-    this.#told.set(coin, shown)
-    this.#notices.push({ kind: 'bbo', time: this.#time, coin, bbo: [bid ?? null, ask ?? null] })
+    this.#announcer.tellBook(instrument, () => this.depth(id), this.#time)
   }
 
   *#shownOrders(id: InstrumentId): Iterable<ShownOrder> {

@@ -1,0 +1,147 @@
+import { InputError } from '../../../adapters/mod.ts'
+import {
+  type ExchangeOptions,
+  type ExchangeSnapshot,
+  type Instrument,
+  type Money,
+  type QueueModel,
+  SimulatedExchange,
+  type TimeUs,
+} from '../../../core/mod.ts'
+import type { ActionRules } from './exchange/action.ts'
+import { applyEntry } from './exchange/gateway.ts'
+import { createMarketSource, describeMarket, type MarketSpec } from './market/spec.ts'
+import { VenueState } from './state/venue-state.ts'
+import {
+  type LogEntry,
+  STORE_VERSION,
+  type VenueIdentity,
+  type VenueStore,
+} from './store/venue-store.ts'
+
+/** A user who exists from the start. */
+export interface VenueUser {
+  readonly address: string
+  readonly deposit: Money
+}
+
+/** What a venue's state is made of. */
+export interface RestoreOptions {
+  readonly market: MarketSpec
+  /** Of the generated market. */
+  readonly seed: number
+  /** When a new venue's market begins, us. A stored venue keeps its own. */
+  readonly startTime: TimeUs
+  /** Present time in us, for sockets. Must not go back. */
+  readonly now: () => TimeUs
+  readonly users: readonly VenueUser[]
+  /** Place in the queue of resting orders. Default conservative. */
+  readonly queueModel?: QueueModel
+}
+
+const HOUR_US = 3_600_000_000
+/** A longer absence is not made up for: the market stood still for most of it. */
+const CATCH_UP_US_MAX = HOUR_US
+const WIRE_MONEY_DECIMALS = 6
+
+/** A venue's state and where its log stands. */
+export interface Restored {
+  readonly state: VenueState
+  /** Number of the last log entry that is in the state. */
+  readonly sequence: number
+}
+
+/** The state after the last checkpoint and everything logged since; new users get their deposit. */
+export function restoreState(
+  options: RestoreOptions,
+  store: VenueStore,
+  rules: ActionRules,
+): Restored {
+  const identity = settleIdentity(options, store)
+  const checkpoint = store.readCheckpoint()
+  const snapshot = checkpoint?.snapshot
+  const { seed, startTime } = identity
+  const source = createMarketSource(options.market, {
+    seed,
+    startTime,
+    ...(snapshot === undefined ? {} : { resume: snapshot.source }),
+  })
+  const engineOptions = describeEngine(options, source.instruments)
+  const engine =
+    snapshot === undefined
+      ? new SimulatedExchange(engineOptions)
+      : SimulatedExchange.restore(engineOptions, snapshot.engine as ExchangeSnapshot)
+  const state = new VenueState({
+    engine,
+    source,
+    startTime,
+    ...(snapshot === undefined ? {} : { snapshot }),
+  })
+  let sequence = checkpoint?.sequence ?? 0
+  for (const logged of store.entriesAfter(sequence)) {
+    state.advance(logged.entry.time)
+    const reply = applyEntry(state, logged.entry, rules)
+    if (reply !== logged.reply) throw divergence(logged.sequence, logged.reply, reply)
+    sequence = logged.sequence
+  }
+  const record = (entry: LogEntry): void => {
+    sequence = store.append(entry, applyEntry(state, entry, rules))
+  }
+  const present = options.now()
+  if (present - state.time > CATCH_UP_US_MAX) {
+    record({ kind: 'pause', time: state.time, until: present - CATCH_UP_US_MAX / 2 })
+  }
+  for (const user of options.users) {
+    const address = user.address.toLowerCase()
+    if (state.accounts.has(address)) continue
+    const amount = user.deposit.toString()
+    record({ kind: 'deposit', time: state.time, address, amount })
+  }
+  return { state, sequence }
+}
+
+const describeEngine = (
+  options: RestoreOptions,
+  instruments: readonly Instrument[],
+): ExchangeOptions => ({
+  instruments,
+  queueModel: options.queueModel ?? 'conservative',
+  entryLatencyUs: 0,
+  responseLatencyUs: 0,
+  arrivalMatch: 'current',
+  fundingIntervalUs: HOUR_US,
+  bars: null,
+  moneyDecimals: WIRE_MONEY_DECIMALS,
+})
+
+/** The stored identity, or a new one; refuses a store of another venue. */
+function settleIdentity(options: RestoreOptions, store: VenueStore): VenueIdentity {
+  const { seed, startTime } = options
+  const market = describeMarket(options.market)
+  const wanted: VenueIdentity = { version: STORE_VERSION, seed, startTime, market }
+  const stored = store.readIdentity()
+  if (stored === null) {
+    store.writeIdentity(wanted)
+    return wanted
+  }
+  for (const key of ['version', 'seed', 'market'] as const) {
+    if (stored[key] === wanted[key]) continue
+    throw new InputError({
+      code: 'ORN-SIM-003',
+      exitCode: 3,
+      message: `The stored simulated venue is another one: its ${key} differs`,
+      details: [`stored: ${stored[key]}`, `wanted: ${wanted[key]}`],
+      fix: 'start it as it was, or give an empty state folder',
+    })
+  }
+  return stored
+}
+
+const divergence = (sequence: number, stored: string, now: string): InputError =>
+  new InputError({
+    code: 'ORN-SIM-004',
+    exitCode: 10,
+    message: `The stored simulated venue cannot be continued: log entry ${sequence} comes out differently`,
+    details: [`then: ${stored}`, `now: ${now}`, 'it was written by another version of the program'],
+    fix: 'give an empty state folder, or use the version that wrote this one',
+  })
