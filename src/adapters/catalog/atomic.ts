@@ -32,8 +32,7 @@ export async function writeFolder(
       await fill(folder)
       for (const name of await readdir(folder)) syncPath(join(folder, name))
       syncPath(folder)
-      if (existsSync(path)) await rename(path, old)
-      await rename(folder, path)
+      await replaceFolder(folder, path, old)
       syncPath(parent)
     })
   } catch (cause) {
@@ -42,6 +41,21 @@ export async function writeFolder(
   } finally {
     await rm(folder, { recursive: true, force: true })
     await rm(old, { recursive: true, force: true })
+  }
+}
+
+/** Another process may put its own folder there in between: then that one moves away as well. */
+async function replaceFolder(folder: string, path: string, old: string): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    await rm(old, { recursive: true, force: true })
+    if (existsSync(path)) await rename(path, old)
+    try {
+      await rename(folder, path)
+      return
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException
+      if (attempt >= 3 || (code !== 'ENOTEMPTY' && code !== 'EEXIST')) throw cause
+    }
   }
 }
 

@@ -7,7 +7,7 @@ export interface HyperliquidRecordingOptions
   extends Omit<RecordingOptions, 'sources' | 'symbols' | 'required'> {
   /** Parquet of books: recv_ts (s), sequence, exchange_timestamp (ms), bid_price_0 ... */
   readonly book: string
-  /** Parquet of public trades: timestamp (s), price, size, side, trade_id, exchange_timestamp (ms). */
+  /** Parquet of trades: timestamp (s), price, size, side, trade_id, exchange_timestamp (ms). */
   readonly trades?: string
   /** Parquet of best bids and asks, joined into the books as changes of the touch. */
   readonly bbo?: string

@@ -43,8 +43,7 @@ const publications: readonly Publication[] = [
   },
   {
     licenceClass: 'C',
-    source:
-      'Hyperliquid books, quotes and trades of 2025-09-04 from a public repository without a licence',
+    source: 'Hyperliquid books and trades of 2025-09-04 from a public repository without a licence',
     hashes: [
       '27ae000b5829abfc',
       'e19cb8b09cf3b166',

@@ -177,6 +177,15 @@ describe('bars of a market that never closes', () => {
     expect(normalised.checks[1]!.examples[0]).toContain('misses 5 bars after 2021-01-01 00:03')
   })
 
+  test('columns of another type are refused, not converted', async () => {
+    const path = await bars(
+      'types.parquet',
+      `select 'X' as symbol, 'soon' as ts, 'dear' as open, 1 as high, 1 as low, 1 as close,
+        1 as volume`,
+    )
+    expect(await failure(path)).toMatchObject({ code: 'ORN-DATA-006', exitCode: 4 })
+  })
+
   test('times in a wrong unit are put aside', async () => {
     const path = await makeParquet(
       join(folder, 'funding.parquet'),

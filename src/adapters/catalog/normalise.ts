@@ -96,12 +96,14 @@ export async function normaliseFile(
 function recognise(probe: Probe): Importer {
   const importer = importers.find((each) => each.recognises(probe))
   if (importer !== undefined) return importer
+  const keys = (value: unknown): string =>
+    Array.isArray(value) ? 'a list' : Object.keys(Object(value)).join(', ')
   const seen =
     probe.container === 'parquet'
       ? `columns: ${probe.columns.map((column) => column.name).join(', ')}`
       : probe.container === 'lines'
         ? `first line: ${probe.first.slice(0, 100)}`
-        : `top level: ${Array.isArray(probe.value) ? 'a list' : Object.keys(Object(probe.value)).join(', ')}`
+        : `top level: ${keys(probe.value)}`
   throw dataError('016', `${probe.file.name} is of no kind that can be imported`, [
     seen.slice(0, 200),
     `known kinds: ${importers.map((each) => each.kind).join(', ')}`,

@@ -30,9 +30,15 @@ export async function readSchema(
   }
 }
 
-/** The error for a Parquet file that cannot be read to the end. */
+/** The error for a Parquet file that cannot be read to the end, or whose columns do not fit. */
 export function explainDamage(file: SourceFile, cause: unknown): Error {
   const text = (cause as Error).message.split('\n')[0] ?? ''
+  if (/^(Binder|Conversion|Catalog|Type Mismatch) Error/.test(text)) {
+    return dataError('006', `${file.name} has columns of another type than its kind needs`, [
+      `file: ${file.path}`,
+      `reader: ${text.slice(0, 200)}`,
+    ])
+  }
   return dataError('005', `${file.name} is not a readable Parquet file: damaged or cut short`, [
     `file: ${file.path}`,
     `reader: ${text.replaceAll(file.path, file.name).slice(0, 200)}`,

@@ -112,7 +112,7 @@ export function estimateSkew(smallestDelayUs: number): ClockSkew {
     appliedUs,
     minimumDelayUs: STATED_MINIMUM_DELAY_US,
     method:
-      `the receiver's clock is behind the venue's: all received times shifted by ${appliedUs} us, ` +
+      `the receiver's clock is behind the venue's: received times shifted by ${appliedUs} us, ` +
       `so that the smallest delay is ${STATED_MINIMUM_DELAY_US} us`,
   }
 }
@@ -172,7 +172,7 @@ export function measureCadence(
   return { gaps, medianUs: median(pauses) }
 }
 
-/** Middle value, or the mean of the two middle ones; NaN when empty. Does not change its argument. */
+/** Middle value, or the mean of the two middle ones; NaN when empty. */
 export function median(values: ArrayLike<number>): number {
   const sorted = Float64Array.from(values).sort()
   const half = sorted.length >> 1

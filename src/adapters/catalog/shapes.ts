@@ -110,7 +110,7 @@ const fixed: Readonly<Record<Exclude<Shape, 'books' | 'reference'>, readonly Col
   ],
 }
 
-/** Columns of a table of this shape. Books take their levels, reference tables their own columns. */
+/** Columns of a table of this shape; books take levels, reference tables columns of their own. */
 export function columnsOf(
   shape: Shape,
   options: { readonly levels?: number; readonly reference?: readonly string[] } = {},

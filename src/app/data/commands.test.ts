@@ -195,7 +195,7 @@ describe('data generate', () => {
     ]
     for (const each of wrong) {
       const generating = generateData({ ...options, catalog, ...each } as never)
-      await expect(generating).rejects.toMatchObject({ code: 'ORN-DATA-023' })
+      await expect(generating).rejects.toMatchObject({ code: 'ORN-DATA-030', exitCode: 2 })
     }
     await expect(generateData({ ...options, catalog, instruments: ['BTX'] })).rejects.toMatchObject(
       { code: 'ORN-DATA-017', details: expect.arrayContaining(['nearest: BTC']) },

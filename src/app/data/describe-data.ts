@@ -145,7 +145,8 @@ function renderRecording(
 function renderManifest(manifest: Manifest): string {
   const tables = manifest.tables.map((table) => [table.shape, table.rows, table.columns.length])
   return [
-    `${manifest.id}: ${manifest.title} (${manifest.kind}, licence class ${manifest.source.licenceClass})`,
+    `${manifest.id}: ${manifest.title} (${manifest.kind})`,
+    `licence class ${manifest.source.licenceClass}: ${manifest.source.text}`,
     `source ${manifest.source.file}, sha256 ${manifest.source.sha256.slice(0, 16)}`,
     `times: ${manifest.timeZone}; units: ${manifest.units}`,
     textTable(['table', 'rows', 'columns'], tables),

@@ -11,11 +11,12 @@ import {
 } from '../../adapters/mod.ts'
 import { alpacaHistory } from './download/alpaca-history.ts'
 import { binanceHistory } from './download/binance-history.ts'
-import { type DownloadEnvironment, systemEnvironment, usageError } from './download/environment.ts'
+import { type DownloadEnvironment, systemEnvironment } from './download/environment.ts'
 import { hyperliquidHistory } from './download/hyperliquid-history.ts'
 import { createPacer, type HistorySource } from './download/pages.ts'
 import { openPart } from './download/part-file.ts'
 import { formatTime, textTable } from './text-table.ts'
+import { usageError } from './usage-error.ts'
 
 /** What to download. */
 export interface DownloadDataOptions {
@@ -221,5 +222,6 @@ export function renderDownload({ catalog, sets }: DownloadDataReport): string {
     formatTime(manifest?.lastTime ?? null),
     manifest?.id ?? 'nothing',
   ])
-  return `${textTable(['symbol', 'items', 'resumed', 'first', 'last', 'data set'], rows)}\ncatalog ${catalog}`
+  const table = textTable(['symbol', 'items', 'resumed', 'first', 'last', 'data set'], rows)
+  return `${table}\ncatalog ${catalog}`
 }

@@ -15,6 +15,7 @@ import {
   type SimulatedInstrument,
 } from '../simulators/market/generator.ts'
 import { formatTime, textTable } from './text-table.ts'
+import { usageError } from './usage-error.ts'
 
 /** Which market to generate. */
 interface GenerateDataOptions {
@@ -119,7 +120,7 @@ function addBars(
 
 function requireSettings(options: GenerateDataOptions, cadenceUs: number): void {
   const refuse = (what: string, seen: unknown, allowed: string): never => {
-    throw dataError('023', `Cannot generate a market with this ${what}`, [
+    throw usageError(`Cannot generate a market with this ${what}`, [
       `${what}: ${String(seen)}`,
       `allowed: ${allowed}`,
     ])

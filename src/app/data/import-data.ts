@@ -119,7 +119,8 @@ export function renderImport(report: ImportDataReport): string {
   for (const path of report.skipped) lines.push(`skipped ${path} (no kind of data that is known)`)
   lines.push(
     `${report.imported.length} imported, ${report.unchanged.length} unchanged, ` +
-      `${report.refused.length} refused, ${report.skipped.length} skipped; catalog ${report.catalog}`,
+      `${report.refused.length} refused, ${report.skipped.length} skipped`,
+    `catalog ${report.catalog}`,
   )
   return lines.join('\n')
 }

@@ -103,7 +103,8 @@ const missingBars: Note = {
   check: 'gap',
   finds: `select instrument || ' misses ' || cast(round((open_us - before) / step) - 1 as bigint)
       || ' bars after ' || strftime(make_timestamp(before), '%Y-%m-%d %H:%M') as text
-    from (select instrument, open_us, mode(close_us - open_us) over (partition by instrument) as step,
+    from (select instrument, open_us,
+        mode(close_us - open_us) over (partition by instrument) as step,
         lag(open_us) over (partition by instrument order by open_us) as before from bars)
     where open_us - before > step order by before, instrument`,
 }

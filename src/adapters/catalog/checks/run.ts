@@ -98,7 +98,8 @@ export async function quarantineResults(connection: DuckDBConnection): Promise<C
   const rows = await readRows(
     connection,
     `select shape, rule, count(*)::int as count,
-       list('row ' || source_row || ': ' || reason order by source_row)[1:${EXAMPLES_SHOWN}] as examples
+       list('row ' || source_row || ': ' || reason order by source_row)[1:${EXAMPLES_SHOWN}]
+         as examples
      from ${QUARANTINE} group by shape, rule order by min(source_row), rule`,
   )
   return rows.map((row) => ({

@@ -30,8 +30,8 @@ interface Company {
 
 /**
  * Rows of a ticker that seem to belong to another company: prices that jump by more than a factor
- * of 3 (of 1.2 when hardly traded) without a split. Each row joins the price level it is nearest to;
- * the level with the most traded rows is kept and every other row is a suspect.
+ * of 3 (of 1.2 when hardly traded) without a split. Each row joins the price level it is nearest
+ * to; the level with the most traded rows is kept and every other row is a suspect.
  */
 export async function findTickerReuse(connection: DuckDBConnection): Promise<SuspectRow[]> {
   const suspects: SuspectRow[] = []

@@ -24,8 +24,7 @@ export const standxTrades: Importer = {
           venue_us: 'epoch_us(ts)',
           price: 'price',
           quantity: 'quantity',
-          aggressor:
-            "case when is_buyer_taker is null then null when is_buyer_taker then 'buy' else 'sell' end",
+          aggressor: "case is_buyer_taker when true then 'buy' when false then 'sell' end",
         },
         `from read_parquet(${sqlPath(file.path)}, file_row_number = true)`,
       ),

@@ -1,4 +1,5 @@
-import { requestJson, unexpectedReply, usageError } from './environment.ts'
+import { usageError } from '../usage-error.ts'
+import { requestJson, unexpectedReply } from './environment.ts'
 import { commonIntervals, type HistorySource, type PageInput } from './pages.ts'
 import { isPlainObject } from './plain-object.ts'
 

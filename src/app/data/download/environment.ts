@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { AdapterError, InputError } from '../../../adapters/mod.ts'
+import { AdapterError } from '../../../adapters/mod.ts'
 
 /** What a download touches outside itself; injected so that tests need no clock and no network. */
 export interface DownloadEnvironment {
@@ -114,7 +114,3 @@ function reason(cause: unknown): string {
   const error = cause as Error & { cause?: { code?: string; message?: string } }
   return error.cause?.code ?? error.cause?.message ?? error.message
 }
-
-/** A mistake in what was asked for (exit code 2). */
-export const usageError = (message: string, details: readonly string[]): InputError =>
-  new InputError({ code: 'ORN-DATA-030', exitCode: 2, message, details })

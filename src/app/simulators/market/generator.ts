@@ -212,7 +212,7 @@ function startInstrument(
   const startQuanta = simulated.startPrice * 10 ** instrument.priceDecimals
   assert(
     startQuanta >= 10 && startQuanta <= MAXIMUM_PRICE / 2,
-    `${instrument.symbol}: start price of ${startQuanta} quanta, 10 to ${MAXIMUM_PRICE / 2} allowed`,
+    `${instrument.symbol}: a start price of ${startQuanta} quanta is out of range`,
   )
   const scales = pathScales(options.model, simulated)
   const known = options.resume?.instruments[id]
@@ -296,7 +296,7 @@ const leanOf = (live: Live): number =>
 const bookOf = (live: Live): MarketBook =>
   buildBook(live.simulated, middle(live), leanOf(live), live.levelNoise)
 
-/** Trades of the slice that begins at `from`, at the touch that holds during it, in order of time. */
+/** Trades of the slice that begins at `from`, at the touch that holds in it, in order of time. */
 function drawPrints(lives: readonly Live[], from: TimeUs): Print[] {
   const prints: Print[] = []
   for (const live of lives) {
