@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { AdapterError } from '../../src/adapters/mod.ts'
 import { createFaultPlan } from '../../src/app/simulators/hyperliquid/faults.ts'
+import { createMemoryStore } from '../../src/app/simulators/hyperliquid/store/venue-store.ts'
 import { venueLimits } from '../../src/app/simulators/hyperliquid/venue.ts'
-import { createBench, limit, orders } from './hyperliquid-bench.ts'
+import { createBench, limit, listen, orders } from './hyperliquid-bench.ts'
 
 const bench = createBench()
 const user = bench.user
@@ -171,5 +173,23 @@ describe('faults at the border', () => {
     expect(await pending).toMatchObject({ status: 'ok' })
     const [shown] = (await slow.info({ type: 'openOrders', user })) as { timestamp: number }[]
     expect(shown!.timestamp).toBe(Math.floor(slow.now() / 1000))
+  })
+
+  test('an action that cannot be stored is neither answered nor told', async () => {
+    const store = createMemoryStore()
+    let isFull = false
+    const append: typeof store.append = (entry, reply) => {
+      if (isFull) throw new AdapterError('venue-store-write', 'disk full', 'fatal')
+      return store.append(entry, reply)
+    }
+    const full = createBench({ store: { ...store, append } })
+    const client = listen(full)
+    client.send({ method: 'subscribe', subscription: { type: 'orderUpdates', user } })
+    isFull = true
+    await expect(full.act(order)).rejects.toThrow('disk full')
+    expect(client.of('orderUpdates')).toEqual([])
+    isFull = false
+    const again = createBench({ store })
+    expect(await openCount(again)).toBe(0)
   })
 })
