@@ -88,101 +88,130 @@ export function describeRecording(recording: Recording): InstrumentDescription[]
   )
 }
 
+/** What is gathered of one instrument on the way through a recording. */
+interface Gathered {
+  readonly rho: readonly number[][]
+  readonly spreads: number[]
+  readonly mids: number[]
+  readonly delays: number[]
+  readonly bookTimes: number[]
+  readonly barTimes: number[]
+  locked: number
+  crossed: number
+  oneSided: number
+  trades: number
+  rates: number
+  volume: number
+  firstTime: number
+  lastTime: number
+}
+
 function createCollector(instrument: Instrument) {
   const books = DEPTHS.map((levels) => new OrderBook({ levels, capacity: 16_384 }))
-  const rho: number[][] = DEPTHS.map(() => [])
-  const spreads: number[] = []
-  const mids: number[] = []
-  const delays: number[] = []
-  const bookTimes: number[] = []
-  const barTimes: number[] = []
-  const counts = { locked: 0, crossed: 0, oneSided: 0, trades: 0, rates: 0, volume: 0 }
-  let firstTime = Number.NaN
-  let lastTime = Number.NaN
-
-  const observe = (cursor: MarketCursor): void => {
-    const book = books[0]!
-    bookTimes.push(cursor.venueTime)
-    delays.push((cursor.receivedTime - cursor.venueTime) / 1000)
-    if (book.status === 'oneSided') counts.oneSided++
-    if (book.status === 'locked') counts.locked++
-    if (book.status === 'crossed') counts.crossed++
-    if (book.halfMid() > 0) {
-      mids.push(book.halfMid() / 2)
-      spreads.push(((book.bestAsk() - book.bestBid()) / (book.halfMid() / 2)) * 1e4)
-    }
-    for (let n = 0; n < DEPTHS.length; n++) {
-      const value = books[n]!.imbalance()
-      if (!Number.isNaN(value)) rho[n]!.push(value)
-    }
+  const gathered: Gathered = {
+    rho: DEPTHS.map(() => []),
+    spreads: [],
+    mids: [],
+    delays: [],
+    bookTimes: [],
+    barTimes: [],
+    locked: 0,
+    crossed: 0,
+    oneSided: 0,
+    trades: 0,
+    rates: 0,
+    volume: 0,
+    firstTime: Number.NaN,
+    lastTime: Number.NaN,
   }
-
   return {
     add(cursor: MarketCursor, continues: boolean): void {
-      if (Number.isNaN(firstTime)) firstTime = cursor.receivedTime
-      lastTime = cursor.receivedTime
+      if (Number.isNaN(gathered.firstTime)) gathered.firstTime = cursor.receivedTime
+      gathered.lastTime = cursor.receivedTime
       if (cursor.kind === RecordKind.snapshot) {
         for (const book of books) {
           book.applySnapshot(cursor.pool, cursor.aux, cursor.quantity, cursor.price)
         }
-        observe(cursor)
+        observe(gathered, books, cursor)
       } else if (cursor.kind === RecordKind.delta) {
         const side = cursor.side === 0 ? 0 : 1
         for (const book of books) book.applyDelta(side, cursor.price, cursor.quantity)
-        if (!continues) observe(cursor)
+        if (!continues) observe(gathered, books, cursor)
       } else if (cursor.kind === RecordKind.trade) {
-        counts.trades++
-        counts.volume += cursor.quantity
+        gathered.trades++
+        gathered.volume += cursor.quantity
       } else if (cursor.kind === RecordKind.bar) {
-        barTimes.push(cursor.venueTime)
-        if (bookTimes.length === 0) counts.volume += cursor.quantity
-      } else if (cursor.kind === RecordKind.funding) counts.rates++
+        gathered.barTimes.push(cursor.venueTime)
+        if (gathered.bookTimes.length === 0) gathered.volume += cursor.quantity
+      } else if (cursor.kind === RecordKind.funding) gathered.rates++
     },
+    describe: (gaps: Recording['info']['gaps']) => summarise(instrument, gathered, gaps),
+  }
+}
 
-    describe(gaps: Recording['info']['gaps']): InstrumentDescription {
-      const times = bookTimes.length > 0 ? bookTimes : barTimes
-      const pauses = times.slice(1).map((time, i) => time - times[i]!)
-      const price = (value: number | undefined): number | null =>
-        value === undefined ? null : priceToNumber(instrument, value)
-      return {
-        instrument: instrument.symbol,
-        firstTime,
-        lastTime,
-        books: bookTimes.length,
-        trades: counts.trades,
-        bars: barTimes.length,
-        fundingRates: counts.rates,
-        cadenceUs: pauses.length === 0 ? null : quantile(pauses, 0.5),
-        gaps: gaps.length,
-        longestGapUs: gaps.length === 0 ? null : Math.max(...gaps.map((gap) => gap.to - gap.from)),
-        latencyMs:
-          delays.length === 0
-            ? null
-            : {
-                minimum: quantile(delays, 0),
-                median: quantile(delays, 0.5),
-                p99: quantile(delays, 0.99),
-                maximum: quantile(delays, 1),
-              },
-        spreadBp:
-          spreads.length === 0
-            ? null
-            : {
-                mean: mean(spreads),
-                median: quantile(spreads, 0.5),
-                maximum: quantile(spreads, 1),
-              },
-        firstMid: price(mids[0]),
-        lastMid: price(mids.at(-1)),
-        locked: counts.locked,
-        crossed: counts.crossed,
-        oneSided: counts.oneSided,
-        tradedVolume: quantityToNumber(instrument, counts.volume),
-        imbalance: DEPTHS.flatMap((depth, n) =>
-          rho[n]!.length < 3 ? [] : [describeImbalance(depth, rho[n]!)],
-        ),
-      }
-    },
+/** Looks at the book after it changed. */
+function observe(gathered: Gathered, books: readonly OrderBook[], cursor: MarketCursor): void {
+  const book = books[0]!
+  gathered.bookTimes.push(cursor.venueTime)
+  gathered.delays.push((cursor.receivedTime - cursor.venueTime) / 1000)
+  if (book.status === 'oneSided') gathered.oneSided++
+  if (book.status === 'locked') gathered.locked++
+  if (book.status === 'crossed') gathered.crossed++
+  if (book.halfMid() > 0) {
+    const mid = book.halfMid() / 2
+    gathered.mids.push(mid)
+    gathered.spreads.push(((book.bestAsk() - book.bestBid()) / mid) * 1e4)
+  }
+  for (let n = 0; n < DEPTHS.length; n++) {
+    const value = books[n]!.imbalance()
+    if (!Number.isNaN(value)) gathered.rho[n]!.push(value)
+  }
+}
+
+function summarise(
+  instrument: Instrument,
+  gathered: Gathered,
+  gaps: Recording['info']['gaps'],
+): InstrumentDescription {
+  const { bookTimes, barTimes, spreads, mids, delays, rho } = gathered
+  const times = bookTimes.length > 0 ? bookTimes : barTimes
+  const pauses = times.slice(1).map((time, i) => time - times[i]!)
+  const price = (value: number | undefined): number | null =>
+    value === undefined ? null : priceToNumber(instrument, value)
+  const at = (values: readonly number[], share: number): number => quantile(values, share)
+  return {
+    instrument: instrument.symbol,
+    firstTime: gathered.firstTime,
+    lastTime: gathered.lastTime,
+    books: bookTimes.length,
+    trades: gathered.trades,
+    bars: barTimes.length,
+    fundingRates: gathered.rates,
+    cadenceUs: pauses.length === 0 ? null : at(pauses, 0.5),
+    gaps: gaps.length,
+    longestGapUs: gaps.length === 0 ? null : Math.max(...gaps.map((gap) => gap.to - gap.from)),
+    latencyMs:
+      delays.length === 0
+        ? null
+        : {
+            minimum: at(delays, 0),
+            median: at(delays, 0.5),
+            p99: at(delays, 0.99),
+            maximum: at(delays, 1),
+          },
+    spreadBp:
+      spreads.length === 0
+        ? null
+        : { mean: mean(spreads), median: at(spreads, 0.5), maximum: at(spreads, 1) },
+    firstMid: price(mids[0]),
+    lastMid: price(mids.at(-1)),
+    locked: gathered.locked,
+    crossed: gathered.crossed,
+    oneSided: gathered.oneSided,
+    tradedVolume: quantityToNumber(instrument, gathered.volume),
+    imbalance: DEPTHS.flatMap((depth, n) =>
+      rho[n]!.length < 3 ? [] : [describeImbalance(depth, rho[n]!)],
+    ),
   }
 }
 

@@ -163,7 +163,9 @@ describe('createMarketModel', () => {
   })
 })
 
-/** Correlation over minutes of z (60 candles) and of the imbalance with the next 8 minutes' move. */
+/**
+ * Correlation over minutes of z (60 candles) and of the imbalance with the next 8 minutes' move.
+ */
 function measure(model: MarketModelKind) {
   const hours = 20
   const universe = defaultUniverse().slice(0, 4)

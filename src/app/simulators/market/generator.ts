@@ -132,8 +132,7 @@ export function createMarketModel(options: MarketModelOptions): MarketModel {
   const latencyUs = options.latencyUs ?? 0
   const keep = options.candlesKept ?? 6_000
   const start = Math.floor(options.startTime / MODEL.sliceUs) * MODEL.sliceUs
-  const historyStart =
-    Math.floor(start / MINUTE_US) * MINUTE_US - (options.historyMinutes ?? 360) * MINUTE_US
+  const historyStart = minuteOf(start) - (options.historyMinutes ?? 360) * MINUTE_US
   const common = createRandom(options.resume?.common ?? mixSeed(options.seed, 0))
   const lives = options.instruments.map((simulated, id) =>
     startInstrument(simulated, id, { options, historyStart, levels }),
@@ -196,6 +195,8 @@ export function createMarketModel(options: MarketModelOptions): MarketModel {
     state: () => ({ now, common: common.state(), instruments: lives.map(stateOf) }),
   }
 }
+
+const minuteOf = (time: TimeUs): TimeUs => Math.floor(time / MINUTE_US) * MINUTE_US
 
 function startInstrument(
   simulated: SimulatedInstrument,
