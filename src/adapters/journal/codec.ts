@@ -3,7 +3,8 @@ import { assert } from '../../core/mod.ts'
 /**
  * Canonical text of journal payloads: JSON with keys in code unit order, so that equal values have
  * equal bytes. What JSON cannot say is tagged: a bigint is {"$n":"12"}, a number JSON would lose
- * (NaN, Infinity, -Infinity, -0) is {"$f":"NaN"}, a typed array is {"$a":["Float64Array","base64"]}.
+ * (NaN, Infinity, -Infinity, -0) is {"$f":"NaN"}, a typed array is
+ * {"$a":["Float64Array","base64"]}.
  * A key of the value itself that starts with "$" gets one more "$" in front.
  */
 
@@ -22,7 +23,8 @@ const typedArrays = {
 type TypedArrayName = keyof typeof typedArrays
 
 /**
- * Writes plain data (null, booleans, numbers, bigints, strings, arrays, plain objects, typed arrays)
+ * Writes plain data (null, booleans, numbers, bigints, strings, arrays, plain objects, typed
+ * arrays)
  * as canonical text. Properties that are undefined are left out. Anything else is a bug.
  */
 export function encodePayload(value: unknown): string {
@@ -42,7 +44,9 @@ export function encodePayload(value: unknown): string {
   }
 }
 
-/** Reads what {@link encodePayload} wrote. Throws SyntaxError when the text is not such a payload. */
+/**
+ * Reads what {@link encodePayload} wrote. Throws SyntaxError when the text is not such a payload.
+ */
 export function decodePayload(text: string): unknown {
   const value: unknown = JSON.parse(text)
   return text.includes('"$') ? untag(value) : value

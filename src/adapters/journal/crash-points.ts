@@ -1,6 +1,7 @@
 /**
  * Every place around a durable step of the journal, roughly in the order a session and its
- * resumption meet them. A test passes a hook that ends the process at one of them; in production the
+ * resumption meet them. A test passes a hook that ends the process at one of them; in production
+ * the
  * hook does nothing.
  */
 export const crashPoints = [

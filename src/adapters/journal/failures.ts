@@ -1,6 +1,8 @@
 import { AdapterError, InputError } from '../errors.ts'
 
-/** What is wrong with a journal or a segment on disk. Numbers are the stable codes ORN-JOURNAL-nnn. */
+/**
+ * What is wrong with a journal or a segment on disk. Numbers are the stable codes ORN-JOURNAL-nnn.
+ */
 const catalogue = {
   locked: ['001', 2],
   missing: ['002', 4],
@@ -26,7 +28,10 @@ export function journalError(
   return new InputError({ code: `ORN-JOURNAL-${number}`, exitCode, message, ...more })
 }
 
-/** True for an InputError that says the stored data are damaged (not that the user named them wrong). */
+/**
+ * True for an InputError that says the stored data are damaged (not that the user named them
+ * wrong).
+ */
 export function isDamage(error: unknown): error is InputError {
   if (!(error instanceof InputError)) return false
   return ['notAJournal', 'corrupt', 'segment'].some(

@@ -50,7 +50,9 @@ export interface RecordedRange {
   readonly unsynced: readonly UnsyncedFrame[] | null
 }
 
-/** Appends market data to numbered segment files. Throws AdapterError (fatal) when a write fails. */
+/**
+ * Appends market data to numbered segment files. Throws AdapterError (fatal) when a write fails.
+ */
 export class Recorder {
   readonly directory: string
   readonly #environment: SegmentEnvironment
@@ -97,7 +99,9 @@ export class Recorder {
     return this.#segment !== null && this.#segment.bytes >= this.#maximumBytes
   }
 
-  /** Names what was appended since the last call, written to its file; null when there is nothing. */
+  /**
+   * Names what was appended since the last call, written to its file; null when there is nothing.
+   */
   takeRange(): RecordedRange | null {
     const segment = this.#segment
     if (segment === null || !segment.hasOpenRange) return null

@@ -146,7 +146,9 @@ export function poolLengthOf(batch: MarketBatch, index: number): number {
   return kind === RecordKind.bar ? 6 : 0
 }
 
-/** Views records whose pool indexes start at `poolBase` as a batch of its own. Changes `records`. */
+/**
+ * Views records whose pool indexes start at `poolBase` as a batch of its own. Changes `records`.
+ */
 export function rebase(
   records: ArrayBuffer,
   count: number,

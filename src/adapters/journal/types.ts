@@ -92,7 +92,9 @@ export interface Journal {
    * They become durable with the next event, effects, snapshot, rotation or flush.
    */
   appendMarket(batch: MarketBatch, from?: number, to?: number): void
-  /** Stores the effects of a step before any is executed, with the market data before: one commit. */
+  /**
+   * Stores the effects of a step before any is executed, with the market data before: one commit.
+   */
   appendEffects(effects: readonly Effect[], time: TimeUs): void
   /**
    * True when the execution was ever stored. Its key is (venue, account, id); the venue is the

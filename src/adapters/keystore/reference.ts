@@ -14,7 +14,8 @@ export interface SecretSources {
 }
 
 /**
- * Looks a secret up. `key` is the place in the configuration that asks. Throws InputError that names
+ * Looks a secret up. `key` is the place in the configuration that asks. Throws InputError that
+ * names
  * the key, the reference and the nearest existing name, never a value.
  */
 export function resolveSecret(

@@ -7,7 +7,9 @@ const HANDSHAKE_TIMEOUT_MS = 10_000
 /** The clock is set anew when the system's was moved by more than this. */
 const CLOCK_TOLERANCE_US = 100_000
 
-/** The real world: system clock in microseconds, timers, fetch and WebSocket without compression. */
+/**
+ * The real world: system clock in microseconds, timers, fetch and WebSocket without compression.
+ */
 export function createNodeEnvironment(): AdapterEnvironment {
   let offsetUs = Date.now() * 1000 - performance.now() * 1000
   return {

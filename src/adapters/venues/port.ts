@@ -84,7 +84,10 @@ export interface VenueAdapter {
   submit(order: Approved<NewOrder>): void
   cancel(cancel: Approved<CancelOrder>): void
   queryOrder(clientOrderId: ClientOrderId): void
-  /** The whole account with executions at or after `since`; one accountReported or accountQueryFailed. */
+  /**
+   * The whole account with executions at or after `since`; one accountReported or
+   * accountQueryFailed.
+   */
   queryAccount(since: TimeUs): void
   /** Closes streams and timers. Pending outcomes are reported as unknown first. */
   stop(): Promise<void>

@@ -40,7 +40,9 @@ export interface VirtualHttpRequest {
   readonly now: TimeUs
 }
 
-/** One-way delays in us: constants, or functions called once per message (seeded by their owner). */
+/**
+ * One-way delays in us: constants, or functions called once per message (seeded by their owner).
+ */
 export interface VirtualLatency {
   readonly requestUs: Delay
   readonly replyUs: Delay
@@ -57,7 +59,9 @@ export interface VirtualEnvironment extends AdapterEnvironment {
    * settle after each; the clock then shows `time`. Errors of callbacks come out here.
    */
   runUntil(time: TimeUs): Promise<void>
-  /** The same for a span, and until a condition holds: false when it still did not after `limitMs`. */
+  /**
+   * The same for a span, and until a condition holds: false when it still did not after `limitMs`.
+   */
   run(durationMs: number): Promise<void>
   runUntilTrue(condition: () => boolean, limitMs: number): Promise<boolean>
   /** Calls at a virtual time, at once when it is past. */

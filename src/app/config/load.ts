@@ -14,7 +14,9 @@ export interface LoadedConfig {
   readonly hash: string
 }
 
-/** Reads and validates a YAML configuration. Throws InputError (exit code 3) naming every mistake. */
+/**
+ * Reads and validates a YAML configuration. Throws InputError (exit code 3) naming every mistake.
+ */
 export function loadConfig(path: string): LoadedConfig {
   return parseConfig(readText(path), path)
 }

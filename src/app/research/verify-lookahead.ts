@@ -16,7 +16,10 @@ import {
 } from '../../core/mod.ts'
 import { driveBacktest } from '../run/drive-backtest.ts'
 
-/** What is checked. It is built anew from each recording, so that whatever it derives is scrambled too. */
+/**
+ * What is checked. It is built anew from each recording, so that whatever it derives is scrambled
+ * too.
+ */
 export interface LookaheadSubject {
   readonly engine: EngineConfig
   readonly exchange: ExchangeOptions

@@ -150,7 +150,9 @@ export const sessionIdOf = (hash: string, seed: number): string =>
 
 const hashes = new WeakMap<Recording, string>()
 
-/** Hash of the data a run read: the files' own hashes, or the packed records when there are none. */
+/**
+ * Hash of the data a run read: the files' own hashes, or the packed records when there are none.
+ */
 export function dataHash(recording: Recording): string {
   const hash = createHash('sha256')
   if (recording.info.files.length > 0) {

@@ -41,7 +41,9 @@ export interface SessionParts {
   readonly lagMaxUs: number
   /** Inputs between two snapshots. */
   readonly snapshotEvery: number
-  /** Called once when the session must stop (a disk that refuses, a bug): nothing is stepped after. */
+  /**
+   * Called once when the session must stop (a disk that refuses, a bug): nothing is stepped after.
+   */
   readonly failed: (error: unknown) => void
 }
 
@@ -82,7 +84,9 @@ export class Session {
     this.#take({ kind: 'event', event })
   }
 
-  /** Takes market data; the batch is consumed before this returns unless the session is draining. */
+  /**
+   * Takes market data; the batch is consumed before this returns unless the session is draining.
+   */
   market(batch: MarketBatch): void {
     if (batch.count === 0) return
     this.#take({ kind: 'market', batch: this.#draining ? copyBatch(batch) : batch })

@@ -176,7 +176,9 @@ function downsideDeviation(returns: Float64Array, target: number): number {
   return Math.sqrt(sum / returns.length)
 }
 
-/** Lo (2002), equation for AR(1) returns: sqrt(q) SR / sqrt(1 + 2p/(1-p) (1 - (1-p^q)/(q(1-p)))). */
+/**
+ * Lo (2002), equation for AR(1) returns: sqrt(q) SR / sqrt(1 + 2p/(1-p) (1 - (1-p^q)/(q(1-p)))).
+ */
 function adjustedSharpe(
   returns: Float64Array,
   { annualiser: q }: EquityStatisticsInput,

@@ -48,7 +48,9 @@ export function createMidLookup(mids: readonly RunMids[]): MidLookup {
   }
 }
 
-/** Mid at the fill, half quanta: the recorded one, else the last of the columns; null if unknown. */
+/**
+ * Mid at the fill, half quanta: the recorded one, else the last of the columns; null if unknown.
+ */
 export const midAtFill = (fill: RunFill, mids: MidLookup): number | null =>
   fill.midHalfQuanta ?? mids.at(fill.instrument, fill.time)
 

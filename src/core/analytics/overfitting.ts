@@ -58,7 +58,9 @@ function blockSums(returns: Float64Array): BlockSums {
   return { count, sum, squares }
 }
 
-/** Sharpe ratio per observation over the chosen blocks or the others; -Infinity without variance. */
+/**
+ * Sharpe ratio per observation over the chosen blocks or the others; -Infinity without variance.
+ */
 function sharpeOf({ count, sum, squares }: BlockSums, chosen: number, inside: boolean): number {
   let n = 0
   let total = 0

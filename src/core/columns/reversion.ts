@@ -32,9 +32,11 @@ export interface ScanState {
 
 /**
  * The state machine of the reversion strategy without its stops, trend, revert and cost gates: at a
- * row's close, a flat instrument enters long when z < longEntry (and the gate allows it), else short
+ * row's close, a flat instrument enters long when z < longEntry (and the gate allows it), else
+ * short
  * when z > shortEntry; a held one leaves when z > longExit or z < shortExit. At most one transition
- * a row: a row that leaves never enters. Decisions equal those of the event tier for the same rules.
+ * a row: a row that leaves never enters. Decisions equal those of the event tier for the same
+ * rules.
  *
  * `buffer` is used for the result, which then stays valid until its next use.
  */
@@ -53,7 +55,8 @@ export function findTrades(
   const state: ScanState = { direction: 0, count: 0 }
   for (let from = 0; from < z.length; from += RUN_ROWS) {
     const to = Math.min(from + RUN_ROWS, z.length)
-    // Without a gate z stands for it: where z passed a threshold it is known, hence above -Infinity.
+    // Without a gate z stands for it: where z passed a threshold it is known, hence above
+    // -Infinity.
     scanRun({ z, first: 0, gate: imbalance ?? z }, from, to, thresholds, buffer, state)
   }
   return closeScan(buffer, state)

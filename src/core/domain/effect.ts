@@ -62,7 +62,9 @@ export type Effect =
       readonly order: NewOrder
       readonly denial: Denial
     }
-  /** A strategy evaluated and its outcome differs from the last one (or every one, by trace level). */
+  /**
+   * A strategy evaluated and its outcome differs from the last one (or every one, by trace level).
+   */
   | {
       readonly kind: 'evaluated'
       readonly strategy: string

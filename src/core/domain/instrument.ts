@@ -5,7 +5,9 @@ import type { Currency, InstrumentId, Money, Price, Quantity } from './units.ts'
 export type PriceRule =
   /** Every multiple of `quanta` price quanta. */
   | { readonly kind: 'tick'; readonly quanta: number }
-  /** Integers always; otherwise at most `figures` significant figures (decimals are the quantum's). */
+  /**
+   * Integers always; otherwise at most `figures` significant figures (decimals are the quantum's).
+   */
   | { readonly kind: 'significant-figures'; readonly figures: number }
 
 /** Fee rates as fractions of notional; positive is a cost, negative a rebate. Parts per 10^9. */

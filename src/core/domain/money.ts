@@ -10,7 +10,9 @@ export function notional(instrument: Instrument, price: Price | number, lots: nu
   return BigInt(price) * BigInt(lots) * 10n ** BigInt(scale)
 }
 
-/** The same value as a plain number of currency units: for gates and reports, never for the ledger. */
+/**
+ * The same value as a plain number of currency units: for gates and reports, never for the ledger.
+ */
 export function notionalFloat(instrument: Instrument, price: number, lots: number): number {
   return (price * lots) / 10 ** (instrument.priceDecimals + instrument.quantityDecimals)
 }

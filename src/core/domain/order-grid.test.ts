@@ -5,7 +5,9 @@ import { type GridEvidence, orderGrid } from './order-grid.ts'
 const states = Object.keys(orderGrid) as OrderState[]
 const evidences = Object.keys(orderGrid.open) as GridEvidence[]
 
-/** The grid as a table people can check: state -> evidence -> next state (! contradiction, ~ late). */
+/**
+ * The grid as a table people can check: state -> evidence -> next state (! contradiction, ~ late).
+ */
 const expected = `
 inFlight      accepted>open rejected>rejected canceled>canceled expired>expired cancelRejected>inFlight! unknown>unknown notFound>inFlight~ filled>open partialFill>open lastFill>filled cancelSent>inFlight!
 unknown       accepted>open rejected>rejected canceled>canceled expired>expired cancelRejected>unknown~ unknown>unknown~ notFound>rejected filled>open partialFill>open lastFill>filled cancelSent>unknown

@@ -1,6 +1,8 @@
 import type { InstrumentId, Money, Price, Quantity, Side, TimeUs } from './units.ts'
 
-/** Our own id of one venue order: 32 lower-case hex digits, derived before sending, never reused. */
+/**
+ * Our own id of one venue order: 32 lower-case hex digits, derived before sending, never reused.
+ */
 export type ClientOrderId = string
 /** The venue's id of an order, as text. */
 export type VenueOrderId = string

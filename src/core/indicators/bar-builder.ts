@@ -36,8 +36,10 @@ export interface BarBuilderState {
 
 /**
  * Builds bars [k x interval, (k + 1) x interval) out of values by received time. A value of exactly
- * a bar's end belongs to the next bar. The first bar may be partial and counts. A bar without values
- * repeats the last close; the run of such bars ends after `maxGap` of them: then the gap is reported
+ * a bar's end belongs to the next bar. The first bar may be partial and counts. A bar without
+ * values
+ * repeats the last close; the run of such bars ends after `maxGap` of them: then the gap is
+ * reported
  * and nothing is built until the next value, so that a long silence costs a bounded loop.
  */
 export class BarBuilder {

@@ -96,7 +96,9 @@ export class ExactWindow {
     return Number(BigInt(n) * BigInt(this.#squares) - sum * sum)
   }
 
-  /** n * value - (sum of the n values held): n times the distance of a safe integer from the mean. */
+  /**
+   * n * value - (sum of the n values held): n times the distance of a safe integer from the mean.
+   */
   distance(value: number): number {
     if (!this.#wide) {
       const distance = value - this.#center

@@ -38,7 +38,9 @@ export class RollingAverage {
     return this.#count
   }
 
-  /** Adds an integer of magnitude up to 2^52 / window; the oldest leaves when the window is full. */
+  /**
+   * Adds an integer of magnitude up to 2^52 / window; the oldest leaves when the window is full.
+   */
   push(value: number): void {
     assert(
       Number.isInteger(value) && Math.abs(value) <= this.#limit,

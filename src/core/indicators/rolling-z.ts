@@ -17,7 +17,8 @@ export interface RollingZState {
  * sample deviation s (n - 1 in the divisor). With `include` the window ends at x and |z| is at most
  * (W - 1) / sqrt(W); with `exclude` it ends just before x.
  *
- * Computed from exact integer sums as (W x - S) / sqrt((W Q - S^2) W / (W - 1)), S and Q the sums of
+ * Computed from exact integer sums as (W x - S) / sqrt((W Q - S^2) W / (W - 1)), S and Q the sums
+ * of
  * the values and of their squares, so equal windows give equal bits wherever the run started.
  */
 export class RollingZ {

@@ -43,7 +43,8 @@ export interface SignalState {
  * (mids as bid + ask; trades and bar prices doubled), so that one unit serves every source.
  *
  * Missing bars: values of a live source are cut into bars on the clock, and up to `maxGap` empty
- * bars repeat the last close. History and finished bars are taken as rows: what is missing is counted
+ * bars repeat the last close. History and finished bars are taken as rows: what is missing is
+ * counted
  * in `gapBars` but not filled. In both, a gap longer than `maxGap` bars restarts both windows.
  */
 export class Signal {
@@ -121,7 +122,9 @@ export class Signal {
     if (price > 0) this.#builder.onValue(receivedTime, 2 * price, quantity)
   }
 
-  /** Closes every bar that ended at or before `now`; returns how many became rows of the windows. */
+  /**
+   * Closes every bar that ended at or before `now`; returns how many became rows of the windows.
+   */
   advanceTo(now: TimeUs): number {
     let closed = 0
     for (;;) {
@@ -151,7 +154,8 @@ export class Signal {
 
   /**
    * Replaces the windows by finished bars of history (quanta), oldest first, up to the start of the
-   * bar under construction and to `now`; live bars follow them. A bar is taken to close one interval
+   * bar under construction and to `now`; live bars follow them. A bar is taken to close one
+   * interval
    * after it opens, whatever end its venue prints.
    */
   seed(bars: readonly SeedBar[], now: TimeUs = Number.POSITIVE_INFINITY): SeedResult {

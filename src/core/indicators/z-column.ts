@@ -3,7 +3,9 @@ import { WINDOW_MAX } from './exact-window.ts'
 import { type CurrentValue, RollingZ } from './rolling-z.ts'
 
 const EXACT = 2 ** 53
-/** A scored value outside its window may lie 2^26 from the center: it then enters the sums exactly. */
+/**
+ * A scored value outside its window may lie 2^26 from the center: it then enters the sums exactly.
+ */
 const OUTSIDE_SQUARE = 2 ** 52
 /** Rows per call of a hot loop: many calls let the compiler replace it whole, not mid-flight. */
 const RUN_ROWS = 8192
@@ -17,7 +19,8 @@ interface Sums {
 
 /**
  * Fills `out` with the z-scores of a column of integers: the same bits as pushing `closes` one by
- * one into {@link RollingZ}, NaN where that is null. Both columns have one length. For a series with
+ * one into {@link RollingZ}, NaN where that is null. Both columns have one length. For a series
+ * with
  * gaps that restart the window, call it on the subarrays between them.
  */
 export function zColumn(

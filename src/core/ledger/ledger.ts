@@ -104,7 +104,8 @@ export class Ledger {
 
   /**
    * Replaces our view of a position by the venue's (an explicit, recorded difference). The price is
-   * in quanta, possibly a fraction; cost is rounded to the money unit. PnL of the past is untouched.
+   * in quanta, possibly a fraction; cost is rounded to the money unit. PnL of the past is
+   * untouched.
    */
   adoptPosition(
     instrument: number,

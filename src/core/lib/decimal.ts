@@ -4,7 +4,8 @@ const pattern = /^([+-]?)(\d+)(?:\.(\d*))?$/
 
 /**
  * Reads a decimal text as an integer count of 10^-decimals.
- * Returns null when the text is not a plain decimal number or has non-zero digits beyond `decimals`.
+ * Returns null when the text is not a plain decimal number or has non-zero digits beyond
+ * `decimals`.
  */
 export function parseDecimal(text: string, decimals: number): bigint | null {
   const match = pattern.exec(text)
@@ -43,7 +44,8 @@ export function formatTrimmed(value: bigint | number, decimals: number): string 
 
 /**
  * Nearest integer count of 10^-decimals to a floating number that was printed with few digits.
- * Returns null when the number is not within `tolerance` counts of an integer, not finite or unsafe.
+ * Returns null when the number is not within `tolerance` counts of an integer, not finite or
+ * unsafe.
  */
 export function scaleFloat(value: number, decimals: number, tolerance = 1e-6): number | null {
   const scaled = value * 10 ** decimals

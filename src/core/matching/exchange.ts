@@ -168,7 +168,9 @@ export class SimulatedExchange {
     return this.#engine.clearing.account(account).total('funding')
   }
 
-  /** Orders that arrived and may still trade, oldest first; immediate-or-cancel ones are not shown. */
+  /**
+   * Orders that arrived and may still trade, oldest first; immediate-or-cancel ones are not shown.
+   */
   openOrders(account: number): readonly VenueOpenOrder[] {
     const held = [...this.#engine.clearing.account(account).orders.values()]
     return held.filter(({ order }) => order.timeInForce === 'gtc').map(listOrder)

@@ -7,7 +7,9 @@ import type { Instrument } from '../domain/instrument.ts'
  */
 export type QueueModel = 'conservative' | 'proRata' | 'optimistic'
 
-/** How a simulated venue behaves. Part of its identity: a snapshot restores under the same options. */
+/**
+ * How a simulated venue behaves. Part of its identity: a snapshot restores under the same options.
+ */
 export interface ExchangeOptions {
   /** The universe; ids are 0, 1, 2, ... and all quote in one currency. */
   readonly instruments: readonly Instrument[]

@@ -43,7 +43,9 @@ export const createVenueMarket = (instrument: Instrument): VenueMarket => ({
   rateTime: Number.NEGATIVE_INFINITY,
 })
 
-/** Mark record, else mid, else last price, in quanta (possibly a half); -1 when nothing is known. */
+/**
+ * Mark record, else mid, else last price, in quanta (possibly a half); -1 when nothing is known.
+ */
 export function markPrice(market: VenueMarket): number {
   if (market.mark > 0) return market.mark
   const halfMid = market.book.halfMid()

@@ -24,7 +24,9 @@ export interface RiskLimits {
   readonly priceBandMax: number | null
   /** Age of the book beyond which new risk is blocked, us. */
   readonly bookAgeMaxUs: TimeUs
-  /** Age of the last account report beyond which new risk is blocked, us; null when not reported. */
+  /**
+   * Age of the last account report beyond which new risk is blocked, us; null when not reported.
+   */
   readonly accountAgeMaxUs: TimeUs | null
 }
 

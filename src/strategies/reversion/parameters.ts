@@ -13,7 +13,9 @@ export interface ReversionParameters {
   /** By symbol. */
   readonly overrides: Readonly<Record<string, Tier>>
   readonly direction: 'long' | 'both'
-  /** Imbalance must pass +threshold for longs, -threshold for shorts; null switches the gate off. */
+  /**
+   * Imbalance must pass +threshold for longs, -threshold for shorts; null switches the gate off.
+   */
   readonly imbalanceThreshold: number | null
   /** Longs only above, shorts only below the trend average. */
   readonly trendGate: boolean
@@ -23,7 +25,9 @@ export interface ReversionParameters {
   readonly stopLoss: number | null
   /** Longest holding time from the first fill, us; null is off. */
   readonly timeStopUs: number | null
-  /** Expected reversion must exceed costs by this many basis points; null is off (reports say so). */
+  /**
+   * Expected reversion must exceed costs by this many basis points; null is off (reports say so).
+   */
   readonly costGate: { readonly marginBp: number; readonly holdUs: number } | null
   /** Money per entry, in quote units. */
   readonly notional: number

@@ -5,7 +5,8 @@ import { genesis } from './kit.ts'
 import { apply, traceOf, traceOfItem, workload } from './workload.ts'
 
 /**
- * Runs a workload on a journal from where the journal stands, says after every durable call how many
+ * Runs a workload on a journal from where the journal stands, says after every durable call how
+ * many
  * words of the trace are stored, and kills itself at the given visit of the given crash point.
  * Arguments: path, seed, length, crash point ("none"), visit.
  */

@@ -25,7 +25,9 @@ export interface ConformanceStage {
   readonly sink: RecordingSink
   /** The instrument the cards trade. */
   readonly symbol: string
-  /** The quiet book: (quanta, lots), best first, at least two levels a side and a spread of 4 steps. */
+  /**
+   * The quiet book: (quanta, lots), best first, at least two levels a side and a spread of 4 steps.
+   */
   readonly bids: readonly (readonly [number, number])[]
   readonly asks: readonly (readonly [number, number])[]
   readonly faults: ConformanceFaults
@@ -48,7 +50,9 @@ export interface ConformanceStage {
 
 /** How a venue joins the suite. */
 export interface ConformanceSetup {
-  /** A fresh venue with a funded account; `beforeFunding` puts the next funding a few seconds off. */
+  /**
+   * A fresh venue with a funded account; `beforeFunding` puts the next funding a few seconds off.
+   */
   open(options: { readonly beforeFunding: boolean }): Promise<ConformanceStage>
   /** Test double of the risk gate. */
   approve<Command extends NewOrder | CancelOrder>(command: Command): Approved<Command>

@@ -48,7 +48,8 @@ const bookStreams: Readonly<
 /**
  * Hyperliquid perpetuals of the native exchange: orders over HTTP, market data and the account's
  * streams over one socket. Nothing is sent twice; what became of a command whose reply was lost is
- * looked up when the core asks. Throws AdapterError VENUE_CREDENTIALS for a malformed key or address.
+ * looked up when the core asks. Throws AdapterError VENUE_CREDENTIALS for a malformed key or
+ * address.
  */
 export function createHyperliquidAdapter(options: HyperliquidOptions): HyperliquidAdapter {
   return new Session(options)

@@ -35,7 +35,9 @@ export class FundingFeed {
     }
   }
 
-  /** Fetches what was paid since the last one seen, when an hour has passed. Throws AdapterError. */
+  /**
+   * Fetches what was paid since the last one seen, when an hour has passed. Throws AdapterError.
+   */
   async backfill(): Promise<void> {
     const { environment, options, post, budget } = this.#context
     const lastMs = Math.floor(this.#lastTime / 1000)

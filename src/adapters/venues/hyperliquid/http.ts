@@ -6,7 +6,9 @@ import type { RateBudget, RequestClass } from './rate-budget.ts'
 /** One POST and what it costs. */
 interface PostRequest {
   readonly path: '/info' | '/exchange'
-  /** Made once there is room to send it, so that a signed nonce is fresh. May throw AdapterError. */
+  /**
+   * Made once there is room to send it, so that a signed nonce is fresh. May throw AdapterError.
+   */
   readonly body: () => unknown
   readonly requestClass: RequestClass
   readonly weight: number

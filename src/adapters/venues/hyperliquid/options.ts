@@ -3,7 +3,8 @@ import type { AdapterEnvironment, VenueAdapter } from '../port.ts'
 
 /**
  * Where the highest nonce ever used by the signing key is kept. `save` returns only when the nonce
- * is durable: it is called before the request that carries it leaves, so a restart never reuses one.
+ * is durable: it is called before the request that carries it leaves, so a restart never reuses
+ * one.
  */
 export interface NonceStore {
   /** Highest nonce saved, 0 when none. Milliseconds, as the venue counts them. */
@@ -18,7 +19,9 @@ export interface VenueNotice {
   readonly text: string
 }
 
-/** Which book channel is subscribed: 20 levels about every 5.4 s, 5 levels every 0.54 s, or best. */
+/**
+ * Which book channel is subscribed: 20 levels about every 5.4 s, 5 levels every 0.54 s, or best.
+ */
 export type BookStream = 'l2Book' | 'l2BookFast' | 'bbo'
 
 /** Everything {@link createHyperliquidAdapter} needs; defaults in parentheses. */

@@ -1,4 +1,7 @@
-/** The style sheet of reports: both themes, print, and charts. Colours of the signed pair are measured (blue and orange stay apart for every kind of colour vision). */
+/**
+ * The style sheet of reports: both themes, print, and charts. Colours of the signed pair are
+ * measured (blue and orange stay apart for every kind of colour vision).
+ */
 export const styleSheet = `
 :root{color-scheme:light dark;
 --ground:light-dark(#ffffff,#0e1116);--panel:light-dark(#f6f7f9,#161b22);--line:light-dark(#d8dee4,#2b323b);

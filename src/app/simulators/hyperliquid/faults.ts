@@ -80,7 +80,9 @@ export type FrameFault =
 /** What a frame is about. */
 export type FrameKind = 'private' | 'market'
 
-/** Draws faults at the protocol's border. Acknowledged state is never touched, only its delivery. */
+/**
+ * Draws faults at the protocol's border. Acknowledged state is never touched, only its delivery.
+ */
 export interface FaultPlan {
   command(time: TimeUs): CommandFault
   query(time: TimeUs): QueryFault

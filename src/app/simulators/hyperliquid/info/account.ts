@@ -128,7 +128,9 @@ const wireAgents = (state: VenueState, user: string): object[] =>
     .filter(({ name }) => name !== '')
     .map(({ name, address, validUntilMs }) => ({ name, address, validUntil: validUntilMs }))
 
-/** clearinghouseState, spotClearinghouseState, userFunding, userRateLimit, userRole, extraAgents. */
+/**
+ * clearinghouseState, spotClearinghouseState, userFunding, userRateLimit, userRole, extraAgents.
+ */
 export const accountHandlers: Readonly<Record<string, InfoHandler>> = {
   clearinghouseState: withUser(wireClearinghouse),
   spotClearinghouseState: withUser(() => ({ balances: [] })),

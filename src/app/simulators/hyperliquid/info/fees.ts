@@ -3,7 +3,9 @@ import { asAddress } from '../wire/json.ts'
 import { wireRate } from '../wire/numbers.ts'
 import { type InfoHandler, json, wrongShape } from './handler.ts'
 
-/** The venue's public volume tiers: from notional, perpetual taker and maker, spot taker and maker. */
+/**
+ * The venue's public volume tiers: from notional, perpetual taker and maker, spot taker and maker.
+ */
 const vipTiers = [
   ['5000000.0', '0.0004', '0.00012', '0.0006', '0.0003'],
   ['25000000.0', '0.00035', '0.00008', '0.0005', '0.0002'],

@@ -93,7 +93,9 @@ export function firstFrame(
   }
 }
 
-/** What a subscription is told about something that happened; null when it is none of its concern. */
+/**
+ * What a subscription is told about something that happened; null when it is none of its concern.
+ */
 export function noticeFrame(subscription: Subscription, notice: Notice): Frame | null {
   switch (subscription.type) {
     case 'bbo':

@@ -32,7 +32,9 @@ export const transactionHash = (value: number): string => hex(value, 64, 1)
 /** A stranger's address. */
 export const strangerAddress = (value: number): string => hex(value, 40, 101)
 
-/** A trade id of up to 50 bits, a bijection of the low 32 bits of a counter with mixed high bits. */
+/**
+ * A trade id of up to 50 bits, a bijection of the low 32 bits of a counter with mixed high bits.
+ */
 export const tradeId = (counter: number): number =>
   (word(counter, 7) % 0x3ffff) * 0x100000000 + (mix(counter) >>> 0)
 
