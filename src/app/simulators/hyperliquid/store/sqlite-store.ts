@@ -10,7 +10,10 @@ const FILE_NAME = 'venue.sqlite'
 const SQLITE_BUSY = 5
 
 const schema = `
-  create table if not exists identity (id integer primary key check (id = 1), body text not null) strict;
+  create table if not exists identity (
+  id integer primary key check (id = 1),
+  body text not null
+) strict;
   create table if not exists entry (
     sequence integer primary key,
     body text not null,
