@@ -60,7 +60,7 @@ function generateRecording(data: Extract<Data, { kind: 'generated' }>, seed: num
       const found = universe.find((u) => u.instrument.symbol === symbol)
       if (found === undefined) {
         throw new InputError({
-          code: 'ORN-DATA-020',
+          code: 'ORN-DATA-040',
           exitCode: 4,
           message: `The generated market has no instrument "${symbol}"`,
           details: [`allowed: ${universe.map((u) => u.instrument.symbol).join(', ')}`],

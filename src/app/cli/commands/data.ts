@@ -19,10 +19,17 @@ export function registerDataCommands(
     .argument('<path...>', 'files, folders, or folders of segments that a session recorded')
     .option('--symbol <name>', 'for files that carry no symbol')
     .option('--source <text>', 'where the data come from, one sentence')
+    .option('--licence <class>', 'A, B, C or own (default: by content, else C)')
     .action((paths: string[], flags: Flags) =>
       runCommand('data import', flags, async () => {
         const { importData, renderImport } = await import('../../data/commands.ts')
-        const report = await importData({ paths, ...given(flags, 'catalog', 'symbol', 'source') })
+        const { licence } = flags
+        const classes = ['A', 'B', 'C', 'own'] as const
+        const report = await importData({
+          paths,
+          ...given(flags, 'catalog', 'symbol', 'source'),
+          ...(licence === undefined ? {} : { licenceClass: oneOf('--licence', licence, classes) }),
+        })
         const isPartial = report.refused.length > 0
         const isNothing = isPartial && report.imported.length + report.unchanged.length === 0
         const exitCode = isNothing ? ExitCode.data : isPartial ? ExitCode.partial : ExitCode.ok

@@ -32,7 +32,7 @@ function requireMarket(path: string): string {
   const file = resolve(path)
   if (existsSync(file)) return file
   throw new InputError({
-    code: 'ORN-DATA-030',
+    code: 'ORN-DATA-041',
     exitCode: ExitCode.data,
     message: `The market file ${path} does not exist`,
     details: ['allowed: a recorded Hyperliquid book (Parquet); its trades are found beside it'],
