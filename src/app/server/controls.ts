@@ -16,9 +16,9 @@ export interface ControlFacts {
 }
 
 /**
- * What each operator command would do now. Commands that reduce risk stay enabled whatever the feeds
- * say; only resume waits for the account. In live mode the account's name has to be typed, except for
- * pause, which has to be fast.
+ * What each operator command would do now. Commands that reduce risk stay enabled whatever the
+ * feeds say; only resume waits for the account. In live mode the account's name has to be typed,
+ * except for pause, which has to be fast.
  */
 export function controlViews(facts: ControlFacts): Readonly<Record<ControlKind, ControlView>> {
   const confirmWord = facts.mode === 'live' ? facts.account : null

@@ -32,7 +32,7 @@ export interface DashboardOptions {
   readonly token: string
   readonly projection: Projection
   readonly operator: OperatorHandler
-  /** Folder of the built dashboard; a page that says how to build it is shown when it is missing. */
+  /** Folder of the built dashboard; when it is missing, a page says how to build it. */
   readonly staticDir: string
   readonly mode: Mode
   readonly version: string

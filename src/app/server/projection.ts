@@ -66,7 +66,7 @@ export class Projection {
     })
   }
 
-  /** Folds the effects of one step, journaled from entry `sequence` on; `time` is the core's now. */
+  /** Folds the effects of one step, journaled from entry `sequence` on, at the core's `time`. */
   onEffects(effects: readonly Effect[], sequence: number, time: number): void {
     this.#guard(() => {
       this.#session.advance(time)
@@ -276,7 +276,8 @@ export class Projection {
 
   #raiseDifference(effect: Extract<Effect, { kind: 'differenceFound' }>, time: number): void {
     const symbol = this.options.instruments[effect.instrument]?.symbol ?? '?'
-    const text = `${symbol}: ours ${effect.ours} lots, the venue's ${effect.venues}: ${effect.reason}`
+    const { ours, venues, reason } = effect
+    const text = `${symbol}: ours ${ours} lots, the venue's ${venues}: ${reason}`
     const level = effect.resolution === 'adopted' ? 'warning' : 'critical'
     this.#alerts.add(time, level, 'DIFFERENCE_FOUND', `${text} (${effect.resolution})`)
   }

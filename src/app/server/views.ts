@@ -49,7 +49,7 @@ export interface InstrumentView {
   readonly thresholds: SignalThresholds | null
 }
 
-/** Money of one currency. Every figure is exact; equity = cash + unrealised (+ inventory at cost). */
+/** Money of one currency, exact; equity = cash + unrealised (+ inventory at cost). */
 export interface AccountView {
   readonly currency: string
   readonly equity: Decimal

@@ -11,7 +11,7 @@ export interface ChartColors {
   readonly sellWash: string
 }
 
-/** Reads the tokens as the browser resolves them: custom properties alone keep light-dark() text. */
+/** Reads the tokens as the browser resolves them: a custom property alone is unresolved text. */
 export function readColors(): ChartColors {
   const probe = document.createElement('span')
   document.body.append(probe)

@@ -40,8 +40,8 @@ const RIBBON_PIXELS = 4
 
 /**
  * Draws fills, orders and holdings over a price series: ▲ buy and ▼ sell fills with their tip at
- * the price, hollow while only placed, × when canceled, a tick across for parts; under them a ribbon
- * of the position, plain for long and hatched for short.
+ * the price, hollow while only placed, × when canceled, a tick across for parts; under them a
+ * ribbon of the position, plain for long and hatched for short.
  */
 export class MarkerLayer implements ISeriesPrimitive<Time> {
   #scene: MarkerScene | null = null

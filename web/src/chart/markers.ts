@@ -22,7 +22,7 @@ export interface Holding {
   readonly untilSeconds: number | null
 }
 
-/** Fills as triangles, live orders hollow, canceled ones crossed out; those outside bars are left. */
+/** Marks of fills, live orders and canceled ones; those before the first bar are left out. */
 export function makeMarkers(
   bars: BarsView,
   orders: readonly OrderView[],

@@ -2,6 +2,7 @@ import { getContext, setContext } from 'svelte'
 import { Feed } from './feed.svelte.ts'
 import { accountChip, bookChip, type Chip, type ChipFacts, markChip } from './freshness.ts'
 import type { ControlKind, DecisionView, InstrumentView, OrderView } from './protocol.ts'
+import { clockText, zoneName } from './time.ts'
 import { View } from './view.svelte.ts'
 
 const KEY = Symbol('desk')
@@ -47,6 +48,16 @@ export class Desk {
   readonly bookChip: Chip = $derived(
     bookChip(this.instrument?.id ?? 0, this.feed.book?.receivedTime ?? null, this.facts),
   )
+
+  /** "12:20:34" in the page's zone. */
+  clock(iso: string | null): string {
+    return clockText(iso, this.view.zone)
+  }
+
+  /** "12:20:34 UTC": a time with its zone. */
+  stamp(iso: string | null): string {
+    return `${clockText(iso, this.view.zone)} ${zoneName(this.view.zone)}`
+  }
 }
 
 /** Makes the desk of a page; called once, by App. */

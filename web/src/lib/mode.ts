@@ -47,8 +47,11 @@ export function iconAddress(mode: Mode, isHalted: boolean, positions: number): s
     positions > 0
       ? '<circle cx="25" cy="7" r="6" fill="#4da3ff" stroke="#0e1116" stroke-width="2"/>'
       : ''
-  const letter = `<text x="16" y="23" font-family="sans-serif" font-size="19" font-weight="700" text-anchor="middle" fill="#fff">${isHalted ? '!' : name.charAt(0)}</text>`
-  const frame = `<rect x="1.5" y="1.5" width="29" height="29" rx="5" fill="${fill}" stroke="${stroke}" stroke-width="3"${dash}/>`
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">${frame}${lines}${letter}${badge}</svg>`
+  const font = 'font-family="sans-serif" font-size="19" font-weight="700" text-anchor="middle"'
+  const letter = `<text x="16" y="23" ${font} fill="#fff">${isHalted ? '!' : name.charAt(0)}</text>`
+  const edge = `fill="${fill}" stroke="${stroke}" stroke-width="3"${dash}`
+  const frame = `<rect x="1.5" y="1.5" width="29" height="29" rx="5" ${edge}/>`
+  const parts = frame + lines + letter + badge
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">${parts}</svg>`
   return `data:image/svg+xml,${encodeURIComponent(svg)}`
 }

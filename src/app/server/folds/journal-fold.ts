@@ -64,8 +64,10 @@ function eventText(event: Event): string {
       return `order ${orderLabel(event.report.clientOrderId)} ${event.report.evidence}`
     case 'executed':
       return `${event.execution.side}, execution ${event.execution.executionId}`
-    case 'accountReported':
-      return `${event.account.positions.length} positions, ${event.account.openOrders.length} orders`
+    case 'accountReported': {
+      const { positions, openOrders } = event.account
+      return `${positions.length} positions, ${openOrders.length} orders`
+    }
     case 'accountQueryFailed':
       return event.text
     case 'fundingPaid':
