@@ -24,6 +24,7 @@ const PORTS_TRIED = 20
 const CLIENTS_MAX = 16
 const BODY_MAX_BYTES = 16_384
 
+/** What a dashboard is served with. */
 export interface DashboardOptions {
   /** Port to begin with; the next free one is taken when it is busy. 0 lets the system choose. */
   readonly port: number
@@ -40,6 +41,7 @@ export interface DashboardOptions {
   readonly now?: () => number
 }
 
+/** A running server. */
 export interface DashboardServer {
   readonly address: string
   readonly port: number

@@ -11,6 +11,7 @@ export interface FeedSocket {
   close(code: number, reason: string): void
 }
 
+/** What the feed reads from. */
 export interface FeedOptions {
   readonly projection: Projection
   /** Real time, us. */

@@ -92,6 +92,7 @@ export interface OperatorRequest {
   readonly confirm: string
 }
 
+/** What became of an operator command. */
 export interface OperatorResult {
   readonly accepted: boolean
   readonly text: string

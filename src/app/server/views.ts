@@ -37,6 +37,7 @@ export interface SignalThresholds {
   readonly imbalance: number | null
 }
 
+/** What an instrument is and how its numbers are written. */
 export interface InstrumentView {
   readonly id: number
   readonly venue: string
@@ -99,8 +100,10 @@ export interface ControlView {
   readonly confirmWord: string | null
 }
 
+/** Operator commands that have a button. */
 export type ControlKind = 'pause' | 'resume' | 'cancelAll' | 'flatten'
 
+/** The session at a glance. */
 export interface StateView {
   readonly protocol: number
   readonly version: string
@@ -146,6 +149,7 @@ export interface OrderStep {
   readonly text: string
 }
 
+/** One of our orders, sent or denied, with its life so far. */
 export interface OrderView {
   readonly clientOrderId: string
   readonly venueOrderId: string | null
@@ -170,6 +174,7 @@ export interface OrderView {
   readonly steps: readonly OrderStep[]
 }
 
+/** One execution of the account. */
 export interface FillView {
   readonly executionId: string
   readonly clientOrderId: string | null
@@ -189,6 +194,7 @@ export interface FillView {
   readonly receivedTime: Instant
 }
 
+/** Position of one instrument, flat ones included; marked at the last mid. */
 export interface PositionView {
   readonly instrument: number
   readonly symbol: string
@@ -230,6 +236,7 @@ export interface BarsView {
   readonly isForming: boolean
 }
 
+/** The order book as we hold it, 20 levels a side, and our orders in it. */
 export interface BookView {
   readonly instrument: number
   readonly status: 'unknown' | 'oneSided' | 'valid' | 'locked' | 'crossed' | 'gapped'
@@ -256,6 +263,7 @@ export interface BookView {
   readonly receivedTime: Instant | null
 }
 
+/** One gate of the last evaluation: what was compared with what, and by how much it passed. */
 export interface GateView {
   readonly gate: string
   readonly label: string
@@ -274,6 +282,7 @@ export interface GateView {
   readonly blockedShare: number
 }
 
+/** Why one instrument trades or does not. */
 export interface DecisionView {
   readonly instrument: number
   readonly symbol: string
@@ -303,6 +312,7 @@ export interface DecisionView {
   }[]
 }
 
+/** Where the journal stands. */
 export interface JournalView {
   readonly sequence: number
   /** Hex of the chain's head; null when the session keeps no journal. */
@@ -318,6 +328,7 @@ export interface JournalView {
   }[]
 }
 
+/** One stream of the venue and how current it is. */
 export interface StreamView {
   readonly stream: 'book' | 'trades' | 'account'
   /** Null means the whole venue. */
@@ -334,6 +345,7 @@ export interface StreamView {
   readonly disconnects: number
 }
 
+/** Connections, delays and the process. */
 export interface HealthView {
   readonly streams: readonly StreamView[]
   /** How far the driver runs behind what it receives, seconds; 0 is level. */
@@ -348,6 +360,7 @@ export interface HealthView {
   readonly uptimeSeconds: number
 }
 
+/** Something that wants to be known; ids count from 1 without gaps. */
 export interface AlertView {
   readonly id: number
   readonly time: Instant

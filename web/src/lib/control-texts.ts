@@ -11,6 +11,7 @@ export interface ControlText {
   readonly reasons: readonly string[]
 }
 
+/** Words of the four commands. */
 export const controlTexts: Readonly<Record<ControlKind, ControlText>> = {
   pause: {
     label: 'Pause',

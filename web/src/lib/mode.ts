@@ -10,6 +10,7 @@ export interface ModeStyle {
   readonly pattern: 'line' | 'hatch' | 'outline' | 'dashes' | 'solid'
 }
 
+/** Names and patterns of the seven modes. */
 export const modeStyles: Readonly<Record<Mode, ModeStyle>> = {
   backtest: { name: 'BACKTEST', meaning: 'recorded data, no venue', pattern: 'line' },
   replay: { name: 'REPLAY', meaning: 'a journal stepped again, nothing is sent', pattern: 'line' },

@@ -14,6 +14,7 @@ export const PANELS = [
 ] as const
 export type PanelId = (typeof PANELS)[number]['id']
 
+/** How much of the bars the chart shows. */
 export const RANGES = [
   { id: '1h', title: '1 h', seconds: 3600 },
   { id: '4h', title: '4 h', seconds: 14_400 },
@@ -22,8 +23,11 @@ export const RANGES = [
 ] as const
 export type RangeId = (typeof RANGES)[number]['id']
 
+/** Light, dark, or what the system says. */
 export type Theme = 'system' | 'light' | 'dark'
+/** How closely rows stand. */
 export type Density = 'compact' | 'comfortable'
+/** Colours of side and sign. */
 export const PALETTES = [
   { id: 'ornstein', title: 'Blue and orange' },
   { id: 'classic', title: 'Green and red' },
