@@ -85,7 +85,9 @@ export interface HyperliquidVenue {
 
 const GREETING = 'Websocket connection established.'
 
-/** Makes the venue, or goes on with the one in the store. Throws InputError (3) when they differ. */
+/**
+ * Makes the venue, or goes on with the one in the store. Throws InputError (3) when they differ.
+ */
 export function createHyperliquidVenue(options: HyperliquidVenueOptions): HyperliquidVenue {
   const store = options.store ?? createMemoryStore()
   const rules: ActionRules = {

@@ -12,7 +12,9 @@ export async function loadRecordings(files: readonly string[]): Promise<readonly
   return recordings
 }
 
-/** hl_l2book20_BTC_x.parquet has its trades in hl_trades_BTC_x.parquet; null when there are none. */
+/**
+ * hl_l2book20_BTC_x.parquet has its trades in hl_trades_BTC_x.parquet; null when there are none.
+ */
 function tradesBeside(book: string): string | null {
   const name = basename(book).replace(/l2book\d*/, 'trades')
   const path = join(dirname(book), name)

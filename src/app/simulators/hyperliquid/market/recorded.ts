@@ -17,7 +17,9 @@ export interface RecordedSourceOptions {
   readonly resume?: unknown
 }
 
-/** Recorded markets as a source: in order of venueTime; after the last record the market is silent. */
+/**
+ * Recorded markets as a source: in order of venueTime; after the last record the market is silent.
+ */
 export function createRecordedSource(options: RecordedSourceOptions): MarketSource & {
   /** Shifted time of the last record. */
   readonly endTime: TimeUs
@@ -42,7 +44,9 @@ export function createRecordedSource(options: RecordedSourceOptions): MarketSour
   }
 }
 
-/** All records with new instrument ids, by venue time, shifted so that the first is at `startTime`. */
+/**
+ * All records with new instrument ids, by venue time, shifted so that the first is at `startTime`.
+ */
 function mergeByVenueTime(recordings: readonly Recording[], startTime: TimeUs): MarketBatch {
   const order: { readonly from: number; readonly index: number; readonly time: TimeUs }[] = []
   const firstIds: number[] = []

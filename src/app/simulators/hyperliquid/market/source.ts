@@ -7,7 +7,9 @@ import {
 } from '../../../../core/mod.ts'
 import type { Candle } from './candles.ts'
 
-/** Where the market behind the venue comes from. Deterministic: the same calls, the same records. */
+/**
+ * Where the market behind the venue comes from. Deterministic: the same calls, the same records.
+ */
 export interface MarketSource {
   readonly instruments: readonly Instrument[]
   /** One-minute candles from before the start, oldest first; empty when there are none. */

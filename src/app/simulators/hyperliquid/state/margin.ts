@@ -162,7 +162,8 @@ function worstLots(
 
 /**
  * Price in currency units at which a cross position would be liquidated, all else unchanged:
- * price - side x available margin / size / (1 - side / maintenance leverage); null when there is none.
+ * price - side x available margin / size / (1 - side / maintenance leverage); null when there is
+ * none.
  * Source: the venue's documentation, "Liquidations".
  */
 export function liquidationPrice(valued: PositionValue, account: AccountValue): number | null {
