@@ -23,6 +23,8 @@ export interface Genesis {
   /** The validated configuration, secrets as references. */
   readonly configuration: unknown
   readonly instruments: readonly Instrument[]
+  /** Id of a strategy that a program composed; absent when the configuration describes it. */
+  readonly strategy?: string
   /** Account at the venues, part of every execution's key; empty when there is only one. */
   readonly account?: string
 }

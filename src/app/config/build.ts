@@ -1,10 +1,12 @@
-import type {
-  EngineConfig,
-  ExecutorParameters,
-  Instrument,
-  Mode,
-  RiskLimits,
-  SignalParameters,
+import {
+  assert,
+  type EngineConfig,
+  type ExecutorParameters,
+  type Instrument,
+  type Mode,
+  type RiskLimits,
+  type SignalParameters,
+  type Strategy,
 } from '../../core/mod.ts'
 import { createReversion, type ReversionParameters } from '../../strategies/mod.ts'
 import type { Config } from './schema.ts'
@@ -13,14 +15,21 @@ import type { Config } from './schema.ts'
 export function buildEngineConfig(
   config: Config,
   instruments: readonly Instrument[],
-  options: { readonly trace: 'changes' | 'all'; readonly reconcileIntervalUs: number },
+  options: {
+    readonly trace: 'changes' | 'all'
+    readonly reconcileIntervalUs: number
+    /** In place of the strategy that the configuration describes. */
+    readonly strategy?: Strategy<unknown>
+  },
 ): EngineConfig {
+  const { strategy } = options
+  assert(strategy?.id !== config.strategy.kind, `a strategy of one's own has an id of its own`)
   return {
     instruments,
     signal: signalParameters(config),
     executor: executorParameters(config),
     limits: riskLimits(config),
-    strategy: createReversion(reversionParameters(config)),
+    strategy: strategy ?? createReversion(reversionParameters(config)),
     bookCapacity: 128,
     trace: options.trace,
     reconcileIntervalUs: options.reconcileIntervalUs,
@@ -28,18 +37,27 @@ export function buildEngineConfig(
   }
 }
 
-/** The core's configuration of a session: the same for writing a journal and stepping it again. */
+/**
+ * The core's configuration of a session: the same for writing a journal and stepping it again.
+ * `strategy` takes the place of the one that the configuration describes.
+ */
 export function sessionEngineConfig(
   mode: Mode,
   config: Config,
   instruments: readonly Instrument[],
+  strategy?: Strategy<unknown>,
 ): EngineConfig {
   return buildEngineConfig(config, instruments, {
     trace: mode === 'backtest' ? 'changes' : 'all',
     // Nothing to compare with where no orders leave or the venue answers in process.
     reconcileIntervalUs: mode === 'shadow' || mode === 'backtest' ? 0 : config.reconcileInterval,
+    ...(strategy === undefined ? {} : { strategy }),
   })
 }
+
+/** True when the engine runs the strategy that the configuration describes, not one of one's own. */
+export const isConfigured = ({ strategy }: EngineConfig, config: Config): boolean =>
+  strategy.id === config.strategy.kind
 
 /** The signal part of a configuration in core's terms. */
 export function signalParameters({ signal }: Config): SignalParameters {
@@ -90,7 +108,16 @@ export function reversionParameters({ strategy }: Config): ReversionParameters {
 }
 
 /** Names of the protections a configuration switches off: reports list them. */
-export function gatesOff({ strategy, risk }: Config): readonly string[] {
+export const gatesOff = (config: Config): readonly string[] => [
+  ...strategyGatesOff(config),
+  ...limitsOff(config),
+]
+
+/** Names of the risk limits a configuration switches off. */
+export const limitsOff = ({ risk }: Config): readonly string[] =>
+  Object.entries(risk).flatMap(([name, value]) => (value === null ? [`risk ${name}`] : []))
+
+function strategyGatesOff({ strategy }: Config): readonly string[] {
   const off: string[] = []
   if (strategy.imbalanceThreshold === null) off.push('imbalance gate')
   if (!strategy.trendGate) off.push('trend gate')
@@ -98,6 +125,5 @@ export function gatesOff({ strategy, risk }: Config): readonly string[] {
   if (strategy.stopLoss === null) off.push('stop loss')
   if (strategy.timeStop === null) off.push('time stop')
   if (strategy.costGate === null) off.push('edge-versus-cost gate')
-  for (const [name, value] of Object.entries(risk)) if (value === null) off.push(`risk ${name}`)
   return off
 }

@@ -8,6 +8,7 @@ import {
   moneyFromNumber,
   type QueueModel,
   SimulatedExchange,
+  type Strategy,
 } from '../../core/mod.ts'
 import { sessionEngineConfig } from '../config/build.ts'
 import type { Config } from '../config/schema.ts'
@@ -20,6 +21,8 @@ export interface BacktestRequest {
   readonly configurationHash: string
   readonly codeHash: string
   readonly recording: Recording
+  /** In place of the strategy that the configuration describes. */
+  readonly strategy?: Strategy<unknown>
   /** Overrides the configuration's queue model, for the companion run. */
   readonly queueModel?: QueueModel
   readonly progress?: (index: number, now: number) => boolean
@@ -63,7 +66,7 @@ export function backtestParts(request: BacktestRequest) {
   const { config, recording } = request
   const instruments = withFees(config, recording.instruments)
   return {
-    engine: sessionEngineConfig('backtest', config, instruments),
+    engine: sessionEngineConfig('backtest', config, instruments, request.strategy),
     exchange: exchangeOptions(config, instruments, request.queueModel),
     balance: config.balance,
     heartbeatUs: heartbeatUs(config),

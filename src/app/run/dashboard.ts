@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { EngineConfig, Mode } from '../../core/mod.ts'
 import { tierOf } from '../../strategies/mod.ts'
-import { reversionParameters } from '../config/build.ts'
+import { isConfigured, reversionParameters } from '../config/build.ts'
 import type { Config } from '../config/schema.ts'
 import { packageRoot, packageVersion } from '../package.ts'
 import { createDashboardServer, type DashboardServer } from '../server/dashboard-server.ts'
@@ -32,6 +32,7 @@ export function watch(
     signal: engineConfig.signal,
     imbalanceLevels: config.signal.imbalanceLevels,
     thresholds: engineConfig.instruments.map(({ symbol }) => {
+      if (!isConfigured(engineConfig, config)) return null
       const tier = tierOf(parameters, symbol)
       const isBoth = strategy.direction === 'both'
       return {

@@ -5,7 +5,15 @@ import {
   type JournalItem,
   readJournal,
 } from '../../adapters/mod.ts'
-import { type Effect, Engine, type EngineConfig, MarketCursor } from '../../core/mod.ts'
+import {
+  type Effect,
+  Engine,
+  type EngineConfig,
+  MarketCursor,
+  type Strategy,
+} from '../../core/mod.ts'
+import { sessionEngineConfig } from '../config/build.ts'
+import type { Config } from '../config/schema.ts'
 
 /** One effect that came out differently when a journal was stepped again. */
 export interface Divergence {
@@ -94,5 +102,36 @@ export function requireSameConfiguration(genesis: Genesis, hash: string, path: s
       'A session goes on only under the settings it began with.',
     ],
     fix: 'Use the configuration it began with, or start a new session with --session NAME',
+  })
+}
+
+/**
+ * The core's configuration that steps a journal again. `strategy` is needed where the program that
+ * wrote it composed one of its own. Throws InputError when it is another one.
+ */
+export function journalEngineConfig(
+  genesis: Genesis,
+  path: string,
+  strategy?: Strategy<unknown>,
+): EngineConfig {
+  requireSameStrategy(genesis, path, strategy)
+  const { mode, configuration, instruments } = genesis
+  return sessionEngineConfig(mode, configuration as Config, instruments, strategy)
+}
+
+/** Refuses to step a journal with another strategy than it was written with. */
+export function requireSameStrategy(
+  genesis: Genesis,
+  path: string,
+  strategy: Strategy<unknown> | undefined,
+): void {
+  if (genesis.strategy === strategy?.id) return
+  const name = (id: string | undefined) => (id === undefined ? 'the configured one' : `"${id}"`)
+  throw new InputError({
+    code: 'ORN-JOURNAL-024',
+    exitCode: 3,
+    message: `The journal ${path} was written with another strategy`,
+    details: [`journal: ${name(genesis.strategy)}, given: ${name(strategy?.id)}`],
+    fix: 'Step it with the program that composed the strategy',
   })
 }

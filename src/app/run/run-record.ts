@@ -1,6 +1,6 @@
 import type { Recording } from '../../adapters/mod.ts'
 import type { DenialCode, NullTwin, RunFillModel, RunRecord, RunTrials } from '../../core/mod.ts'
-import { gatesOff, reversionParameters } from '../config/build.ts'
+import { gatesOff, isConfigured, limitsOff, reversionParameters } from '../config/build.ts'
 import type { Config } from '../config/schema.ts'
 import { type BacktestResult, dataHash } from './backtest.ts'
 
@@ -21,13 +21,14 @@ export interface RecordContext {
 export function toRunRecord(result: BacktestResult, context: RecordContext): RunRecord {
   const { config, recording } = context
   const { info } = recording
-  const { counters } = result.engine.world
+  const { counters, config: engine } = result.engine.world
+  const isOwn = !isConfigured(engine, config)
   const { window, current, maxGap } = config.signal
   return {
     schema: 'ornstein.run/1',
     mode: 'backtest',
     name: config.name,
-    strategy: config.strategy.kind,
+    strategy: engine.strategy.id,
     currency: result.instruments[0]?.quoteCurrency ?? 'USD',
     data: {
       kind: info.kind,
@@ -53,12 +54,12 @@ export function toRunRecord(result: BacktestResult, context: RecordContext): Run
       riskFreeSource: 'zero: no cash yield is credited',
     },
     parameters: {
-      ...reversionParameters(config),
+      ...(isOwn ? {} : reversionParameters(config)),
       signal: config.signal,
       execution: config.execution,
       risk: config.risk,
     },
-    gatesOff: gatesOff(config),
+    gatesOff: isOwn ? limitsOff(config) : gatesOff(config),
     z: { window, ddof: 1, current, maxGap },
     seed: config.seed,
     commit: context.commit,
@@ -94,7 +95,10 @@ const queueNames = {
 
 function fillModel(result: BacktestResult, config: Config): RunFillModel {
   const { fills, signal, data } = config
-  const rests = config.strategy.entry === 'passive' || config.strategy.exit === 'passive'
+  const { entry, exit } = config.strategy
+  const rests = isConfigured(result.engine.world.config, config)
+    ? entry === 'passive' || exit === 'passive'
+    : result.collected.fills.some(({ liquidity }) => liquidity === 'maker')
   const isBars = signal.source === 'bar'
   const notes = isBars
     ? ['Bars only: fills at the next bar’s open worsened by half the spread and the impact.']

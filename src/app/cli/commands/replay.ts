@@ -1,8 +1,6 @@
 import { type Genesis, readJournal } from '../../../adapters/mod.ts'
-import { sessionEngineConfig } from '../../config/build.ts'
-import type { Config } from '../../config/schema.ts'
 import { journalPath } from '../../run/journal-path.ts'
-import { replay } from '../../run/recover.ts'
+import { journalEngineConfig, replay } from '../../run/recover.ts'
 import { renderSummary, summarise } from '../../run/summary.ts'
 import { ExitCode } from '../envelope.ts'
 import type { CommandResult } from '../output.ts'
@@ -11,9 +9,8 @@ import type { CommandResult } from '../output.ts'
 export async function replayCommand(given: string): Promise<CommandResult> {
   const path = journalPath(given)
   const genesis = genesisOf(path)
-  const config = genesis.configuration as Config
   const started = performance.now()
-  const result = replay(path, sessionEngineConfig(genesis.mode, config, genesis.instruments))
+  const result = replay(path, journalEngineConfig(genesis, path))
   const seconds = (performance.now() - started) / 1000
   const { divergence, inputs, effects } = result
   const summary = summarise(result.engine, { mode: 'replay', seed: genesis.seed, journal: null })

@@ -1,9 +1,8 @@
 import { InputError, nearest } from '../../../adapters/mod.ts'
-import { sessionEngineConfig } from '../../config/build.ts'
 import type { Config } from '../../config/schema.ts'
 import { watch } from '../../run/dashboard.ts'
 import { journalPath } from '../../run/journal-path.ts'
-import { replay } from '../../run/recover.ts'
+import { journalEngineConfig, replay } from '../../run/recover.ts'
 import { whyLines } from '../../server/why.ts'
 import { ExitCode } from '../envelope.ts'
 import type { CommandResult } from '../output.ts'
@@ -26,7 +25,7 @@ export async function whyCommand(
   const config = genesis.configuration as Config
   const symbols = genesis.instruments.map((i) => i.symbol)
   if (symbol !== undefined && !symbols.includes(symbol)) throw unknownInstrument(symbol, symbols)
-  const engineConfig = sessionEngineConfig(genesis.mode, config, genesis.instruments)
+  const engineConfig = journalEngineConfig(genesis, path)
   const { projection, tap } = watch(engineConfig, { config, mode: genesis.mode, account: '' })
   let last = 0
   replay(path, engineConfig, {
