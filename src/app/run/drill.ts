@@ -9,7 +9,13 @@ import {
   sessionPaths,
   type VirtualEnvironment,
 } from '../../adapters/mod.ts'
-import { createRandom, formatDecimal, MONEY_DECIMALS, parseDecimal } from '../../core/mod.ts'
+import {
+  createRandom,
+  formatDecimal,
+  MONEY_DECIMALS,
+  parseDecimal,
+  type Strategy,
+} from '../../core/mod.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { createFaultPlan, type FaultRates } from '../simulators/hyperliquid/faults.ts'
 import { createHyperliquidVenue, type HyperliquidVenue } from '../simulators/hyperliquid/venue.ts'
@@ -21,6 +27,8 @@ import { rehearsalKey } from './venue-process.ts'
 /** What a drill does. */
 export interface DrillOptions {
   readonly loaded: LoadedConfig
+  /** In place of the strategy that the configuration describes. */
+  readonly strategy?: Strategy<unknown>
   readonly codeHash: string
   /** Of market, faults and latencies. */
   readonly seed: number
@@ -151,6 +159,7 @@ function startDrillSession(
   const starting = startLiveSession({
     mode: 'drill',
     config,
+    ...(options.strategy === undefined ? {} : { strategy: options.strategy }),
     configurationHash: loaded.hash,
     codeHash: options.codeHash,
     paths: sessionPaths('drill', folder),

@@ -10,11 +10,17 @@ import {
   type SessionPaths,
   type VenueAdapter,
 } from '../../adapters/mod.ts'
-import { Engine, type EngineConfig, type Instrument, type Mode } from '../../core/mod.ts'
-import { sessionEngineConfig } from '../config/build.ts'
+import {
+  Engine,
+  type EngineConfig,
+  type Instrument,
+  type Mode,
+  type Strategy,
+} from '../../core/mod.ts'
+import { isConfigured, sessionEngineConfig } from '../config/build.ts'
 import type { Config } from '../config/schema.ts'
 import { withFees } from './backtest.ts'
-import { replay, requireSameConfiguration } from './recover.ts'
+import { replay, requireSameConfiguration, requireSameStrategy } from './recover.ts'
 import { Session, type SessionTap } from './session.ts'
 import { type SessionSummary, summarise } from './summary.ts'
 
@@ -22,6 +28,8 @@ import { type SessionSummary, summarise } from './summary.ts'
 export interface LiveParts {
   readonly mode: Mode
   readonly config: Config
+  /** In place of the strategy that the configuration describes. */
+  readonly strategy?: Strategy<unknown>
   readonly configurationHash: string
   readonly codeHash: string
   readonly paths: SessionPaths
@@ -55,7 +63,7 @@ export async function startLiveSession(parts: LiveParts): Promise<LiveSession> {
   const symbols = venueConfig?.instruments ?? []
   const loaded = await retrying(environment, () => adapter.loadInstruments(symbols))
   const instruments = withFees(config, loaded)
-  const engineConfig = sessionEngineConfig(mode, config, instruments)
+  const engineConfig = sessionEngineConfig(mode, config, instruments, parts.strategy)
   const tap = parts.tap(engineConfig)
   const opened = openSession(parts, engineConfig, tap)
   const { journal, engine, resumed } = opened
@@ -112,6 +120,7 @@ function openSession(parts: LiveParts, engineConfig: EngineConfig, tap: SessionT
         sessionId,
         configuration: config,
         instruments: engineConfig.instruments,
+        ...(isConfigured(engineConfig, config) ? {} : { strategy: engineConfig.strategy.id }),
       },
       { durability },
     )
@@ -121,6 +130,7 @@ function openSession(parts: LiveParts, engineConfig: EngineConfig, tap: SessionT
   const { journal, genesis } = openJournal(paths.journal, { durability })
   try {
     requireSameConfiguration(genesis, parts.configurationHash, paths.journal)
+    requireSameStrategy(genesis, paths.journal, parts.strategy)
     refold(paths.journal, engineConfig, tap)
     const snapshot = journal.loadLatestSnapshot()
     const from = snapshot === null ? {} : { from: snapshot }

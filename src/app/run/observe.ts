@@ -6,6 +6,7 @@ import {
   type SessionPaths,
   type VenueAdapter,
 } from '../../adapters/mod.ts'
+import type { Strategy } from '../../core/mod.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { codeHash } from '../package.ts'
 import type { DashboardServer } from '../server/dashboard-server.ts'
@@ -24,6 +25,8 @@ export type ObservingMode = 'paper' | 'shadow'
 export interface ObserveOptions {
   readonly mode: ObservingMode
   readonly loaded: LoadedConfig
+  /** In place of the strategy that the configuration describes. */
+  readonly strategy?: Strategy<unknown>
   readonly paths: SessionPaths
   readonly resume: boolean
   readonly dashboardPort: number | null
@@ -86,6 +89,7 @@ export async function startObservation(options: ObserveOptions): Promise<Observa
   const live = await startLiveSession({
     mode,
     config,
+    ...(options.strategy === undefined ? {} : { strategy: options.strategy }),
     configurationHash: loaded.hash,
     codeHash: codeHash(),
     paths,

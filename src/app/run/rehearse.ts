@@ -7,6 +7,7 @@ import {
   openNonceFile,
   type SessionPaths,
 } from '../../adapters/mod.ts'
+import type { Strategy } from '../../core/mod.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { codeHash } from '../package.ts'
 import type { DashboardServer } from '../server/dashboard-server.ts'
@@ -27,6 +28,8 @@ export interface Rehearsal {
 /** What a rehearsal is started with. */
 export interface RehearsalOptions {
   readonly loaded: LoadedConfig
+  /** In place of the strategy that the configuration describes. */
+  readonly strategy?: Strategy<unknown>
   readonly paths: SessionPaths
   readonly resume: boolean
   /** "generated" or the file of a recording. */
@@ -73,6 +76,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     const live = await startLiveSession({
       mode: 'rehearse',
       config,
+      ...(options.strategy === undefined ? {} : { strategy: options.strategy }),
       configurationHash: loaded.hash,
       codeHash: codeHash(),
       paths,
