@@ -46,6 +46,18 @@ describe('why an instrument does not trade', () => {
     expect(explain(waiting, context)).toBe('No entry: paused by dashboard: lunch.')
   })
 
+  test('a session that is over still says what was evaluated last', () => {
+    const context = {
+      ...armed,
+      engineState: 'stopping',
+      engineReason: 'The session is stopping: shutdown.',
+    } as const
+    const text =
+      'No entry: the session is stopping: shutdown; ' +
+      'last evaluated: imbalance +0.08 is not above +0.25.'
+    expect(explain(waiting, context)).toBe(text)
+  })
+
   test('a stale book comes before the gates and says its age and limit', () => {
     const context = { ...armed, bookFreshness: 'stale', bookAgeSeconds: 42.4 } as const
     const text = 'No entry: the order book is 42 s old, limit 5.0 s.'

@@ -36,6 +36,12 @@ export interface Evaluation {
 export function explain(evaluation: Evaluation | null, context: WhyContext): string {
   const lead = context.direction === 'flat' ? 'No entry' : `Holding ${context.direction}`
   const global = explainEngine(context)
+  if (global !== null && context.engineState === 'stopping' && evaluation !== null) {
+    // A session that is over is asked about for what it did, not for being over.
+    const failing = firstFailing(evaluation.gates)
+    const last = failing === null ? evaluation.outcome : gateFailure(failing)
+    return `${lead}: ${global}; last evaluated: ${last}.`
+  }
   if (global !== null) return `${lead}: ${global}.`
   const local = explainInstrument(context)
   if (local !== null) return `${lead}: ${local}.`
