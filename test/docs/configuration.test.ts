@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { configJsonSchema, parseConfig } from '../../src/app/mod.ts'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+const page = readFileSync(join(root, 'docs', 'configuration.md'), 'utf8')
+
+interface Node {
+  readonly properties?: Readonly<Record<string, Node>>
+  readonly anyOf?: readonly Node[]
+  readonly oneOf?: readonly Node[]
+  readonly const?: unknown
+}
+
+/** Keys of a schema as "strategy.costGate.hold"; below a union of kinds with the kind in front. */
+function keysOf(node: Node, path: string): string[] {
+  const branches = node.anyOf ?? node.oneOf
+  if (branches !== undefined) {
+    const isKinds = branches.every((branch) => branch.properties?.['kind'] !== undefined)
+    const whole = branches.some((branch) => branch.properties === undefined) ? [path] : []
+    const inner = branches.flatMap((branch) => {
+      const kind = isKinds ? `${branch.properties?.['kind']?.const}: ` : ''
+      return keysOf(branch, path).flatMap((key) => (key === path ? [] : [`${kind}${key}`]))
+    })
+    return [...whole, ...inner]
+  }
+  if (node.properties === undefined) return [path]
+  return Object.entries(node.properties).flatMap(([key, value]) =>
+    keysOf(value, path === '' ? key : `${path}.${key}`),
+  )
+}
+
+interface Row {
+  /** With the kind in front below a heading that names one. */
+  readonly key: string
+  readonly path: string
+  readonly fallback: string
+}
+
+/** Rows of all tables of keys. */
+function readRows(): Row[] {
+  let kind = ''
+  return page.split('\n').flatMap((line) => {
+    if (line.startsWith('#')) kind = /^### `kind: ([\w-]+)`/.exec(line)?.[1] ?? ''
+    const cells = /^\| `([\w.]+)` \| (.+) \| (needed|unset|`.+`) \| .+ \|$/.exec(line)
+    if (cells === null) return []
+    const path = cells[1]!
+    return [{ key: kind === '' ? path : `${kind}: ${path}`, path, fallback: cells[3]! }]
+  })
+}
+
+const rows = readRows()
+
+describe('docs/configuration.md', () => {
+  it('documents exactly the keys that the schema knows', () => {
+    const keys = [...new Set(keysOf(configJsonSchema() as Node, ''))].sort()
+    expect(keys.length).toBeGreaterThan(70)
+    expect(rows.map(({ key }) => key).sort()).toEqual(keys)
+  })
+
+  it('states the defaults that hold', () => {
+    const bare = parseConfig('name: x', 'bare').config
+    const stated: Record<string, unknown> = { name: 'x' }
+    for (const { path, key, fallback } of rows) {
+      const isInside = /^strategy\.(revertGate|costGate)\./.test(path)
+      if (!fallback.startsWith('`') || key.includes(': ') || isInside) continue
+      if (path.startsWith('venue.')) continue
+      put(stated, path.split('.'), fallback.slice(1, -1))
+    }
+    expect(parseConfig(toYaml(stated), 'stated').config).toEqual(bare)
+  })
+
+  it('states the defaults of a venue, of generated data and of the cost gate', () => {
+    const values = (prefix: string) =>
+      rows
+        .filter(({ key, fallback }) => key.startsWith(prefix) && fallback.startsWith('`'))
+        .map(({ path, fallback }) => `${path.split('.').at(-1)}: ${fallback.slice(1, -1)}`)
+    const venue = values('venue.')
+    const same = (bare: string, stated: string) =>
+      expect(parseConfig(`name: x\n${stated}`, 'stated').config).toEqual(
+        parseConfig(`name: x\n${bare}`, 'bare').config,
+      )
+    expect(venue).toHaveLength(5)
+    same('venue: {}', `venue: { ${venue.join(', ')} }`)
+    const generated = values('generated: ')
+    expect(generated).toHaveLength(3)
+    same('data: { kind: generated }', `data: { kind: generated, ${generated.join(', ')} }`)
+    const gate = values('strategy.costGate.')
+    expect(gate).toHaveLength(2)
+    same('strategy: { costGate: {} }', `strategy: { costGate: { ${gate.join(', ')} } }`)
+    const catalog = values('catalog: ')
+    const sources = 'kind: catalog, sources: [a]'
+    same(`data: { ${sources} }`, `data: { ${sources}, ${catalog.join(', ')} }`)
+  })
+})
+
+function put(target: Record<string, unknown>, path: readonly string[], value: string): void {
+  const [first, ...rest] = path
+  if (rest.length === 0) {
+    target[first!] = value
+    return
+  }
+  target[first!] ??= {}
+  put(target[first!] as Record<string, unknown>, rest, value)
+}
+
+/** Flow-style YAML; leaves are YAML already. */
+const toYaml = (value: unknown): string =>
+  typeof value === 'string'
+    ? value
+    : `{ ${Object.entries(value as object)
+        .map(([key, item]) => `${key}: ${toYaml(item)}`)
+        .join(', ')} }`
