@@ -182,7 +182,6 @@ export class Projection {
     switch (event.kind) {
       case 'sessionStarted':
         this.#session.onSessionStarted(event)
-        this.#account.onSessionStarted(event.resumed)
         if (event.resumed) {
           this.#orders.onResumed(time)
           this.#market.lose(null, 'disconnected')
@@ -218,11 +217,7 @@ export class Projection {
       case 'transferred':
         return this.#account.onTransfer(event.transferId, event.currency, event.amount)
       case 'operatorCommanded':
-        this.#session.onOperator(event)
-        if (event.command.kind === 'acceptDifference') {
-          this.#account.onDifferenceAccepted(event.command.instrument, time)
-        }
-        return
+        return this.#session.onOperator(event)
       case 'fellBehind':
         this.#health.lagUs = event.lagUs
         return
@@ -260,6 +255,7 @@ export class Projection {
         this.#alerts.add(time, 'critical', 'BREAKER_TRIPPED', this.#session.haltText)
         return
       case 'alert':
+        if (effect.code === 'STRATEGY_FAILED') this.#session.onStrategyFailure(effect.text)
         return this.#alerts.add(time, effect.level, effect.code, effect.text)
       case 'queryOrder':
       case 'queryAccount':

@@ -1,23 +1,28 @@
 import type { OrderBook } from '../book/order-book.ts'
+import type { Approved } from '../domain/approved.ts'
 import type { Effect } from '../domain/effect.ts'
 import type { Event, EventOf } from '../domain/event.ts'
 import { type MarketCursor, RecordKind } from '../domain/market-record.ts'
-import type { Intent, StrategyOutput, StrategyView } from '../domain/strategy.ts'
+import type { CancelOrder } from '../domain/order.ts'
+import type { Intent, StrategyOutput, StrategyView, Trigger } from '../domain/strategy.ts'
 import { assert, unreachable } from '../lib/assert.ts'
-import type { RiskContext } from '../risk/gate.ts'
+import { approveCancel, type RiskContext } from '../risk/gate.ts'
 import { updateBreakers } from '../risk/limits.ts'
 import type { EngineConfig } from './config.ts'
 import { createOutput } from './output.ts'
-import { adoptPosition, onAccountReport } from './reconcile.ts'
+import { onAccountReport } from './reconcile.ts'
 import { askForAccount, chaseAnswers, onExecution, onOrderReport } from './reports.ts'
 import { createRiskContext } from './risk-context.ts'
 import { type EngineSnapshot, restoreWorld, snapshotWorld } from './snapshot.ts'
 import { createView } from './view.ts'
-import { cancelEverything, driveAll, flattenEverything, takeIntent } from './works.ts'
+import { cancelEverything, cancelOf, driveAll, flattenEverything, takeIntent } from './works.ts'
 import { createWorld, emit, markToMarket, type World } from './world.ts'
 
 /** A crossed or gapped book has no price worth a bar. */
 const isUsable = ({ status }: OrderBook): boolean => status === 'valid' || status === 'locked'
+
+/** Reason of the pause that a restart lifts. */
+const SHUTDOWN = 'shutdown'
 
 const HEARTBEAT_TRIGGER = { kind: 'heartbeat' } as const
 
@@ -33,8 +38,6 @@ export class Engine {
   readonly #intents: Intent[] = []
   readonly #output: StrategyOutput
   readonly #barTriggers: readonly { readonly kind: 'barClosed'; readonly instrument: number }[]
-  /** Last whole account report, kept for an operator who accepts a difference. */
-  #lastAccount: EventOf<'accountReported'>['account'] | null = null
 
   constructor(config: EngineConfig) {
     this.#world = createWorld(config)
@@ -123,7 +126,6 @@ export class Engine {
         return
       }
       case 'accountReported': {
-        this.#lastAccount = event.account
         const moved = onAccountReport(world, this.#gate, event.account)
         markToMarket(world)
         for (const instrument of moved) this.#positionChanged(instrument)
@@ -154,13 +156,19 @@ export class Engine {
         world.behindUs = event.lagUs
         return
       case 'sessionStopping':
-        world.stopping = true
-        world.risk.paused = true
-        world.risk.pausedReason = event.reason
-        return cancelEverything(world, this.#gate, event.reason)
+        return this.#onSessionStopping(event.reason)
       default:
         unreachable(event, 'event')
     }
+  }
+
+  /**
+   * Cancels of all that may rest, for a driver that failed and can neither step nor journal:
+   * cancels
+   * are the only commands that may leave without a record.
+   */
+  emergencyCancels(): readonly Approved<CancelOrder>[] {
+    return [...this.#world.orders.allActive()].map((record) => approveCancel(cancelOf(record)))
   }
 
   snapshot(): EngineSnapshot {
@@ -174,7 +182,8 @@ export class Engine {
 
   #advance(now: number): void {
     const world = this.#world
-    assert(now >= world.now, `time runs backwards: ${now} after ${world.now}`)
+    // The text is only made when it is needed: this is the hottest line there is.
+    if (now < world.now) assert(false, `time runs backwards: ${now} after ${world.now}`)
     world.now = now
     world.counters.events++
   }
@@ -190,6 +199,11 @@ export class Engine {
     world.reconcile.queryInFlight = false
     world.reconcile.pending = []
     world.reconcile.differences = 0
+    world.reconcile.suspects = []
+    // What slowed an earlier process down is over; a stream that is still down says so again.
+    world.behindUs = 0
+    world.accountDown = false
+    world.tradesDown.fill(0)
     if (event.resumed) {
       for (const record of [...world.orders.allActive()]) {
         world.orders.apply(record, 'unknown', world.now)
@@ -197,8 +211,19 @@ export class Engine {
       for (const book of world.books) book.clear()
       world.bookTimes.fill(-1)
       world.connected.fill(0)
-      if (world.risk.pausedReason === 'shutdown') world.risk.paused = false
+      if (world.risk.pausedReason === SHUTDOWN) world.risk.paused = false
     }
+  }
+
+  /** Nothing new is begun; a pause that somebody asked for stays one after a restart. */
+  #onSessionStopping(reason: string): void {
+    const world = this.#world
+    world.stopping = true
+    if (!world.risk.paused) {
+      world.risk.paused = true
+      world.risk.pausedReason = SHUTDOWN
+    }
+    cancelEverything(world, this.#gate, { reason, exits: true })
   }
 
   #onHeartbeat(): void {
@@ -212,13 +237,13 @@ export class Engine {
       const tripped = updateBreakers(world.risk, world.config.limits, equity, world.now)
       if (tripped !== null) {
         emit(world, { kind: 'breakerTripped', ...tripped })
-        cancelEverything(world, this.#gate, tripped.breaker)
+        cancelEverything(world, this.#gate, { reason: tripped.breaker, exits: false })
       }
     }
     chaseAnswers(world)
     this.#routineReconcile()
-    world.config.strategy.on(HEARTBEAT_TRIGGER, this.#view, world.strategyState, this.#output)
-    this.#takeIntents()
+    this.#callStrategy(HEARTBEAT_TRIGGER)
+    if (world.flattening) flattenEverything(world, this.#gate)
     driveAll(world, this.#gate)
   }
 
@@ -241,12 +266,16 @@ export class Engine {
     if (event.stream === 'account') {
       // Every connection of the account stream begins with the venue's whole truth.
       world.reconcile.queryInFlight = false
+      world.accountDown = event.status !== 'connected'
       if (event.status === 'connected') askForAccount(world)
       return
     }
-    if (event.stream !== 'book') return
     for (const { id } of world.config.instruments) {
       if (event.instrument !== null && event.instrument !== id) continue
+      if (event.stream === 'trades') {
+        world.tradesDown[id] = event.status === 'connected' ? 0 : 1
+        continue
+      }
       world.connected[id] = event.status === 'connected' ? 1 : 0
       if (event.status === 'gap') world.books[id]!.markGap()
       else if (event.status === 'disconnected') world.books[id]!.clear()
@@ -265,20 +294,23 @@ export class Engine {
         world.risk.paused = false
         world.risk.pausedReason = ''
         world.risk.halted = null
+        world.flattening = false
+        world.strategyFailure = null
         world.risk.dayStartEquity = world.equity
         world.risk.dayHighEquity = world.equity
         return
       case 'cancelAll':
-        return cancelEverything(world, this.#gate, 'operator')
+        return cancelEverything(world, this.#gate, { reason: 'operator', exits: true })
       case 'flatten':
         world.risk.paused = true
         world.risk.pausedReason = 'flatten'
-        return flattenEverything(world, this.#gate, 'operator')
+        world.flattening = true
+        return flattenEverything(world, this.#gate)
       case 'acceptDifference':
-        if (this.#lastAccount !== null && world.stops[command.instrument] !== null) {
-          adoptPosition(world, this.#lastAccount, command.instrument)
-        }
-        return
+        // Adopted from a fresh answer: what was listed may have moved since.
+        if (world.stops[command.instrument] === null) return
+        world.reconcile.accepted.push(command.instrument)
+        return askForAccount(world)
       default:
         unreachable(command, 'operator command')
     }
@@ -306,20 +338,33 @@ export class Engine {
     const world = this.#world
     world.counters.bars++
     if (!world.started) return
-    world.config.strategy.on(
-      this.#barTriggers[instrument]!,
-      this.#view,
-      world.strategyState,
-      this.#output,
-    )
-    this.#takeIntents()
+    this.#callStrategy(this.#barTriggers[instrument]!)
   }
 
   #positionChanged(instrument: number): void {
+    this.#callStrategy({ kind: 'positionChanged', instrument })
+  }
+
+  /** An exception of the strategy ends new risk, not the care of what is held. */
+  #callStrategy(trigger: Trigger): void {
     const world = this.#world
-    const trigger = { kind: 'positionChanged', instrument } as const
-    world.config.strategy.on(trigger, this.#view, world.strategyState, this.#output)
+    try {
+      world.config.strategy.on(trigger, this.#view, world.strategyState, this.#output)
+    } catch (error) {
+      this.#intents.length = 0
+      this.#onStrategyFailure(error instanceof Error ? error.message : String(error))
+    }
     this.#takeIntents()
+  }
+
+  #onStrategyFailure(text: string): void {
+    const world = this.#world
+    world.risk.paused = true
+    if (world.strategyFailure === text) return
+    world.strategyFailure = text
+    world.risk.pausedReason = 'the strategy failed'
+    emit(world, { kind: 'alert', level: 'critical', code: 'STRATEGY_FAILED', text })
+    cancelEverything(world, this.#gate, { reason: 'the strategy failed', exits: false })
   }
 
   #takeIntents(): void {

@@ -1,4 +1,5 @@
 import type { AccountReport, VenueOpenOrder } from '../domain/event.ts'
+import { moneyToNumber } from '../domain/money.ts'
 import { isClosed } from '../domain/order.ts'
 import { signedQuantity } from '../domain/units.ts'
 import type { OrderRecord } from '../execution/order-store.ts'
@@ -21,7 +22,9 @@ export function onAccountReport(
   reconcile.queryInFlight = false
   reconcile.lastReportTime = world.now
   const moved: number[] = []
-  const isFreshStart = reconcile.isFirst && !reconcile.resumed
+  // Also after a crash before the first comparison: nothing was traded yet.
+  const isFreshStart = !reconcile.compared
+  reconcile.compared = true
   for (const execution of account.executions) {
     if (isFreshStart) {
       // A new journal begins with the venue's positions: their past executions are not ours.
@@ -34,6 +37,7 @@ export function onAccountReport(
   compareOrders(world, account.openOrders)
   comparePositions(world, account, isFreshStart)
   if (isFreshStart) adoptCash(world, account)
+  else watchCash(world, account)
   reconcile.isFirst = false
   finishIfSettled(world)
   return moved
@@ -99,14 +103,15 @@ function comparePositions(world: World, account: AccountReport, isFreshStart: bo
       if (world.stops[id]?.startsWith('difference')) world.stops[id] = null
       continue
     }
+    const isAccepted = reconcile.accepted.includes(id)
     const isConfirmed =
-      reconcile.isFirst || reconcile.suspects.includes(id) || world.stops[id] !== null
+      isAccepted || reconcile.isFirst || reconcile.suspects.includes(id) || world.stops[id] !== null
     if (!isConfirmed) {
       // One differing answer may be a fill on its way: asked again before anything is concluded.
       suspects.push(id)
       continue
     }
-    const adopts = isFreshStart || config.onDifference === 'adopt'
+    const adopts = isFreshStart || isAccepted || config.onDifference === 'adopt'
     reconcile.differences++
     emit(world, {
       kind: 'differenceFound',
@@ -114,17 +119,22 @@ function comparePositions(world: World, account: AccountReport, isFreshStart: bo
       ours: signedQuantity(ours),
       venues: signedQuantity(venues),
       resolution: adopts ? 'adopted' : 'stopped',
-      reason: isFreshStart ? 'new journal: the venue’s position is taken over' : 'positions differ',
+      reason: isFreshStart
+        ? 'new journal: the venue’s position is taken over'
+        : isAccepted
+          ? 'accepted by an operator'
+          : 'positions differ',
     })
     if (adopts) adoptPosition(world, account, id)
     else world.stops[id] = `difference: ours ${ours}, venue ${venues}`
   }
+  reconcile.accepted = []
   reconcile.suspects = suspects
   if (suspects.length > 0) reconcile.lastQueryTime = 0
 }
 
 /** Takes the venue's position over, at its entry price or the present mid. */
-export function adoptPosition(world: World, account: AccountReport, id: number): void {
+function adoptPosition(world: World, account: AccountReport, id: number): void {
   const venuePosition = account.positions.find((p) => p.instrument === id)
   const quantity = venuePosition?.quantity ?? 0
   const fallback = world.ledger.averageEntryPrice(id) ?? halfMid(world, id) / 2
@@ -137,6 +147,36 @@ function adoptCash(world: World, account: AccountReport): void {
   for (const { currency, amount } of account.balances) {
     const difference = amount - world.ledger.cash(currency)
     if (difference !== 0n) world.ledger.applyTransfer(currency, difference)
+  }
+}
+
+/** Below this a difference is the venue's rounding: one cent. */
+const CASH_TOLERANCE = 10n ** 6n
+
+/**
+ * Cash moves only with executions, fees, funding and transfers we were told of: a difference that
+ * two settled reports agree on is something nobody told us. It is said, not repaired.
+ */
+function watchCash(world: World, account: AccountReport): void {
+  const { reconcile, ledger } = world
+  for (const { currency, amount } of account.balances) {
+    const difference = amount - ledger.cash(currency)
+    const isSettled = reconcile.suspects.length === 0 && world.stops.every((stop) => stop === null)
+    const isSmall = difference < CASH_TOLERANCE && difference > -CASH_TOLERANCE
+    if (!isSettled || isSmall) {
+      reconcile.cashDifference = null
+      continue
+    }
+    const text = difference.toString()
+    if (reconcile.cashDifference === text) {
+      emit(world, {
+        kind: 'alert',
+        level: 'warning',
+        code: 'CASH_DIFFERS',
+        text: `the venue holds ${moneyToNumber(difference)} ${currency} more than the journal explains`,
+      })
+      reconcile.cashDifference = `${text} said`
+    } else if (reconcile.cashDifference !== `${text} said`) reconcile.cashDifference = text
   }
 }
 

@@ -16,10 +16,10 @@ export function createRiskContext(world: World): RiskContext {
     },
     positionLots: (i) => world.ledger.position(i).quantity,
     worstCaseLots: (i, side) => world.orders.worstCaseLots(i, side),
-    halfMid: (i) => halfMid(world, i),
+    halfMid: (i) => mark(world, i),
     bookAge: (i) => bookAge(world, i),
     isBookKnown: (i) => isBookKnown(world, i),
-    isConnected: (i) => world.connected[i] === 1,
+    isConnected: (i) => isConnected(world, i),
     get accountAge() {
       return world.now - world.reconcile.lastReportTime
     },
@@ -43,6 +43,24 @@ export function halfMid(world: World, instrument: number): number {
   return world.config.signal.source === 'bar'
     ? world.halfMarks[instrument]!
     : world.books[instrument]!.halfMid()
+}
+
+/** Mid, else the last one known, else the position's own price, in half quanta; -1 when none is. */
+export function mark(world: World, instrument: number): number {
+  const half = halfMid(world, instrument)
+  if (half > 0) return half
+  if (world.halfMarks[instrument]! > 0) return world.halfMarks[instrument]!
+  return 2 * (world.ledger.averageEntryPrice(instrument) ?? -0.5)
+}
+
+/** True while every stream that decisions on the instrument depend on is whole. */
+export function isConnected(world: World, instrument: number): boolean {
+  const needsTrades = world.config.signal.source === 'trade'
+  return (
+    world.connected[instrument] === 1 &&
+    !world.accountDown &&
+    !(needsTrades && world.tradesDown[instrument] === 1)
+  )
 }
 
 /** Best bid and ask in quanta, -1 when unknown; the last close on both sides where bars are fed. */

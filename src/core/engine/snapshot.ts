@@ -6,7 +6,7 @@ import type { RiskState } from '../risk/limits.ts'
 import type { Counters, ReconcileState, World } from './world.ts'
 
 /** Layout of {@link EngineSnapshot}; another number is refused. */
-export const SNAPSHOT_VERSION = 1
+export const SNAPSHOT_VERSION = 2
 
 /** One book's levels, best first, as flat (price, quantity) pairs. */
 export interface BookSnapshot {
@@ -37,6 +37,10 @@ export interface EngineSnapshot {
   readonly stops: readonly (string | null)[]
   readonly reconcile: ReconcileState
   readonly behindUs: number
+  readonly accountDown: boolean
+  readonly tradesDown: readonly number[]
+  readonly flattening: boolean
+  readonly strategyFailure: string | null
   readonly equity: number
   readonly strategyState: unknown
   readonly lastOutcomes: readonly string[]
@@ -75,6 +79,10 @@ export function snapshotWorld(world: World): EngineSnapshot {
     stops: world.stops,
     reconcile: world.reconcile,
     behindUs: world.behindUs,
+    accountDown: world.accountDown,
+    tradesDown: [...world.tradesDown],
+    flattening: world.flattening,
+    strategyFailure: world.strategyFailure,
     equity: world.equity,
     strategyState: world.strategyState,
     lastOutcomes: world.lastOutcomes,
@@ -114,6 +122,10 @@ export function restoreWorld(world: World, snapshot: EngineSnapshot): void {
   assign(world.stops, copy.stops)
   Object.assign(world.reconcile, copy.reconcile)
   world.behindUs = copy.behindUs
+  world.accountDown = copy.accountDown
+  world.tradesDown.set(copy.tradesDown)
+  world.flattening = copy.flattening
+  world.strategyFailure = copy.strategyFailure
   world.equity = copy.equity
   world.strategyState = copy.strategyState
   assign(world.lastOutcomes, copy.lastOutcomes)

@@ -1,11 +1,12 @@
+import { roundPrice } from '../domain/instrument.ts'
 import type { CancelOrder, ClientOrderId, NewOrder } from '../domain/order.ts'
 import { isClosed } from '../domain/order.ts'
 import type { Intent } from '../domain/strategy.ts'
 import { type Price, price } from '../domain/units.ts'
 import { nextStep, startWork, type Work, type WorkContext } from '../execution/executor.ts'
-import type { OrderRecord } from '../execution/order-store.ts'
+import { leavesQuantity, type OrderRecord } from '../execution/order-store.ts'
 import { approveCancel, approveOrder, type RiskContext } from '../risk/gate.ts'
-import { bestPrice } from './risk-context.ts'
+import { bestPrice, mark } from './risk-context.ts'
 import { emit, type World } from './world.ts'
 
 /** Longest chain of steps one work may take at one instant: submit, denied, ... */
@@ -13,6 +14,7 @@ const STEPS_MAX = 4
 
 /** Turns a strategy's (or an operator's) intent into work, or ignores what is already under way. */
 export function takeIntent(world: World, gate: RiskContext, intent: Intent): void {
+  if (world.stopping) return
   const working = world.works[intent.instrument] ?? null
   if (intent.kind === 'abandonEntry') {
     if (working?.kind === 'entry') {
@@ -25,7 +27,10 @@ export function takeIntent(world: World, gate: RiskContext, intent: Intent): voi
   if (intent.kind === 'exit') {
     if (held === 0) return
     if (working?.kind === 'exit') {
-      if (intent.urgency === 'aggressive') working.urgency = 'aggressive'
+      if (intent.urgency === 'aggressive' && working.urgency === 'passive') {
+        working.urgency = 'aggressive'
+        drive(world, gate, working)
+      }
       return
     }
     if (working !== null) {
@@ -70,18 +75,34 @@ function workContext(world: World, work: Work): WorkContext {
   return {
     now: world.now,
     instrument: world.config.instruments[work.instrument]!,
-    bestBid: known(bestPrice(world, work.instrument, 'bid')),
-    bestAsk: known(bestPrice(world, work.instrument, 'ask')),
+    bestBid: touch(world, work, 'bid'),
+    bestAsk: touch(world, work, 'ask'),
     positionLots: world.ledger.position(work.instrument).quantity,
     active:
       record === undefined
         ? null
-        : { price: record.order.price, cancelable: record.state === 'open' },
+        : {
+            price: record.order.price,
+            cancelable: record.state === 'open',
+            rests: record.order.timeInForce === 'gtc',
+            leavesLots: leavesQuantity(record),
+          },
     sessionId: world.sessionId,
   }
 }
 
-const known = (value: number): Price | null => (value > 0 ? price(value) : null)
+/**
+ * Best price of a side. An exit that must out is priced off the last mark when the book is not
+ * known: risk-reducing orders are never held back by a silent stream.
+ */
+function touch(world: World, work: Work, side: 'bid' | 'ask'): Price | null {
+  const best = bestPrice(world, work.instrument, side)
+  if (best > 0) return price(best)
+  const last = mark(world, work.instrument)
+  if (work.kind !== 'exit' || work.urgency !== 'aggressive' || last <= 0) return null
+  const instrument = world.config.instruments[work.instrument]!
+  return roundPrice(instrument, last / 2, side === 'bid' ? 'down' : 'up')
+}
 
 /** Sends an order through the gate. Returns true when it went out (or the work must wait). */
 function submit(world: World, gate: RiskContext, work: Work, order: NewOrder): boolean {
@@ -111,7 +132,8 @@ export function cancelOrder(world: World, clientOrderId: ClientOrderId): void {
   emit(world, { kind: 'cancelOrder', cancel: approveCancel(cancelOf(record)) })
 }
 
-const cancelOf = (record: OrderRecord): CancelOrder => ({
+/** The request that cancels an order. */
+export const cancelOf = (record: OrderRecord): CancelOrder => ({
   clientOrderId: record.order.clientOrderId,
   instrument: record.order.instrument,
   venueOrderId: record.venueOrderId,
@@ -123,11 +145,30 @@ export function afterOrderChange(world: World, gate: RiskContext, record: OrderR
   if (work === null || work.activeOrder !== record.order.clientOrderId) return
   if (!isClosed(record.state)) return
   work.activeOrder = null
-  if (record.state === 'rejected' && work.kind === 'entry') {
-    if (record.closeReason === 'postOnlyWouldCross') work.reprices++
-    else work.stopping ??= `rejected:${record.closeReason}`
-  }
+  if (record.state === 'rejected') countRefusal(world, work, record)
+  else work.refusals = 0
   drive(world, gate, work)
+}
+
+/** Refusals of the market's making, after which the next order may well be taken. */
+const passingRefusals: readonly string[] = ['postOnlyWouldCross', 'iocNoMatch']
+
+function countRefusal(world: World, work: Work, record: OrderRecord): void {
+  const reason = record.closeReason
+  if (work.kind === 'entry') {
+    if (reason === 'postOnlyWouldCross') work.reprices++
+    else work.stopping ??= `rejected:${reason}`
+    return
+  }
+  if (passingRefusals.includes(reason)) return
+  work.refusals++
+  const { symbol } = world.config.instruments[work.instrument]!
+  emit(world, {
+    kind: 'alert',
+    level: 'critical',
+    code: 'EXIT_REFUSED',
+    text: `the venue refused to close ${symbol} (${work.refusals} in a row): ${reason}`,
+  })
 }
 
 /** Heartbeat: every work may reprice, retry, give up or escalate. */
@@ -135,25 +176,44 @@ export function driveAll(world: World, gate: RiskContext): void {
   for (const work of world.works) if (work !== null) drive(world, gate, work)
 }
 
-/** Cancels everything that can be canceled and stops entries. */
-export function cancelEverything(world: World, gate: RiskContext, reason: string): void {
+/**
+ * Ends work and cancels what rests: entries only, or exits as well. What is still in flight is
+ * canceled as soon as it is known to rest.
+ */
+export function cancelEverything(
+  world: World,
+  gate: RiskContext,
+  what: { readonly reason: string; readonly exits: boolean },
+): void {
   for (const work of world.works) {
-    if (work !== null && work.kind === 'entry') {
-      work.stopping ??= reason
-      drive(world, gate, work)
-    }
+    if (work === null || (work.kind === 'exit' && !what.exits)) continue
+    work.stopping ??= what.reason
+    drive(world, gate, work)
   }
-  for (const record of world.orders.allActive()) {
-    if (record.state === 'open') cancelOrder(world, record.order.clientOrderId)
+  for (const { order, state } of world.orders.allActive()) {
+    if (state === 'open' && (what.exits || !order.reduceOnly)) {
+      cancelOrder(world, order.clientOrderId)
+    }
   }
 }
 
-/** Closes every position, aggressively. */
-export function flattenEverything(world: World, gate: RiskContext, reason: string): void {
-  cancelEverything(world, gate, reason)
+/**
+ * Flattening, at its start and at every heartbeat: entries end first, then each position is closed
+ * aggressively; over when nothing is held and nothing can fill any more.
+ */
+export function flattenEverything(world: World, gate: RiskContext): void {
+  cancelEverything(world, gate, { reason: 'flatten', exits: false })
+  let isFlat = true
   for (const { id } of world.config.instruments) {
-    if (world.ledger.position(id).quantity !== 0) {
-      takeIntent(world, gate, { kind: 'exit', instrument: id, urgency: 'aggressive', reason })
-    }
+    if (world.orders.active(id).size > 0) isFlat = false
+    if (world.ledger.position(id).quantity === 0) continue
+    isFlat = false
+    takeIntent(world, gate, {
+      kind: 'exit',
+      instrument: id,
+      urgency: 'aggressive',
+      reason: 'flatten',
+    })
   }
+  if (isFlat) world.flattening = false
 }

@@ -20,6 +20,8 @@ export interface ReconcileState {
   /** True until the first comparison of a session: its differences follow the session's rule. */
   isFirst: boolean
   resumed: boolean
+  /** True once a whole account report was stepped: before, the venue's state is taken over. */
+  compared: boolean
   /** Orders whose fate was asked for by the running comparison. */
   pending: ClientOrderId[]
   differences: number
@@ -28,6 +30,10 @@ export interface ReconcileState {
   lastReportTime: TimeUs
   /** Instruments in which the last routine report differed once (confirmed at the second time). */
   suspects: number[]
+  /** Instruments whose next difference an operator accepts. */
+  accepted: number[]
+  /** Cash that the last settled comparison missed, as text of its integer count; null for none. */
+  cashDifference: string | null
 }
 
 /** Counters for reports; never read by decisions. */
@@ -67,6 +73,14 @@ export interface World {
   readonly stops: (string | null)[]
   readonly reconcile: ReconcileState
   behindUs: number
+  /** True while the private stream is interrupted: fills could go unseen. */
+  accountDown: boolean
+  /** 1 while the public trades of an instrument are interrupted. */
+  readonly tradesDown: Uint8Array
+  /** True from an operator's flatten until nothing is held or working. */
+  flattening: boolean
+  /** What the strategy threw; null while it works. */
+  strategyFailure: string | null
   equity: number
   strategyState: unknown
   readonly lastOutcomes: string[]
@@ -102,14 +116,21 @@ export function createWorld(config: EngineConfig): World {
       done: false,
       isFirst: true,
       resumed: false,
+      compared: false,
       pending: [],
       differences: 0,
       queryInFlight: false,
       lastQueryTime: 0,
       lastReportTime: 0,
       suspects: [],
+      accepted: [],
+      cashDifference: null,
     },
     behindUs: 0,
+    accountDown: false,
+    tradesDown: new Uint8Array(count),
+    flattening: false,
+    strategyFailure: null,
     equity: 0,
     strategyState: config.strategy.init(instruments),
     lastOutcomes: instruments.map(() => ''),

@@ -102,7 +102,7 @@ describe('maker entry', () => {
     const made = step(work, context())
     expect(made.kind === 'submit' && made.order).toMatchObject({ price: 10_000, postOnly: true })
     sent(work, 0)
-    const active = { price: price(10_000), cancelable: true }
+    const active = { price: price(10_000), cancelable: true, rests: true, leavesLots: 1 }
     expect(step(work, context({ now: 2e6, active })).kind).toBe('wait')
     const moved = context({ now: 2e6, active, bestBid: price(10_005) })
     expect(step(work, moved).kind).toBe('cancel')
@@ -120,7 +120,7 @@ describe('maker entry', () => {
   it('gives up after its lifetime and after its reprices', () => {
     const late = entry('passive')
     sent(late, 0)
-    const active = { price: price(10_000), cancelable: true }
+    const active = { price: price(10_000), cancelable: true, rests: true, leavesLots: 1 }
     expect(step(late, context({ now: 30e6, active })).kind).toBe('cancel')
     late.activeOrder = null
     expect(step(late, context({ now: 31e6 }))).toEqual({ kind: 'finished', outcome: 'lifetime' })
@@ -134,7 +134,7 @@ describe('maker entry', () => {
   it('never cancels an order twice or one in doubt', () => {
     const work = entry('passive')
     sent(work, 0)
-    const active = { price: price(10_000), cancelable: false }
+    const active = { price: price(10_000), cancelable: false, rests: true, leavesLots: 1 }
     expect(step(work, context({ now: 60e6, active })).kind).toBe('wait')
   })
 })
@@ -164,7 +164,7 @@ describe('exit', () => {
   it('turns aggressive when resting took too long', () => {
     const work = exit(100)
     sent(work, 0)
-    const active = { price: price(10_010), cancelable: true }
+    const active = { price: price(10_010), cancelable: true, rests: true, leavesLots: 1 }
     const c = context({ now: 10e6, positionLots: 100, active })
     expect(step(work, c).kind).toBe('cancel')
     work.activeOrder = null

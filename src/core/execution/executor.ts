@@ -20,6 +20,9 @@ export interface ExecutorParameters {
   readonly answerTimeoutUs: TimeUs
 }
 
+/** Longest pause before a refused order is tried again, us; a longer retry pause stays as it is. */
+const REFUSED_PAUSE_MAX_US = 60_000_000
+
 /** One intent being worked: plain data, part of the engine's snapshot. */
 export interface Work {
   readonly intentId: string
@@ -39,6 +42,8 @@ export interface Work {
   reprices: number
   activeOrder: ClientOrderId | null
   lastAttemptTime: TimeUs
+  /** Orders refused one after another; the pauses before the next ones grow with it. */
+  refusals: number
   /** Set when no further order is to be sent; the work ends when the active one is closed. */
   stopping: string | null
 }
@@ -50,6 +55,17 @@ export type WorkStep =
   | { readonly kind: 'cancel'; readonly clientOrderId: ClientOrderId }
   | { readonly kind: 'finished'; readonly outcome: string }
 
+/** The order a work waits for. */
+export interface ActiveOrder {
+  readonly price: Price
+  /** True while it is open and no cancel was asked for. */
+  readonly cancelable: boolean
+  /** False for an order that takes what is there and ends. */
+  readonly rests: boolean
+  /** Lots that may still fill. */
+  readonly leavesLots: number
+}
+
 /** What the executor may look at. */
 export interface WorkContext {
   readonly now: TimeUs
@@ -59,8 +75,7 @@ export interface WorkContext {
   readonly bestAsk: Price | null
   /** Signed lots held. */
   readonly positionLots: number
-  /** The active order's price and whether it can still be canceled (open, not already asked). */
-  readonly active: { readonly price: Price; readonly cancelable: boolean } | null
+  readonly active: ActiveOrder | null
   /** Sixteen hex digits: first half of every client order id. */
   readonly sessionId: string
 }
@@ -87,6 +102,7 @@ export function startWork(
     reprices: 0,
     activeOrder: null,
     lastAttemptTime: -1,
+    refusals: 0,
     stopping: null,
   }
 }
@@ -120,7 +136,7 @@ function stepWithoutOrder(work: Work, context: WorkContext, p: ExecutorParameter
     }
     if (work.reprices > p.makerRepricesMax) return { kind: 'finished', outcome: 'reprices' }
   }
-  if (work.attempts > 0 && context.now - work.lastAttemptTime < p.retryPauseUs) {
+  if (work.attempts > 0 && context.now - work.lastAttemptTime < pauseUs(work, p)) {
     return { kind: 'wait' }
   }
   escalate(work, context.now, p)
@@ -134,7 +150,11 @@ function stepWithOrder(work: Work, context: WorkContext, p: ExecutorParameters):
   if (active === null || !active.cancelable || work.activeOrder === null) return { kind: 'wait' }
   const cancel: WorkStep = { kind: 'cancel', clientOrderId: work.activeOrder }
   if (work.stopping !== null) return cancel
-  if (work.urgency === 'aggressive') return { kind: 'wait' }
+  // A late fill of an earlier order: what rests would now overfill.
+  if (work.kind === 'entry' && active.leavesLots > remainingLots(work, context.positionLots)) {
+    return cancel
+  }
+  if (work.urgency === 'aggressive') return active.rests ? cancel : { kind: 'wait' }
   if (work.kind === 'entry' && context.now - work.startedTime >= p.makerLifetimeUs) {
     work.stopping = 'lifetime'
     return cancel
@@ -157,6 +177,12 @@ function remainingLots(work: Work, positionLots: number): number {
   if (work.kind === 'entry') return work.targetLots - work.filledLots
   return work.side === 'sell' ? Math.max(0, positionLots) : Math.max(0, -positionLots)
 }
+
+/** Doubles with every refusal in a row, so that a venue that always refuses is not stormed. */
+const pauseUs = (work: Work, p: ExecutorParameters): TimeUs =>
+  work.refusals === 0
+    ? p.retryPauseUs
+    : Math.max(p.retryPauseUs, Math.min(REFUSED_PAUSE_MAX_US, p.retryPauseUs * 2 ** work.refusals))
 
 function escalate(work: Work, now: TimeUs, p: ExecutorParameters): void {
   if (work.kind === 'exit' && now - work.startedTime >= p.exitEscalationUs) {

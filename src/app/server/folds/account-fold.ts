@@ -56,8 +56,6 @@ export class AccountFold {
   readonly #peaks = new Map<Currency, Money>()
   readonly #curve = new EquityCurve()
   #lastAccount: AccountReport | null = null
-  #isFirstReport = true
-  #isResumed = false
   reportedTime: number | null = null
   /** Account reports so far. */
   reports = 0
@@ -70,21 +68,15 @@ export class AccountFold {
     this.#halfMarks = new Float64Array(instruments.length).fill(-1)
   }
 
-  onSessionStarted(resumed: boolean): void {
-    this.#isFirstReport = true
-    this.#isResumed = resumed
-  }
-
   /** Folds a report; returns the executions in it that were not seen before. */
   onAccount(account: AccountReport, time: number): readonly Execution[] {
     this.#lastAccount = account
     this.reportedTime = time
     this.reports++
-    const isFresh = this.#isFirstReport && !this.#isResumed
+    const isFresh = this.reports === 1
     const isNew = (execution: Execution) => this.#seen.add(`x:${execution.executionId}`)
     const unseen = account.executions.filter(isNew)
     if (isFresh) this.#adoptCash(account)
-    this.#isFirstReport = false
     for (const position of account.positions) {
       const ours = this.ledger.position(position.instrument).quantity
       if (ours === position.quantity) this.#stops[position.instrument] = null
@@ -119,13 +111,6 @@ export class AccountFold {
     const { instrument, resolution, ours, venues } = difference
     if (resolution === 'adopted') return this.#adopt(instrument, venues, time)
     this.#stops[instrument] = `ours ${ours} lots, the venue's ${venues}`
-  }
-
-  /** The operator takes the venue's view of an instrument that is stopped. */
-  onDifferenceAccepted(instrument: number, time: number): void {
-    if (this.#lastAccount === null || this.#stops[instrument] === null) return
-    const venues = this.#lastAccount.positions.find((p) => p.instrument === instrument)
-    this.#adopt(instrument, venues?.quantity ?? 0, time)
   }
 
   /** Marks everything at the last mids; opens a new day's anchor at the first mark of a UTC day. */

@@ -21,7 +21,7 @@ export class SessionFold {
     this.reconciledTime = null
     this.stopping = null
     // The core lets go of the pause that its own shutdown made, and of no other.
-    if (event.resumed && this.paused?.reason === 'shutdown') this.paused = null
+    if (event.resumed && this.paused?.by === 'the session') this.paused = null
   }
 
   onReconciled(time: number, clean: boolean, differences: number): void {
@@ -31,7 +31,11 @@ export class SessionFold {
 
   onStopping(reason: string): void {
     this.stopping = reason
-    this.paused = { by: 'the session', reason }
+    this.paused ??= { by: 'the session', reason }
+  }
+
+  onStrategyFailure(reason: string): void {
+    this.paused = { by: 'the core', reason }
   }
 
   onOperator(event: EventOf<'operatorCommanded'>): void {
