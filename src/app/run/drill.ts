@@ -180,7 +180,7 @@ function startDrillSession(
     environment,
     tap: () => ({ event() {}, market() {}, effects() {}, committed() {} }),
     failed,
-    journalDurability: 'none',
+    journalOptions: { durability: 'none' },
   })
   return settle(starting, environment)
 }

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import {
   type AdapterEnvironment,
-  AdapterError,
   createJournal,
   InputError,
   type Journal,
+  type JournalOptions,
   openJournal,
   type SessionPaths,
   type VenueAdapter,
@@ -15,13 +14,22 @@ import {
   type EngineConfig,
   type Instrument,
   type Mode,
+  SNAPSHOT_VERSION,
   type Strategy,
+  type TimeUs,
 } from '../../core/mod.ts'
 import { isConfigured, sessionEngineConfig } from '../config/build.ts'
 import type { Config } from '../config/schema.ts'
 import { withFees } from './backtest.ts'
-import { replay, requireSameConfiguration, requireSameStrategy } from './recover.ts'
+import {
+  journalEngineConfig,
+  replay,
+  requireSameConfiguration,
+  requireSameInstruments,
+} from './recover.ts'
 import { Session, type SessionTap } from './session.ts'
+import { createStart, type Start } from './start-session.ts'
+import { createStop, watchAnswers } from './stop-session.ts'
 import { type SessionSummary, summarise } from './summary.ts'
 
 /** What a session in real (or virtual) time is composed of. A mode is a choice of these. */
@@ -36,10 +44,22 @@ export interface LiveParts {
   readonly resume: boolean
   readonly adapter: VenueAdapter
   readonly environment: AdapterEnvironment
-  /** Made when the instruments are known, fed with every entry, history of a resumed session first. */
+  /**
+   * Made when the instruments are known, fed with every entry, history of a resumed session first.
+   */
   readonly tap: (engine: EngineConfig) => SessionTap
   readonly failed: (error: unknown) => void
-  readonly journalDurability?: 'full' | 'none'
+  /** How the journal is written; drills need no syncs, tests break it. */
+  readonly journalOptions?: JournalOptions
+  /** Inputs between two snapshots (20,000). */
+  readonly snapshotEvery?: number
+  /**
+   * Told, before the streams start, when a resumed session last heard the whole account: what was
+   * paid or executed since is not history.
+   */
+  readonly resumedFrom?: (time: TimeUs) => void
+  /** Rejects when starting makes no sense any more, for example because the venue ended. */
+  readonly abandoned?: Promise<never>
 }
 
 /** A running session. */
@@ -54,19 +74,17 @@ export interface LiveSession {
 
 const LAG_MAX_US = 2_000_000
 const SNAPSHOT_EVERY = 20_000
-const CANCEL_WAIT_MS = 5_000
 
-/** Starts or resumes a session: journal first, then the venue's history, streams, reconciliation. */
+/**
+ * Starts or resumes a session: journal first, then the venue's history, streams, reconciliation.
+ */
 export async function startLiveSession(parts: LiveParts): Promise<LiveSession> {
   const { config, adapter, environment, mode } = parts
-  const venueConfig = config.venue
-  const symbols = venueConfig?.instruments ?? []
-  const loaded = await retrying(environment, () => adapter.loadInstruments(symbols))
-  const instruments = withFees(config, loaded)
-  const engineConfig = sessionEngineConfig(mode, config, instruments, parts.strategy)
-  const tap = parts.tap(engineConfig)
-  const opened = openSession(parts, engineConfig, tap)
-  const { journal, engine, resumed } = opened
+  const start = createStart(parts)
+  const symbols = config.venue?.instruments ?? []
+  const loaded = await start.race(start.retrying(() => adapter.loadInstruments(symbols)))
+  const { journal, engine, tap, resumed, sessionId } = openSession(parts, withFees(config, loaded))
+  if (resumed) parts.resumedFrom?.(engine.world.reconcile.lastReportTime)
   const session = new Session({
     engine,
     journal,
@@ -74,29 +92,44 @@ export async function startLiveSession(parts: LiveParts): Promise<LiveSession> {
     tap,
     now: environment.now,
     lagMaxUs: LAG_MAX_US,
-    snapshotEvery: SNAPSHOT_EVERY,
-    failed: parts.failed,
+    heartbeatUs: config.heartbeat,
+    snapshotEvery: parts.snapshotEvery ?? SNAPSHOT_EVERY,
+    failed: start.failed,
   })
-  session.event({
-    kind: 'sessionStarted',
-    receivedTime: environment.now(),
-    mode,
-    sessionId: opened.sessionId,
-    seed: config.seed,
-    resumed,
-    configurationHash: parts.configurationHash,
-    dataHash: '',
-    codeHash: parts.codeHash,
-  })
-  await seedBars(session, adapter, { instruments, config, environment })
-  await retrying(environment, () => adapter.start(session))
+  const answers = watchAnswers(session)
+  const bringUp = async (): Promise<void> => {
+    session.event({
+      kind: 'sessionStarted',
+      receivedTime: environment.now(),
+      mode,
+      sessionId,
+      seed: config.seed,
+      resumed,
+      configurationHash: parts.configurationHash,
+      dataHash: '',
+      codeHash: parts.codeHash,
+    })
+    await seedBars(session, start, parts, engine.world.config.instruments)
+    await start.retrying(() => adapter.start(answers.sink))
+  }
+  try {
+    await start.race(bringUp())
+  } catch (error) {
+    session.stop()
+    await adapter.stop()
+    journal.close()
+    throw error
+  }
   const stopHeartbeat = startHeartbeat(session, environment, config.heartbeat)
+  const summary = () => summaryOf(engine, journal, { mode, seed: config.seed })
   return {
     session,
     engine,
     journal,
-    summary: () => summaryOf(engine, journal, { mode, seed: config.seed }),
-    stop: stopper(parts, { session, engine, journal, stopHeartbeat }),
+    summary,
+    stop: createStop({
+      ...{ session, engine, journal, adapter, environment, answers, stopHeartbeat, summary },
+    }),
   }
 }
 
@@ -104,10 +137,12 @@ export async function startLiveSession(parts: LiveParts): Promise<LiveSession> {
 const newSessionId = (seed: number, mode: Mode): string =>
   mode === 'drill' ? seed.toString(16).padStart(16, '0') : randomBytes(8).toString('hex')
 
-function openSession(parts: LiveParts, engineConfig: EngineConfig, tap: SessionTap) {
+function openSession(parts: LiveParts, instruments: readonly Instrument[]) {
   const { paths, config, mode } = parts
-  const durability = parts.journalDurability ?? 'full'
+  const options = parts.journalOptions ?? {}
   if (!parts.resume) {
+    const engineConfig = sessionEngineConfig(mode, config, instruments, parts.strategy)
+    const tap = parts.tap(engineConfig)
     const sessionId = newSessionId(config.seed, mode)
     const journal = createJournal(
       paths.journal,
@@ -122,18 +157,20 @@ function openSession(parts: LiveParts, engineConfig: EngineConfig, tap: SessionT
         instruments: engineConfig.instruments,
         ...(isConfigured(engineConfig, config) ? {} : { strategy: engineConfig.strategy.id }),
       },
-      { durability },
+      options,
     )
-    return { journal, engine: new Engine(engineConfig), resumed: false, sessionId }
+    return { journal, engine: new Engine(engineConfig), tap, resumed: false, sessionId }
   }
-  requireJournal(paths.journal)
-  const { journal, genesis } = openJournal(paths.journal, { durability })
+  const { journal, genesis } = openJournal(paths.journal, options)
   try {
     requireSameConfiguration(genesis, parts.configurationHash, paths.journal)
-    requireSameStrategy(genesis, paths.journal, parts.strategy)
+    requireSameInstruments(genesis, instruments, paths.journal)
+    const engineConfig = journalEngineConfig(genesis, paths.journal, parts.strategy)
+    const tap = parts.tap(engineConfig)
     refold(paths.journal, engineConfig, tap)
     const snapshot = journal.loadLatestSnapshot()
-    const from = snapshot === null ? {} : { from: snapshot }
+    // The state of another version of the code is of no use; its inputs are.
+    const from = snapshot !== null && isOwnSnapshot(snapshot.state) ? { from: snapshot } : {}
     const result = replay(paths.journal, engineConfig, from)
     if (result.divergence !== null) throw diverged(paths.journal, result.divergence.seq)
     if (result.unrecorded.length > 0) {
@@ -141,22 +178,16 @@ function openSession(parts: LiveParts, engineConfig: EngineConfig, tap: SessionT
       // their orders are unknown from here on and are asked for.
       journal.appendEffects(result.unrecorded, result.engine.world.now)
     }
-    return { journal, engine: result.engine, resumed: true, sessionId: genesis.sessionId }
+    const { sessionId } = genesis
+    return { journal, engine: result.engine, tap, resumed: true, sessionId }
   } catch (error) {
     journal.close()
     throw error
   }
 }
 
-function requireJournal(path: string): void {
-  if (existsSync(path)) return
-  throw new InputError({
-    code: 'ORN-JOURNAL-021',
-    exitCode: 4,
-    message: `There is no session to resume at ${path}`,
-    fix: 'Start without --resume, or name the session with --session NAME',
-  })
-}
+const isOwnSnapshot = (state: string): boolean =>
+  (JSON.parse(state) as { readonly version: unknown }).version === SNAPSHOT_VERSION
 
 function diverged(path: string, seq: number): InputError {
   return new InputError({
@@ -183,40 +214,19 @@ function refold(path: string, engineConfig: EngineConfig, tap: SessionTap): void
 
 async function seedBars(
   session: Session,
-  adapter: VenueAdapter,
-  needs: {
-    readonly instruments: readonly Instrument[]
-    readonly config: Config
-    readonly environment: AdapterEnvironment
-  },
+  start: Start,
+  { adapter, config, environment }: LiveParts,
+  instruments: readonly Instrument[],
 ): Promise<void> {
-  const { instruments, config, environment } = needs
   const count = config.venue?.preseedBars ?? 0
   if (count === 0 || config.signal.source === 'mid') return
   for (const instrument of instruments) {
-    const bars = await retrying(environment, () =>
+    const bars = await start.retrying(() =>
       adapter.loadBars(instrument, config.signal.interval, count),
     )
     if (bars.length === 0) continue
     const receivedTime = environment.now()
     session.event({ kind: 'barsSeeded', receivedTime, instrument: instrument.id, bars })
-  }
-}
-
-const START_ATTEMPTS = 6
-
-/** Tries again, with growing pauses, what a venue's hiccup at the start made fail. */
-async function retrying<T>(environment: AdapterEnvironment, body: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await body()
-    } catch (error) {
-      const mayRetry = error instanceof AdapterError && error.disposition !== 'fatal'
-      if (!mayRetry || attempt === START_ATTEMPTS) throw error
-    }
-    await new Promise<void>((resolve) => {
-      environment.setTimer(resolve, 250 * 2 ** attempt)
-    })
   }
 }
 
@@ -252,45 +262,4 @@ function summaryOf(
 ): SessionSummary {
   const { head, path } = journal
   return summarise(engine, { ...facts, journal: { path, entries: head.seq + 1, head: head.hash } })
-}
-
-interface Stoppable {
-  readonly session: Session
-  readonly engine: Engine
-  readonly journal: Journal
-  readonly stopHeartbeat: () => void
-}
-
-function stopper(parts: LiveParts, running: Stoppable): LiveSession['stop'] {
-  const { environment, adapter } = parts
-  const { session, engine, journal } = running
-  let done: Promise<SessionSummary> | null = null
-  const wait = (ms: number) =>
-    new Promise<void>((resolve) => {
-      environment.setTimer(resolve, ms)
-    })
-  const run = async (reason: string): Promise<SessionSummary> => {
-    const facts = { mode: parts.mode, seed: parts.config.seed }
-    if (!session.isStopped) {
-      session.event({ kind: 'sessionStopping', receivedTime: environment.now(), reason })
-      const deadline = environment.now() + CANCEL_WAIT_MS * 1000
-      while (hasActiveOrders(engine) && environment.now() < deadline) await wait(50)
-    }
-    running.stopHeartbeat()
-    await adapter.stop()
-    if (!session.isStopped) session.snapshot()
-    session.stop()
-    const summary = summaryOf(engine, journal, facts)
-    journal.close()
-    return summary
-  }
-  return (reason) => {
-    done ??= run(reason)
-    return done
-  }
-}
-
-const hasActiveOrders = (engine: Engine): boolean => {
-  for (const _ of engine.world.orders.allActive()) return true
-  return false
 }

@@ -15,6 +15,7 @@ import { exchangeOptions, withFees } from './backtest.ts'
 import { serveDashboard, watch } from './dashboard.ts'
 import { type LiveSession, startLiveSession } from './live-session.ts'
 import { createPaperVenue } from './paper-venue.ts'
+import { requireUsable } from './require-usable.ts'
 import { createShadowVenue } from './shadow-venue.ts'
 import type { SessionSummary } from './summary.ts'
 
@@ -49,7 +50,10 @@ const addresses = {
   },
 } as const
 
-/** Real market data; orders meet a matching engine in process (paper) or are only journaled (shadow). */
+/**
+ * Real market data; orders meet a matching engine in process (paper) or are only journaled
+ * (shadow).
+ */
 export async function startObservation(options: ObserveOptions): Promise<Observation> {
   const { loaded, paths, mode } = options
   const { config } = loaded
@@ -62,6 +66,7 @@ export async function startObservation(options: ObserveOptions): Promise<Observa
       fix: 'Copy the venue section of examples/03-paper/paper.yaml',
     })
   }
+  requireUsable(paths, { resume: options.resume, configurationHash: loaded.hash })
   const environment = createNodeEnvironment()
   const data = createHyperliquidAdapter({
     environment,
@@ -116,9 +121,11 @@ export async function startObservation(options: ObserveOptions): Promise<Observa
     live,
     dashboard,
     async stop(reason) {
-      const summary = await live.stop(reason)
-      await dashboard?.close()
-      return summary
+      try {
+        return await live.stop(reason)
+      } finally {
+        await dashboard?.close()
+      }
     },
   }
 }

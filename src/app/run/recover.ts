@@ -9,6 +9,7 @@ import {
   type Effect,
   Engine,
   type EngineConfig,
+  type Instrument,
   MarketCursor,
   type Strategy,
 } from '../../core/mod.ts'
@@ -102,6 +103,41 @@ export function requireSameConfiguration(genesis: Genesis, hash: string, path: s
       'A session goes on only under the settings it began with.',
     ],
     fix: 'Use the configuration it began with, or start a new session with --session NAME',
+  })
+}
+
+/** Fields of an instrument that give the numbers in a journal their meaning. */
+const meanings = [
+  'venue',
+  'symbol',
+  'kind',
+  'quoteCurrency',
+  'priceDecimals',
+  'quantityDecimals',
+] as const
+
+/** Refuses to go on when the venue counts an instrument in other units than the journal does. */
+export function requireSameInstruments(
+  genesis: Genesis,
+  instruments: readonly Instrument[],
+  path: string,
+): void {
+  const details: string[] = []
+  genesis.instruments.forEach((recorded, i) => {
+    const now = instruments[i]
+    for (const field of meanings) {
+      if (now?.[field] === recorded[field]) continue
+      const found = now === undefined ? 'nothing' : String(now[field])
+      details.push(`${recorded.symbol} ${field}: journal ${recorded[field]}, venue ${found}`)
+    }
+  })
+  if (details.length === 0) return
+  throw new InputError({
+    code: 'ORN-JOURNAL-025',
+    exitCode: 3,
+    message: `The journal ${path} counts in other units than the venue does now`,
+    details,
+    fix: 'Close what it holds by hand and start a new session with --session NAME',
   })
 }
 

@@ -14,8 +14,12 @@ import type { DashboardServer } from '../server/dashboard-server.ts'
 import type { Projection } from '../server/projection.ts'
 import { serveDashboard, watch } from './dashboard.ts'
 import { type LiveSession, startLiveSession } from './live-session.ts'
+import { requireUsable } from './require-usable.ts'
 import type { SessionSummary } from './summary.ts'
 import { rehearsalKey, startVenueProcess, type VenueProcess } from './venue-process.ts'
+
+/** A payment of the last full hour may have been on its way; what was counted is not counted again. */
+const RESUME_OVERLAP_US = 7_200_000_000
 
 /** A rehearsal and everything that belongs to it. */
 export interface Rehearsal {
@@ -47,6 +51,8 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
   const environment = createNodeEnvironment()
   const privateKey = rehearsalKey(config.seed)
   const userAddress = privateKeyToAddress(privateKey as `0x${string}`).toLowerCase()
+  requireUsable(paths, { resume: options.resume, configurationHash: loaded.hash })
+  const fate = watchVenue(options.failed)
   const venue = await startVenueProcess({
     stateDirectory: paths.venue,
     seed: config.seed,
@@ -54,11 +60,12 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     model: config.market.model,
     user: userAddress,
     deposit: config.balance,
-    died: (text) => options.failed(new AdapterError('VENUE_ENDED', text, 'unknown')),
+    died: fate.died,
   })
   let nonces: NonceFile | null = null
   try {
     nonces = openNonceFile(`${paths.directory}/nonce`)
+    let since = environment.now()
     const adapter = createHyperliquidAdapter({
       environment,
       restUrl: venue.restUrl,
@@ -69,7 +76,10 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       bookStream: config.venue?.bookStream ?? 'l2BookFast',
       trades: true,
       nonceStore: nonces,
-      fillsSince: options.resume ? null : environment.now(),
+      // Known when the journal was read, which is before the streams start.
+      get fillsSince() {
+        return since
+      },
       notice: ({ code, text }) => options.notice(`${code}: ${text}`),
     })
     let projection: Projection | null = null
@@ -90,7 +100,12 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
         return watched.tap
       },
       failed: options.failed,
+      resumedFrom: (time) => {
+        if (time > 0) since = time - RESUME_OVERLAP_US
+      },
+      abandoned: fate.ended,
     })
+    fate.isUp = true
     const dashboard =
       options.dashboardPort === null || projection === null
         ? null
@@ -105,11 +120,13 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       venue,
       dashboard,
       async stop(reason) {
-        const summary = await live.stop(reason)
-        await dashboard?.close()
-        opened.close()
-        await venue.stop()
-        return summary
+        try {
+          return await live.stop(reason)
+        } finally {
+          await dashboard?.close()
+          opened.close()
+          await venue.stop()
+        }
       },
     }
   } catch (error) {
@@ -117,4 +134,24 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     await venue.stop()
     throw error
   }
+}
+
+/** What the venue's end means: it ends the start, and later the session. */
+function watchVenue(failed: (error: unknown) => void) {
+  let giveUp: (error: unknown) => void = () => {}
+  const ended = new Promise<never>((_, reject) => {
+    giveUp = reject
+  })
+  // Also when it ends while nobody waits for it.
+  ended.catch(() => {})
+  const fate = {
+    ended,
+    isUp: false,
+    died(text: string) {
+      const error = new AdapterError('VENUE_ENDED', text, 'unknown')
+      if (fate.isUp) failed(error)
+      else giveUp(error)
+    },
+  }
+  return fate
 }

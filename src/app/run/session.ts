@@ -39,6 +39,8 @@ export interface SessionParts {
   readonly now: () => TimeUs
   /** Processing later than this after receiving blocks new risk until caught up, us. */
   readonly lagMaxUs: number
+  /** Time between heartbeats, us: a longer silence means that the process stood still. */
+  readonly heartbeatUs: TimeUs
   /** Inputs between two snapshots. */
   readonly snapshotEvery: number
   /**
@@ -50,6 +52,9 @@ export interface SessionParts {
 type Input =
   | { readonly kind: 'event'; readonly event: Event }
   | { readonly kind: 'market'; readonly batch: MarketBatch }
+
+/** A clock that goes back by less is only held; by more, its new time is carried on from the old. */
+const CLOCK_STEP_US = 1_000_000
 
 /** Market batches waiting to be stepped; beyond this the session stops rather than drops. */
 const QUEUE_MAX = 100_000
@@ -65,6 +70,12 @@ export class Session {
   #draining = false
   #stopped = false
   #last: TimeUs = 0
+  /** Added to received times: makes up for a clock that was set back, so that time goes on. */
+  #clockOffset = 0
+  /** When the heart beat last; null before its first beat. */
+  #lastBeat: TimeUs | null = null
+  /** True from a standstill or a jump of the clock until the heart beats in time again. */
+  #isOutOfStep = false
   #behind = false
   #sinceSnapshot = 0
   #lastSeq: number
@@ -79,7 +90,7 @@ export class Session {
     return this.#stopped
   }
 
-  /** Takes an event. Its time is raised to the last one's when a clock stepped back. */
+  /** Takes an event. Time never goes back, whatever the clock does. */
   event(event: Event): void {
     this.#take({ kind: 'event', event })
   }
@@ -94,7 +105,12 @@ export class Session {
 
   heartbeat(): void {
     const now = this.#parts.now()
+    const isInTime = !this.#isLate(now)
     this.event({ kind: 'heartbeat', receivedTime: now })
+    this.#lastBeat = now
+    if (!isInTime || !this.#isOutOfStep) return
+    this.#isOutOfStep = false
+    this.#watchLag(now)
   }
 
   operator(
@@ -143,9 +159,10 @@ export class Session {
 
   #stepEvent(given: Event): void {
     const { engine, journal, tap } = this.#parts
+    if (given.kind !== 'fellBehind') this.#noticeStandstill(given.receivedTime)
     const fresh = withoutKnownExecutions(journal, given)
     if (fresh === null) return
-    const event = this.#inOrder(fresh)
+    const event = { ...fresh, receivedTime: this.#inOrder(fresh.receivedTime) }
     const seq = journal.appendEvent(event)
     this.#lastSeq = seq
     engine.step(event)
@@ -158,10 +175,9 @@ export class Session {
 
   #stepMarket(batch: MarketBatch): void {
     const { engine, journal, tap } = this.#parts
-    for (let i = 0; i < batch.count; i++) {
-      if (batch.f64[i * 5]! < this.#last) batch.f64[i * 5] = this.#last
-      else this.#last = batch.f64[i * 5]!
-    }
+    const received = batch.f64[(batch.count - 1) * 5]!
+    this.#noticeStandstill(received)
+    for (let i = 0; i < batch.count; i++) batch.f64[i * 5] = this.#inOrder(batch.f64[i * 5]!)
     for (let i = 0; i < batch.count; i++) {
       this.#cursor.load(batch, i)
       journal.appendMarket(batch, i, i + 1)
@@ -170,7 +186,7 @@ export class Session {
       this.#runEffects(this.#cursor.receivedTime)
     }
     tap.market(batch)
-    this.#watchLag(this.#last)
+    this.#watchLag(received)
   }
 
   #runEffects(time: TimeUs): void {
@@ -193,7 +209,7 @@ export class Session {
       case 'queryOrder':
         return router.queryOrder(effect.clientOrderId)
       case 'queryAccount':
-        return router.queryAccount(effect.since)
+        return router.queryAccount(effect.since - this.#clockOffset)
       case 'orderDenied':
       case 'evaluated':
       case 'differenceFound':
@@ -206,24 +222,46 @@ export class Session {
     }
   }
 
-  #inOrder(event: Event): Event {
-    if (event.receivedTime >= this.#last) {
-      this.#last = event.receivedTime
-      return event
+  /** The session's time of a received time: never decreasing, at the pace of the clock. */
+  #inOrder(received: TimeUs): TimeUs {
+    const time = received + this.#clockOffset
+    if (time >= this.#last) {
+      this.#last = time
+      return time
     }
-    return { ...event, receivedTime: this.#last }
+    if (this.#last - time > CLOCK_STEP_US) {
+      this.#clockOffset += this.#last - time
+      this.#isOutOfStep = true
+    }
+    return this.#last
+  }
+
+  #isLate(received: TimeUs): boolean {
+    const { heartbeatUs, lagMaxUs } = this.#parts
+    if (this.#lastBeat === null) return false
+    const since = received - this.#lastBeat
+    return since > heartbeatUs + lagMaxUs || since < -CLOCK_STEP_US
+  }
+
+  /**
+   * After a standstill (or a jump of the clock) what was received meanwhile looks fresh and is not:
+   * the core is told before it steps any of it.
+   */
+  #noticeStandstill(received: TimeUs): void {
+    if (this.#isOutOfStep || !this.#isLate(received)) return
+    this.#isOutOfStep = true
+    this.#behind = true
+    const lagUs = Math.abs(received - this.#lastBeat!)
+    this.#stepEvent({ kind: 'fellBehind', receivedTime: received, lagUs })
   }
 
   #watchLag(received: TimeUs): void {
     const lagUs = this.#parts.now() - received
-    const isBehind = lagUs > this.#parts.lagMaxUs
+    const isBehind = lagUs > this.#parts.lagMaxUs || this.#isOutOfStep
     if (isBehind === this.#behind) return
     this.#behind = isBehind
-    const receivedTime = this.#last
-    this.#queue.push({
-      kind: 'event',
-      event: { kind: 'fellBehind', receivedTime, lagUs: isBehind ? lagUs : 0 },
-    })
+    const behindUs = isBehind ? Math.max(1, lagUs) : 0
+    this.event({ kind: 'fellBehind', receivedTime: this.#parts.now(), lagUs: behindUs })
   }
 
   #fail(error: unknown): void {
