@@ -1,22 +1,7 @@
+import { InvalidArgumentError } from 'commander'
 import { AdapterError, InputError } from '../../adapters/mod.ts'
 import { AssertionFailure } from '../../core/mod.ts'
-
-/** Exit codes of the command line; documented in docs/errors.md, never reused. */
-export const ExitCode = {
-  ok: 0,
-  internal: 1,
-  usage: 2,
-  configuration: 3,
-  data: 4,
-  venue: 5,
-  preflight: 6,
-  riskHalt: 7,
-  assertion: 8,
-  approval: 9,
-  mismatch: 10,
-  partial: 11,
-  interrupted: 130,
-} as const
+import { ExitCode } from './exit-code.ts'
 
 /** What `--json` prints as its last line. Decimals as text, times ISO 8601 UTC. */
 export interface Envelope {
@@ -61,6 +46,10 @@ export function toFailure(error: unknown): Failure {
     const isVenue = error.disposition !== 'fatal' || error.code.startsWith('VENUE')
     const exitCode = isVenue ? ExitCode.venue : ExitCode.data
     return { code: error.code, message: error.message, details: causes(error), fix: null, exitCode }
+  }
+  if (error instanceof InvalidArgumentError) {
+    const { message } = error
+    return { code: 'ORN-USAGE-005', message, details: [], fix: null, exitCode: ExitCode.usage }
   }
   const message = error instanceof Error ? error.message : String(error)
   const code = error instanceof AssertionFailure ? 'ORN-BUG-001' : 'ORN-BUG-002'

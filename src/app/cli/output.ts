@@ -1,5 +1,5 @@
 import { commitId, packageVersion } from '../package.ts'
-import { type Envelope, renderFailure, toFailure } from './envelope.ts'
+import type { Envelope } from './envelope.ts'
 
 /** What a command hands back. */
 export interface CommandResult {
@@ -53,6 +53,8 @@ export async function runCommand(
     }
     process.exitCode = exitCode
   } catch (error) {
+    // Loaded when needed: printing help must not wait for everything an error may be made of.
+    const { renderFailure, toFailure } = await import('./envelope.ts')
     const failure = toFailure(error)
     process.stderr.write(renderFailure(failure))
     if (flags.verbose === true && error instanceof Error) process.stderr.write(`${error.stack}\n`)

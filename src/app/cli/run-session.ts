@@ -7,7 +7,7 @@ import { parseDuration } from '../config/quantities.ts'
 import type { LiveSession } from '../run/live-session.ts'
 import { renderSummary, type SessionSummary } from '../run/summary.ts'
 import type { DashboardServer } from '../server/dashboard-server.ts'
-import { ExitCode } from './envelope.ts'
+import { ExitCode } from './exit-code.ts'
 import type { CommandResult } from './output.ts'
 import { createEnding, type Ending } from './session-end.ts'
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { isNode, LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
-import { InputError, nearest } from '../../adapters/mod.ts'
+import { InputError, nearest, refuseLiteralSecrets } from '../../adapters/mod.ts'
 import { type Config, configSchema } from './schema.ts'
 
 /** A configuration with where it came from. */
@@ -52,6 +52,8 @@ export function parseConfig(text: string, path: string): LoadedConfig {
       cause: broken,
     })
   }
+  // Before anything may be quoted in a message: a secret in the file is refused unseen.
+  refuseLiteralSecrets(document.toJS() ?? {}, path)
   const parsed = configSchema.safeParse(document.toJS() ?? {})
   if (!parsed.success) {
     const lineOf = (where: readonly PropertyKey[]): number => {
@@ -114,6 +116,11 @@ function expectation(issue: z.core.$ZodIssue): string {
       return `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`
     case 'too_big':
       return `must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`
+    case 'invalid_union': {
+      const told = issue.errors.flatMap((option) => option.map((inner) => inner.message))
+      const last = told.at(-1) ?? issue.message
+      return last.startsWith('Invalid') ? 'not one of the allowed forms' : `off, or ${last}`
+    }
     default:
       return `expected ${issue.message}`
   }

@@ -9,7 +9,7 @@ import { type WrittenReport, writeReport } from '../../research/report/write-rep
 import { type BacktestRequest, type BacktestResult, runBacktest } from '../../run/backtest.ts'
 import { loadMarket } from '../../run/load-market.ts'
 import { type RecordContext, toRunRecord } from '../../run/run-record.ts'
-import { ExitCode } from '../envelope.ts'
+import { ExitCode } from '../exit-code.ts'
 import type { CommandResult } from '../output.ts'
 import { createProgress } from '../progress.ts'
 

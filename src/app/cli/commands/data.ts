@@ -1,7 +1,5 @@
-import type { Command } from 'commander'
-import { InputError } from '../../../adapters/mod.ts'
-import { parseDuration } from '../../config/quantities.ts'
-import { ExitCode } from '../envelope.ts'
+import { type Command, InvalidArgumentError } from 'commander'
+import { ExitCode } from '../exit-code.ts'
 import { type CommonFlags, runCommand } from '../output.ts'
 
 type Flags = CommonFlags & Readonly<Record<string, string | undefined>>
@@ -74,7 +72,7 @@ export function registerDataCommands(
         const report = await generateData({
           model: oneOf('--model', flags['model'] ?? '', ['zeroEdge', 'plantedEdge'] as const),
           seed: wholeNumber('--seed', flags['seed'] ?? ''),
-          days: days(flags['for'] ?? ''),
+          days: await days(flags['for'] ?? ''),
           ...given(flags, 'catalog'),
           ...(flags['instruments'] === undefined
             ? {}
@@ -122,14 +120,9 @@ function given<Name extends string>(flags: Flags, ...names: Name[]): Partial<Rec
   return Object.fromEntries(entries) as Partial<Record<Name, string>>
 }
 
-function usage(flag: string, found: string, allowed: string): InputError {
-  return new InputError({
-    code: 'ORN-USAGE-005',
-    exitCode: ExitCode.usage,
-    message: `${flag} ${found} cannot be used`,
-    details: [`allowed: ${allowed}`],
-  })
-}
+/** A mistake in a flag or an argument: ends with the exit code of usage. */
+const usage = (flag: string, found: string, allowed: string): InvalidArgumentError =>
+  new InvalidArgumentError(`${flag} ${found} cannot be used; allowed: ${allowed}`)
 
 function oneOf<Name extends string>(flag: string, found: string, names: readonly Name[]): Name {
   const name = names.find((each) => each === found)
@@ -151,7 +144,8 @@ function instant(flag: string, found: string): number {
   return value * 1000
 }
 
-function days(found: string): number {
+async function days(found: string): Promise<number> {
+  const { parseDuration } = await import('../../config/quantities.ts')
   const us = parseDuration(found)
   if (us === null || us <= 0) throw usage('--for', found, 'a time with its unit, for example 6h')
   return us / 86_400_000_000

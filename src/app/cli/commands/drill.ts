@@ -4,7 +4,7 @@ import { loadConfig } from '../../config/load.ts'
 import { parseDuration } from '../../config/quantities.ts'
 import { codeHash, packageRoot } from '../../package.ts'
 import { type DrillResult, runDrill } from '../../run/drill.ts'
-import { ExitCode } from '../envelope.ts'
+import { ExitCode } from '../exit-code.ts'
 import type { CommandResult } from '../output.ts'
 
 /** Flags of `ornstein drill`. */

@@ -2,7 +2,7 @@ import { type Genesis, readJournal } from '../../../adapters/mod.ts'
 import { journalPath } from '../../run/journal-path.ts'
 import { journalEngineConfig, replay } from '../../run/recover.ts'
 import { renderSummary, summarise } from '../../run/summary.ts'
-import { ExitCode } from '../envelope.ts'
+import { ExitCode } from '../exit-code.ts'
 import type { CommandResult } from '../output.ts'
 
 /** Steps a journal again from its beginning and compares every effect with what was recorded. */

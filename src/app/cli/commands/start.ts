@@ -4,7 +4,7 @@ import { InputError } from '../../../adapters/mod.ts'
 import { loadConfig } from '../../config/load.ts'
 import { packageRoot, packageVersion } from '../../package.ts'
 import { startRehearsal } from '../../run/rehearse.ts'
-import { ExitCode } from '../envelope.ts'
+import { ExitCode } from '../exit-code.ts'
 import type { CommandResult } from '../output.ts'
 import { runSession, type SessionFlags } from '../run-session.ts'
 

@@ -4,7 +4,7 @@ import { codeHash } from '../../package.ts'
 import { verifyLookahead } from '../../research/verify-lookahead.ts'
 import { backtestParts } from '../../run/backtest.ts'
 import { loadMarket } from '../../run/load-market.ts'
-import { ExitCode } from '../envelope.ts'
+import { ExitCode } from '../exit-code.ts'
 import type { CommandResult } from '../output.ts'
 
 /** Flags of `ornstein verify-lookahead`. */

@@ -4,7 +4,7 @@ import { watch } from '../../run/dashboard.ts'
 import { journalPath } from '../../run/journal-path.ts'
 import { journalEngineConfig, replay } from '../../run/recover.ts'
 import { whyLines } from '../../server/why.ts'
-import { ExitCode } from '../envelope.ts'
+import { ExitCode } from '../exit-code.ts'
 import type { CommandResult } from '../output.ts'
 import { genesisOf } from './replay.ts'
 
