@@ -230,6 +230,8 @@ export class DemoSession {
     for (const { id } of demoInstruments) {
       const lots = this.#engine.world.ledger.position(id).quantity
       if (lots === 0) continue
+      const amount = BigInt(-Math.sign(lots)) * 3_125_000n
+      this.#venue.fund(id, amount)
       this.#step({
         kind: 'fundingPaid',
         receivedTime: time,
@@ -237,7 +239,7 @@ export class DemoSession {
         fundingId: `${id}:${time}`,
         instrument: id,
         rateE9: 12_500,
-        amount: BigInt(-Math.sign(lots)) * 3_125_000n,
+        amount,
       })
     }
   }

@@ -5,6 +5,7 @@ import {
   type Event,
   type Execution,
   type Instrument,
+  Ledger,
   MONEY_UNIT,
   type NewOrder,
   notional,
@@ -37,13 +38,15 @@ const BALANCE = 25_000n * MONEY_UNIT
 export class DemoVenue {
   readonly #instruments: readonly Instrument[]
   readonly #resting = new Map<string, Resting>()
-  readonly #positions: number[]
+  /** The venue's own books: what it reports as cash and positions. */
+  readonly #ledger: Ledger
   #orderNumber = 71_000_400
   #fillNumber = 1
 
   constructor(instruments: readonly Instrument[]) {
     this.#instruments = instruments
-    this.#positions = instruments.map(() => 0)
+    this.#ledger = new Ledger(instruments)
+    this.#ledger.applyTransfer('USDC', BALANCE)
   }
 
   /** Events that one effect causes. */
@@ -115,7 +118,6 @@ export class DemoVenue {
     const { order } = resting
     const instrument = this.#instruments[order.instrument]!
     resting.filled += fill.lots
-    this.#positions[order.instrument]! += sign(order.side) * fill.lots
     const rate = fill.liquidity === 'maker' ? instrument.fees.makerE9 : instrument.fees.takerE9
     const execution: Execution = {
       executionId: String(this.#fillNumber++),
@@ -129,7 +131,13 @@ export class DemoVenue {
       fee: applyRate(notional(instrument, fill.at, fill.lots), rate, 6),
       venueTime: fill.time - 11_000,
     }
+    this.#ledger.applyExecution(execution)
     return { kind: 'executed', receivedTime: fill.time, venueTime: fill.time - 11_000, execution }
+  }
+
+  /** Funding that the venue pays (positive) or takes. */
+  fund(instrument: number, amount: bigint): void {
+    this.#ledger.applyFunding(instrument, amount)
   }
 
   /** The whole account as it is now. */
@@ -144,12 +152,12 @@ export class DemoVenue {
         leavesQuantity: quantity(order.quantity - filled),
         reduceOnly: order.reduceOnly,
       })),
-      positions: this.#positions.map((lots, instrument) => ({
-        instrument,
-        quantity: signedQuantity(lots),
+      positions: this.#instruments.map(({ id }) => ({
+        instrument: id,
+        quantity: signedQuantity(this.#ledger.position(id).quantity),
         averageEntryPrice: null,
       })),
-      balances: [{ currency: 'USDC', amount: BALANCE }],
+      balances: [{ currency: 'USDC', amount: this.#ledger.cash('USDC') }],
       executions: [],
     }
   }

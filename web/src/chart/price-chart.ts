@@ -1,4 +1,5 @@
 import {
+  type AutoscaleInfo,
   BaselineSeries,
   type CandlestickData,
   CandlestickSeries,
@@ -85,10 +86,19 @@ export class PriceChart {
     this.#candles.attachPrimitive(this.#layer)
     this.#z = this.#chart.addSeries(
       BaselineSeries,
-      { ...band, lastValueVisible: true, baseValue: { type: 'price', price: 0 } },
+      {
+        ...band,
+        lastValueVisible: true,
+        baseValue: { type: 'price', price: 0 },
+        autoscaleInfoProvider: aroundZero(2),
+      },
       1,
     )
-    this.#imbalance = this.#chart.addSeries(HistogramSeries, { ...band, lastValueVisible: true }, 2)
+    this.#imbalance = this.#chart.addSeries(
+      HistogramSeries,
+      { ...band, lastValueVisible: true, autoscaleInfoProvider: aroundZero(0.5) },
+      2,
+    )
     for (const series of [this.#z, this.#imbalance]) {
       const margins = { top: 0.16, bottom: 0.08 }
       series.priceScale().applyOptions({ scaleMargins: margins, entireTextOnly: true })
@@ -252,6 +262,13 @@ export class PriceChart {
     add(this.#imbalance, limits.imbalance, colors.buy, LineStyle.Dashed)
     add(this.#imbalance, -limits.imbalance, colors.sell, LineStyle.Dashed)
   }
+}
+
+/** A scale with zero in its middle that reaches at least to `least`. */
+const aroundZero = (least: number) => (original: () => AutoscaleInfo | null) => {
+  const range = original()?.priceRange ?? null
+  const reach = Math.max(least, Math.abs(range?.minValue ?? 0), Math.abs(range?.maxValue ?? 0))
+  return { priceRange: { minValue: -reach, maxValue: reach } }
 }
 
 function candle(bars: BarsView, time: UTCTimestamp, i: number): CandlestickData<UTCTimestamp> {
