@@ -41,6 +41,25 @@ withCommon(
   }),
 )
 
+withCommon(
+  program
+    .command('sweep')
+    .description('run a grid of configurations on all cores; every trial is counted')
+    .argument('<config>', 'YAML configuration')
+    .requiredOption(
+      '--grid <key=values>',
+      'values of one key, for example signal.window=30,60 (may be given again)',
+      (text: string, before: string[] | undefined) => [...(before ?? []), text],
+    )
+    .option('--metric <name>', 'what is compared (default netReturn)')
+    .option('--report <dir>', 'write sweep.html and sweep.json there'),
+).action((path, flags) =>
+  runCommand('sweep', flags, async () => {
+    const { sweepCommand } = await import('./commands/sweep.ts')
+    return sweepCommand(path, flags)
+  }),
+)
+
 const withSession = (command: Command): Command =>
   withCommon(command)
     .option('--for <time>', 'stop by itself after this long, for example 60s')

@@ -37,6 +37,13 @@ function readText(path: string): string {
   }
 }
 
+/** Validates a configuration that was parsed (and perhaps changed) already. Throws like a file. */
+export const parseObject = (value: unknown, path: string): LoadedConfig =>
+  parseConfig(JSON.stringify(value), path)
+
+/** The values of a configuration file as written, without defaults. Throws InputError. */
+export const readValues = (path: string): unknown => parseDocument(readText(path)).toJS()
+
 /** Validates configuration text; `path` is only named in messages. */
 export function parseConfig(text: string, path: string): LoadedConfig {
   const lines = new LineCounter()

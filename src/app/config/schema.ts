@@ -5,10 +5,10 @@ const money = () => z.number().finite().positive()
 const count = () => z.number().int().positive()
 
 const tier = z.strictObject({
-  longEntry: z.number().finite(),
-  longExit: z.number().finite(),
-  shortEntry: z.number().finite(),
-  shortExit: z.number().finite(),
+  longEntry: z.number().finite().default(-1.25),
+  longExit: z.number().finite().default(-0.5),
+  shortEntry: z.number().finite().default(1.25),
+  shortExit: z.number().finite().default(0.5),
 })
 
 const tierOrder = (value: z.infer<typeof tier>): boolean =>
@@ -17,8 +17,6 @@ const tierOrder = (value: z.infer<typeof tier>): boolean =>
 const checkedTier = tier.refine(tierOrder, {
   error: 'longEntry < longExit and shortExit < shortEntry',
 })
-
-const defaultTier = { longEntry: -1.25, longExit: -0.5, shortEntry: 1.25, shortExit: 0.5 }
 
 export const signalSchema = z.strictObject({
   source: z.enum(['mid', 'trade', 'bar']).default('mid'),
@@ -32,7 +30,7 @@ export const signalSchema = z.strictObject({
 
 export const strategySchema = z.strictObject({
   kind: z.literal('reversion').default('reversion'),
-  tier: checkedTier.default(defaultTier),
+  tier: checkedTier.prefault({}),
   overrides: z.record(z.string(), checkedTier).default({}),
   direction: z.enum(['long', 'both']).default('both'),
   imbalanceThreshold: orOff(z.number().min(0).max(1)).default(0),
