@@ -82,7 +82,7 @@ export async function startLiveSession(parts: LiveParts): Promise<LiveSession> {
   const { config, adapter, environment, mode } = parts
   const start = createStart(parts)
   const symbols = config.venue?.instruments ?? []
-  const loaded = await start.race(start.retrying(() => adapter.loadInstruments(symbols)))
+  const loaded = await start.race(() => start.retrying(() => adapter.loadInstruments(symbols)))
   const { journal, engine, tap, resumed, sessionId } = openSession(parts, withFees(config, loaded))
   if (resumed) parts.resumedFrom?.(engine.world.reconcile.lastReportTime)
   const session = new Session({
@@ -113,7 +113,7 @@ export async function startLiveSession(parts: LiveParts): Promise<LiveSession> {
     await start.retrying(() => adapter.start(answers.sink))
   }
   try {
-    await start.race(bringUp())
+    await start.race(bringUp)
   } catch (error) {
     session.stop()
     await adapter.stop()

@@ -3,7 +3,7 @@ import { type AdapterEnvironment, AdapterError } from '../../adapters/mod.ts'
 /** The time until a session is up. */
 export interface Start {
   /** The work, or the first failure that makes it pointless; from its success on the session is up. */
-  readonly race: <Value>(work: Promise<Value>) => Promise<Value>
+  readonly race: <Value>(work: () => Promise<Value>) => Promise<Value>
   /** Tries again, with growing pauses, what a venue's hiccup made fail. */
   readonly retrying: <Value>(body: () => Promise<Value>) => Promise<Value>
   /** A failure of the session: ends the start, or goes to `failed` once the session is up. */
@@ -32,7 +32,7 @@ export function createStart(parts: {
     async race(work) {
       isStarting = true
       try {
-        return await Promise.race([work, ...obstacles])
+        return await Promise.race([work(), ...obstacles])
       } catch (error) {
         isOver = true
         throw error
