@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { ExitCode } from '../../src/app/cli/envelope.ts'
+import { ExitCode } from '../../src/app/cli/exit-code.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
