@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { packageVersion } from '../package.ts'
 import { registerDataCommands } from './commands/data.ts'
-import { runCommand } from './output.ts'
+import { reportUsage, runCommand } from './output.ts'
 
 /** Reads a whole number of at least `least`. */
 const whole =
@@ -203,4 +203,7 @@ try {
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error
   process.exitCode = error.exitCode === 0 ? 0 : 2
+  if (error.exitCode !== 0 && process.argv.includes('--json')) {
+    reportUsage(process.argv[2] ?? '', error.message.replace(/^error: /, ''))
+  }
 }

@@ -73,6 +73,27 @@ export async function runCommand(
   }
 }
 
+/** Prints the envelope of a command line that could not be read; people have had the message. */
+export function reportUsage(command: string, message: string): void {
+  const asOf = new Date().toISOString()
+  printJson({
+    schema: 'ornstein.cli/1',
+    command,
+    ok: false,
+    data: null,
+    warnings: [],
+    error: { code: 'ORN-USAGE-001', message, details: [], fix: null, exitCode: 2 },
+    meta: {
+      version: packageVersion(),
+      commit: commitId(),
+      mode: null,
+      runId: null,
+      asOf,
+      durationMs: 0,
+    },
+  })
+}
+
 // A reader that left (head, less) is not our failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
