@@ -12,8 +12,8 @@ export interface EdgeEstimate {
 const HOUR_US = 3_600_000_000
 
 /**
- * Expected reversion = distance from the present close to the exit threshold, (|z| - |zExit|) x sd,
- * as if the whole way were earned: an upper bound. Costs = entry and exit fees by the urgency of
+ * Expected reversion = distance from the present close to the exit threshold on the other side of
+ * it, direction x (zExit - z) x sd, as if the whole way were earned: an upper bound. Costs = entry and exit fees by the urgency of
  * each, half the spread per aggressive side, and funding against the position over the horizon
  * (funding in its favour counts as zero).
  */
@@ -29,7 +29,7 @@ export function estimateEdge(
   const bid = view.bestBid(id)
   const ask = view.bestAsk(id)
   if (close <= 0 || deviation === null || bid === null || ask === null) return null
-  const distance = Math.max(0, Math.abs(side.z) - Math.abs(side.exit)) * deviation
+  const distance = Math.max(0, side.direction * (side.exit - side.z)) * deviation
   const isEntryTaker = parameters.entryUrgency === 'aggressive'
   const isExitTaker = parameters.exitUrgency === 'aggressive'
   const feeE9 =

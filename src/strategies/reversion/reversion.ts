@@ -12,7 +12,7 @@ import { type ReversionParameters, type Tier, tierOf } from './parameters.ts'
 
 /** State beyond what the core keeps: the bar on which each instrument last closed a position. */
 export interface ReversionState {
-  /** Bar count at which an exit was decided: the same bar never enters again. */
+  /** Count of the bar in which an exit was decided: it never enters again. */
   readonly exitBars: number[]
 }
 
@@ -48,7 +48,7 @@ function onTrigger(
     }
     case 'heartbeat':
       for (const instrument of view.instruments) {
-        if (view.position(instrument.id) !== 0) checkStops(p, instrument, view, state, output)
+        if (view.position(instrument.id) !== 0) checkBetweenBars(p, instrument, view, state, output)
       }
       return
     case 'positionChanged':
@@ -70,7 +70,8 @@ function evaluateEntry(
   if (working === 'exit') return output.evaluated(id, 'working exit', [])
   const gates: GateReading[] = []
   const tier = tierOf(p, instrument.symbol)
-  const direction = pickDirection(p, tier, view.zScore(id))
+  const isLongOnly = p.direction === 'long' || instrument.longOnly
+  const direction = isLongOnly ? 1 : pickDirection(tier, view.zScore(id))
   const failed = firstFailure(p, { instrument, view, tier, direction, gates })
   if (failed !== null) {
     if (working === 'entry' && failed === 'z') {
@@ -95,8 +96,8 @@ function evaluateEntry(
 }
 
 /** The side the present z points to; when it points nowhere, the side it is nearer to. */
-function pickDirection(p: ReversionParameters, tier: Tier, z: number | null): 1 | -1 {
-  if (p.direction === 'long' || z === null) return 1
+function pickDirection(tier: Tier, z: number | null): 1 | -1 {
+  if (z === null) return 1
   if (z < tier.longEntry) return 1
   if (z > tier.shortEntry) return -1
   return z <= (tier.longEntry + tier.shortEntry) / 2 ? 1 : -1
@@ -197,6 +198,18 @@ function evaluateExit(
   output.evaluated(id, reverted ? 'revert suppressed' : 'holding', gates)
 }
 
+/** A stop between two bars leaves within the bar under construction. */
+function checkBetweenBars(
+  p: ReversionParameters,
+  instrument: Instrument,
+  view: StrategyView,
+  state: ReversionState,
+  output: StrategyOutput,
+): void {
+  if (!checkStops(p, instrument, view, state, output)) return
+  state.exitBars[instrument.id] = (view.bar(instrument.id)?.count ?? 0) + 1
+}
+
 /** Stop loss, then time stop. Returns true when an exit was decided. */
 function checkStops(
   p: ReversionParameters,
@@ -206,7 +219,8 @@ function checkStops(
   output: StrategyOutput,
 ): boolean {
   const { id } = instrument
-  if (view.isWorking(id) === 'exit') return false
+  // A passive exit under way becomes an aggressive one; nothing is added to an aggressive one.
+  if (view.isWorking(id) === 'exit' && p.exitUrgency === 'aggressive') return false
   if (p.stopLoss !== null) {
     const ahead = favourableBp(instrument, view)
     const bound = -p.stopLoss * 1e4
@@ -255,7 +269,7 @@ function favourableBp(instrument: Instrument, view: StrategyView): number | null
   const ask = view.bestAsk(id)
   const mark = bid !== null && ask !== null ? (bid + ask) / 2 : null
   if (entry === null || mark === null) return null
-  return (mark / entry - 1) * 1e4 * Math.sign(view.position(id))
+  return ((mark - entry) / entry) * 1e4 * Math.sign(view.position(id))
 }
 
 function sizeLots(p: ReversionParameters, instrument: Instrument, view: StrategyView): number {
