@@ -1,3 +1,4 @@
+import type { Denial } from '../domain/effect.ts'
 import { roundPrice } from '../domain/instrument.ts'
 import type { CancelOrder, ClientOrderId, NewOrder } from '../domain/order.ts'
 import { isClosed } from '../domain/order.ts'
@@ -66,8 +67,18 @@ export function drive(world: World, gate: RiskContext, work: Work): void {
       cancelOrder(world, step.clientOrderId)
       return
     }
+    if (step.kind === 'unpriced') {
+      world.works[work.instrument] = null
+      return deny(world, step.order, { code: 'BOOK_UNKNOWN', value: 0, limit: 1 })
+    }
     if (submit(world, gate, work, step.order)) return
   }
+}
+
+function deny(world: World, order: NewOrder, denial: Denial): void {
+  const { denials } = world.counters
+  denials[denial.code] = (denials[denial.code] ?? 0) + 1
+  emit(world, { kind: 'orderDenied', order, denial })
 }
 
 function workContext(world: World, work: Work): WorkContext {
@@ -110,10 +121,8 @@ function submit(world: World, gate: RiskContext, work: Work, order: NewOrder): b
   work.lastAttemptTime = world.now
   const verdict = approveOrder(order, gate, world.config.limits, world.risk)
   if (verdict.denial !== null) {
-    const { code } = verdict.denial
-    world.counters.denials[code] = (world.counters.denials[code] ?? 0) + 1
-    emit(world, { kind: 'orderDenied', order, denial: verdict.denial })
-    if (work.kind === 'entry') work.stopping = code
+    deny(world, order, verdict.denial)
+    if (work.kind === 'entry') work.stopping = verdict.denial.code
     // A denied exit waits for the next heartbeat; the loop ends at the retry pause.
     return false
   }

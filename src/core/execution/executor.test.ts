@@ -91,8 +91,8 @@ describe('taker entry', () => {
     expect(step(work, context())).toEqual({ kind: 'finished', outcome: 'partial' })
   })
 
-  it('waits while the other side of the book is unknown', () => {
-    expect(step(entry('aggressive'), context({ bestAsk: null })).kind).toBe('wait')
+  it('is over when the other side of the book is unknown', () => {
+    expect(step(entry('aggressive'), context({ bestAsk: null })).kind).toBe('unpriced')
   })
 })
 
@@ -139,7 +139,40 @@ describe('maker entry', () => {
   })
 })
 
+describe('an order that went out', () => {
+  const active = { price: price(10_000), cancelable: true, rests: true, leavesLots: 100 }
+
+  it('of an entry is canceled when a late fill leaves less to do', () => {
+    const work = entry('passive')
+    sent(work, 0, 40)
+    expect(step(work, context({ active })).kind).toBe('cancel')
+    expect(step(work, context({ active: { ...active, leavesLots: 60 } })).kind).toBe('wait')
+  })
+
+  it('and rests is canceled when it became urgent; one that takes is waited for', () => {
+    const work = exit(100)
+    sent(work, 0)
+    work.urgency = 'aggressive'
+    expect(step(work, context({ positionLots: 100, active })).kind).toBe('cancel')
+    const taking = { ...active, rests: false }
+    expect(step(work, context({ positionLots: 100, active: taking })).kind).toBe('wait')
+  })
+})
+
 describe('exit', () => {
+  it('waits twice as long after every refusal in a row, up to a minute', () => {
+    const work = exit(100, 'aggressive')
+    sent(work, 0)
+    work.activeOrder = null
+    const pauses = [0, 1, 2, 3, 10].map((refusals) => {
+      work.refusals = refusals
+      let now = 0
+      while (step(work, context({ now, positionLots: 100 })).kind === 'wait') now += 500_000
+      return now / 1e6
+    })
+    expect(pauses).toEqual([1, 2, 4, 8, 60])
+  })
+
   it('sizes from the position at the time, reduce-only', () => {
     const work = exit(100)
     const made = step(work, context({ positionLots: 60 }))

@@ -52,6 +52,8 @@ export interface Work {
 export type WorkStep =
   | { readonly kind: 'wait' }
   | { readonly kind: 'submit'; readonly order: NewOrder }
+  /** An entry that cannot be priced is over: it must not wake up when the book comes back. */
+  | { readonly kind: 'unpriced'; readonly order: NewOrder }
   | { readonly kind: 'cancel'; readonly clientOrderId: ClientOrderId }
   | { readonly kind: 'finished'; readonly outcome: string }
 
@@ -141,8 +143,11 @@ function stepWithoutOrder(work: Work, context: WorkContext, p: ExecutorParameter
   }
   escalate(work, context.now, p)
   const limit = orderPrice(work, context, p)
-  if (limit === null) return { kind: 'wait' }
-  return { kind: 'submit', order: makeOrder(work, context, limit, remaining) }
+  if (limit !== null) {
+    return { kind: 'submit', order: makeOrder(work, context, limit, remaining) }
+  }
+  if (work.kind === 'exit' || work.attempts > 0) return { kind: 'wait' }
+  return { kind: 'unpriced', order: makeOrder(work, context, price(0), remaining) }
 }
 
 function stepWithOrder(work: Work, context: WorkContext, p: ExecutorParameters): WorkStep {
