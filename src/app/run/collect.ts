@@ -147,7 +147,9 @@ export class Collector implements BacktestObserver {
 
   #onMid(id: InstrumentId, time: TimeUs, half: number): void {
     const { time: times, half: halves } = this.#mids[id]!
-    if (halves.last === half || time <= times.last) return
+    // One venue update may be many deltas: the mid of an instant is that of its last record.
+    if (time === times.last) return halves.replaceLast(half)
+    if (halves.last === half || time < times.last) return
     times.push(time)
     halves.push(half)
   }
@@ -167,7 +169,10 @@ export class Collector implements BacktestObserver {
 
   #sample(now: TimeUs, always: boolean): void {
     if (!always && now - this.#lastSample < this.#sampleUs) return
-    if (now <= this.#equityTime.last) return
+    // What happened since an earlier look at the same instant counts: the last look is the truth.
+    if (now === this.#equityTime.last) {
+      return this.#equityValue.replaceLast(this.#engine.world.equity)
+    }
     this.#lastSample = now
     this.#equityTime.push(now)
     this.#equityValue.push(this.#engine.world.equity)

@@ -20,6 +20,11 @@ export class Column {
     this.#values[this.#length++] = value
   }
 
+  /** Puts a value in the place of the last one; there must be one. */
+  replaceLast(value: number): void {
+    this.#values[this.#length - 1] = value
+  }
+
   toArray(): Float64Array {
     return this.#values.slice(0, this.#length)
   }
