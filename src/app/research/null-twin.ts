@@ -63,13 +63,17 @@ const BAR_PRICES = 4
 
 interface Path {
   /** Mid (or close) last seen and its randomised twin, quanta. */
-  real: number
-  twin: number
+  readonly real: number
+  readonly twin: number
+  /** The last change: where both came from, and its sign in the twin. */
+  readonly from: { readonly real: number; readonly twin: number }
+  readonly sign: 1 | -1
 }
 
 /**
- * The recording with its mids replaced by a sign-randomised walk: books, trades and bars are moved
- * by whole price steps to the twin's level, quantities and times stay.
+ * The recording with its mids replaced by a sign-randomised walk: books, trades and marks are moved
+ * by whole price steps to the twin's level. A bar is mirrored as a whole about the close before it,
+ * so that its open tells no more of its close than in the recording. Quantities and times stay.
  */
 export function randomiseSigns(recording: Recording, seed: number): Recording {
   const { instruments, info } = recording
@@ -83,7 +87,9 @@ export function randomiseSigns(recording: Recording, seed: number): Recording {
     if (real >= 0) paths[cursor.instrument] = follow(paths[cursor.instrument]!, real, random)
     const path = paths[cursor.instrument]
     if (path === null || path === undefined) continue
-    move(batch, i, cursor, shiftOf(path, instruments[cursor.instrument]!))
+    const instrument = instruments[cursor.instrument]!
+    if (cursor.kind === RecordKind.bar) mirrorBar(batch, i, cursor, { path, instrument })
+    else move(batch, i, cursor, shiftOf(path, instrument))
   }
   const files = [{ path: 'null twin', sha256: `null twin ${seed}`, rows: batch.count }]
   return { ...recording, batch, info: { ...info, files } }
@@ -98,11 +104,36 @@ function levelOf(cursor: MarketCursor): number {
 }
 
 function follow(path: Path | null, real: number, random: Random): Path {
-  if (path === null) return { real, twin: real }
-  const step = (real - path.real) * (random.next() < 0.5 ? 1 : -1)
+  const start = { real, twin: real }
+  if (path === null) return { ...start, from: start, sign: 1 }
+  const step = real - path.real
+  const drawn = random.next() < 0.5 ? 1 : -1
   // Far below the start a walk would reach zero: it is reflected at a tenth of the real price.
-  const twin = path.twin + step < real / 10 ? path.twin - step : path.twin + step
-  return { real, twin }
+  const isLow = path.twin + drawn * step < real / 10
+  const sign = isLow ? (-drawn as 1 | -1) : drawn
+  const from = { real: path.real, twin: path.twin }
+  return { real, twin: path.twin + sign * step, from, sign }
+}
+
+/** Mirrors the prices of bar `index` by the sign of its change, in place. */
+function mirrorBar(
+  batch: MarketBatch,
+  index: number,
+  { aux }: MarketCursor,
+  to: { readonly path: Path; readonly instrument: Instrument },
+): void {
+  const { from, sign } = to.path
+  const { pool } = batch
+  const twinOf = (price: number): number => {
+    const value = from.twin + sign * (price - from.real)
+    const step = priceStep(to.instrument, Math.max(price, value))
+    return Math.max(step, Math.round(value / step) * step)
+  }
+  const [open, high, low, close] = pool.subarray(aux, aux + BAR_PRICES)
+  const extremes = sign > 0 ? [high!, low!] : [low!, high!]
+  const prices = [open!, ...extremes, close!].map(twinOf)
+  pool.set(prices, aux)
+  batch.i32[index * 10 + 8] = prices[3]!
 }
 
 function shiftOf(path: Path, instrument: Instrument): number {
@@ -121,10 +152,6 @@ function move(batch: MarketBatch, index: number, cursor: MarketCursor, shift: nu
       for (let k = aux; k < end; k += 2) pool[k] = pool[k]! + shift
       return
     }
-    case RecordKind.bar:
-      for (let k = aux; k < aux + BAR_PRICES; k++) pool[k] = pool[k]! + shift
-      batch.i32[index * 10 + 8] = cursor.price + shift
-      return
     case RecordKind.mark:
       batch.f64[index * 5 + 2] = cursor.quantity + shift
       batch.i32[index * 10 + 8] = cursor.price + shift
