@@ -79,7 +79,7 @@ describe('docs/errors.md', () => {
 
   it('lists exactly the reject codes, the warnings of a report and the exit codes', () => {
     const rejects = union('src/core/domain/order.ts', 'RejectCode')
-    const warnings = union('src/core/analytics/verdict.ts', 'RunWarningCode')
+    const warnings = union('src/core/analytics/run-figures.ts', 'RunWarningCode')
     expect(rejects.length).toBeGreaterThan(10)
     expect(warnings.length).toBeGreaterThan(10)
     expect(sorted(rowsUnder('## Reject codes'))).toEqual(rejects)

@@ -1,56 +1,19 @@
 import { moneyToNumber } from '../domain/money.ts'
-import { type BenchmarkComparison, compareWithBenchmark } from './benchmark.ts'
-import { type CostReport, type CostStress, costReport, costStress } from './costs.ts'
-import { type DrawdownSummary, drawdowns } from './drawdown.ts'
-import { type EquityStatistics, equityStatistics } from './equity-statistics.ts'
-import { type ExposureReport, exposure } from './exposure.ts'
-import { type Figure, figure, missing } from './figure.ts'
+import { compareWithBenchmark } from './benchmark.ts'
+import { costReport, costStress } from './costs.ts'
+import { drawdowns } from './drawdown.ts'
+import { equityStatistics } from './equity-statistics.ts'
+import { exposure } from './exposure.ts'
+import { figure, missing } from './figure.ts'
 import { createMidLookup } from './fill-cost.ts'
-import { type DailySeries, dailySeries, type GrowthPath, growthPath } from './growth.ts'
-import { type MarkoutReport, markouts } from './markouts.ts'
-import { monthlyReturns, type YearOfMonths } from './monthly.ts'
-import { type RoundTripReport, roundTrips } from './round-trips.ts'
+import { dailySeries, growthPath } from './growth.ts'
+import { markouts } from './markouts.ts'
+import { monthlyReturns } from './monthly.ts'
+import { roundTrips } from './round-trips.ts'
+import type { NullTwinComparison, RunAnalysis } from './run-figures.ts'
 import type { NullTwin, RunRecord } from './run-record.ts'
-import { groupTrips, type TradeStatistics, tradeStatistics } from './trade-statistics.ts'
-import { type RunWarning, runVerdict, runWarnings } from './verdict.ts'
-
-/** How a run compares with its null twins. */
-export interface NullTwinComparison {
-  readonly runs: number
-  /** Twins whose net return was at least the run's. */
-  readonly atLeastAsGood: number
-  /** (1 + atLeastAsGood) / (1 + runs): one-sided chance of the run's return without an edge. */
-  readonly pValue: Figure
-  readonly medianNetReturn: number
-  readonly medianGrossBps: Figure
-}
-
-/** Every figure of a run. Computed once; report, JSON, dashboard and command line print it. */
-export interface RunAnalysis {
-  readonly path: GrowthPath
-  readonly daily: DailySeries
-  readonly equity: EquityStatistics
-  readonly drawdowns: DrawdownSummary
-  readonly months: readonly YearOfMonths[]
-  readonly trips: RoundTripReport
-  readonly trades: TradeStatistics
-  readonly byExitReason: readonly { readonly key: string; readonly statistics: TradeStatistics }[]
-  readonly bySide: readonly { readonly key: string; readonly statistics: TradeStatistics }[]
-  readonly byInstrument: readonly { readonly key: string; readonly statistics: TradeStatistics }[]
-  readonly openPositions: number
-  readonly costs: CostReport
-  readonly stress: readonly CostStress[]
-  readonly exposure: ExposureReport
-  readonly markouts: MarkoutReport
-  /** Net of all fills and funding less the change of equity; 0 when the books agree. */
-  readonly reconciliationDifference: number
-  readonly nullTwin: NullTwinComparison | null
-  readonly benchmark: BenchmarkComparison | null
-  readonly verdict: string
-  readonly warnings: readonly RunWarning[]
-  /** The companion's analysis, one level deep. */
-  readonly companion: RunAnalysis | null
-}
+import { groupTrips, tradeStatistics } from './trade-statistics.ts'
+import { runVerdict, runWarnings } from './verdict.ts'
 
 /** Analyses a run: pure, deterministic, bounded by the size of the record. */
 export function analyzeRun(record: RunRecord): RunAnalysis {

@@ -5,35 +5,8 @@ import {
   MINIMUM_ANNUAL_DAYS,
   SETTLED_ANNUAL_DAYS,
 } from './equity-statistics.ts'
-import type { RunAnalysis } from './run-analysis.ts'
+import type { RunAnalysis, RunWarning, RunWarningCode } from './run-figures.ts'
 import type { RunRecord } from './run-record.ts'
-
-/** Something a reader must know before believing a figure. Codes are stable. */
-export interface RunWarning {
-  readonly code: RunWarningCode
-  readonly text: string
-}
-
-/** Every warning of a report. Documented in docs/errors.md. */
-export type RunWarningCode =
-  | 'GENERATED_DATA'
-  | 'NOT_FOR_PUBLICATION'
-  | 'SHORT_SAMPLE'
-  | 'FEW_TRIPS'
-  | 'GATES_OFF'
-  | 'GAPS'
-  | 'CLOCK_SKEW'
-  | 'OPTIMISTIC_FILLS'
-  | 'COMPANION_DISAGREES'
-  | 'SURVIVORSHIP'
-  | 'LOOKAHEAD_UNCHECKED'
-  | 'TRIALS_UNKNOWN'
-  | 'ONE_TRIP_DECIDES'
-  | 'OPEN_POSITION'
-  | 'COSTS_UNMEASURED'
-  | 'BOOKS_DISAGREE'
-  | 'SEVERAL_CURRENCIES'
-  | 'RUIN'
 
 /** Figures that verdict and warnings are drawn from. */
 export type Judged = Omit<RunAnalysis, 'verdict' | 'warnings' | 'companion'>
