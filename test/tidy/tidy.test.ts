@@ -145,7 +145,9 @@ describe('shape of the sources', () => {
     const long = sources.filter((file) => read(file).split('\n').length > 400)
     expect(long).toEqual([])
     // A text that cannot be broken may stick out; code and comments may not.
-    const wide = sources.flatMap((file) => findings(file, /^(?!\s*[-/]|create )[^'"`<>{}]{101,}$/, false))
+    const wide = sources.flatMap((file) =>
+      findings(file, /^(?!\s*[-/]|create )[^'"`<>{}]{101,}$/, false),
+    )
     expect(wide).toEqual([])
   })
 

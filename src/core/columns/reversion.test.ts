@@ -67,7 +67,9 @@ describe('findTrades', () => {
   })
 
   it('takes runs of rows as one series', () => {
-    const z = Array.from({ length: 40_000 }, (_, i) => (i === 8191 ? -2 : i === 8192 ? 0 : -1))
+    const z: number[] = Array.from({ length: 40_000 }, (_, i) =>
+      i === 8191 ? -2 : i === 8192 ? 0 : -1,
+    )
     z[16_384] = 2
     z[39_999] = -3
     expect(tradesOf(z)).toEqual([
