@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { isNode, LineCounter, parseDocument } from 'yaml'
+import { type Document, isMap, isNode, LineCounter, type Node, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
 import { InputError, nearest, refuseLiteralSecrets } from '../../adapters/mod.ts'
 import { type Config, configSchema } from './schema.ts'
@@ -50,27 +50,19 @@ export function parseConfig(text: string, path: string): LoadedConfig {
   const document = parseDocument(text, { lineCounter: lines })
   const broken = document.errors[0]
   if (broken !== undefined) {
-    const at = broken.linePos?.[0]
-    throw new InputError({
-      code: 'ORN-CONF-002',
-      exitCode: 3,
-      message: `${path}:${at?.line ?? 1} is not valid YAML`,
-      details: [broken.message.split('\n')[0] ?? ''],
-      cause: broken,
-    })
+    // Its message is quoted to the end of its line only, and it is no cause: it shows the text.
+    throw invalidYaml(path, broken.linePos?.[0]?.line ?? 1, broken.message.split('\n')[0] ?? '')
   }
   // Before anything may be quoted in a message: a secret in the file is refused unseen.
-  refuseLiteralSecrets(document.toJS() ?? {}, path)
-  const parsed = configSchema.safeParse(document.toJS() ?? {})
+  refuseSecrets(text, path)
+  const values = valuesOf(document, path)
+  const parsed = configSchema.safeParse(values ?? {})
   if (!parsed.success) {
     const lineOf = (where: readonly PropertyKey[]): number => {
-      for (let n = where.length; n >= 0; n--) {
-        const node = document.getIn(where.slice(0, n), true)
-        if (isNode(node) && node.range) return lines.linePos(node.range[0]).line
-      }
-      return 1
+      const node = nodeOf(document, where)
+      return node?.range ? lines.linePos(node.range[0]).line : 1
     }
-    const issues = parsed.error.issues.flatMap((issue) => describe(issue, document.toJS()))
+    const issues = parsed.error.issues.flatMap((issue) => describe(issue, values))
     throw new InputError({
       code: 'ORN-CONF-003',
       exitCode: 3,
@@ -83,6 +75,51 @@ export function parseConfig(text: string, path: string): LoadedConfig {
     .update(JSON.stringify(sorted(parsed.data)))
     .digest('hex')
   return { config: parsed.data, path, hash }
+}
+
+const invalidYaml = (path: string, line: number, detail: string): InputError =>
+  new InputError({
+    code: 'ORN-CONF-002',
+    exitCode: 3,
+    message: `${path}:${line} is not valid YAML`,
+    details: [detail],
+  })
+
+/** The document's values; aliases of anchors that do not exist are only noticed here. */
+function valuesOf(document: Document, path: string): unknown {
+  try {
+    return document.toJS()
+  } catch (error) {
+    throw invalidYaml(path, 1, error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** Looks at every scalar as it is written: an unquoted key in hex would be read as a number. */
+function refuseSecrets(text: string, path: string): void {
+  const written = parseDocument(text, { schema: 'failsafe' })
+  refuseLiteralSecrets(valuesOf(written, path) ?? {}, path)
+  const names: string[] = []
+  visit(written, {
+    Scalar: (position, { value }) => {
+      if (position === 'key') names.push(String(value))
+    },
+  })
+  refuseLiteralSecrets({ 'the name of a setting': names }, path)
+}
+
+/** The node of the key at a path, or of the nearest part of the path that is written. */
+function nodeOf(document: Document, where: readonly PropertyKey[]): Node | null {
+  for (let n = where.length; n > 0; n--) {
+    const parent = document.getIn(where.slice(0, n - 1), true)
+    const name = String(where[n - 1])
+    if (isMap(parent)) {
+      const key = parent.items.find((pair) => String(pair.key) === name)?.key
+      if (isNode(key)) return key
+    }
+    const node = document.getIn(where.slice(0, n), true)
+    if (isNode(node)) return node
+  }
+  return isNode(document.contents) ? document.contents : null
 }
 
 interface Described {
@@ -133,20 +170,26 @@ function expectation(issue: z.core.$ZodIssue): string {
   }
 }
 
-const show = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value))
+const show = (value: unknown): string => {
+  if (value === undefined) return 'nothing'
+  return typeof value === 'number' ? String(value) : JSON.stringify(value)
+}
 
 /** Keys the schema allows at a path, for the nearest spelling. */
 function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   let schemas: unknown[] = [configSchema]
-  for (const key of path) schemas = schemas.flatMap((s) => shapes(s)).map((s) => s[String(key)])
+  for (const key of path) {
+    schemas = schemas.flatMap((schema) => shapes(schema).map((s) => s[String(key)] ?? s['*']))
+  }
   return [...new Set(schemas.flatMap((s) => shapes(s)).flatMap((s) => Object.keys(s)))]
 }
 
-/** Object shapes inside wrappers (default, prefault, union, optional). */
+/** Object shapes inside wrappers (default, prefault, union, optional); "*" is any key of a record. */
 function shapes(schema: unknown): Record<string, unknown>[] {
   const def = (schema as { def?: Record<string, unknown> } | undefined)?.def
   if (def === undefined) return []
   if (def['shape']) return [def['shape'] as Record<string, unknown>]
+  if (def['valueType']) return [{ '*': def['valueType'] }]
   if (Array.isArray(def['options'])) return def['options'].flatMap((o) => shapes(o))
   return shapes(def['innerType'] ?? def['in'])
 }

@@ -58,6 +58,18 @@ export const fraction = () =>
       return value
     })
 
+/** A time that cannot be nothing: lengths of bars, pauses between heartbeats. */
+export const positiveDuration = () =>
+  duration().refine((value) => value > 0, { error: 'a time of more than zero' })
+
+/** A share that costs or limits: never negative. */
+export const share = () =>
+  fraction().refine((value) => value >= 0, { error: 'a share of at least zero' })
+
+/** A share that must be more than zero. */
+export const positiveShare = () =>
+  fraction().refine((value) => value > 0, { error: 'a share of more than zero' })
+
 /** A value or the word off. YAML reads a bare off as text or false; both are accepted. */
 export const orOff = <T extends z.ZodType>(schema: T) =>
   z.union(

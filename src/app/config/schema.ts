@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { duration, fraction, orOff } from './quantities.ts'
+import { duration, fraction, orOff, positiveDuration, positiveShare, share } from './quantities.ts'
 
 const money = () => z.number().finite().positive()
 const count = () => z.number().int().positive()
@@ -20,7 +20,7 @@ const checkedTier = tier.refine(tierOrder, {
 
 export const signalSchema = z.strictObject({
   source: z.enum(['mid', 'trade', 'bar']).default('mid'),
-  interval: duration().default(60_000_000),
+  interval: positiveDuration().default(60_000_000),
   window: z.number().int().min(2).max(100_000).default(60),
   current: z.enum(['include', 'exclude']).default('include'),
   maxGap: z.number().int().min(0).default(5),
@@ -38,8 +38,8 @@ export const strategySchema = z.strictObject({
   revertGate: orOff(
     z.strictObject({ hold: duration(), favourableBp: z.number().finite() }),
   ).default({ hold: 60_000_000, favourableBp: 10 }),
-  stopLoss: orOff(fraction()).default(0.01),
-  timeStop: orOff(duration()).default(3_600_000_000),
+  stopLoss: orOff(positiveShare()).default(0.01),
+  timeStop: orOff(positiveDuration()).default(3_600_000_000),
   costGate: orOff(
     z.strictObject({
       marginBp: z.number().finite().default(0),
@@ -52,12 +52,12 @@ export const strategySchema = z.strictObject({
 })
 
 export const executionSchema = z.strictObject({
-  takerSlippageMax: fraction().default(0.001),
+  takerSlippageMax: share().default(0.001),
   makerLifetime: duration().default(30_000_000),
   makerRepricesMax: z.number().int().min(0).default(5),
   exitEscalation: duration().default(30_000_000),
   retryPause: duration().default(1_000_000),
-  answerTimeout: duration().default(5_000_000),
+  answerTimeout: positiveDuration().default(5_000_000),
 })
 
 export const riskSchema = z.strictObject({
@@ -69,8 +69,8 @@ export const riskSchema = z.strictObject({
   leverageMax: orOff(money()).default(3),
   ordersPerMinuteMax: orOff(count()).default(30),
   dailyLossMax: orOff(money()).default(500),
-  dailyDrawdownMax: orOff(fraction()).default(0.02),
-  priceBandMax: orOff(fraction()).default(0.05),
+  dailyDrawdownMax: orOff(positiveShare()).default(0.02),
+  priceBandMax: orOff(positiveShare()).default(0.05),
   bookAgeMax: duration().default(10_000_000),
   accountAgeMax: orOff(duration()).default(null),
 })
@@ -80,8 +80,8 @@ export const fillsSchema = z.strictObject({
   entryLatency: duration().default(250_000),
   responseLatency: duration().default(250_000),
   /** Bars-only backtests: half spread and impact paid by every fill. */
-  barHalfSpread: fraction().default(0.0001),
-  barImpact: fraction().default(0.0001),
+  barHalfSpread: share().default(0.0001),
+  barImpact: share().default(0.0001),
   makerFee: orOff(fraction()).default(null),
   takerFee: orOff(fraction()).default(null),
 })
@@ -102,7 +102,7 @@ const dataSchema = z.discriminatedUnion('kind', [
     kind: z.literal('generated'),
     model: z.enum(['zeroEdge', 'plantedEdge']).default('plantedEdge'),
     instruments: z.array(z.string()).min(1).optional(),
-    duration: duration().default(21_600_000_000),
+    duration: positiveDuration().default(21_600_000_000),
     start: z.iso.datetime().default('2026-01-05T00:00:00Z'),
   }),
   z.strictObject({ kind: z.literal('segments'), directory: z.string() }),
@@ -147,7 +147,7 @@ export const configSchema = z.strictObject({
   execution: executionSchema.prefault({}),
   risk: riskSchema.prefault({}),
   fills: fillsSchema.prefault({}),
-  heartbeat: duration().default(1_000_000),
+  heartbeat: positiveDuration().default(1_000_000),
   /** What a routine position difference does; a resumed session always stops on one. */
   onDifference: z.enum(['adopt', 'stop']).default('stop'),
   reconcileInterval: duration().default(60_000_000),
