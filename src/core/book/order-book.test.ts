@@ -32,6 +32,7 @@ describe('OrderBook', () => {
     expect([book.bestBid(), book.bestBidQuantity()]).toEqual([100, 5])
     expect([book.bestAsk(), book.bestAskQuantity()]).toEqual([101, 2])
     expect(book.halfMid()).toBe(201)
+    expect(book.soundHalfMid()).toBe(201)
     expect([book.bidSum(), book.askSum()]).toEqual([12, 5])
     expect(book.imbalance()).toBe(7 / 17)
     expect(side(book, 0)).toEqual([
@@ -66,6 +67,7 @@ describe('OrderBook', () => {
     expect(book.status).toBe('oneSided')
     expect(book.imbalance()).toBeNaN()
     expect(book.halfMid()).toBe(-1)
+    expect(book.soundHalfMid()).toBe(-1)
     expect(book.bestAsk()).toBe(-1)
   })
 
@@ -82,6 +84,20 @@ describe('OrderBook', () => {
     book.clear()
     book.markGap()
     expect(book.status).toBe('unknown')
+  })
+
+  it('has a sound mid only while it is valid or locked', () => {
+    const book = sample()
+    const ask = book.bestAsk()
+    book.applyDelta(0, ask, 1)
+    expect([book.status, book.soundHalfMid()]).toEqual(['locked', 2 * ask])
+    book.applyDelta(0, ask + 1, 1)
+    expect([book.status, book.soundHalfMid()]).toEqual(['crossed', -1])
+    book.applyDelta(0, ask, 0)
+    book.applyDelta(0, ask + 1, 0)
+    expect(book.soundHalfMid()).toBe(book.halfMid())
+    book.markGap()
+    expect(book.soundHalfMid()).toBe(-1)
   })
 
   it('drops the farthest level for a better one and leaves out what lies beyond', () => {

@@ -28,10 +28,11 @@ const MAXIMUM_KEY = 2147483647
  * An aggregated order book in typed arrays, best level first, with exact sums of lots over the best
  * N levels kept up to date by every change. Nothing is allocated after construction.
  *
- * Both sides are stored under a key that grows away from the best (ask: price, bid: -price). What
- * is kept is always an unbroken run from the best: levels that fell off the far end are remembered
- * as a horizon, and updates at or beyond it are left out until the next snapshot. Should removals
- * then leave fewer than N levels inside the horizon, the book is `gapped`.
+ * Both sides are stored under a key that grows away from the best (ask: price, bid: -price), the
+ * best last: most updates are near it, and then few levels have to move. What is kept is always an
+ * unbroken run from the best: levels that fell off the far end are remembered as a horizon, and
+ * updates at or beyond it are left out until the next snapshot. Should removals then leave fewer
+ * than N levels inside the horizon, the book is `gapped`.
  */
 export class OrderBook {
   /** Levels per side in the sums. */
@@ -65,7 +66,7 @@ export class OrderBook {
     if (this.#state === UNKNOWN) return 'unknown'
     if (this.#state === GAPPED) return 'gapped'
     if (this.#counts[0]! === 0 || this.#counts[1]! === 0) return 'oneSided'
-    const spread = this.#keys[0]! + this.#keys[this.capacity]!
+    const spread = this.#bestKey(0) + this.#bestKey(1)
     return spread > 0 ? 'valid' : spread === 0 ? 'locked' : 'crossed'
   }
 
@@ -100,16 +101,15 @@ export class OrderBook {
     }
     const key = side === 0 ? -price : price
     const keys = this.#keys
-    const quantities = this.#quantities
     const start = side * this.capacity
     const end = start + this.#counts[side]!
     const index = this.#find(start, end, key)
-    const edge = start + this.levels
-    if (index < end && keys[index]! === key) {
+    if (index >= start && keys[index]! === key) {
+      const quantities = this.#quantities
       const old = quantities[index]!
       if (quantity > 0) {
         quantities[index] = quantity
-        if (index < edge) this.#sums[side]! += quantity - old
+        if (index >= end - this.levels) this.#sums[side]! += quantity - old
       } else {
         this.#remove(side, index, end)
       }
@@ -134,22 +134,22 @@ export class OrderBook {
 
   /** Best bid in quanta, -1 when there is none. */
   bestBid(): number {
-    return this.#counts[0]! > 0 ? -this.#keys[0]! : -1
+    return this.#counts[0]! > 0 ? -this.#bestKey(0) : -1
   }
 
   /** Best ask in quanta, -1 when there is none. */
   bestAsk(): number {
-    return this.#counts[1]! > 0 ? this.#keys[this.capacity]! : -1
+    return this.#counts[1]! > 0 ? this.#bestKey(1) : -1
   }
 
   /** Lots at the best bid, 0 when there is none. */
   bestBidQuantity(): number {
-    return this.#counts[0]! > 0 ? this.#quantities[0]! : 0
+    return this.#counts[0]! > 0 ? this.#quantities[this.#counts[0]! - 1]! : 0
   }
 
   /** Lots at the best ask, 0 when there is none. */
   bestAskQuantity(): number {
-    return this.#counts[1]! > 0 ? this.#quantities[this.capacity]! : 0
+    return this.#counts[1]! > 0 ? this.#quantities[this.capacity + this.#counts[1]! - 1]! : 0
   }
 
   /** Levels held on a side, 0 bid or 1 ask. */
@@ -159,23 +159,21 @@ export class OrderBook {
 
   /** Price in quanta of level `index` from the best, 0 <= index < depth. */
   priceAt(side: 0 | 1, index: number): number {
-    this.#check(side, index)
-    return side === 0 ? -this.#keys[index]! : this.#keys[this.capacity + index]!
+    const key = this.#keys[this.#position(side, index)]!
+    return side === 0 ? -key : key
   }
 
   /** Lots of level `index` from the best, 0 <= index < depth. */
   quantityAt(side: 0 | 1, index: number): number {
-    this.#check(side, index)
-    return this.#quantities[side * this.capacity + index]!
+    return this.#quantities[this.#position(side, index)]!
   }
 
   /** Lots at a price, 0 when there is no such level. */
   quantityAtPrice(side: 0 | 1, price: number): number {
     const key = side === 0 ? -price : price
     const start = side * this.capacity
-    const end = start + this.#counts[side]!
-    const index = this.#find(start, end, key)
-    return index < end && this.#keys[index]! === key ? this.#quantities[index]! : 0
+    const index = this.#find(start, start + this.#counts[side]!, key)
+    return index >= start && this.#keys[index]! === key ? this.#quantities[index]! : 0
   }
 
   /** Lots over the best N bids. */
@@ -199,81 +197,103 @@ export class OrderBook {
     return (bids - asks) / (bids + asks)
   }
 
+  /** The mid in half quanta while the book is valid or locked; -1 when nothing may rely on it. */
+  soundHalfMid(): number {
+    if (this.#state !== KNOWN || this.#counts[0]! === 0 || this.#counts[1]! === 0) return -1
+    const bid = -this.#bestKey(0)
+    const ask = this.#bestKey(1)
+    return bid <= ask ? bid + ask : -1
+  }
+
   /** Best bid plus best ask: the mid in half quanta; -1 when a side is empty. */
   halfMid(): number {
     if (this.#counts[0]! === 0 || this.#counts[1]! === 0) return -1
-    return this.#keys[this.capacity]! - this.#keys[0]!
+    return this.#bestKey(1) - this.#bestKey(0)
   }
 
-  /** First position in [start, end) whose key is not better than `key`; end when all are. */
+  /** Key of the best level of a side that has one. */
+  #bestKey(side: 0 | 1): number {
+    return this.#keys[side * this.capacity + this.#counts[side]! - 1]!
+  }
+
+  /** Last position in [start, end) whose key is not better than `key`; start - 1 when all are. */
   #find(start: number, end: number, key: number): number {
     const keys = this.#keys
-    const near = start + LINEAR_REACH
-    const stop = near < end ? near : end
+    const near = end - LINEAR_REACH
+    const stop = near > start ? near : start
+    let high = end - 1
+    while (high >= stop && keys[high]! < key) high--
+    if (high >= stop) return high
     let low = start
-    while (low < stop && keys[low]! < key) low++
-    if (low < stop) return low
-    let high = end
-    while (low < high) {
+    while (low <= high) {
       const middle = (low + high) >>> 1
-      if (keys[middle]! < key) low = middle + 1
-      else high = middle
+      if (keys[middle]! < key) high = middle - 1
+      else low = middle + 1
     }
-    return low
+    return high
   }
 
+  /** Puts a level in after `index`, among the better ones. */
   #insert(side: 0 | 1, index: number, end: number, key: number, quantity: number): void {
-    const keys = this.#keys
-    const quantities = this.#quantities
     const { capacity, levels } = this
     const start = side * capacity
-    let last = end
-    if (end - start === capacity) {
-      if (index === end) {
-        this.#horizons[side] = key
-        return
-      }
-      last = end - 1
-      this.#horizons[side] = keys[last]!
-    } else {
-      this.#counts[side] = end - start + 1
-    }
-    if (index < start + levels) {
-      const pushedOut = end - start >= levels ? quantities[start + levels - 1]! : 0
+    const depth = end - start
+    if (index >= end - levels || depth < levels) {
+      const pushedOut = depth >= levels ? this.#quantities[end - levels]! : 0
       this.#sums[side]! += quantity - pushedOut
     }
-    if (last - index > LOOP_REACH) {
-      keys.copyWithin(index + 1, index, last)
-      quantities.copyWithin(index + 1, index, last)
-    } else {
-      for (let i = last; i > index; i--) {
-        keys[i] = keys[i - 1]!
-        quantities[i] = quantities[i - 1]!
-      }
+    if (depth < capacity) {
+      this.#counts[side] = depth + 1
+      this.#move(index + 1, end, 1)
+      this.#put(index + 1, key, quantity)
+      return
     }
-    keys[index] = key
-    quantities[index] = quantity
+    // Full: the farthest level falls off, which may be the new one.
+    if (index < start) {
+      this.#horizons[side] = key
+      return
+    }
+    this.#horizons[side] = this.#keys[start]!
+    this.#move(start + 1, index + 1, -1)
+    this.#put(index, key, quantity)
+  }
+
+  #put(index: number, key: number, quantity: number): void {
+    this.#keys[index] = key
+    this.#quantities[index] = quantity
   }
 
   #remove(side: 0 | 1, index: number, end: number): void {
+    const { capacity, levels } = this
+    const start = side * capacity
+    const edge = end - levels
+    if (index >= edge) {
+      const pulledIn = edge > start ? this.#quantities[edge - 1]! : 0
+      this.#sums[side]! += pulledIn - this.#quantities[index]!
+    }
+    this.#move(index + 1, end, -1)
+    this.#counts[side]!--
+    if (edge <= start && this.#horizons[side]! !== MAXIMUM_KEY) this.#state = GAPPED
+  }
+
+  /** Moves positions [from, to) by one up or down. */
+  #move(from: number, to: number, by: 1 | -1): void {
     const keys = this.#keys
     const quantities = this.#quantities
-    const edge = side * this.capacity + this.levels
-    if (index < edge) {
-      const pulledIn = end > edge ? quantities[edge]! : 0
-      this.#sums[side]! += pulledIn - quantities[index]!
-    }
-    if (end - index > LOOP_REACH) {
-      keys.copyWithin(index, index + 1, end)
-      quantities.copyWithin(index, index + 1, end)
+    if (to - from > LOOP_REACH) {
+      keys.copyWithin(from + by, from, to)
+      quantities.copyWithin(from + by, from, to)
+    } else if (by > 0) {
+      for (let i = to; i > from; i--) {
+        keys[i] = keys[i - 1]!
+        quantities[i] = quantities[i - 1]!
+      }
     } else {
-      for (let i = index + 1; i < end; i++) {
+      for (let i = from; i < to; i++) {
         keys[i - 1] = keys[i]!
         quantities[i - 1] = quantities[i]!
       }
     }
-    this.#counts[side]!--
-    if (end <= edge && this.#horizons[side]! !== MAXIMUM_KEY) this.#state = GAPPED
   }
 
   /** Copies one side in; false when it is malformed. */
@@ -281,8 +301,8 @@ export class OrderBook {
     const keys = this.#keys
     const quantities = this.#quantities
     const { capacity, levels } = this
-    const start = side * capacity
     const kept = count < capacity ? count : capacity
+    const best = side * capacity + kept - 1
     const factor = side === 0 ? -1 : 1
     let previous = side === 0 ? -MAXIMUM_KEY - 1 : 0
     let sum = 0
@@ -295,8 +315,8 @@ export class OrderBook {
       previous = key
       if (i === kept) this.#horizons[side] = key
       if (i >= kept) continue
-      keys[start + i] = key
-      quantities[start + i] = quantity
+      keys[best - i] = key
+      quantities[best - i] = quantity
       if (i < levels) sum += quantity
     }
     if (count <= kept) this.#horizons[side] = MAXIMUM_KEY
@@ -305,8 +325,9 @@ export class OrderBook {
     return true
   }
 
-  #check(side: 0 | 1, index: number): void {
-    if (index >= 0 && index < this.#counts[side]!) return
-    assert(false, `book side ${side} has no level ${index}`)
+  #position(side: 0 | 1, index: number): number {
+    const depth = this.#counts[side]!
+    if (!(index >= 0 && index < depth)) assert(false, `book side ${side} has no level ${index}`)
+    return side * this.capacity + depth - 1 - index
   }
 }
