@@ -41,6 +41,10 @@ export interface BacktestEnd {
 }
 
 const PROGRESS_EVERY = 65_536
+/** Records per call of the hot loop: many calls let the compiler replace it whole. */
+const RUN_RECORDS = 4096
+/** Reports are heard this long after the last record. */
+const AFTERMATH_US = 60_000_000
 
 /**
  * Drives engine and simulated exchange through a recording in virtual time. The exchange's book
@@ -48,30 +52,147 @@ const PROGRESS_EVERY = 65_536
  * exchange's own market, reports of our orders, market data as received (event.ts, sourcePriority).
  */
 export function driveBacktest(input: BacktestInput): BacktestEnd {
-  const { engine, exchange, batch, heartbeatUs, observer } = input
-  const currency = engine.world.config.instruments[0]?.quoteCurrency ?? ''
-  const venueBatch = input.venueBatch ?? batch
-  const venueOrder = orderByVenueTime(venueBatch)
-  const cursor = new MarketCursor()
-  const venueCursor = new MarketCursor()
-  let venueIndex = 0
-  let nextVenueTime = venueTimeAt(venueBatch, venueOrder, 0)
+  return new Drive(input).run()
+}
 
-  const flush = (now: number): void => {
-    while (engine.hasEffects) {
-      const effects = engine.takeEffects()
-      observer.effects(effects, now)
-      for (const effect of effects) execute(effect, now)
+class Drive {
+  readonly #input: BacktestInput
+  readonly #engine: Engine
+  readonly #exchange: SimulatedExchange
+  readonly #observer: BacktestObserver
+  readonly #currency: string
+  readonly #cursor = new MarketCursor()
+  readonly #venueBatch: MarketBatch
+  readonly #venueOrder: Int32Array | null
+  readonly #venueCursor = new MarketCursor()
+  #venueIndex = 0
+  /** One slot each, typed, so that writing is cheap: next venue record, next heartbeat. */
+  readonly #venueTime: Float64Array
+  readonly #heartbeat: Float64Array
+
+  constructor(input: BacktestInput) {
+    const { engine, exchange, batch } = input
+    this.#input = input
+    this.#engine = engine
+    this.#exchange = exchange
+    this.#observer = input.observer
+    this.#currency = engine.world.config.instruments[0]?.quoteCurrency ?? ''
+    this.#venueBatch = input.venueBatch ?? batch
+    this.#venueOrder = orderByVenueTime(this.#venueBatch)
+    this.#venueTime = new Float64Array([venueTimeAt(this.#venueBatch, this.#venueOrder, 0)])
+    this.#heartbeat = new Float64Array(1)
+  }
+
+  run(): BacktestEnd {
+    const { opening, batch, heartbeatUs, progress } = this.#input
+    for (const event of opening) this.#step(event)
+    let now = opening.at(-1)?.receivedTime ?? 0
+    const first = Math.max(now, batch.count > 0 ? batch.f64[0]! : now)
+    this.#heartbeat[0] = Math.ceil(first / heartbeatUs) * heartbeatUs
+    let index = 0
+    let interrupted = false
+    while (index < batch.count && !interrupted) {
+      const end = Math.min(index + RUN_RECORDS, batch.count)
+      this.#records(index, end)
+      now = batch.f64[(end - 1) * 5]!
+      interrupted = index % PROGRESS_EVERY === 0 && progress?.(index, now) === true
+      index = end
+    }
+    return { records: index, now: this.#finish(now), interrupted }
+  }
+
+  /** Hot: steps records [from, to) with whatever falls due before each. */
+  #records(from: number, to: number): void {
+    const { batch } = this.#input
+    const engine = this.#engine
+    const observer = this.#observer
+    const cursor = this.#cursor
+    const exchange = this.#exchange
+    const venueTime = this.#venueTime
+    const heartbeat = this.#heartbeat
+    for (let index = from; index < to; index++) {
+      cursor.load(batch, index)
+      const received = cursor.receivedTime
+      if (heartbeat[0]! <= received) this.#beat(received)
+      // Mostly one venue record and nothing else is due; the rest is a call away.
+      while (venueTime[0]! <= received && venueTime[0]! < exchange.nextActivityTime()) {
+        this.#stepVenue()
+      }
+      if (exchange.nextActivityTime() <= received) this.#advanceExchange(received)
+      engine.stepMarket(cursor)
+      observer.market(cursor)
+      if (engine.hasEffects) this.#flush(received)
     }
   }
-  const execute = (effect: Effect, now: number): void => {
+
+  #beat(received: number): void {
+    const heartbeat = this.#heartbeat
+    while (heartbeat[0]! <= received) {
+      const time = heartbeat[0]!
+      this.#advanceExchange(time - 1)
+      this.#step({ kind: 'heartbeat', receivedTime: time })
+      this.#observer.heartbeat(time)
+      heartbeat[0] = time + this.#input.heartbeatUs
+    }
+  }
+
+  /** Brings the exchange to `until`, handing over reports in between at their own times. Hot. */
+  #advanceExchange(until: number): void {
+    const exchange = this.#exchange
+    const venueTime = this.#venueTime
+    for (;;) {
+      const activity = exchange.nextActivityTime()
+      if (venueTime[0]! < activity) {
+        if (venueTime[0]! > until) return
+        this.#stepVenue()
+        continue
+      }
+      if (activity > until) return
+      exchange.advanceTime(activity)
+      while (venueTime[0]! <= activity) this.#stepVenue()
+      this.#deliver(activity)
+    }
+  }
+
+  #stepVenue(): void {
+    const batch = this.#venueBatch
+    const order = this.#venueOrder
+    const index = this.#venueIndex
+    this.#venueCursor.load(batch, order === null ? index : order[index]!)
+    this.#exchange.advanceMarket(this.#venueCursor)
+    this.#venueIndex = index + 1
+    this.#venueTime[0] = venueTimeAt(batch, order, index + 1)
+  }
+
+  #deliver(until: number): void {
+    const exchange = this.#exchange
+    while (exchange.nextReportTime() <= until) {
+      for (const event of exchange.takeReports(exchange.nextReportTime(), 0)) this.#step(event)
+    }
+  }
+
+  #step(event: Event): void {
+    this.#engine.step(event)
+    this.#observer.event(event)
+    this.#flush(event.receivedTime)
+  }
+
+  #flush(now: number): void {
+    while (this.#engine.hasEffects) {
+      const effects = this.#engine.takeEffects()
+      this.#observer.effects(effects, now)
+      for (const effect of effects) this.#execute(effect, now)
+    }
+  }
+
+  #execute(effect: Effect, now: number): void {
     switch (effect.kind) {
       case 'submitOrder':
-        return exchange.submit(0, effect.order, now)
+        return this.#exchange.submit(0, effect.order, now)
       case 'cancelOrder':
-        return exchange.cancel(0, effect.cancel, now)
+        return this.#exchange.cancel(0, effect.cancel, now)
       case 'queryAccount':
-        return step(accountReport(exchange, currency, now))
+        return this.#step(accountReport(this.#exchange, this.#currency, now))
       case 'queryOrder':
       case 'orderDenied':
       case 'evaluated':
@@ -84,69 +205,19 @@ export function driveBacktest(input: BacktestInput): BacktestEnd {
         unreachable(effect, 'effect')
     }
   }
-  const step = (event: Event): void => {
-    engine.step(event)
-    observer.event(event)
-    flush(event.receivedTime)
-  }
-  const deliver = (until: number): void => {
-    while (exchange.nextReportTime() <= until) {
-      for (const event of exchange.takeReports(exchange.nextReportTime(), 0)) step(event)
-    }
-  }
-  /** Brings the exchange to `until`, handing over reports in between at their own times. */
-  const advanceExchange = (until: number): void => {
-    for (;;) {
-      const activity = exchange.nextActivityTime()
-      const next = Math.min(nextVenueTime, activity, exchange.nextReportTime())
-      if (next > until) return
-      if (activity <= next) exchange.advanceTime(activity)
-      while (nextVenueTime <= next) {
-        venueCursor.load(venueBatch, venueOrder === null ? venueIndex : venueOrder[venueIndex]!)
-        exchange.advanceMarket(venueCursor)
-        venueIndex++
-        nextVenueTime = venueTimeAt(venueBatch, venueOrder, venueIndex)
-      }
-      deliver(next)
-    }
-  }
 
-  for (const event of input.opening) step(event)
-  let now = input.opening.at(-1)?.receivedTime ?? 0
-  const firstTime = batch.count > 0 ? batch.f64[0]! : now
-  let nextHeartbeat = Math.ceil(Math.max(now, firstTime) / heartbeatUs) * heartbeatUs
-  let index = 0
-  let interrupted = false
-  for (; index < batch.count; index++) {
-    const received = batch.f64[index * 5]!
-    while (nextHeartbeat <= received) {
-      advanceExchange(nextHeartbeat - 1)
-      step({ kind: 'heartbeat', receivedTime: nextHeartbeat })
-      observer.heartbeat(nextHeartbeat)
-      nextHeartbeat += heartbeatUs
-    }
-    if (nextVenueTime <= received || exchange.nextActivityTime() <= received) {
-      advanceExchange(received)
-    } else if (exchange.nextReportTime() <= received) deliver(received)
-    cursor.load(batch, index)
-    engine.stepMarket(cursor)
-    observer.market(cursor)
-    if (engine.hasEffects) flush(received)
-    now = received
-    if (index % PROGRESS_EVERY === 0 && input.progress?.(index, received) === true) {
-      interrupted = true
-      break
-    }
+  /** Hears reports already on their way; no further market exists for anything else. */
+  #finish(now: number): number {
+    const exchange = this.#exchange
+    this.#advanceExchange(now)
+    const last = now + AFTERMATH_US
+    while (exchange.nextReportTime() <= last) this.#deliver(exchange.nextReportTime())
+    // One last look at the clock marks what is still held.
+    const end = Math.max(now, this.#engine.world.now)
+    this.#step({ kind: 'heartbeat', receivedTime: end })
+    this.#observer.heartbeat(end)
+    return end
   }
-  // Reports already on their way are still heard; no further market exists for anything else.
-  advanceExchange(now)
-  const last = now + 60_000_000
-  while (exchange.nextReportTime() <= last) deliver(exchange.nextReportTime())
-  // One last look at the clock marks what is still held.
-  const end = Math.max(now, engine.world.now)
-  step({ kind: 'heartbeat', receivedTime: end })
-  observer.heartbeat(end)
-  return { records: index, now: end, interrupted }
 }
 
 /** The exchange's whole truth, as a query would answer at once. */

@@ -3,11 +3,13 @@ import type { Instrument } from './instrument.ts'
 import { MONEY_DECIMALS, type Money, type Price } from './units.ts'
 
 const E9 = 1_000_000_000n
+/** Powers of ten up to the money scale: looked up, because raising costs more than multiplying. */
+const POWERS = Array.from({ length: MONEY_DECIMALS + 1 }, (_, i) => 10n ** BigInt(i))
 
 /** Value of `quantity` lots (signed or not) at `price`: exact, no rounding. */
 export function notional(instrument: Instrument, price: Price | number, lots: number): Money {
   const scale = MONEY_DECIMALS - instrument.priceDecimals - instrument.quantityDecimals
-  return BigInt(price) * BigInt(lots) * 10n ** BigInt(scale)
+  return BigInt(price) * BigInt(lots) * POWERS[scale]!
 }
 
 /**
@@ -19,7 +21,7 @@ export function notionalFloat(instrument: Instrument, price: number, lots: numbe
 
 /** Money times a rate given in parts per 10^9, rounded half to even to `decimals` digits. */
 export function applyRate(value: Money, rateE9: number, decimals: number = MONEY_DECIMALS): Money {
-  const step = 10n ** BigInt(MONEY_DECIMALS - decimals)
+  const step = POWERS[MONEY_DECIMALS - decimals]!
   return divideHalfEven(value * BigInt(rateE9), E9 * step) * step
 }
 

@@ -1,4 +1,3 @@
-import type { OrderBook } from '../book/order-book.ts'
 import type { Approved } from '../domain/approved.ts'
 import type { Effect } from '../domain/effect.ts'
 import type { Event, EventOf } from '../domain/event.ts'
@@ -17,9 +16,6 @@ import { type EngineSnapshot, restoreWorld, snapshotWorld } from './snapshot.ts'
 import { createView } from './view.ts'
 import { cancelEverything, cancelOf, driveAll, flattenEverything, takeIntent } from './works.ts'
 import { createWorld, emit, markToMarket, type World } from './world.ts'
-
-/** A crossed or gapped book has no price worth a bar. */
-const isUsable = ({ status }: OrderBook): boolean => status === 'valid' || status === 'locked'
 
 /** Reason of the pause that a restart lifts. */
 const SHUTDOWN = 'shutdown'
@@ -81,12 +77,12 @@ export class Engine {
       case RecordKind.delta:
         book.applyDelta(cursor.side as 0 | 1, cursor.price, cursor.quantity)
         world.bookTimes[i] = cursor.receivedTime
-        if (signal.usesMids && isUsable(book)) signal.onMid(cursor.receivedTime, book.halfMid())
+        if (signal.usesMids) signal.onMid(cursor.receivedTime, book.soundHalfMid())
         break
       case RecordKind.snapshot:
         book.applySnapshot(cursor.pool, cursor.aux, cursor.quantity, cursor.price)
         world.bookTimes[i] = cursor.receivedTime
-        if (signal.usesMids && isUsable(book)) signal.onMid(cursor.receivedTime, book.halfMid())
+        if (signal.usesMids) signal.onMid(cursor.receivedTime, book.soundHalfMid())
         break
       case RecordKind.trade:
         if (signal.usesTrades) signal.onTrade(cursor.receivedTime, cursor.price, cursor.quantity)

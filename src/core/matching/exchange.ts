@@ -50,6 +50,8 @@ export class SimulatedExchange {
   readonly #clock: Float64Array
   /** One slot: earliest of arrivals, funding and unsettled books; -Infinity before the start. */
   readonly #next = new Float64Array([-FOREVER])
+  /** One slot: what nextActivityTime answers, NaN when it is to be worked out again. */
+  readonly #activity = new Float64Array([Number.NaN])
 
   constructor(options: ExchangeOptions) {
     const { instruments, entryLatencyUs, responseLatencyUs, moneyDecimals } = options
@@ -114,8 +116,12 @@ export class SimulatedExchange {
 
   /** Earliest arrival, funding payment, complete book or report to come; Infinity when none. */
   nextActivityTime(): TimeUs {
-    const funding = this.#funding.nextTimeThatMatters(this.#engine.clearing)
-    return Math.min(this.#nextInternal(funding), this.nextReportTime())
+    const activity = this.#activity
+    if (Number.isNaN(activity[0]!)) {
+      const funding = this.#funding.nextTimeThatMatters(this.#engine.clearing)
+      activity[0] = Math.min(this.#nextInternal(funding), this.nextReportTime())
+    }
+    return activity[0]!
   }
 
   /** When the earliest report can be known; Infinity when there is none. */
@@ -129,6 +135,7 @@ export class SimulatedExchange {
   /** Hands over an account's reports that can be known at `until`, in order. */
   takeReports(until: TimeUs, account: number): Event[] {
     this.#engine.clearing.account(account)
+    this.#activity[0] = Number.NaN
     return this.#engine.clearing.outboxes[account]!.take(until)
   }
 
@@ -259,6 +266,7 @@ export class SimulatedExchange {
 
   #enqueue(command: Command): void {
     enqueue(this.#pending, command)
+    this.#activity[0] = Number.NaN
     if (command.arrivalTime < this.#next[0]!) this.#next[0] = command.arrivalTime
   }
 
@@ -270,6 +278,7 @@ export class SimulatedExchange {
   }
 
   #schedule(): void {
+    this.#activity[0] = Number.NaN
     this.#next[0] = this.#nextInternal(this.#funding.nextTime())
   }
 

@@ -40,7 +40,9 @@ function orderValue(market: VenueMarket, order: NewOrder, lots: number): Money {
 
 /** Largest value the position could reach if one side of the open orders filled. */
 function exposure(account: VenueAccount, market: VenueMarket, added: NewOrder | null): Money {
-  let long = positionValue(account, market)
+  const { quantity } = account.positions[market.instrument.id]!
+  if (quantity === 0 && added === null && account.orders.size === 0) return 0n
+  let long = quantity === 0 ? 0n : positionValue(account, market)
   let short = -long
   const add = (order: NewOrder, lots: number) => {
     const value = orderValue(market, order, lots)

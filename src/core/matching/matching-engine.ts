@@ -52,8 +52,8 @@ export class MatchingEngine {
   }
 
   /**
-   * Applies a record; true when orders now wait for its book to be complete. Hot: without orders or
-   * consumed liquidity on the instrument only the book moves.
+   * Applies a record; true when it may have changed more than the book: what is due, and when. Hot:
+   * without orders or consumed liquidity on the instrument only the book moves.
    */
   apply(cursor: MarketCursor): boolean {
     const time = cursor.venueTime
@@ -66,14 +66,12 @@ export class MatchingEngine {
       case RecordKind.snapshot:
         if (this.#isHistory(i, BOOK, time)) return false
         this.books[i]!.applySnapshot(cursor.pool, cursor.aux, cursor.quantity, cursor.price)
-        if (this.#isBusy[i] !== 0) this.#onSnapshot(this.markets[i]!, time)
-        return false
+        return this.#isBusy[i] !== 0 && this.#onSnapshot(this.markets[i]!, time)
       case RecordKind.trade:
-        this.#onTrade(this.markets[i]!, cursor)
-        return false
+        return this.#onTrade(this.markets[i]!, cursor)
       case RecordKind.bar:
         this.#onBar(this.markets[i]!, cursor)
-        return false
+        return true
       default:
         this.#onRates(this.markets[i]!, cursor)
         return false
@@ -151,11 +149,12 @@ export class MatchingEngine {
     const isAwaited = market.waiting.length > 0
     // One venue update may be many deltas: the state is complete when its instant has passed.
     if (isAwaited) this.unsettled.set(market.instrument.id, cursor.venueTime + 1)
-    if (hadConsumed || clearing.changes !== changes) this.#finish(market)
-    return isAwaited
+    const hasChanged = clearing.changes !== changes
+    if (hadConsumed || hasChanged) this.#finish(market)
+    return isAwaited || hasChanged
   }
 
-  #onSnapshot(market: VenueMarket, time: TimeUs): void {
+  #onSnapshot(market: VenueMarket, time: TimeUs): boolean {
     const { queueModel } = this.#options
     const { clearing } = this
     const { changes } = clearing
@@ -163,8 +162,11 @@ export class MatchingEngine {
     if (hadConsumed) market.consumed.bookReplaced(market.book)
     bookUpdated(market, queueModel)
     matchMovedBook(market, clearing, queueModel)
-    if (market.waiting.length > 0) this.#decideWaiting(market, time)
-    if (hadConsumed || clearing.changes !== changes) this.#finish(market)
+    const isAwaited = market.waiting.length > 0
+    if (isAwaited) this.#decideWaiting(market, time)
+    const hasChanged = clearing.changes !== changes
+    if (hadConsumed || hasChanged) this.#finish(market)
+    return isAwaited || hasChanged
   }
 
   #decideWaiting(market: VenueMarket, bookTime: TimeUs): void {
@@ -176,26 +178,27 @@ export class MatchingEngine {
     dropRested(market)
   }
 
-  #onTrade(market: VenueMarket, cursor: MarketCursor): void {
+  #onTrade(market: VenueMarket, cursor: MarketCursor): boolean {
     const { price, quantity, venueTime } = cursor
     const i = market.instrument.id
-    if (this.#isHistory(i, TRADES, venueTime)) return
+    if (this.#isHistory(i, TRADES, venueTime)) return false
     market.trades ??= new TradeWindow()
     if (!market.trades.add(cursor.aux)) {
       this.duplicateTrades++
-      return
+      return false
     }
     market.lastPrice = price
-    if (this.#isBusy[i] === 0) return
+    if (this.#isBusy[i] === 0) return false
     const { changes } = this.clearing
-    if (market.waiting.length > 0) {
-      restByTrade(this.markets, this.clearing, market, { price, venueTime })
-    }
+    const isAwaited = market.waiting.length > 0
+    if (isAwaited) restByTrade(this.markets, this.clearing, market, { price, venueTime })
     const bookTime = this.streamTimes[i * STREAMS + BOOK]!
     const aggressor = cursor.side as SideIndex
     const trade = { aggressor, price, quantity, venueTime, bookTime }
     matchTrade(market, this.clearing, this.#options.queueModel, trade)
-    if (this.clearing.changes !== changes) this.#finish(market)
+    const hasChanged = this.clearing.changes !== changes
+    if (hasChanged) this.#finish(market)
+    return isAwaited || hasChanged
   }
 
   #onBar(market: VenueMarket, cursor: MarketCursor): void {
