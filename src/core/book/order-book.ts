@@ -168,6 +168,18 @@ export class OrderBook {
     return this.#quantities[this.#position(side, index)]!
   }
 
+  /** Price in quanta of the nearest level known to be missing on a side, -1 when none is. */
+  missingFrom(side: 0 | 1): number {
+    const key = this.#horizons[side]!
+    return key === MAXIMUM_KEY ? -1 : side === 0 ? -key : key
+  }
+
+  /** Tells a copied book that levels at and beyond `price` are missing on a side. */
+  markMissingFrom(side: 0 | 1, price: number): void {
+    assert(price > 0 && price < MAXIMUM_KEY, `no level at ${price}`)
+    this.#horizons[side] = side === 0 ? -price : price
+  }
+
   /** Lots at a price, 0 when there is no such level. */
   quantityAtPrice(side: 0 | 1, price: number): number {
     const key = side === 0 ? -price : price

@@ -1,5 +1,5 @@
 import type { Work } from '../execution/executor.ts'
-import type { OrderRecord } from '../execution/order-store.ts'
+import type { OrderStoreSnapshot } from '../execution/order-store.ts'
 import type { LedgerSnapshot } from '../ledger/ledger.ts'
 import { assert } from '../lib/assert.ts'
 import type { RiskState } from '../risk/limits.ts'
@@ -13,6 +13,8 @@ export interface BookSnapshot {
   readonly status: string
   readonly bids: readonly number[]
   readonly asks: readonly number[]
+  /** Where levels begin to be missing, -1 nowhere: bids, asks. */
+  readonly missingFrom: readonly [number, number]
 }
 
 /** The core's whole state as JSON-safe data (bigint money as text inside the ledger). */
@@ -29,7 +31,7 @@ export interface EngineSnapshot {
   readonly fundingRatesE9: readonly (number | null)[]
   readonly halfMarks: readonly number[]
   readonly ledger: LedgerSnapshot
-  readonly orders: readonly OrderRecord[]
+  readonly orders: OrderStoreSnapshot
   readonly works: readonly (Work | null)[]
   readonly intentNumber: number
   readonly seen: readonly string[]
@@ -63,7 +65,8 @@ export function snapshotWorld(world: World): EngineSnapshot {
           levels.push(book.priceAt(s, i), book.quantityAt(s, i))
         return levels
       }
-      return { status: book.status, bids: side(0), asks: side(1) }
+      const missingFrom = [book.missingFrom(0), book.missingFrom(1)] as const
+      return { status: book.status, bids: side(0), asks: side(1), missingFrom }
     }),
     bookTimes: [...world.bookTimes],
     connected: [...world.connected],
@@ -71,7 +74,7 @@ export function snapshotWorld(world: World): EngineSnapshot {
     fundingRatesE9: world.fundingRatesE9,
     halfMarks: [...world.halfMarks],
     ledger: world.ledger.snapshot(),
-    orders: [...world.orders.records()],
+    orders: world.orders.snapshot(),
     works: world.works,
     intentNumber: world.intentNumber,
     seen: world.seen.values(),
@@ -104,6 +107,9 @@ export function restoreWorld(world: World, snapshot: EngineSnapshot): void {
     const target = world.books[i]!
     if (book.status === 'unknown') target.clear()
     else target.applySnapshot(pool, 0, book.bids.length / 2, book.asks.length / 2)
+    book.missingFrom.forEach((at, side) => {
+      if (at > 0) target.markMissingFrom(side as 0 | 1, at)
+    })
     if (book.status === 'gapped') target.markGap()
   })
   world.bookTimes.set(copy.bookTimes)

@@ -25,6 +25,16 @@ export interface OrderRecord {
   closeReason: string
 }
 
+/** The store as plain data. The order of things is part of it: effects come in that order. */
+export interface OrderStoreSnapshot {
+  /** In order of creation. */
+  readonly records: readonly OrderRecord[]
+  /** Not closed, by instrument, oldest first. */
+  readonly active: readonly (readonly ClientOrderId[])[]
+  /** In order of closing. */
+  readonly closed: readonly ClientOrderId[]
+}
+
 /** Quantity that may still fill. */
 export const leavesQuantity = (record: OrderRecord): number =>
   isClosed(record.state) ? 0 : Math.max(0, record.order.quantity - record.filledQuantity)
@@ -69,7 +79,8 @@ export class OrderStore {
       queries: 0,
       closeReason: '',
     }
-    this.#insert(record)
+    this.#records.set(order.clientOrderId, record)
+    this.#active[order.instrument]!.add(record)
     return record
   }
 
@@ -106,17 +117,23 @@ export class OrderStore {
     return this.#records.values()
   }
 
-  restore(records: readonly OrderRecord[]): void {
-    this.#records.clear()
-    this.#closed.length = 0
-    for (const set of this.#active) set.clear()
-    for (const record of records) this.#insert({ ...record })
+  /** Copies the store out; records are shared with it until they are serialised. */
+  snapshot(): OrderStoreSnapshot {
+    return {
+      records: [...this.#records.values()],
+      active: this.#active.map((set) => [...set].map(({ order }) => order.clientOrderId)),
+      closed: [...this.#closed],
+    }
   }
 
-  #insert(record: OrderRecord): void {
-    this.#records.set(record.order.clientOrderId, record)
-    if (isClosed(record.state)) this.#remember(record)
-    else this.#active[record.order.instrument]!.add(record)
+  restore({ records, active, closed }: OrderStoreSnapshot): void {
+    this.#records.clear()
+    for (const record of records) this.#records.set(record.order.clientOrderId, { ...record })
+    this.#closed.splice(0, Number.POSITIVE_INFINITY, ...closed)
+    this.#active.forEach((set, instrument) => {
+      set.clear()
+      for (const id of active[instrument]!) set.add(this.#records.get(id)!)
+    })
   }
 
   #move(record: OrderRecord, next: OrderState, now: TimeUs): void {
