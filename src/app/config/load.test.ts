@@ -94,6 +94,12 @@ fills: { makerFee: -0.2bp }
     expect(details[0]).toMatch(/(more than|at least) zero/)
   })
 
+  it('refuses a trend gate without a trend, which would never let anything in', () => {
+    const text = 'name: bot\nsignal: { trendWindow: 0 }\nstrategy:\n  trendGate: '
+    expect(detailsOf(`${text}true`)[0]).toContain('bot.yaml:4  strategy.trendGate: found true')
+    expect(parseConfig(`${text}false`, '').config.signal.trendWindow).toBe(0)
+  })
+
   it('refuses thresholds in the wrong order', () => {
     const [detail] = detailsOf('name: bot\nstrategy:\n  tier:\n    longEntry: -0.1\n')
     expect(detail).toContain('bot.yaml:3  strategy.tier')

@@ -136,28 +136,33 @@ export const venueSchema = z.strictObject({
 })
 
 /** One deployment: everything a run depends on, except where it writes. */
-export const configSchema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and dashes'),
-  seed: z.number().int().min(0).max(4294967295).default(1),
-  data: dataSchema.optional(),
-  venue: venueSchema.optional(),
-  balance: money().default(10_000),
-  signal: signalSchema.prefault({}),
-  strategy: strategySchema.prefault({}),
-  execution: executionSchema.prefault({}),
-  risk: riskSchema.prefault({}),
-  fills: fillsSchema.prefault({}),
-  heartbeat: positiveDuration().default(1_000_000),
-  /** What a routine position difference does; a resumed session always stops on one. */
-  onDifference: z.enum(['adopt', 'stop']).default('stop'),
-  reconcileInterval: duration().default(60_000_000),
-  market: z
-    .strictObject({
-      /** Generated market of the rehearsal. */
-      model: z.enum(['zeroEdge', 'plantedEdge']).default('plantedEdge'),
-    })
-    .prefault({}),
-})
+export const configSchema = z
+  .strictObject({
+    name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and dashes'),
+    seed: z.number().int().min(0).max(4294967295).default(1),
+    data: dataSchema.optional(),
+    venue: venueSchema.optional(),
+    balance: money().default(10_000),
+    signal: signalSchema.prefault({}),
+    strategy: strategySchema.prefault({}),
+    execution: executionSchema.prefault({}),
+    risk: riskSchema.prefault({}),
+    fills: fillsSchema.prefault({}),
+    heartbeat: positiveDuration().default(1_000_000),
+    /** What a routine position difference does; a resumed session always stops on one. */
+    onDifference: z.enum(['adopt', 'stop']).default('stop'),
+    reconcileInterval: duration().default(60_000_000),
+    market: z
+      .strictObject({
+        /** Generated market of the rehearsal. */
+        model: z.enum(['zeroEdge', 'plantedEdge']).default('plantedEdge'),
+      })
+      .prefault({}),
+  })
+  .refine(({ strategy, signal }) => !strategy.trendGate || signal.trendWindow > 0, {
+    path: ['strategy', 'trendGate'],
+    error: 'false where signal.trendWindow is 0: without an average the gate never passes',
+  })
 
 /** A validated configuration: times in us, shares as fractions, off as null. */
 export type Config = z.output<typeof configSchema>

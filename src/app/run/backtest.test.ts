@@ -181,6 +181,7 @@ async function barRecording(count: number): Promise<BacktestRequest> {
 name: bars
 data: { kind: generated, model: zeroEdge, instruments: [BTC], duration: 1s }
 signal: { source: bar, interval: 1m, window: 2, trendWindow: 0 }
+strategy: { trendGate: false }
 fills: { takerFee: 0%, makerFee: 0%, barHalfSpread: 0bp, barImpact: 0bp }
 risk: { priceBandMax: off }
 `)
