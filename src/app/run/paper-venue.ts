@@ -125,6 +125,8 @@ export function createPaperVenue(options: PaperOptions): VenueAdapter {
     queryOrder(clientOrderId) {
       const receivedTime = environment.now()
       const found = venue().findOrder(0, clientOrderId)
+      // What became of it may still be on its way; "canceled" would be a guess before it is heard.
+      if (found === null && venue().nextReportTime() !== Number.POSITIVE_INFINITY) return
       const open = venue()
         .openOrders(0)
         .find((order) => order.clientOrderId === clientOrderId)
