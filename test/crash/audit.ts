@@ -41,6 +41,9 @@ export function readFacts(path: string): JournalFacts {
   return { genesis, sent, executed, resumptions, differences }
 }
 
+/** Orders and fills the venue lists at most: with that many, older ones are gone there. */
+const VENUE_MEMORY = 2000
+
 const repeated = (values: readonly string[]): readonly string[] => [
   ...new Set(values.filter((value, at) => values.indexOf(value) !== at)),
 ]
@@ -96,6 +99,7 @@ function auditOrders(input: {
     broken.push(`P6 order ${order.clientOrderId} is still ${state} here`)
   }
   const known = new Set(theirs)
+  if (theirs.length >= VENUE_MEMORY) return broken
   for (const { order, state, filledQuantity } of engine.world.orders.records()) {
     const isThere = known.has(order.clientOrderId)
     if (!isThere && (filledQuantity > 0 || state === 'filled')) {
@@ -110,7 +114,9 @@ function auditExecutions(executed: readonly string[], venue: VenueAccount): stri
   const theirs = new Set(venue.executionIds)
   return [
     ...venue.executionIds.filter((id) => !ours.has(id)).map((id) => `P4 ${id} was never counted`),
-    ...executed.filter((id) => !theirs.has(id)).map((id) => `P4 ${id} is unknown to the venue`),
+    ...(theirs.size >= VENUE_MEMORY ? [] : executed)
+      .filter((id) => !theirs.has(id))
+      .map((id) => `P4 ${id} is unknown to the venue`),
   ]
 }
 
