@@ -1,12 +1,49 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { InputError, loadHyperliquidRecording, type Recording } from '../../adapters/mod.ts'
-import { MarketWriter } from '../../core/mod.ts'
+import {
+  InputError,
+  loadHyperliquidRecording,
+  nearest,
+  type Recording,
+} from '../../adapters/mod.ts'
+import { MarketWriter, RecordKind } from '../../core/mod.ts'
 import type { Config } from '../config/schema.ts'
 import { createMarketModel } from '../simulators/market/generator.ts'
 import { defaultUniverse } from '../simulators/market/universe.ts'
 
 type Data = NonNullable<Config['data']>
+
+/** Like {@link loadMarket}, and refuses settings that could never trade on the data. */
+export async function loadFittingMarket(config: Config, folder: string): Promise<Recording> {
+  const recording = await loadMarket(config, folder)
+  requireFit(config, recording)
+  return recording
+}
+
+/** Refuses settings that could never trade on these data: another source, unknown instruments. */
+function requireFit(config: Config, { batch, instruments }: Recording): void {
+  const isBars = batch.count > 0 && batch.u8[36] === RecordKind.bar
+  if (batch.count > 0 && (config.signal.source === 'bar') !== isBars) {
+    const has = isBars ? 'finished bars' : 'books and trades'
+    throw new InputError({
+      code: 'ORN-CONF-013',
+      exitCode: 3,
+      message: `signal.source ${config.signal.source} does not fit data of ${has}`,
+      details: [`allowed here: ${isBars ? 'bar' : 'mid, trade'}`],
+    })
+  }
+  const symbols = instruments.map((instrument) => instrument.symbol)
+  for (const symbol of Object.keys(config.strategy.overrides)) {
+    if (symbols.includes(symbol)) continue
+    const guess = nearest(symbol, symbols)
+    throw new InputError({
+      code: 'ORN-CONF-014',
+      exitCode: 3,
+      message: `strategy.overrides names ${symbol}, of which there are no data`,
+      details: [guess === null ? `there are: ${symbols.join(', ')}` : `did you mean "${guess}"?`],
+    })
+  }
+}
 
 /** Loads the market data a configuration names. Paths are relative to `folder` (the file's). */
 export async function loadMarket(config: Config, folder: string): Promise<Recording> {

@@ -7,7 +7,7 @@ import { NULL_TWIN_RUNS, runNullTwin } from '../../research/null-twin.ts'
 import { figuresData } from '../../research/report/report-json.ts'
 import { type WrittenReport, writeReport } from '../../research/report/write-report.ts'
 import { type BacktestRequest, type BacktestResult, runBacktest } from '../../run/backtest.ts'
-import { loadMarket } from '../../run/load-market.ts'
+import { loadFittingMarket } from '../../run/load-market.ts'
 import { type RecordContext, toRunRecord } from '../../run/run-record.ts'
 import { ExitCode } from '../exit-code.ts'
 import type { CommandResult } from '../output.ts'
@@ -24,7 +24,7 @@ export interface BacktestFlags {
 /** Runs a configuration over its recording, with companion and null twins where they apply. */
 export async function backtestCommand(path: string, flags: BacktestFlags): Promise<CommandResult> {
   const { config, hash } = loadConfig(path)
-  const recording = await loadMarket(config, dirname(resolve(path)))
+  const recording = await loadFittingMarket(config, dirname(resolve(path)))
   const request = { config, configurationHash: hash, codeHash: codeHash(), recording }
   const progress = createProgress(recording, flags.quiet === true)
   const result = runBacktest({ ...request, progress: progress.report })

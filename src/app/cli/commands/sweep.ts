@@ -9,7 +9,7 @@ import { writeSweep } from '../../research/report/write-report.ts'
 import { applyPoint, gridPoints, parseGrid } from '../../research/sweep/grid.ts'
 import { type FinishedTrial, runSweep } from '../../research/sweep/run-sweep.ts'
 import { runBacktest } from '../../run/backtest.ts'
-import { loadMarket } from '../../run/load-market.ts'
+import { loadFittingMarket } from '../../run/load-market.ts'
 import { toRunRecord } from '../../run/run-record.ts'
 import { ExitCode } from '../exit-code.ts'
 import type { CommandResult } from '../output.ts'
@@ -41,7 +41,7 @@ export async function sweepCommand(path: string, flags: SweepFlags): Promise<Com
   const configuration = readValues(path)
   // Every point is validated before any is run: a misspelt key costs no time.
   for (const point of gridPoints(axes)) parseObject(applyPoint(configuration, point), path)
-  const recording = await loadMarket(loaded.config, dirname(resolve(path)))
+  const recording = await loadFittingMarket(loaded.config, dirname(resolve(path)))
   const facts = { codeHash: codeHash(), commit: commitId() }
   const trials = await runSweep({
     ...facts,

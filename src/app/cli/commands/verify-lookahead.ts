@@ -3,7 +3,7 @@ import { loadConfig } from '../../config/load.ts'
 import { codeHash } from '../../package.ts'
 import { verifyLookahead } from '../../research/verify-lookahead.ts'
 import { backtestParts } from '../../run/backtest.ts'
-import { loadMarket } from '../../run/load-market.ts'
+import { loadFittingMarket } from '../../run/load-market.ts'
 import { ExitCode } from '../exit-code.ts'
 import type { CommandResult } from '../output.ts'
 
@@ -18,7 +18,7 @@ export async function verifyLookaheadCommand(
   flags: LookaheadFlags,
 ): Promise<CommandResult> {
   const { config, hash } = loadConfig(path)
-  const recording = await loadMarket(config, dirname(resolve(path)))
+  const recording = await loadFittingMarket(config, dirname(resolve(path)))
   const request = { config, configurationHash: hash, codeHash: codeHash(), recording }
   const cuts = Number(flags.cuts ?? 20)
   const result = verifyLookahead(
