@@ -2,14 +2,10 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { privateKeyToAddress } from 'viem/accounts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readJournal, sessionPaths } from '../../src/adapters/mod.ts'
 import { loadConfig } from '../../src/app/config/load.ts'
-import { rehearsalKey } from '../../src/app/run/venue-process.ts'
 import { createRandom, type Random } from '../../src/core/mod.ts'
-import { startVenue } from '../venues/hyperliquid-process.ts'
-import { auditJournal, readFacts } from './audit.ts'
 import {
   envelopeOf,
   killAtOnce,
@@ -17,8 +13,9 @@ import {
   runCommand,
   startCommand,
   venueOf,
-} from './rehearsal-process.ts'
-import { readVenueAccount, type VenueAccount } from './venue-account.ts'
+} from '../support/ornstein-process.ts'
+import { askVenueAtRest } from '../support/venue-at-rest.ts'
+import { auditJournal, readFacts } from './audit.ts'
 
 /**
  * Rehearsals are killed with SIGKILL again and again, engine, venue or both, and resumed each time.
@@ -29,7 +26,6 @@ const seed = Number(process.env['ORNSTEIN_KILL_SEED'] ?? 1)
 
 const configPath = fileURLToPath(new URL('./kill.yaml', import.meta.url))
 const { config } = loadConfig(configPath)
-const user = privateKeyToAddress(rehearsalKey(config.seed) as `0x${string}`).toLowerCase()
 
 /** Ready to trade; printed when the streams are up. */
 const READY = 'Ctrl-C stops'
@@ -106,27 +102,6 @@ async function resumeAndInterrupt(): Promise<Record<string, unknown>> {
   return envelopeOf(end).data
 }
 
-async function askVenueAtRest(): Promise<VenueAccount> {
-  const child = await startVenue([
-    ...['--state', paths().venue, '--seed', String(config.seed), '--model', config.market.model],
-    ...['--user', user, '--deposit', String(config.balance)],
-  ])
-  pids.push(child.ready.pid)
-  try {
-    const ask = async (body: object): Promise<unknown> => {
-      const reply = await fetch(`http://127.0.0.1:${child.ready.port}/info`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      })
-      return reply.json()
-    }
-    return await readVenueAccount(ask, user)
-  } finally {
-    await child.kill('SIGTERM')
-  }
-}
-
 describe('kill -9 of engine, venue or both', () => {
   it(`loses, repeats and invents nothing (${kills} kills, seed ${seed})`, {
     timeout: 120_000 + kills * 40_000,
@@ -141,7 +116,7 @@ describe('kill -9 of engine, venue or both', () => {
 
     const summary = await resumeAndInterrupt()
     expect(summary).toMatchObject({ reconciled: true, openOrders: 0, stopped: {} })
-    const venue = await askVenueAtRest()
+    const venue = await askVenueAtRest(paths().venue, config)
     expect(auditJournal(paths().journal, venue)).toEqual([])
     expect(venue.orders.length).toBeGreaterThan(kills)
 

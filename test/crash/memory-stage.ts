@@ -18,7 +18,7 @@ import {
 } from '../../src/app/simulators/hyperliquid/venue.ts'
 import { defaultUniverse } from '../../src/app/simulators/market/generator.ts'
 import { createRandom } from '../../src/core/mod.ts'
-import { readVenueAccount, type VenueAccount } from './venue-account.ts'
+import { readVenueAccount, type VenueAccount } from '../support/venue-account.ts'
 
 /** A venue in memory under virtual time that outlives the engines that trade at it. */
 export interface MemoryStage {
