@@ -31,6 +31,8 @@ export interface VenueProcessOptions {
 
 const READY_WAIT_MS = 30_000
 const PREDECESSOR_WAIT_MS = 15_000
+/** Code of the venue's refusal to share its folder. */
+const FOLDER_HELD = 'ORN-SIM-001'
 
 /**
  * Key of the rehearsal's account, derived from the seed. It opens nothing but the simulated venue
@@ -51,7 +53,7 @@ export async function startVenueProcess(options: VenueProcessOptions): Promise<V
       return await launch(options)
     } catch (error) {
       // The venue of an engine that was killed goes on for its grace period, then frees the folder.
-      const isHeld = error instanceof AdapterError && error.message.includes('ORN-SIM-001')
+      const isHeld = error instanceof AdapterError && error.message.includes(FOLDER_HELD)
       if (!isHeld || Date.now() > deadline) throw error
     }
     await new Promise((resolve) => setTimeout(resolve, 250))
@@ -74,8 +76,7 @@ async function launch(options: VenueProcessOptions): Promise<VenueProcess> {
   })
   child.stdin.on('error', () => {})
   child.on('exit', (code) => {
-    if (isReady && !asked)
-      options.died(`the simulated venue ended (code ${code ?? 'none'}) ${complaints}`)
+    if (isReady && !asked) options.died(`the simulated venue ended (${endOf(code, complaints)})`)
   })
   const ready = await firstLine(child, () => complaints)
   isReady = true
@@ -116,7 +117,7 @@ function firstLine(child: ChildProcess, complaints: () => string): Promise<strin
   return new Promise((resolve, reject) => {
     const fail = (what: string) => {
       child.kill('SIGKILL')
-      reject(new AdapterError('VENUE_PROCESS', `${what} ${complaints()}`.trim(), 'fatal'))
+      reject(new AdapterError('VENUE_PROCESS', what, 'fatal'))
     }
     const timer = setTimeout(() => fail('the simulated venue did not become ready'), READY_WAIT_MS)
     const lines = createInterface({ input: child.stdout! })
@@ -127,7 +128,27 @@ function firstLine(child: ChildProcess, complaints: () => string): Promise<strin
     child.once('error', (error) => fail(`the simulated venue cannot be started: ${error.message}`))
     child.once('exit', (code) => {
       clearTimeout(timer)
-      fail(`the simulated venue ended at once (code ${code ?? 'none'}).`)
+      fail(`the simulated venue ended at once (${endOf(code, complaints())})`)
     })
   })
+}
+
+/** How it ended, in one line: what it said for programs, else the first line of what it said. */
+function endOf(code: number | null, complaints: string): string {
+  const lines = complaints.split('\n').filter((line) => line.trim() !== '')
+  for (const line of lines.toReversed()) {
+    const said = parseOrNull(line)
+    if (said !== null) return `${said.code} ${said.message}`
+  }
+  return `code ${code ?? 'none'}${lines[0] === undefined ? '' : `: ${lines[0].trim()}`}`
+}
+
+function parseOrNull(line: string): { readonly code: string; readonly message: string } | null {
+  try {
+    const value = JSON.parse(line) as { readonly code?: unknown; readonly message?: unknown } | null
+    const { code, message } = value ?? {}
+    return typeof code === 'string' && typeof message === 'string' ? { code, message } : null
+  } catch {
+    return null
+  }
 }
