@@ -77,7 +77,10 @@ export async function runSession(
     ending.release()
   }
   say(`Stopping (${outcome.reason}): canceling open orders`)
-  const summary = await running.stop('shutdown')
+  const summary = await running.stop('shutdown').catch((error: unknown) => {
+    // What ended the session is the news; that stopping failed as well follows from it.
+    throw outcome.error ?? error
+  })
   if (outcome.error !== null) throw outcome.error
   const left = summary.positions.length
   return {
@@ -90,13 +93,14 @@ export async function runSession(
     ].join('\n'),
     mode,
     runId: basename(paths.directory),
-    exitCode: exitCodeOf(summary.reconciled, outcome.reason),
+    exitCode: exitCodeOf(summary, outcome.reason),
   }
 }
 
-const exitCodeOf = (reconciled: boolean, reason: string): number => {
+const exitCodeOf = (summary: SessionSummary, reason: string): number => {
+  if (summary.strategyFailure !== null) return ExitCode.internal
   if (reason === 'interrupted') return ExitCode.interrupted
-  return reconciled ? ExitCode.ok : ExitCode.mismatch
+  return summary.reconciled ? ExitCode.ok : ExitCode.mismatch
 }
 
 function announce(running: RunningSession, loaded: LoadedConfig, say: (text: string) => void) {

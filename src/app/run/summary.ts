@@ -31,6 +31,8 @@ export interface SessionSummary {
   readonly funding: string
   readonly reconciled: boolean
   readonly stopped: Readonly<Record<string, string>>
+  /** What the strategy threw; null when it worked to the end. */
+  readonly strategyFailure: string | null
   readonly outcomes: Readonly<Record<string, number>>
   readonly journal: {
     readonly path: string
@@ -88,6 +90,7 @@ export function summarise(
     funding: text(totals.funding),
     reconciled: world.reconcile.done && Object.keys(stopped).length === 0,
     stopped,
+    strategyFailure: world.strategyFailure,
     outcomes: counters.outcomes,
   }
 }
@@ -106,6 +109,9 @@ export function renderSummary(summary: SessionSummary): string {
     `Positions ${positions.length === 0 ? 'none' : positions.join(', ')}  ` +
       `open orders ${summary.openOrders}  ` +
       `${summary.reconciled ? 'reconciled with the venue' : 'NOT reconciled'}`,
+    ...(summary.strategyFailure === null
+      ? []
+      : [`Strategy failed: ${summary.strategyFailure}; nothing new was begun after that`]),
     ...(denials.length === 0 ? [] : [`Denied ${denials.join(', ')}`]),
     ...(summary.journal === null
       ? []
