@@ -45,7 +45,12 @@ it('does not call an order canceled whose fill is still on its way', async () =>
   })
   await venue.loadInstruments(['BTC'])
   const events: Event[] = []
-  await venue.start({ event: (event) => events.push(event), market: () => {} } as never)
+  await venue.start({
+    event: (event) => {
+      events.push(event)
+    },
+    market: () => {},
+  })
   const book = (): void => {
     const writer = new MarketWriter()
     const head = { receivedTime: now, venueTime: now, instrument: 0 }

@@ -13,9 +13,9 @@ const HOUR_US = 3_600_000_000
 
 /**
  * Expected reversion = distance from the present close to the exit threshold on the other side of
- * it, direction x (zExit - z) x sd, as if the whole way were earned: an upper bound. Costs = entry and exit fees by the urgency of
- * each, half the spread per aggressive side, and funding against the position over the horizon
- * (funding in its favour counts as zero).
+ * it, direction x (zExit - z) x sd, as if the whole way were earned: an upper bound. Costs = entry
+ * and exit fees by the urgency of each, half the spread per aggressive side, and funding against
+ * the position over the horizon (funding in its favour counts as zero).
  */
 export function estimateEdge(
   view: StrategyView,
