@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readJournal, sessionPaths } from '../../src/adapters/mod.ts'
 import { loadConfig } from '../../src/app/config/load.ts'
 import { createRandom, type Random } from '../../src/core/mod.ts'
+import { auditJournal, readFacts } from '../support/audit.ts'
 import {
   envelopeOf,
   killAtOnce,
@@ -15,7 +16,6 @@ import {
   venueOf,
 } from '../support/ornstein-process.ts'
 import { askVenueAtRest } from '../support/venue-at-rest.ts'
-import { auditJournal, readFacts } from './audit.ts'
 
 /**
  * Rehearsals are killed with SIGKILL again and again, engine, venue or both, and resumed each time.

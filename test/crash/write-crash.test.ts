@@ -6,8 +6,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type CrashPoint, crashPoints, sessionPaths } from '../../src/adapters/mod.ts'
 import { loadConfig } from '../../src/app/config/load.ts'
 import type { LiveSession } from '../../src/app/run/live-session.ts'
-import { auditJournal, readFacts } from './audit.ts'
-import { beginLife, createMemoryStage, type Life, type MemoryStage } from './memory-stage.ts'
+import { auditJournal, readFacts } from '../support/audit.ts'
+import {
+  beginLife,
+  createMemoryStage,
+  type Life,
+  type MemoryStage,
+} from '../support/memory-stage.ts'
 
 /**
  * The engine dies at a durable step of its journal, is thrown away and resumed from its files at a

@@ -3,7 +3,7 @@ import { sessionEngineConfig } from '../../src/app/config/build.ts'
 import type { Config } from '../../src/app/config/schema.ts'
 import { replay } from '../../src/app/run/recover.ts'
 import { type Engine, formatDecimal, MONEY_DECIMALS, parseDecimal } from '../../src/core/mod.ts'
-import type { VenueAccount } from '../support/venue-account.ts'
+import type { VenueAccount } from './venue-account.ts'
 
 /** What a journal holds, as far as promises are about it. */
 export interface JournalFacts {

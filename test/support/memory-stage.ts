@@ -18,7 +18,7 @@ import {
 } from '../../src/app/simulators/hyperliquid/venue.ts'
 import { defaultUniverse } from '../../src/app/simulators/market/generator.ts'
 import { createRandom } from '../../src/core/mod.ts'
-import { readVenueAccount, type VenueAccount } from '../support/venue-account.ts'
+import { readVenueAccount, type VenueAccount } from './venue-account.ts'
 
 /** A venue in memory under virtual time that outlives the engines that trade at it. */
 export interface MemoryStage {
@@ -35,8 +35,12 @@ export interface MemoryStage {
 const START_US = 1_767_572_400_000_000
 const STEP_US = 100_000
 
-/** Sets up the venue of a configuration with one funded account. */
-export function createMemoryStage(loaded: LoadedConfig, seed: number): MemoryStage {
+/** Sets up the venue of a configuration with one funded account; `arrived` sees every request. */
+export function createMemoryStage(
+  loaded: LoadedConfig,
+  seed: number,
+  arrived: (path: string, body: string) => void = () => {},
+): MemoryStage {
   const { config } = loaded
   const user = privateKeyToAddress(rehearsalKey(seed) as `0x${string}`).toLowerCase()
   const wanted = config.venue?.instruments ?? []
@@ -56,6 +60,7 @@ export function createMemoryStage(loaded: LoadedConfig, seed: number): MemorySta
     route: {
       http: ({ method, path, headers, body, now }) => {
         opened[0]!.advance(now)
+        arrived(path, body)
         return opened[0]!.handleHttp({ method, path, headers, body, receivedTimeUs: now })
       },
       socket: ({ send, closed }) => opened[0]!.openConnection(send, (code) => closed(code, '')),
