@@ -68,6 +68,18 @@ describe('the commands that pages show', () => {
     expect(wrong).toEqual([])
   })
 
+  it('hand back the fields that docs/cli.md lists for sessions, and no others', () => {
+    const body = /export interface SessionSummary \{\n([\s\S]*?)\n\}/.exec(
+      read('src/app/run/summary.ts'),
+    )![1]!
+    const fields = [...body.matchAll(/^ {2}readonly (\w+):/gm)].map((match) => match[1]!)
+    const table = read('docs/cli.md').split('### data of a session')[1]!.split('###')[0]!
+    const cells = table.split('\n').map((line) => line.split('|')[1] ?? '')
+    const listed = cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map((match) => match[1]!))
+    expect(fields.length).toBeGreaterThan(15)
+    expect(listed.sort()).toEqual(fields.sort())
+  })
+
   it('name npm scripts that exist', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
     const wrong = pages.flatMap((file) =>
