@@ -76,6 +76,34 @@ describe('orders of a work', () => {
     expect(bench.engine.world.counters.rejects).toBe(4)
   })
 
+  it('an entry that somebody else canceled is not put back', () => {
+    const bench = new Bench().start()
+    const order = bench.enter('buy', 100)
+    bench.report(order, 'accepted')
+    bench.report(order, 'canceled', { text: 'by the owner' })
+    bench.pass(5)
+    expect(bench.sent).toHaveLength(1)
+    expect(bench.engine.world.works[0]).toBeNull()
+  })
+
+  it('an exit that somebody else canceled is put back, later each time', () => {
+    const bench = new Bench().start()
+    bench.hold('buy', 100)
+    bench.exit()
+    const times: number[] = []
+    for (let i = 0; i < 40; i++) {
+      const order = bench.lastSent()
+      if (bench.record(order).state === 'inFlight') {
+        times.push(bench.now)
+        bench.report(order, 'accepted')
+        bench.report(order, 'canceled')
+      }
+      bench.pass(1)
+    }
+    const pauses = times.slice(1).map((time, i) => (time - times[i]!) / SECOND)
+    expect(pauses.slice(0, 3)).toEqual([2, 4, 8])
+  })
+
   it('any other refusal of an entry ends it', () => {
     const bench = new Bench().start()
     const order = bench.enter('buy', 100)
@@ -136,7 +164,7 @@ describe('exits', () => {
     bench.report(first, 'accepted')
     bench.fill(first, 30)
     bench.report(first, 'canceled')
-    bench.pass(1)
+    bench.pass(2)
     expect(bench.lastSent()).toMatchObject({ side: 'sell', quantity: 70, reduceOnly: true })
   })
 

@@ -64,6 +64,7 @@ export function drive(world: World, gate: RiskContext, work: Work): void {
       return
     }
     if (step.kind === 'cancel') {
+      work.canceledOrder = step.clientOrderId
       cancelOrder(world, step.clientOrderId)
       return
     }
@@ -154,10 +155,19 @@ export function afterOrderChange(world: World, gate: RiskContext, record: OrderR
   if (work === null || work.activeOrder !== record.order.clientOrderId) return
   if (!isClosed(record.state)) return
   work.activeOrder = null
-  if (record.state === 'rejected') countRefusal(world, work, record)
+  if (record.state === 'rejected' || isTakenBack(work, record)) countRefusal(world, work, record)
   else work.refusals = 0
   drive(world, gate, work)
 }
+
+/**
+ * True when a resting order ended that we did not ask to cancel: by the venue's rules, or by the
+ * owner's hand. It is not put back at once.
+ */
+const isTakenBack = (work: Work, { order, state }: OrderRecord): boolean =>
+  (state === 'canceled' || state === 'expired') &&
+  order.timeInForce === 'gtc' &&
+  work.canceledOrder !== order.clientOrderId
 
 /** Refusals of the market's making, after which the next order may well be taken. */
 const passingRefusals: readonly string[] = ['postOnlyWouldCross', 'iocNoMatch']
@@ -166,7 +176,7 @@ function countRefusal(world: World, work: Work, record: OrderRecord): void {
   const reason = record.closeReason
   if (work.kind === 'entry') {
     if (reason === 'postOnlyWouldCross') work.reprices++
-    else work.stopping ??= `rejected:${reason}`
+    else work.stopping ??= `${record.state}:${reason}`
     return
   }
   if (passingRefusals.includes(reason)) return

@@ -41,6 +41,8 @@ export interface Work {
   attempts: number
   reprices: number
   activeOrder: ClientOrderId | null
+  /** The order we last asked to cancel: any other that is canceled was canceled by somebody else. */
+  canceledOrder: ClientOrderId | null
   lastAttemptTime: TimeUs
   /** Orders refused one after another; the pauses before the next ones grow with it. */
   refusals: number
@@ -103,6 +105,7 @@ export function startWork(
     attempts: 0,
     reprices: 0,
     activeOrder: null,
+    canceledOrder: null,
     lastAttemptTime: -1,
     refusals: 0,
     stopping: null,
