@@ -1,7 +1,15 @@
 import { columnBacktest } from './column-backtest.ts'
+import { eventEngine } from './event-engine.ts'
 import type { Benchmark } from './harness.ts'
 import { journal } from './journal.ts'
+import { memory } from './memory.ts'
 import { sweep } from './sweep.ts'
 
 /** Every benchmark, in the order they run. */
-export const benchmarks: readonly Benchmark[] = [columnBacktest, sweep, journal]
+export const benchmarks: readonly Benchmark[] = [
+  columnBacktest,
+  sweep,
+  eventEngine,
+  memory,
+  journal,
+]
