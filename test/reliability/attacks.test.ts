@@ -188,6 +188,37 @@ describe('a running session', () => {
     expect(lags.at(-1)).toBe(0)
   })
 
+  it('ends in order when nobody reads what it says', async () => {
+    const running = start('--resume', '--for', '4s')
+    running.process.stderr!.destroy()
+    running.process.stdout!.destroy()
+    expect((await running.ended).exitCode).toBe(0)
+    const venue = await askVenueAtRest(paths().venue, config)
+    expect(venue.openOrders).toEqual([])
+  })
+
+  it('can be interrupted while it starts', async () => {
+    const running = start('--resume')
+    expect(await running.printed('REHEARSE')).toBe(true)
+    await pause(300)
+    running.process.kill('SIGINT')
+    const end = await running.ended
+    expect(end.exitCode, end.stderr).toBe(130)
+  })
+
+  it('obeys the first Ctrl-C, however many a terminal and npm make of it', async () => {
+    const running = start('--resume')
+    expect(await running.printed(READY), running.stderr()).toBe(true)
+    await pause(1500)
+    for (let i = 0; i < 3; i++) {
+      running.process.kill('SIGINT')
+      await pause(50)
+    }
+    const end = await running.ended
+    expect(end.exitCode, end.stderr).toBe(130)
+    expect(envelopeOf(end).data).toMatchObject({ openOrders: 0 })
+  })
+
   it('ends with its venue, and says why', async () => {
     const running = start('--resume')
     expect(await running.printed(READY), running.stderr()).toBe(true)

@@ -94,10 +94,12 @@ export function reportUsage(command: string, message: string): void {
   })
 }
 
-// A reader that left (head, less) is not our failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-})
+// A reader that left (head, less, a closed terminal) is not our failure.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
 
 function printJson(envelope: Envelope): void {
   const replacer = (_key: string, value: unknown) =>

@@ -9,7 +9,7 @@ import { renderSummary, type SessionSummary } from '../run/summary.ts'
 import type { DashboardServer } from '../server/dashboard-server.ts'
 import { ExitCode } from './exit-code.ts'
 import type { CommandResult } from './output.ts'
-import { createEnding, type Ending } from './session-end.ts'
+import { createEnding } from './session-end.ts'
 
 /** Flags of every mode that runs in real time. */
 export interface SessionFlags {
@@ -36,6 +36,8 @@ export interface SessionStart {
   readonly dashboardPort: number | null
   readonly failed: (error: unknown) => void
   readonly notice: (text: string) => void
+  /** Rejects when the start is interrupted. */
+  readonly abandoned: Promise<never>
 }
 
 const DEFAULT_PORT = 8421
@@ -60,28 +62,45 @@ export async function runSession(
   const paths = sessionPaths(name)
   say(how.banner)
   const ending = createEnding()
-  let running: RunningSession | null = null
-  let outcome: Ending
   try {
-    running = await start({
+    const running = await start({
       paths,
       resume: flags.resume === true,
       dashboardPort: flags.headless === true ? null : Number(flags.port ?? DEFAULT_PORT),
       failed: (error) => ending.fail(error),
       notice: (text) => say(`  ${text}`),
+      abandoned: ending.interrupted,
     })
     announce(running, loaded, say)
     if (lastsUs !== null) ending.after(lastsUs / 1000)
-    outcome = await ending.promise
+    const outcome = await ending.promise
+    say(`Stopping (${outcome.reason}): canceling open orders`)
+    const summary = await running.stop('shutdown').catch((error: unknown) => {
+      // What ended the session is the news; that stopping failed as well follows from it.
+      throw ending.fault() ?? error
+    })
+    if (ending.fault() !== null) throw ending.fault()
+    return resultOf(summary, {
+      how,
+      name,
+      reason: outcome.reason,
+      runId: basename(paths.directory),
+    })
   } finally {
     ending.release()
   }
-  say(`Stopping (${outcome.reason}): canceling open orders`)
-  const summary = await running.stop('shutdown').catch((error: unknown) => {
-    // What ended the session is the news; that stopping failed as well follows from it.
-    throw outcome.error ?? error
-  })
-  if (outcome.error !== null) throw outcome.error
+}
+
+function resultOf(
+  summary: SessionSummary,
+  facts: {
+    readonly how: { readonly mode: Mode; readonly resumeCommand: string }
+    readonly name: string
+    readonly reason: string
+    readonly runId: string
+  },
+): CommandResult {
+  const { how, name, reason, runId } = facts
   const left = summary.positions.length
   return {
     data: summary,
@@ -91,9 +110,9 @@ export async function runSession(
       `Resume: ${how.resumeCommand} --resume --session ${name}`,
       `Replay: ornstein replay ${name}`,
     ].join('\n'),
-    mode,
-    runId: basename(paths.directory),
-    exitCode: exitCodeOf(summary, outcome.reason),
+    mode: how.mode,
+    runId,
+    exitCode: exitCodeOf(summary, reason),
   }
 }
 

@@ -58,8 +58,8 @@ export interface LiveParts {
    * paid or executed since is not history.
    */
   readonly resumedFrom?: (time: TimeUs) => void
-  /** Rejects when starting makes no sense any more, for example because the venue ended. */
-  readonly abandoned?: Promise<never>
+  /** Each rejects when starting makes no sense any more: its venue ended, a person gave up. */
+  readonly abandoned?: readonly Promise<never>[]
 }
 
 /** A running session. */
@@ -82,7 +82,12 @@ export async function startLiveSession(parts: LiveParts): Promise<LiveSession> {
   const { config, adapter, environment, mode } = parts
   const start = createStart(parts)
   const symbols = config.venue?.instruments ?? []
-  const loaded = await start.race(() => start.retrying(() => adapter.loadInstruments(symbols)))
+  const loaded = await start
+    .race(() => start.retrying(() => adapter.loadInstruments(symbols)))
+    .catch(async (error: unknown) => {
+      await adapter.stop()
+      throw error
+    })
   const { journal, engine, tap, resumed, sessionId } = openSession(parts, withFees(config, loaded))
   if (resumed) parts.resumedFrom?.(engine.world.reconcile.lastReportTime)
   const session = new Session({

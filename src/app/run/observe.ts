@@ -33,6 +33,8 @@ export interface ObserveOptions {
   readonly dashboardPort: number | null
   readonly failed: (error: unknown) => void
   readonly notice: (text: string) => void
+  /** Rejects when the start is given up. */
+  readonly abandoned?: Promise<never>
 }
 
 /** A running paper or shadow session. */
@@ -108,6 +110,7 @@ export async function startObservation(options: ObserveOptions): Promise<Observa
       return watched.tap
     },
     failed: options.failed,
+    ...(options.abandoned === undefined ? {} : { abandoned: [options.abandoned] }),
   })
   const dashboard =
     options.dashboardPort === null || projection === null

@@ -42,6 +42,8 @@ export interface RehearsalOptions {
   readonly dashboardPort: number | null
   readonly failed: (error: unknown) => void
   readonly notice: (text: string) => void
+  /** Rejects when the start is given up. */
+  readonly abandoned?: Promise<never>
 }
 
 /** Simulated venue in its own process, real protocol on loopback, live adapter, real time. */
@@ -103,7 +105,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       resumedFrom: (time) => {
         if (time > 0) since = time - RESUME_OVERLAP_US
       },
-      abandoned: fate.ended,
+      abandoned: options.abandoned === undefined ? [fate.ended] : [fate.ended, options.abandoned],
     })
     fate.isUp = true
     const dashboard =

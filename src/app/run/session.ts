@@ -69,6 +69,7 @@ export class Session {
   readonly #queue: Input[] = []
   #draining = false
   #stopped = false
+  #failure: { readonly error: unknown } | null = null
   #last: TimeUs = 0
   /** Added to received times: makes up for a clock that was set back, so that time goes on. */
   #clockOffset = 0
@@ -88,6 +89,11 @@ export class Session {
 
   get isStopped(): boolean {
     return this.#stopped
+  }
+
+  /** What ended it; null while it runs, and when it was stopped. */
+  get failure(): { readonly error: unknown } | null {
+    return this.#failure
   }
 
   /** Takes an event. Time never goes back, whatever the clock does. */
@@ -267,6 +273,7 @@ export class Session {
   #fail(error: unknown): void {
     if (this.#stopped) return
     this.#stopped = true
+    this.#failure = { error }
     this.#parts.failed(error)
   }
 }

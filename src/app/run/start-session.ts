@@ -16,7 +16,7 @@ const ATTEMPTS = 6
 export function createStart(parts: {
   readonly environment: AdapterEnvironment
   readonly failed: (error: unknown) => void
-  readonly abandoned?: Promise<never>
+  readonly abandoned?: readonly Promise<never>[]
 }): Start {
   const { environment } = parts
   let isStarting = false
@@ -27,7 +27,7 @@ export function createStart(parts: {
   })
   // Outside a race a failure goes to its owner; here it must not count as forgotten.
   failure.catch(() => {})
-  const obstacles = parts.abandoned === undefined ? [failure] : [failure, parts.abandoned]
+  const obstacles = [failure, ...(parts.abandoned ?? [])]
   return {
     async race(work) {
       isStarting = true

@@ -54,16 +54,19 @@ export function createStop(running: Stoppable): (reason: string) => Promise<Sess
 
 async function stop(running: Stoppable, reason: string): Promise<SessionSummary> {
   const { session, journal, adapter, environment } = running
+  const hadFailed = session.isStopped
   try {
-    if (session.isStopped) await cancelUnrecorded(running)
-    else {
+    if (!session.isStopped) {
       session.event({ kind: 'sessionStopping', receivedTime: environment.now(), reason })
       await waitWhile(environment, () => !session.isStopped && hasActiveOrders(running.engine))
     }
+    // Not an alternative: the session may have failed while it was being stopped.
+    if (session.isStopped) await cancelUnrecorded(running)
     running.stopHeartbeat()
     await adapter.stop()
     if (!session.isStopped) session.snapshot()
     session.stop()
+    if (!hadFailed && session.failure !== null) throw session.failure.error
     return running.summary()
   } finally {
     running.stopHeartbeat()

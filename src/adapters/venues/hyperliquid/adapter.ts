@@ -66,6 +66,8 @@ class Session implements HyperliquidAdapter {
   readonly #deadMan: DeadManSwitch
   #executions: ExecutionFeed | null = null
   #streams: Streams | null = null
+  /** Counts stops: a start that was overtaken by one opens nothing any more. */
+  #stops = 0
 
   constructor(options: HyperliquidOptions) {
     this.#context = assemble(options)
@@ -106,8 +108,12 @@ class Session implements HyperliquidAdapter {
   /** May be called again after it failed. */
   async start(sink: VenueSink): Promise<void> {
     this.#context.sink = sink
+    const stops = this.#stops
     try {
       const account = await this.#openAccount()
+      if (stops !== this.#stops) {
+        throw new AdapterError('VENUE_STOPPED', 'stopped while starting', 'retry')
+      }
       this.#streams = new Streams(this.#context, new MarketData(this.#context), account)
       await this.#streams.start()
       await this.#deadMan.start()
@@ -136,6 +142,7 @@ class Session implements HyperliquidAdapter {
   }
 
   stop(): Promise<void> {
+    this.#stops++
     this.#commands.stop()
     this.#orders.stop()
     this.#deadMan.stop()
@@ -163,7 +170,14 @@ class Session implements HyperliquidAdapter {
   #patientPost(): Post {
     const { environment, options, post } = this.#context
     const deadline = environment.now() + (options.startTimeoutMs ?? START_TIMEOUT_MS) * 1000
-    return (request) => retryQuery(environment, deadline, () => post(request))
+    const stops = this.#stops
+    return (request) =>
+      retryQuery(environment, deadline, () => {
+        if (stops !== this.#stops) {
+          throw new AdapterError('VENUE_STOPPED', 'stopped while starting', 'fatal')
+        }
+        return post(request)
+      })
   }
 }
 
