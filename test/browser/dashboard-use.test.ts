@@ -119,6 +119,25 @@ describe.skipIf(unavailable !== null)(
       await copy.locator('#chart tbody tr').first().waitFor()
     })
 
+    test('the chart is drawn again after another instrument, a table and a chart', async () => {
+      const { page } = await open()
+      const drawn = () =>
+        page.evaluate(() =>
+          [...document.querySelectorAll<HTMLCanvasElement>('#chart canvas')].some((canvas) => {
+            const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+            return new Set(new Uint32Array(data.buffer)).size > 2
+          }),
+        )
+      await expect.poll(drawn).toBe(true)
+      for (const name of ['ETH', 'SOL']) {
+        await page.keyboard.press(']')
+        await page.locator('#chart h2', { hasText: name }).waitFor()
+        await expect.poll(drawn).toBe(true)
+      }
+      for (const key of ['v', 'v']) await page.keyboard.press(key)
+      await expect.poll(drawn).toBe(true)
+    })
+
     test('an order opens with its whole life', async () => {
       const { page } = await open()
       await page.locator('#fills tbody button').first().click()
