@@ -8,25 +8,34 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const page = readFileSync(join(root, 'docs', 'configuration.md'), 'utf8')
 
 interface Node {
+  readonly description?: string
   readonly properties?: Readonly<Record<string, Node>>
   readonly anyOf?: readonly Node[]
   readonly oneOf?: readonly Node[]
   readonly const?: unknown
 }
 
+interface SchemaKey {
+  readonly key: string
+  readonly description: string
+}
+
 /** Keys of a schema as "strategy.costGate.hold"; below a union of kinds with the kind in front. */
-function keysOf(node: Node, path: string): string[] {
+function keysOf(node: Node, path: string): SchemaKey[] {
+  const own = { key: path, description: node.description?.replace(/\. Unit: .*$/, '') ?? '' }
   const branches = node.anyOf ?? node.oneOf
   if (branches !== undefined) {
     const isKinds = branches.every((branch) => branch.properties?.['kind'] !== undefined)
-    const whole = branches.some((branch) => branch.properties === undefined) ? [path] : []
+    const whole = branches.some((branch) => branch.properties === undefined) ? [own] : []
     const inner = branches.flatMap((branch) => {
       const kind = isKinds ? `${branch.properties?.['kind']?.const}: ` : ''
-      return keysOf(branch, path).flatMap((key) => (key === path ? [] : [`${kind}${key}`]))
+      return keysOf(branch, path).flatMap((found) =>
+        found.key === path ? [] : [{ ...found, key: `${kind}${found.key}` }],
+      )
     })
     return [...whole, ...inner]
   }
-  if (node.properties === undefined) return [path]
+  if (node.properties === undefined) return [own]
   return Object.entries(node.properties).flatMap(([key, value]) =>
     keysOf(value, path === '' ? key : `${path}.${key}`),
   )
@@ -37,6 +46,8 @@ interface Row {
   readonly key: string
   readonly path: string
   readonly fallback: string
+  /** Without its links. */
+  readonly meaning: string
 }
 
 /** Rows of all tables of keys. */
@@ -44,10 +55,11 @@ function readRows(): Row[] {
   let kind = ''
   return page.split('\n').flatMap((line) => {
     if (line.startsWith('#')) kind = /^### `kind: ([\w-]+)`/.exec(line)?.[1] ?? ''
-    const cells = /^\| `([\w.]+)` \| (.+) \| (needed|unset|`.+`) \| .+ \|$/.exec(line)
+    const cells = /^\| `([\w.]+)` \| (.+) \| (needed|unset|`.+`) \| (.+) \|$/.exec(line)
     if (cells === null) return []
     const path = cells[1]!
-    return [{ key: kind === '' ? path : `${kind}: ${path}`, path, fallback: cells[3]! }]
+    const meaning = cells[4]!.replace(/ \(\[[^\]]+\]\([^)]+\)\)/g, '')
+    return [{ key: kind === '' ? path : `${kind}: ${path}`, path, fallback: cells[3]!, meaning }]
   })
 }
 
@@ -55,9 +67,15 @@ const rows = readRows()
 
 describe('docs/configuration.md', () => {
   it('documents exactly the keys that the schema knows', () => {
-    const keys = [...new Set(keysOf(configJsonSchema() as Node, ''))].sort()
+    const keys = keysOf(configJsonSchema() as Node, '')
     expect(keys.length).toBeGreaterThan(70)
-    expect(rows.map(({ key }) => key).sort()).toEqual(keys)
+    expect(rows.map(({ key }) => key).sort()).toEqual(keys.map(({ key }) => key).sort())
+  })
+
+  it('says of a key what the schema says', () => {
+    const keys = keysOf(configJsonSchema() as Node, '')
+    const told = Object.fromEntries(keys.map(({ key, description }) => [key, description]))
+    expect(Object.fromEntries(rows.map(({ key, meaning }) => [key, meaning]))).toEqual(told)
   })
 
   it('states the defaults that hold', () => {

@@ -9,9 +9,12 @@ const unitsUs: Readonly<Record<string, number>> = {
   d: 86_400_000_000,
 }
 
+const timePattern = /^(\d+(?:\.\d+)?)(us|ms|s|m|h|d)$/
+const sharePattern = /^(-?\d+(?:\.\d+)?)\s*(%|bp)$/
+
 /** Reads "5s", "300ms", "1.5h" as whole microseconds; null when it is not a duration. */
 export function parseDuration(text: string): number | null {
-  const match = /^(\d+(?:\.\d+)?)(us|ms|s|m|h|d)$/.exec(text.trim())
+  const match = timePattern.exec(text.trim())
   if (match === null) return null
   const value = Number(match[1]) * unitsUs[match[2]!]!
   return Number.isSafeInteger(Math.round(value)) && Math.abs(value - Math.round(value)) < 1e-6
@@ -23,6 +26,11 @@ export function parseDuration(text: string): number | null {
 export const duration = () =>
   z
     .string({ error: 'a time with its unit, for example "5s" (us, ms, s, m, h, d)' })
+    .meta({
+      unit: 'time, written with us, ms, s, m, h or d',
+      pattern: timePattern.source,
+      examples: ['5s', '1m'],
+    })
     .transform((text, context) => {
       const value = parseDuration(text)
       if (value === null) {
@@ -37,7 +45,7 @@ export const duration = () =>
 
 /** Reads "1%", "10bp" as a fraction; null when it is neither. */
 export function parseFraction(text: string): number | null {
-  const match = /^(-?\d+(?:\.\d+)?)\s*(%|bp)$/.exec(text.trim())
+  const match = sharePattern.exec(text.trim())
   if (match === null) return null
   return Number(match[1]) / (match[2] === '%' ? 100 : 10_000)
 }
@@ -46,6 +54,11 @@ export function parseFraction(text: string): number | null {
 export const fraction = () =>
   z
     .string({ error: 'a share with its unit, for example "1%" or "10bp"' })
+    .meta({
+      unit: 'share, written with % or bp',
+      pattern: sharePattern.source,
+      examples: ['1%', '10bp'],
+    })
     .transform((text, context) => {
       const value = parseFraction(text)
       if (value === null) {

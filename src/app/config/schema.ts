@@ -1,14 +1,17 @@
 import { z } from 'zod'
 import { duration, fraction, orOff, positiveDuration, positiveShare, share } from './quantities.ts'
 
-const money = () => z.number().finite().positive()
-const count = () => z.number().int().positive()
+const money = () => z.number().meta({ unit: 'quote currency' }).positive()
+const count = (unit: string) => z.number().int().meta({ unit }).positive()
+const whole = (unit: string) => z.number().int().meta({ unit })
+const basisPoints = () => z.number().meta({ unit: 'bp' })
+const zScore = () => z.number().meta({ unit: 'standard deviations' })
 
 const tier = z.strictObject({
-  longEntry: z.number().finite().default(-1.25),
-  longExit: z.number().finite().default(-0.5),
-  shortEntry: z.number().finite().default(1.25),
-  shortExit: z.number().finite().default(0.5),
+  longEntry: zScore().default(-1.25).describe('enter long below it'),
+  longExit: zScore().default(-0.5).describe('leave a long above it; above `longEntry`'),
+  shortEntry: zScore().default(1.25).describe('enter short above it'),
+  shortExit: zScore().default(0.5).describe('leave a short below it; below `shortEntry`'),
 })
 
 const tierOrder = (value: z.infer<typeof tier>): boolean =>
@@ -18,146 +21,350 @@ const checkedTier = tier.refine(tierOrder, {
   error: 'longEntry < longExit and shortExit < shortEntry',
 })
 
-export const signalSchema = z.strictObject({
-  source: z.enum(['mid', 'trade', 'bar']).default('mid'),
-  interval: positiveDuration().default(60_000_000),
-  window: z.number().int().min(2).max(100_000).default(60),
-  current: z.enum(['include', 'exclude']).default('include'),
-  maxGap: z.number().int().min(0).default(5),
-  trendWindow: z.number().int().min(0).max(100_000).default(240),
-  imbalanceLevels: z.number().int().min(1).max(1000).default(20),
+export const signalSchema = z
+  .strictObject({
+    source: z
+      .enum(['mid', 'trade', 'bar'])
+      .default('mid')
+      .describe(
+        'where bar closes come from: book mids, public trades, or finished bars of the feed',
+      ),
+    interval: positiveDuration()
+      .prefault('1m')
+      .describe('bar length; bars begin at whole multiples of it'),
+    window: whole('bars').min(2).max(100_000).default(60).describe('values in the z window'),
+    current: z
+      .enum(['include', 'exclude'])
+      .default('include')
+      .describe('whether the window holds the value that is scored'),
+    maxGap: whole('bars')
+      .min(0)
+      .default(5)
+      .describe('longest run of empty bars that does not restart the windows'),
+    trendWindow: whole('bars')
+      .min(0)
+      .max(100_000)
+      .default(240)
+      .describe('values in the trend average; 0 switches it off'),
+    imbalanceLevels: whole('levels')
+      .min(1)
+      .max(1000)
+      .default(20)
+      .describe('levels per side in the imbalance'),
+  })
+  .describe('How bars, z-score, trend and imbalance are made')
+
+const urgency = () => z.enum(['passive', 'aggressive']).default('aggressive')
+
+const revertGate = z.strictObject({
+  hold: duration().describe('the position was held at least this long'),
+  favourableBp: basisPoints().meta({
+    description: 'and is ahead by at least this much',
+    examples: [10],
+  }),
 })
 
-export const strategySchema = z.strictObject({
-  kind: z.literal('reversion').default('reversion'),
-  tier: checkedTier.prefault({}),
-  overrides: z.record(z.string(), checkedTier).default({}),
-  direction: z.enum(['long', 'both']).default('both'),
-  imbalanceThreshold: orOff(z.number().min(0).max(1)).default(0),
-  trendGate: z.boolean().default(true),
-  revertGate: orOff(
-    z.strictObject({ hold: duration(), favourableBp: z.number().finite() }),
-  ).default({ hold: 60_000_000, favourableBp: 10 }),
-  stopLoss: orOff(positiveShare()).default(0.01),
-  timeStop: orOff(positiveDuration()).default(3_600_000_000),
-  costGate: orOff(
-    z.strictObject({
-      marginBp: z.number().finite().default(0),
-      hold: duration().default(3_600_000_000),
-    }),
-  ).default({ marginBp: 0, hold: 3_600_000_000 }),
-  notional: money().default(250),
-  entry: z.enum(['passive', 'aggressive']).default('aggressive'),
-  exit: z.enum(['passive', 'aggressive']).default('aggressive'),
+const costGate = z.strictObject({
+  marginBp: basisPoints().default(0).describe('by this much'),
+  hold: duration().prefault('1h').describe('holding time for which funding is counted'),
 })
 
-export const executionSchema = z.strictObject({
-  takerSlippageMax: share().default(0.001),
-  makerLifetime: duration().default(30_000_000),
-  makerRepricesMax: z.number().int().min(0).default(5),
-  exitEscalation: duration().default(30_000_000),
-  retryPause: duration().default(1_000_000),
-  answerTimeout: positiveDuration().default(5_000_000),
-})
+export const strategySchema = z
+  .strictObject({
+    kind: z.literal('reversion').default('reversion').describe('the strategy'),
+    tier: checkedTier.prefault({}).describe('thresholds of the z-score'),
+    overrides: z
+      .record(z.string(), checkedTier)
+      .default({})
+      .meta({
+        description: 'thresholds of single instruments; what is left out has the defaults above',
+        examples: [{ ETH: { longEntry: -1.5, shortEntry: 1.5 } }],
+      }),
+    direction: z.enum(['long', 'both']).default('both').describe('whether shorts are taken'),
+    imbalanceThreshold: orOff(
+      z.number().meta({ unit: 'difference over sum of the resting quantities' }).min(0).max(1),
+    )
+      .prefault(0)
+      .describe('longs need an imbalance above it, shorts below its negative'),
+    trendGate: z
+      .boolean()
+      .default(true)
+      .describe('longs only above, shorts only below the trend average'),
+    revertGate: orOff(revertGate)
+      .prefault({ hold: '1m', favourableBp: 10 })
+      .describe('when a z exit is allowed'),
+    stopLoss: orOff(positiveShare())
+      .prefault('1%')
+      .describe('adverse move from the average entry price'),
+    timeStop: orOff(positiveDuration()).prefault('1h').describe('longest holding time'),
+    costGate: orOff(costGate)
+      .prefault({ marginBp: 0, hold: '1h' })
+      .describe('the expected reversion must exceed the costs'),
+    notional: money().default(250).describe('value of an entry'),
+    entry: urgency().describe('take what is there, or rest and wait'),
+    exit: urgency().describe('the same for z exits; stops are always aggressive'),
+  })
+  .describe('The built-in strategy')
 
-export const riskSchema = z.strictObject({
-  orderNotionalMax: orOff(money()).default(2000),
-  positionNotionalMax: orOff(money()).default(5000),
-  grossNotionalMax: orOff(money()).default(10_000),
-  netNotionalMax: orOff(money()).default(10_000),
-  positionsMax: orOff(count()).default(10),
-  leverageMax: orOff(money()).default(3),
-  ordersPerMinuteMax: orOff(count()).default(30),
-  dailyLossMax: orOff(money()).default(500),
-  dailyDrawdownMax: orOff(positiveShare()).default(0.02),
-  priceBandMax: orOff(positiveShare()).default(0.05),
-  bookAgeMax: duration().default(10_000_000),
-  accountAgeMax: orOff(duration()).default(null),
-})
+export const executionSchema = z
+  .strictObject({
+    takerSlippageMax: share()
+      .prefault('10bp')
+      .describe("how far a taker's limit may reach beyond the best opposite price"),
+    makerLifetime: duration().prefault('30s').describe('a resting entry gives up after this'),
+    makerRepricesMax: whole('moves')
+      .min(0)
+      .default(5)
+      .describe('a resting entry is moved at most this often'),
+    exitEscalation: duration()
+      .prefault('30s')
+      .describe('a resting exit is finished aggressively after this'),
+    retryPause: duration()
+      .prefault('1s')
+      .describe('shortest pause between two orders of one intent'),
+    answerTimeout: positiveDuration()
+      .prefault('5s')
+      .describe('an order or cancel without an answer for this long is asked about'),
+  })
+  .describe('How orders are cared for')
 
-export const fillsSchema = z.strictObject({
-  queueModel: z.enum(['conservative', 'proRata', 'optimistic']).default('conservative'),
-  entryLatency: duration().default(250_000),
-  responseLatency: duration().default(250_000),
-  /** Bars-only backtests: half spread and impact paid by every fill. */
-  barHalfSpread: share().default(0.0001),
-  barImpact: share().default(0.0001),
-  makerFee: orOff(fraction()).default(null),
-  takerFee: orOff(fraction()).default(null),
-})
+export const riskSchema = z
+  .strictObject({
+    orderNotionalMax: orOff(money()).prefault(2000).describe('value of one order'),
+    positionNotionalMax: orOff(money())
+      .prefault(5000)
+      .describe('worst-case value of one instrument'),
+    grossNotionalMax: orOff(money()).prefault(10_000).describe('sum of absolute worst cases'),
+    netNotionalMax: orOff(money()).prefault(10_000).describe('absolute sum of signed worst cases'),
+    positionsMax: orOff(count('instruments'))
+      .prefault(10)
+      .describe('instruments held or being entered'),
+    leverageMax: orOff(z.number().meta({ unit: 'multiples of equity' }).positive())
+      .prefault(3)
+      .describe('gross worst case over equity'),
+    ordersPerMinuteMax: orOff(count('orders a minute'))
+      .prefault(30)
+      .describe('orders that add risk (token bucket)'),
+    dailyLossMax: orOff(money())
+      .prefault(500)
+      .describe('loss since the start of the UTC day at which new risk stops'),
+    dailyDrawdownMax: orOff(positiveShare())
+      .prefault('2%')
+      .describe("fall from the day's highest equity, with the same consequence"),
+    priceBandMax: orOff(positiveShare())
+      .prefault('5%')
+      .describe('distance of a limit price from the mid'),
+    bookAgeMax: duration()
+      .prefault('10s')
+      .describe(
+        'age of the book beyond which new risk is blocked; with `signal.source: bar` at least two bars',
+      ),
+    accountAgeMax: orOff(duration())
+      .prefault('off')
+      .meta({
+        description: 'age of the last account report, with the same consequence',
+        examples: ['3m'],
+      }),
+  })
+  .describe('Limits of the account')
+
+const fee = () => orOff(fraction()).prefault('off')
+
+export const fillsSchema = z
+  .strictObject({
+    queueModel: z
+      .enum(['conservative', 'proRata', 'optimistic'])
+      .default('conservative')
+      .describe('what is assumed about the queue before a resting order'),
+    entryLatency: duration().prefault('250ms').describe('decision to arrival at the venue'),
+    responseLatency: duration()
+      .prefault('250ms')
+      .describe('something happening at the venue to our knowing it'),
+    barHalfSpread: share()
+      .prefault('1bp')
+      .describe('on bars: half the spread that every fill pays'),
+    barImpact: share().prefault('1bp').describe('on bars: impact that every fill pays'),
+    makerFee: fee().describe("off: the instrument's own"),
+    takerFee: fee().describe("off: the instrument's own"),
+  })
+  .describe('The simulated venue of backtests and paper trading')
+
+const symbols = (description: string) =>
+  z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .meta({ description, examples: [['BTC', 'ETH']] })
+
+const timeBasis = () =>
+  z
+    .enum(['venue', 'received'])
+    .default('venue')
+    .describe("the clock by which the simulated venue's book moves")
+
+const path = (description: string, example: string) =>
+  z.string().meta({ description, examples: [example] })
 
 const dataSchema = z.discriminatedUnion('kind', [
   z.strictObject({
-    kind: z.literal('hyperliquid-book'),
-    book: z.string(),
-    trades: z.string().optional(),
-    timeBasis: z.enum(['venue', 'received']).default('venue'),
+    kind: z.literal('hyperliquid-book').describe('a recorded book of one instrument'),
+    book: path('Parquet of book snapshots', 'data/l2book20_BTC.parquet'),
+    trades: path(
+      'Parquet of public trades of the same instrument',
+      'data/trades_BTC.parquet',
+    ).optional(),
+    timeBasis: timeBasis(),
   }),
   z.strictObject({
-    kind: z.literal('bars'),
-    file: z.string(),
-    symbols: z.array(z.string()).min(1).optional(),
+    kind: z.literal('bars').describe('finished bars; needs `signal.source: bar`'),
+    file: path('a file of bars, or the folder of a data set', 'data/BTCUSDT-1m-2025-09.zip'),
+    symbols: symbols('instruments to take; all when unset'),
   }),
   z.strictObject({
-    kind: z.literal('generated'),
-    model: z.enum(['zeroEdge', 'plantedEdge']).default('plantedEdge'),
-    instruments: z.array(z.string()).min(1).optional(),
-    duration: positiveDuration().default(21_600_000_000),
-    start: z.iso.datetime().default('2026-01-05T00:00:00Z'),
+    kind: z.literal('generated').describe('a synthetic market, made anew from the seed'),
+    model: z
+      .enum(['zeroEdge', 'plantedEdge'])
+      .default('plantedEdge')
+      .describe('with or without a planted tendency to revert'),
+    instruments: symbols('symbols of the built-in universe; all eight when unset'),
+    duration: positiveDuration().prefault('6h').describe('length'),
+    start: z.iso.datetime().default('2026-01-05T00:00:00Z').describe('start, UTC'),
   }),
-  z.strictObject({ kind: z.literal('segments'), directory: z.string() }),
   z.strictObject({
-    kind: z.literal('catalog'),
-    /** Ids of data sets, or paths of data files; several of one instrument are joined. */
-    sources: z.array(z.string()).min(1),
-    directory: z.string().default('.ornstein/data'),
-    symbols: z.array(z.string()).min(1).optional(),
-    timeBasis: z.enum(['venue', 'received']).default('venue'),
+    kind: z.literal('segments').describe('market data that a session recorded'),
+    directory: path("the session's `segments` folder", '.ornstein/sessions/rehearsal/segments'),
+  }),
+  z.strictObject({
+    kind: z.literal('catalog').describe('data sets that were imported'),
+    sources: z
+      .array(z.string())
+      .min(1)
+      .meta({
+        description:
+          'ids of data sets, or paths of data files; several of one instrument are joined',
+        examples: [['data/BTCUSDT-1m-2025-09.zip']],
+      }),
+    directory: z
+      .string()
+      .default('.ornstein/data')
+      .describe('the catalog, relative to the working directory'),
+    symbols: symbols('instruments to take; all when unset'),
+    timeBasis: timeBasis(),
   }),
 ])
 
 const secret = z.union([
-  z.strictObject({ env: z.string().min(1) }),
-  z.strictObject({ keystore: z.string().min(1) }),
+  z.strictObject({
+    env: z
+      .string()
+      .min(1)
+      .meta({
+        description: 'checked, not used by any mode yet: name of an environment variable',
+        examples: ['HL_AGENT_KEY'],
+      }),
+  }),
+  z.strictObject({
+    keystore: z
+      .string()
+      .min(1)
+      .meta({
+        description: 'checked, not used by any mode yet: name of a secret in the keystore',
+        examples: ['HL_AGENT_KEY'],
+      }),
+  }),
 ])
 
-export const venueSchema = z.strictObject({
-  kind: z.literal('hyperliquid').default('hyperliquid'),
-  network: z.enum(['mainnet', 'testnet']).default('mainnet'),
-  /** Overrides the network's own address; for servers of one's own. */
-  restUrl: z.url().optional(),
-  socketUrl: z.url().optional(),
-  instruments: z.array(z.string()).min(1).default(['BTC', 'ETH']),
-  bookStream: z.enum(['l2Book', 'l2BookFast', 'bbo']).default('l2Book'),
-  account: z.string().optional(),
-  key: secret.optional(),
-  preseedBars: z.number().int().min(0).max(5000).default(240),
-  leverage: count().optional(),
+export const venueSchema = z
+  .strictObject({
+    kind: z.literal('hyperliquid').default('hyperliquid').describe('the venue'),
+    network: z
+      .enum(['mainnet', 'testnet'])
+      .default('mainnet')
+      .describe('paper and shadow: whose market data'),
+    restUrl: z
+      .url()
+      .optional()
+      .meta({ description: 'another REST address', examples: ['http://127.0.0.1:4001'] }),
+    socketUrl: z
+      .url()
+      .optional()
+      .meta({ description: 'another WebSocket address', examples: ['ws://127.0.0.1:4001/ws'] }),
+    instruments: z
+      .array(z.string())
+      .min(1)
+      .default(['BTC', 'ETH'])
+      .describe('symbols as the venue spells them'),
+    bookStream: z
+      .enum(['l2Book', 'l2BookFast', 'bbo'])
+      .default('l2Book')
+      .describe('20 levels every 5.4 s, 5 levels every 0.54 s, or the best prices on change'),
+    account: z
+      .string()
+      .optional()
+      .meta({
+        description: 'checked, not used by any mode yet',
+        examples: ['0x0000000000000000000000000000000000000001'],
+      }),
+    key: secret.optional().describe('a secret by reference'),
+    preseedBars: whole('bars')
+      .min(0)
+      .max(5000)
+      .default(240)
+      .describe('bars of history to warm up with; not used with `signal.source: mid`'),
+    leverage: count('multiples of margin')
+      .optional()
+      .meta({ description: 'checked, not used by any mode yet', examples: [3] }),
+  })
+  .describe('What rehearsal, drill, paper and shadow connect to')
+
+const market = z.strictObject({
+  model: z
+    .enum(['zeroEdge', 'plantedEdge'])
+    .default('plantedEdge')
+    .describe('the generated market of rehearsals and drills'),
 })
 
 /** One deployment: everything a run depends on, except where it writes. */
 export const configSchema = z
   .strictObject({
-    name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and dashes'),
-    seed: z.number().int().min(0).max(4294967295).default(1),
-    data: dataSchema.optional(),
+    name: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and dashes')
+      .meta({ description: 'lower-case letters, digits and dashes', examples: ['btc-reversion'] }),
+    seed: whole('none')
+      .min(0)
+      .max(4294967295)
+      .default(1)
+      .describe('of everything drawn at random: generated market, null twins, drill faults'),
+    data: dataSchema.optional().describe('What a backtest and `verify-lookahead` run over'),
     venue: venueSchema.optional(),
-    balance: money().default(10_000),
+    balance: money()
+      .default(10_000)
+      .describe(
+        'cash at the start of a backtest, a paper or shadow account; the deposit of a rehearsal or drill',
+      ),
     signal: signalSchema.prefault({}),
     strategy: strategySchema.prefault({}),
     execution: executionSchema.prefault({}),
     risk: riskSchema.prefault({}),
     fills: fillsSchema.prefault({}),
-    heartbeat: positiveDuration().default(1_000_000),
-    /** What a routine position difference does; a resumed session always stops on one. */
-    onDifference: z.enum(['adopt', 'stop']).default('stop'),
-    reconcileInterval: duration().default(60_000_000),
-    market: z
-      .strictObject({
-        /** Generated market of the rehearsal. */
-        model: z.enum(['zeroEdge', 'plantedEdge']).default('plantedEdge'),
-      })
-      .prefault({}),
+    heartbeat: positiveDuration()
+      .prefault('1s')
+      .describe(
+        'pause between two heartbeats, which let time pass without market data; in a backtest on bars at least one bar',
+      ),
+    onDifference: z
+      .enum(['adopt', 'stop'])
+      .default('stop')
+      .describe(
+        "what a confirmed position difference does: no new risk in that instrument, or the venue's view is taken over",
+      ),
+    reconcileInterval: duration()
+      .prefault('1m')
+      .describe(
+        'pause between routine comparisons with the venue; not used by backtest and shadow',
+      ),
+    market: market.prefault({}).describe('The market of the simulated venue'),
   })
   .refine(({ strategy, signal }) => !strategy.trendGate || signal.trendWindow > 0, {
     path: ['strategy', 'trendGate'],
