@@ -1,16 +1,20 @@
 import { defineConfig } from 'vitest/config'
 
+const common = { pool: 'forks', maxWorkers: 2, testTimeout: 60_000 } as const
+
+/** `unit`: beside the code. `system`: whole programs, processes, browsers, shared data. */
 export default defineConfig({
   test: {
-    include: [
-      'src/**/*.test.ts',
-      'test/**/*.test.ts',
-      'examples/**/*.test.ts',
-      'web/src/**/*.test.ts',
+    ...common,
+    projects: [
+      { test: { ...common, name: 'unit', include: ['src/**/*.test.ts', 'web/src/**/*.test.ts'] } },
+      {
+        test: {
+          ...common,
+          name: 'system',
+          include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
+        },
+      },
     ],
-    exclude: ['**/node_modules/**', 'dist/**'],
-    pool: 'forks',
-    maxWorkers: 2,
-    testTimeout: 60_000,
   },
 })

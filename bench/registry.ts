@@ -3,6 +3,7 @@ import { eventEngine } from './event-engine.ts'
 import type { Benchmark } from './harness.ts'
 import { journal } from './journal.ts'
 import { memory } from './memory.ts'
+import { signedRequest } from './signed-request.ts'
 import { sweep } from './sweep.ts'
 
 /** Every benchmark, in the order they run. */
@@ -11,5 +12,6 @@ export const benchmarks: readonly Benchmark[] = [
   sweep,
   eventEngine,
   memory,
+  signedRequest,
   journal,
 ]

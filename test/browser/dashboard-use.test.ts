@@ -124,7 +124,9 @@ describe.skipIf(unavailable !== null)(
       const drawn = () =>
         page.evaluate(() =>
           [...document.querySelectorAll<HTMLCanvasElement>('#chart canvas')].some((canvas) => {
-            const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+            const { data } = canvas
+              .getContext('2d')!
+              .getImageData(0, 0, canvas.width, canvas.height)
             return new Set(new Uint32Array(data.buffer)).size > 2
           }),
         )
