@@ -135,6 +135,19 @@ describe('mistakes', () => {
     expect(detailsOf(data)[0]).toContain('bot.yaml:4  unknown key "modl" in data')
   })
 
+  it('lists the kinds of data and other allowed words, with the nearest', () => {
+    const kinds = 'hyperliquid-book, bars, generated, segments, catalog'
+    expect(detailsOf('name: bot\ndata:\n  kind: generatd\n')).toEqual([
+      `bot.yaml:3  data.kind: found "generatd", did you mean "generated"? allowed: ${kinds}`,
+    ])
+    expect(detailsOf('name: bot\ndata: {}\n')).toEqual([
+      `bot.yaml:2  data.kind: found nothing, allowed: ${kinds}`,
+    ])
+    expect(detailsOf('name: bot\nsignal: { source: mids }\n')).toEqual([
+      'bot.yaml:2  signal.source: found "mids", did you mean "mid"? allowed: mid, trade, bar',
+    ])
+  })
+
   it('is a configuration error for broken YAML, repeated keys and unknown aliases', () => {
     for (const text of ['name: [bot', 'name: bot\nname: bot', 'name: bot\nseed: *none\n']) {
       expect(failureOf(text)).toMatchObject({ code: 'ORN-CONF-002', exitCode: 3 })

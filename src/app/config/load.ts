@@ -147,20 +147,23 @@ function describe(issue: z.core.$ZodIssue, input: unknown): readonly Described[]
     (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
     input,
   )
-  return [{ path: issue.path, text: `${dotted}: found ${show(found)}, ${expectation(issue)}` }]
+  return [
+    { path: issue.path, text: `${dotted}: found ${show(found)}, ${expectation(issue, found)}` },
+  ]
 }
 
-function expectation(issue: z.core.$ZodIssue): string {
+function expectation(issue: z.core.$ZodIssue, found: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
       return issue.message.startsWith('Invalid') ? `expected ${issue.expected}` : issue.message
     case 'invalid_value':
-      return `allowed: ${issue.values.map(String).join(', ')}`
+      return allowed(issue.values, found)
     case 'too_small':
       return `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`
     case 'too_big':
       return `must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`
     case 'invalid_union': {
+      if ('options' in issue && issue.options !== undefined) return allowed(issue.options, found)
       const told = issue.errors.flatMap((option) => option.map((inner) => inner.message))
       const last = told.at(-1) ?? issue.message
       return last.startsWith('Invalid') ? 'not one of the allowed forms' : `off, or ${last}`
@@ -168,6 +171,14 @@ function expectation(issue: z.core.$ZodIssue): string {
     default:
       return `expected ${issue.message}`
   }
+}
+
+/** Every allowed value, after the nearest one where a text is nearly one of them. */
+function allowed(values: readonly unknown[], found: unknown): string {
+  const texts = values.map(String)
+  const guess = typeof found === 'string' ? nearest(found, texts) : null
+  const list = `allowed: ${texts.join(', ')}`
+  return guess === null ? list : `did you mean "${guess}"? ${list}`
 }
 
 const show = (value: unknown): string => {
