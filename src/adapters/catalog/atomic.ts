@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { syncFolder, syncPath } from '../store/atomic-file.ts'
 import { dataError } from './source-file.ts'
 
 const MARK = '.unfinished-'
@@ -31,9 +32,9 @@ export async function writeFolder(
       await mkdir(folder)
       await fill(folder)
       for (const name of await readdir(folder)) syncPath(join(folder, name))
-      syncPath(folder)
+      syncFolder(folder)
       await replaceFolder(folder, path, old)
-      syncPath(parent)
+      syncFolder(parent)
     })
   } catch (cause) {
     if (existsSync(old) && !existsSync(path)) await rename(old, path)
@@ -79,15 +80,6 @@ function isAlive(process_: number): boolean {
     return true
   } catch (cause) {
     return (cause as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
-function syncPath(path: string): void {
-  const handle = openSync(path, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
   }
 }
 

@@ -1,17 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { z } from 'zod'
 import { InputError } from '../errors.ts'
+import { writeFileAtomically } from '../store/atomic-file.ts'
 import { decryptText, type EncryptedText, encryptText, memoryOf } from './encryption.ts'
 import { Secret } from './secret.ts'
 
@@ -54,17 +44,7 @@ export function createKeystore(path: string, password: string, cost?: KeystoreCo
     ])
   }
   const encrypted = encryptText('{}', password, cost)
-  const unfinished = writeBeside(path, encrypted)
-  try {
-    // Linking, unlike renaming, refuses to take another file's place.
-    linkSync(unfinished, path)
-  } catch (error) {
-    const exists = existsSync(path)
-    const message = exists ? `a keystore exists at ${path}` : `cannot write the keystore ${path}`
-    throw keystoreError('002', 2, message, exists ? [] : [messageOf(error)])
-  } finally {
-    rmSync(unfinished, { force: true })
-  }
+  write(path, encrypted, false)
   return keystoreOf(path, password, encrypted.scrypt, {})
 }
 
@@ -92,8 +72,7 @@ function keystoreOf(
   let secrets = new Map(Object.entries(content))
   const save = (next: Map<string, string>): void => {
     const text = JSON.stringify(Object.fromEntries(next))
-    const unfinished = writeBeside(path, encryptText(text, password, cost))
-    renameSync(unfinished, path)
+    write(path, encryptText(text, password, cost), true)
     secrets = next
   }
   return {
@@ -150,21 +129,13 @@ function readEncrypted(path: string): EncryptedText {
   return { ...rest, version }
 }
 
-/** Writes a durable file beside the keystore, for its owner only, to be moved in its place. */
-function writeBeside(path: string, encrypted: EncryptedText): string {
-  const unfinished = `${path}.${process.pid}.new`
+function write(path: string, encrypted: EncryptedText, replaces: boolean): void {
   try {
-    const fd = openSync(unfinished, 'w', 0o600)
-    try {
-      writeFileSync(fd, `${JSON.stringify(encrypted, null, 2)}\n`)
-      fsyncSync(fd)
-    } finally {
-      closeSync(fd)
-    }
-    return unfinished
+    writeFileAtomically(path, `${JSON.stringify(encrypted, null, 2)}\n`, { replaces })
   } catch (error) {
-    if (existsSync(unfinished)) rmSync(unfinished)
-    throw keystoreError('002', 2, `cannot write the keystore ${path}`, [messageOf(error)])
+    const exists = !replaces && (error as NodeJS.ErrnoException).code === 'EEXIST'
+    const message = exists ? `a keystore exists at ${path}` : `cannot write the keystore ${path}`
+    throw keystoreError('002', 2, message, exists ? [] : [messageOf(error)])
   }
 }
 

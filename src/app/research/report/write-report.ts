@@ -1,6 +1,5 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AdapterError } from '../../../adapters/mod.ts'
+import { AdapterError, writeFileAtomically } from '../../../adapters/mod.ts'
 import {
   analyzeRun,
   analyzeSweep,
@@ -52,15 +51,11 @@ export function writeSweep(
   return { htmlPath, jsonPath }
 }
 
-/** Writes a text file beside its place and renames it there; throws AdapterError. */
+/** Writes a text file that everybody may read; throws AdapterError. */
 function writeWhole(path: string, text: string): void {
-  const partial = `${path}.${process.pid}.partial`
   try {
-    mkdirSync(join(path, '..'), { recursive: true })
-    writeFileSync(partial, text, { flush: true })
-    renameSync(partial, path)
+    writeFileAtomically(path, text, { mode: 0o666 })
   } catch (cause) {
-    if (existsSync(partial)) rmSync(partial)
     throw new AdapterError('REPORT_NOT_WRITTEN', `cannot write ${path}`, 'fatal', cause)
   }
 }
