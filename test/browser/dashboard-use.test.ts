@@ -85,6 +85,27 @@ describe.skipIf(unavailable !== null)(
       expect(await page.locator('.ribbon .engine').innerText()).toContain('PAUSED')
     })
 
+    test('a position that differs from the venue is taken over from its own line', async () => {
+      const { page, session } = await open({
+        prepare: (_page, before) => {
+          before.moveByHand(1, 25)
+          before.run(150)
+        },
+      })
+      await page.getByText('trading is stopped, the journal explains').waitFor()
+      await page.getByRole('button', { name: 'Take over' }).click()
+      const sheet = page.getByRole('dialog')
+      expect(await sheet.innerText()).toContain('the venue holds')
+      await page.keyboard.press('Enter')
+      await page.keyboard.type('traded by hand')
+      await picture(page, 'sheet-take-over')
+      await page.keyboard.press('Enter')
+      await sheet.getByText('journaled as entry').waitFor()
+      session.run(90)
+      await page.keyboard.press('Enter')
+      await expect.poll(() => page.getByText('trading is stopped').count()).toBe(0)
+    })
+
     test('live asks for the account by name', async () => {
       const { page } = await open({ mode: 'live' })
       expect(await page.locator('.ribbon').getAttribute('class')).toContain('solid')

@@ -147,6 +147,11 @@ export class DemoSession {
     this.#isFeedBroken = true
   }
 
+  /** A trade on the account that the session did not make. */
+  moveByHand(instrument: number, lots: number): void {
+    this.#venue.moveByHand(instrument, lots)
+  }
+
   mendFeed(): void {
     this.#isFeedBroken = false
   }

@@ -49,6 +49,12 @@ export class DemoVenue {
     this.#ledger.applyTransfer('USDC', BALANCE)
   }
 
+  /** Somebody else trades on the account: the position moves without a word. */
+  moveByHand(instrument: number, lots: number): void {
+    const before = this.#ledger.position(instrument).quantity
+    this.#ledger.adoptPosition(instrument, { quantity: before + lots, price: 1, time: 0 })
+  }
+
   /** Events that one effect causes. */
   execute(effect: Effect, time: number, touches: readonly Touch[]): readonly Event[] {
     const at = time + LATENCY_US

@@ -47,6 +47,10 @@ export function controlViews(facts: ControlFacts): Readonly<Record<ControlKind, 
       'Positions stay; entries under way end.',
     ]),
     flatten: view(isOver ?? flattenReason(facts), flattenPreview(facts, orders)),
+    acceptDifference: view(isOver ?? differenceReason(facts), [
+      'Asks the venue anew and takes its position over, whatever it is by then.',
+      'Trading in the instrument goes on; what the journal does not explain stays unexplained.',
+    ]),
   }
 }
 
@@ -60,6 +64,11 @@ function flattenReason(facts: ControlFacts): string | null {
   const isFlat = facts.positions.every((position) => position.direction === 'flat')
   return isFlat && facts.openOrders === 0 ? 'no position and no open order' : null
 }
+
+const differenceReason = (facts: ControlFacts): string | null =>
+  facts.positions.some((position) => position.stopped !== null)
+    ? null
+    : 'no instrument differs from the venue'
 
 function flattenPreview(facts: ControlFacts, orders: string): readonly string[] {
   const lines = [`Cancels ${orders}, pauses entries.`]

@@ -213,7 +213,8 @@ describe('operator commands', () => {
     [{ kind: 'pause', reason: '', confirm: 'pause' }],
     [{ kind: 'pause', reason: 'x' }],
     [{ kind: 'PAUSE', reason: 'x', confirm: 'PAUSE' }],
-    [{ kind: 'acceptDifference', instrument: 0, reason: 'x', confirm: 'acceptDifference' }],
+    [{ kind: 'acceptDifference', reason: 'x', confirm: 'acceptDifference' }],
+    [{ kind: 'pause', instrument: 0, reason: 'x', confirm: 'pause' }],
     [{ kind: 'pause', reason: 'x', confirm: 'pause', force: true }],
     [[]],
     ['not json'],
@@ -232,6 +233,22 @@ describe('operator commands', () => {
       error: { what: expect.stringContaining('not paused') },
     })
     expect(commands).toHaveLength(0)
+  })
+
+  test('taking over a position is only for one that differs from the venue', async () => {
+    commands.length = 0
+    const takeOver = (instrument: unknown) =>
+      command({ kind: 'acceptDifference', instrument, reason: 'x', confirm: 'acceptDifference' })
+    expect((await takeOver(0)).status).toBe(409)
+    session.moveByHand(0, 40)
+    session.run(150)
+    expect((await takeOver(1)).status).toBe(409)
+    expect((await takeOver('0')).status).toBe(409)
+    expect(commands).toHaveLength(0)
+    expect((await takeOver(0)).status).toBe(200)
+    expect(commands).toMatchObject([{ command: { kind: 'acceptDifference', instrument: 0 } }])
+    session.run(90)
+    expect((await takeOver(0)).status).toBe(409)
   })
 
   test('that fail on the way say that the outcome is not known', async () => {

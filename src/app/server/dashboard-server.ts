@@ -10,8 +10,9 @@ import { AccessPolicy, type AccessRequest, securityHeaders, type Verdict } from 
 import { Feed } from './feed.ts'
 import {
   checkOperatorRequest,
-  currentState,
+  currentFacts,
   type OperatorHandler,
+  operatorCommand,
   parseOperatorRequest,
 } from './operator-route.ts'
 import { page } from './plain-page.ts'
@@ -213,13 +214,13 @@ function addOperator(app: FastifyInstance, context: RouteContext): void {
     reply.header('cache-control', 'no-store')
     const parsed = parseOperatorRequest(request.body)
     if (parsed.request === null) return reply.code(400).send(parsed.problem)
-    const state = currentState(projection, context.now(), context.health())
-    const problem = checkOperatorRequest(parsed.request, state)
+    const facts = currentFacts(projection, context.now(), context.health())
+    const problem = checkOperatorRequest(parsed.request, facts)
     if (problem !== null) return reply.code(409).send(problem)
     const { kind, reason } = parsed.request
     const actor = request.headers.authorization === undefined ? 'dashboard' : 'api'
     try {
-      return await operator({ kind }, actor, reason)
+      return await operator(operatorCommand(parsed.request), actor, reason)
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       const what = `the outcome of ${kind} is not known: ${why}`

@@ -87,6 +87,8 @@ export type ClientMessage =
 /** Body of POST /api/v1/operator. */
 export interface OperatorRequest {
   readonly kind: ControlKind
+  /** Id of the instrument, for the command that is about one; else left out. */
+  readonly instrument?: number
   readonly reason: string
   /** The command's own name, or the word that the control asks for. */
   readonly confirm: string

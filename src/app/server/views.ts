@@ -100,8 +100,8 @@ export interface ControlView {
   readonly confirmWord: string | null
 }
 
-/** Operator commands that have a button. */
-export type ControlKind = 'pause' | 'resume' | 'cancelAll' | 'flatten'
+/** Operator commands that have a button; `acceptDifference` is for one instrument. */
+export type ControlKind = 'pause' | 'resume' | 'cancelAll' | 'flatten' | 'acceptDifference'
 
 /** The session at a glance. */
 export interface StateView {

@@ -112,6 +112,9 @@ function comparePositions(world: World, account: AccountReport, isFreshStart: bo
       continue
     }
     const adopts = isFreshStart || isAccepted || config.onDifference === 'adopt'
+    const stop = `difference: ours ${ours}, venue ${venues}`
+    // Said once: the same difference in the next report is no news.
+    if (!adopts && world.stops[id] === stop) continue
     reconcile.differences++
     emit(world, {
       kind: 'differenceFound',
@@ -126,7 +129,7 @@ function comparePositions(world: World, account: AccountReport, isFreshStart: bo
           : 'positions differ',
     })
     if (adopts) adoptPosition(world, account, id)
-    else world.stops[id] = `difference: ours ${ours}, venue ${venues}`
+    else world.stops[id] = stop
   }
   reconcile.accepted = []
   reconcile.suspects = suspects

@@ -11,7 +11,7 @@ export interface ControlText {
   readonly reasons: readonly string[]
 }
 
-/** Words of the four commands. */
+/** Words of the commands. */
 export const controlTexts: Readonly<Record<ControlKind, ControlText>> = {
   pause: {
     label: 'Pause',
@@ -44,5 +44,13 @@ export const controlTexts: Readonly<Record<ControlKind, ControlText>> = {
     verb: 'Flatten everything',
     isDestructive: true,
     reasons: ['risk off', 'venue trouble', 'end of the session'],
+  },
+  acceptDifference: {
+    label: 'Take over',
+    hint: "Takes the venue's position over and trades on",
+    title: "Take over the venue's position",
+    verb: 'Take over',
+    isDestructive: false,
+    reasons: ['traded by hand', 'liquidated by the venue', 'checked at the venue'],
   },
 }

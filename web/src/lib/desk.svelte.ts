@@ -15,6 +15,8 @@ export class Desk {
   openOrder = $state<string | null>(null)
   /** The command whose sheet is open. */
   openSheet = $state<ControlKind | null>(null)
+  /** The instrument that the sheet is about; null when it is about all. */
+  sheetInstrument = $state<number | null>(null)
 
   readonly instrument: InstrumentView | null = $derived.by(() => {
     const instruments = this.feed.state?.instruments ?? []

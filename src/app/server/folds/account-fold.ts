@@ -110,7 +110,9 @@ export class AccountFold {
   ): void {
     const { instrument, resolution, ours, venues } = difference
     if (resolution === 'adopted') return this.#adopt(instrument, venues, time)
-    this.#stops[instrument] = `ours ${ours} lots, the venue's ${venues}`
+    const { quantityDecimals, symbol } = this.#instruments[instrument]!
+    const [held, venue] = [ours, venues].map((lots) => formatDecimal(lots, quantityDecimals))
+    this.#stops[instrument] = `the journal explains ${held} ${symbol}, the venue holds ${venue}`
   }
 
   /** Marks everything at the last mids; opens a new day's anchor at the first mark of a UTC day. */
