@@ -54,6 +54,8 @@ export {
   type Keystore,
   type KeystoreCost,
   openKeystore,
+  requireKeystore,
+  requireSecretName,
 } from './keystore/keystore.ts'
 export {
   refuseLiteralSecrets,

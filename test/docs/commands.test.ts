@@ -41,9 +41,8 @@ function shownIn(file: string): Shown[] {
   for (const line of codeOf(read(file)).split('\n')) {
     const start = /^(?:\$ )?npm start(?: -- (.*))?$/.exec(line)
     if (start !== null) add('start', start[1] ?? '')
-    const command = /(?:^|\s)ornstein ((?:data|config|journal) [a-z]+|[a-z][a-z-]+)\b(.*)$/.exec(
-      line,
-    )
+    const command =
+      /(?:^|\s)ornstein ((?:data|config|journal|keystore) [a-z]+|[a-z][a-z-]+)\b(.*)$/.exec(line)
     if (command !== null) add(command[1]!, command[2]!)
   }
   return shown

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { InputError } from '../errors.ts'
 import { writeFileAtomically } from '../store/atomic-file.ts'
 import { decryptText, type EncryptedText, encryptText, memoryOf } from './encryption.ts'
+import { secretLook } from './reference.ts'
 import { Secret } from './secret.ts'
 
 /** Names a secret may have. */
@@ -63,6 +64,27 @@ export function openKeystore(path: string, password: string): Keystore {
   return keystoreOf(path, password, encrypted.scrypt, contentSchema.parse(JSON.parse(text)))
 }
 
+/**
+ * Refuses a name that a secret cannot have, and one that looks like a secret itself, which is then
+ * not repeated. Throws InputError.
+ */
+export function requireSecretName(name: string): void {
+  const isUsable = secretNamePattern.test(name)
+  const isSecret = secretLook(name) !== null
+  if (isUsable && !isSecret) return
+  const shown = isSecret || name.length > 32 ? `of ${name.length} characters` : JSON.stringify(name)
+  throw keystoreError('005', 2, `the secret name ${shown} is not usable`, [
+    'allowed: a letter, then at most 63 letters, digits, "_" or "-"',
+    ...(isSecret ? ['it looks like a secret itself: a value is never an argument'] : []),
+  ])
+}
+
+/** Refuses a path where no keystore can be. Throws InputError. */
+export function requireKeystore(path: string): void {
+  if (existsSync(path) && statSync(path).isFile()) return
+  throw keystoreError('001', 3, `no keystore at ${path}`, [], 'ornstein keystore create')
+}
+
 function keystoreOf(
   path: string,
   password: string,
@@ -83,11 +105,7 @@ function keystoreOf(
       return value === undefined ? null : new Secret(value)
     },
     set(name, value) {
-      if (!secretNamePattern.test(name)) {
-        throw keystoreError('005', 2, `the secret name ${JSON.stringify(name)} is not usable`, [
-          'allowed: a letter, then at most 63 letters, digits, "_" or "-"',
-        ])
-      }
+      requireSecretName(name)
       save(new Map(secrets).set(name, value))
     },
     remove(name) {
@@ -100,9 +118,7 @@ function keystoreOf(
 }
 
 function readEncrypted(path: string): EncryptedText {
-  if (!existsSync(path) || !statSync(path).isFile()) {
-    throw keystoreError('001', 3, `no keystore at ${path}`, [], 'ornstein keystore create')
-  }
+  requireKeystore(path)
   let parsed: unknown
   try {
     parsed = JSON.parse(readFileSync(path, 'utf8'))

@@ -65,6 +65,10 @@ const looks: readonly (readonly [RegExp, string])[] = [
   [/^(?:[a-z]{3,8}\s+){11,23}[a-z]{3,8}$/, 'a recovery phrase'],
 ]
 
+/** What a text looks like, for example "a private key"; null when it looks like no secret. */
+export const secretLook = (text: string): string | null =>
+  looks.find(([pattern]) => pattern.test(text))?.[1] ?? null
+
 /**
  * Refuses a configuration (as parsed from `file`) that holds a secret itself: a text under a name
  * such as apiKey, or a text that looks like a key anywhere. The message gives key and length only.
@@ -79,8 +83,8 @@ function visit(value: unknown, path: readonly string[], file: string): void {
     const isReference = name === 'env' || name === 'keystore'
     const isNamed = value !== '' && !isReference && secretKeyName.test(name)
     const isHash = hashName.test(name) && /^[0-9a-f]{40,64}$/.test(value)
-    const look = isHash ? undefined : looks.find(([pattern]) => pattern.test(value))?.[1]
-    if (look !== undefined || isNamed) throw literal(path, value.length, look ?? null, file)
+    const look = isHash ? null : secretLook(value)
+    if (look !== null || isNamed) throw literal(path, value.length, look, file)
   } else if (Array.isArray(value)) {
     value.forEach((item, index) => {
       visit(item, [...path, String(index)], file)

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -80,6 +80,21 @@ describe('a log', () => {
     log.close()
     log.logger.info('late')
     expect(log.lostLines).toBe(1)
+  })
+
+  it('keeps at most two files of a bounded size', () => {
+    const log = createLog({ to: { file }, bytesMax: 4000 })
+    for (let n = 0; n < 500; n++) log.logger.info({ n }, 'a line of some length')
+    log.close()
+    const text = `${readFileSync(`${file}.1`, 'utf8')}${readFileSync(file, 'utf8')}`
+    const kept = text
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => (JSON.parse(line) as { n: number }).n)
+    expect(readdirSync(join(directory, 'session')).sort()).toEqual(['log.ndjson', 'log.ndjson.1'])
+    expect(text.length).toBeLessThanOrEqual(8000)
+    expect(kept).toEqual(kept.map((_, i) => 500 - kept.length + i))
+    expect(log.lostLines).toBe(0)
   })
 
   it('says when its file cannot be opened', () => {

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Logger, pino } from 'pino'
 import { InputError } from '../errors.ts'
@@ -14,6 +14,11 @@ export interface LogOptions {
   readonly to: { readonly file: string } | 'stderr'
   /** `info` by default. */
   readonly level?: LogLevel
+  /**
+   * A file that would grow beyond this becomes FILE.1, in place of an older one, and a new one is
+   * begun: at most twice this much is kept (16 MiB).
+   */
+  readonly bytesMax?: number
   /** Values to take out wherever they appear, beside what looks like a secret anyway. */
   readonly secrets?: readonly string[]
   /** Fields of every line, for example the session. */
@@ -38,13 +43,15 @@ export interface Log {
  */
 export function createLog(options: LogOptions): Log {
   const redactor = createRedactor(options.secrets)
-  const path = options.to === 'stderr' ? null : options.to.file
-  let descriptor: number | null = path === null ? process.stderr.fd : openLog(path)
+  const file = options.to === 'stderr' ? null : openLogFile(options.to.file, options.bytesMax)
+  let isOpen = true
   let lostLines = 0
   const write = (line: string): void => {
     try {
-      if (descriptor === null) throw new Error('the log is closed')
-      writeSync(descriptor, redactLine(line, redactor))
+      if (!isOpen) throw new Error('the log is closed')
+      const bytes = Buffer.from(redactLine(line, redactor))
+      if (file === null) writeSync(process.stderr.fd, bytes)
+      else file.append(bytes)
     } catch {
       lostLines++
     }
@@ -69,13 +76,34 @@ export function createLog(options: LogOptions): Log {
       return lostLines
     },
     close() {
-      if (path !== null && descriptor !== null) closeSync(descriptor)
-      descriptor = null
+      if (isOpen) file?.close()
+      isOpen = false
     },
   }
 }
 
-function openLog(path: string): number {
+const BYTES_MAX = 16 * 1024 * 1024
+
+/** A file of bounded size. Throws InputError when it cannot be opened. */
+function openLogFile(path: string, bytesMax = BYTES_MAX) {
+  let descriptor = guardedOpen(path)
+  let size = fstatSync(descriptor).size
+  return {
+    append(bytes: Uint8Array): void {
+      if (size > 0 && size + bytes.length > bytesMax) {
+        renameSync(path, `${path}.1`)
+        const next = openSync(path, 'a', 0o600)
+        closeSync(descriptor)
+        descriptor = next
+        size = 0
+      }
+      size += writeSync(descriptor, bytes)
+    },
+    close: () => closeSync(descriptor),
+  }
+}
+
+function guardedOpen(path: string): number {
   try {
     mkdirSync(dirname(path), { recursive: true })
     return openSync(path, 'a', 0o600)

@@ -1,4 +1,5 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import type { LogLevel } from '../../adapters/mod.ts'
 import { packageVersion } from '../package.ts'
 import { registerDataCommands } from './commands/data.ts'
 import { reportUsage, runCommand } from './output.ts'
@@ -13,6 +14,17 @@ const whole =
     }
     return text
   }
+
+/** Written out: loading the adapters for it would make help slow. */
+const logLevels = [
+  'trace',
+  'debug',
+  'info',
+  'warn',
+  'error',
+  'fatal',
+  'silent',
+] as const satisfies readonly LogLevel[]
 
 const program = new Command('ornstein')
   .description('Backtests, rehearses, paper-trades and trades with one and the same strategy code')
@@ -67,6 +79,12 @@ const withSession = (command: Command): Command =>
     .option('--resume', 'go on with a session from its journal')
     .option('--session <name>', 'session folder under .ornstein/sessions')
     .option('--port <n>', 'dashboard port (default 8421, the next free one if busy)', whole(0))
+    .addOption(
+      new Option(
+        '--log-level <level>',
+        'what the log beside the journal holds (default info)',
+      ).choices(logLevels),
+    )
 
 const rehearse = (name: string, hidden: boolean) =>
   withSession(
@@ -177,6 +195,43 @@ withCommon(
     const { configJsonSchema } = await import('../config/json-schema.ts')
     const schema = configJsonSchema()
     return { data: schema, text: JSON.stringify(schema, null, 2) }
+  }),
+)
+
+const keystore = program.command('keystore').description('keep secrets in an encrypted file')
+const withKeystore = (command: Command): Command =>
+  withCommon(command).option('--file <path>', 'keystore file (default .ornstein/keystore.json)')
+withKeystore(keystore.command('create').description('make an empty one')).action((flags) =>
+  runCommand('keystore create', flags, async () => {
+    const { keystoreCreate } = await import('./commands/keystore.ts')
+    return keystoreCreate(flags)
+  }),
+)
+withKeystore(
+  keystore
+    .command('set')
+    .description('store a secret; its value is typed or piped in, never an argument')
+    .argument('<name>', 'name that configurations refer to')
+    .option('--from-env <variable>', 'take the value from an environment variable'),
+).action((name, flags) =>
+  runCommand('keystore set', flags, async () => {
+    const { keystoreSet } = await import('./commands/keystore.ts')
+    return keystoreSet(name, flags)
+  }),
+)
+withKeystore(keystore.command('list').description('list the names, never a value')).action(
+  (flags) =>
+    runCommand('keystore list', flags, async () => {
+      const { keystoreList } = await import('./commands/keystore.ts')
+      return keystoreList(flags)
+    }),
+)
+withKeystore(
+  keystore.command('remove').description('forget a secret').argument('<name>', 'its name'),
+).action((name, flags) =>
+  runCommand('keystore remove', flags, async () => {
+    const { keystoreRemove } = await import('./commands/keystore.ts')
+    return keystoreRemove(name, flags)
   }),
 )
 

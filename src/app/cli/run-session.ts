@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
-import { InputError, type SessionPaths, sessionPaths } from '../../adapters/mod.ts'
+import { InputError, type LogLevel, type SessionPaths, sessionPaths } from '../../adapters/mod.ts'
 import type { Mode } from '../../core/mod.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { parseDuration } from '../config/quantities.ts'
+import { commitId, packageVersion } from '../package.ts'
 import type { LiveSession } from '../run/live-session.ts'
+import { createSessionLog, type SessionLog } from '../run/session-log.ts'
 import { renderSummary, type SessionSummary } from '../run/summary.ts'
 import type { DashboardServer } from '../server/dashboard-server.ts'
 import { ExitCode } from './exit-code.ts'
@@ -20,6 +22,7 @@ export interface SessionFlags {
   readonly session?: string
   readonly port?: string
   readonly quiet?: boolean
+  readonly logLevel?: LogLevel
 }
 
 /** A session as the command line keeps it. */
@@ -36,6 +39,7 @@ export interface SessionStart {
   readonly dashboardPort: number | null
   readonly failed: (error: unknown) => void
   readonly notice: (text: string) => void
+  readonly log: SessionLog
   /** Rejects when the start is interrupted. */
   readonly abandoned: Promise<never>
 }
@@ -61,6 +65,10 @@ export async function runSession(
   const name = sessionName(mode === 'rehearse' ? 'rehearsal' : mode, flags)
   const paths = sessionPaths(name)
   say(how.banner)
+  const log = createSessionLog({
+    ...(flags.logLevel === undefined ? {} : { level: flags.logLevel }),
+    fields: { session: name, mode },
+  })
   const ending = createEnding()
   try {
     const running = await start({
@@ -68,9 +76,14 @@ export async function runSession(
       resume: flags.resume === true,
       dashboardPort: flags.headless === true ? null : Number(flags.port ?? DEFAULT_PORT),
       failed: (error) => ending.fail(error),
-      notice: (text) => say(`  ${text}`),
+      notice(text) {
+        log.notice(text)
+        say(`  ${text}`)
+      },
+      log,
       abandoned: ending.interrupted,
     })
+    log.started({ version: packageVersion(), commit: commitId(), configurationHash: loaded.hash })
     announce(running, loaded, say)
     if (lastsUs !== null) ending.after(lastsUs / 1000)
     const outcome = await ending.promise
@@ -80,14 +93,19 @@ export async function runSession(
       throw ending.fault() ?? error
     })
     if (ending.fault() !== null) throw ending.fault()
+    log.ended({ reason: outcome.reason, summary })
     return resultOf(summary, {
       how,
       name,
       reason: outcome.reason,
       runId: basename(paths.directory),
     })
+  } catch (error) {
+    log.failed(error)
+    throw error
   } finally {
     ending.release()
+    log.close()
   }
 }
 

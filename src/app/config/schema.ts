@@ -161,10 +161,7 @@ export const riskSchema = z
       ),
     accountAgeMax: orOff(duration())
       .prefault('off')
-      .meta({
-        description: 'age of the last account report, with the same consequence',
-        examples: ['3m'],
-      }),
+      .describe('age of the last account report, with the same consequence'),
   })
   .describe('Limits of the account')
 
@@ -259,7 +256,7 @@ const secret = z.union([
       .string()
       .min(1)
       .meta({
-        description: 'checked, not used by any mode yet: name of an environment variable',
+        description: 'name of the environment variable that holds the key',
         examples: ['HL_AGENT_KEY'],
       }),
   }),
@@ -268,7 +265,7 @@ const secret = z.union([
       .string()
       .min(1)
       .meta({
-        description: 'checked, not used by any mode yet: name of a secret in the keystore',
+        description: 'name of the secret in the keystore that is the key',
         examples: ['HL_AGENT_KEY'],
       }),
   }),
@@ -300,12 +297,18 @@ export const venueSchema = z
       .describe('20 levels every 5.4 s, 5 levels every 0.54 s, or the best prices on change'),
     account: z
       .string()
+      .regex(/^0x[0-9a-fA-F]{40}$/, 'an address: 0x and 40 hexadecimal digits')
       .optional()
       .meta({
-        description: 'checked, not used by any mode yet',
+        description:
+          'paper and shadow: the account whose fee rates are used; unset: that of `venue.key`',
         examples: ['0x0000000000000000000000000000000000000001'],
       }),
-    key: secret.optional().describe('a secret by reference'),
+    key: secret
+      .optional()
+      .describe(
+        'a private key by reference; paper and shadow look it up and learn only its address',
+      ),
     preseedBars: whole('bars')
       .min(0)
       .max(5000)
@@ -313,7 +316,11 @@ export const venueSchema = z
       .describe('bars of history to warm up with; not used with `signal.source: mid`'),
     leverage: count('multiples of margin')
       .optional()
-      .meta({ description: 'checked, not used by any mode yet', examples: [3] }),
+      .meta({
+        description:
+          "rehearsal: set for every instrument at the start, at most the instrument's own maximum; a refusal is a notice",
+        examples: [3],
+      }),
   })
   .describe('What rehearsal, drill, paper and shadow connect to')
 

@@ -12,10 +12,12 @@ import { codeHash } from '../package.ts'
 import type { DashboardServer } from '../server/dashboard-server.ts'
 import type { Projection } from '../server/projection.ts'
 import { exchangeOptions, withFees } from './backtest.ts'
+import { type CredentialSources, environmentOnly, readAccount } from './credentials.ts'
 import { serveDashboard, watch } from './dashboard.ts'
 import { type LiveSession, startLiveSession } from './live-session.ts'
 import { createPaperVenue } from './paper-venue.ts'
 import { requireUsable } from './require-usable.ts'
+import type { SessionLog } from './session-log.ts'
 import { createShadowVenue } from './shadow-venue.ts'
 import type { SessionSummary } from './summary.ts'
 
@@ -33,6 +35,9 @@ export interface ObserveOptions {
   readonly dashboardPort: number | null
   readonly failed: (error: unknown) => void
   readonly notice: (text: string) => void
+  readonly log?: SessionLog
+  /** Where `venue.key` is looked up; the environment alone when absent. */
+  readonly credentials?: CredentialSources
   /** Rejects when the start is given up. */
   readonly abandoned?: Promise<never>
 }
@@ -69,6 +74,9 @@ export async function startObservation(options: ObserveOptions): Promise<Observa
     })
   }
   requireUsable(paths, { resume: options.resume, configurationHash: loaded.hash })
+  const asked = readAccount(config, options.credentials ?? environmentOnly())
+  const account = await Promise.race([asked, ...(options.abandoned ? [options.abandoned] : [])])
+  options.log?.open(paths)
   const environment = createNodeEnvironment()
   const data = createHyperliquidAdapter({
     environment,
@@ -77,6 +85,7 @@ export async function startObservation(options: ObserveOptions): Promise<Observa
     isTestnet: venue.network === 'testnet',
     userAddress: null,
     privateKey: null,
+    feeAddress: account,
     bookStream: venue.bookStream,
     trades: true,
     nonceStore: { last: () => 0, save: () => {} },
@@ -104,10 +113,10 @@ export async function startObservation(options: ObserveOptions): Promise<Observa
     adapter,
     environment,
     tap: (engineConfig) => {
-      const account = `${mode} account on Hyperliquid ${venue.network} data`
-      const watched = watch(engineConfig, { config, mode, account })
+      const name = `${mode} account on Hyperliquid ${venue.network} data`
+      const watched = watch(engineConfig, { config, mode, account: name })
       projection = watched.projection
-      return watched.tap
+      return options.log?.over(watched.tap) ?? watched.tap
     },
     failed: options.failed,
     ...(options.abandoned === undefined ? {} : { abandoned: [options.abandoned] }),

@@ -15,6 +15,7 @@ import type { Projection } from '../server/projection.ts'
 import { serveDashboard, watch } from './dashboard.ts'
 import { type LiveSession, startLiveSession } from './live-session.ts'
 import { requireUsable } from './require-usable.ts'
+import type { SessionLog } from './session-log.ts'
 import type { SessionSummary } from './summary.ts'
 import { rehearsalKey, startVenueProcess, type VenueProcess } from './venue-process.ts'
 
@@ -42,6 +43,7 @@ export interface RehearsalOptions {
   readonly dashboardPort: number | null
   readonly failed: (error: unknown) => void
   readonly notice: (text: string) => void
+  readonly log?: SessionLog
   /** Rejects when the start is given up. */
   readonly abandoned?: Promise<never>
 }
@@ -54,6 +56,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
   const privateKey = rehearsalKey(config.seed)
   const userAddress = privateKeyToAddress(privateKey as `0x${string}`).toLowerCase()
   requireUsable(paths, { resume: options.resume, configurationHash: loaded.hash })
+  options.log?.open(paths)
   const fate = watchVenue(options.failed)
   const venue = await startVenueProcess({
     stateDirectory: paths.venue,
@@ -78,6 +81,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       bookStream: config.venue?.bookStream ?? 'l2BookFast',
       trades: true,
       nonceStore: nonces,
+      leverage: config.venue?.leverage ? { value: config.venue.leverage, isCross: true } : null,
       // Known when the journal was read, which is before the streams start.
       get fillsSince() {
         return since
@@ -99,7 +103,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
         const account = `${userAddress.slice(0, 10)}… at the simulated Hyperliquid`
         const watched = watch(engineConfig, { config, mode: 'rehearse', account })
         projection = watched.projection
-        return watched.tap
+        return options.log?.over(watched.tap) ?? watched.tap
       },
       failed: options.failed,
       resumedFrom: (time) => {

@@ -23,6 +23,15 @@ describe('a Hyperliquid session', () => {
     expect(btc?.minimumNotional).toBe(1_000_000_000n)
   })
 
+  it('asks for the fees of an account it only observes, and connects nothing of it', async () => {
+    const feeAddress = `0x${'b'.repeat(40)}`
+    const stage = createStage({ userAddress: null, privateKey: null, feeAddress })
+    await stage.start()
+    const asked = stage.venue.requests.map(({ body }) => body)
+    expect(asked).toContainEqual({ type: 'userFees', user: feeAddress })
+    expect(asked.filter(({ user }) => user !== undefined)).toHaveLength(1)
+  })
+
   it('names the nearest symbols when one is unknown', async () => {
     const { adapter, environment } = createStage()
     await expect(finish(environment, adapter.loadInstruments(['BTX']))).rejects.toMatchObject({

@@ -92,9 +92,10 @@ class Session implements HyperliquidAdapter {
   }
 
   async loadInstruments(symbols: readonly string[]): Promise<readonly Instrument[]> {
-    const { userAddress } = this.#context.options
+    const { userAddress, feeAddress } = this.#context.options
     const post = this.#patientPost()
-    this.#context.universe = await loadUniverse({ post, userAddress, symbols })
+    const feesOf = userAddress ?? feeAddress ?? null
+    this.#context.universe = await loadUniverse({ post, feesOf, symbols })
     return this.#context.universe.assets.map(({ instrument }) => instrument)
   }
 

@@ -37,6 +37,8 @@ export interface HyperliquidOptions {
   readonly userAddress: string | null
   /** 0x and 64 hex digits of the account's or its agent's key; null refuses every command. */
   readonly privateKey: string | null
+  /** Whose fee rates instruments carry when no account is named above (null: the base tier). */
+  readonly feeAddress?: string | null
   readonly bookStream: BookStream
   /** Whether public trades are subscribed. */
   readonly trades: boolean

@@ -33,21 +33,22 @@ const SIGNIFICANT_FIGURES = 5
 const baseFees = { makerE9: 150_000, takerE9: 450_000 }
 
 /**
- * Loads the named perpetuals with the account's own fee rates, in the order given.
+ * Loads the named perpetuals with an account's own fee rates, in the order given.
  * Throws AdapterError: VENUE_UNKNOWN_INSTRUMENT (with the nearest names), VENUE_UNREADABLE, or
  * whatever the request failed with.
  */
 export async function loadUniverse(input: {
   readonly post: Post
-  readonly userAddress: string | null
+  /** The account whose rates count; null for the base tier. */
+  readonly feesOf: string | null
   readonly symbols: readonly string[]
 }): Promise<Universe> {
-  const { post, userAddress, symbols } = input
+  const { post, feesOf, symbols } = input
   const ask = (body: unknown) =>
     post({ path: '/info', body: () => body, requestClass: 'history', weight: 20, waitMs: 90_000 })
   const meta = metaReply.safeParse(await ask({ type: 'meta' }))
   if (!meta.success) throw unreadable('meta')
-  const fees = userAddress === null ? baseFees : await loadFees(ask, userAddress)
+  const fees = feesOf === null ? baseFees : await loadFees(ask, feesOf)
   const { universe } = meta.data
   const index = new Map(universe.map(({ name }, i) => [name, i]))
   const assets = symbols.map((symbol, id): Asset => {

@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, it, vi } from 'vitest'
+import { sessionPaths } from '../../adapters/mod.ts'
+import { loadConfig } from '../config/load.ts'
+import { startRehearsal } from './rehearse.ts'
+
+const shipped = new URL('../../../examples/01-first-strategy/rehearse.yaml', import.meta.url)
+
+it('sets the leverage of every instrument, at most its maximum, before it trades', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rehearse-'))
+  const { config, ...loaded } = loadConfig(fileURLToPath(shipped))
+  const notices: string[] = []
+  const sent = vi.spyOn(globalThis, 'fetch')
+  try {
+    const rehearsal = await startRehearsal({
+      loaded: { ...loaded, config: { ...config, venue: { ...config.venue!, leverage: 30 } } },
+      paths: sessionPaths('leverage', folder),
+      resume: false,
+      market: 'generated',
+      dashboardPort: null,
+      notice: (text) => notices.push(text),
+      failed: (error) => notices.push(String(error)),
+    })
+    const { instruments } = rehearsal.live.engine.world.config
+    await rehearsal.stop('shutdown')
+    const actions = sent.mock.calls
+      .filter(([url]) => String(url).endsWith('/exchange'))
+      .map(([, init]) => JSON.parse(String(init?.body)).action)
+    expect(actions.slice(0, instruments.length)).toMatchObject(
+      instruments.map(({ maximumLeverage }) => ({
+        type: 'updateLeverage',
+        isCross: true,
+        leverage: Math.min(30, maximumLeverage),
+      })),
+    )
+    expect(notices).toEqual([])
+  } finally {
+    sent.mockRestore()
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
