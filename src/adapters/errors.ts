@@ -3,7 +3,8 @@ export type Disposition = 'retry' | 'fatal' | 'unknown'
 
 /**
  * Root of all operational failures (socket, HTTP, parse, disk). Thrown only in adapters and turned
- * into events before they reach core. `code` is stable and listed in docs/errors.md.
+ * into events before they reach core. `code` is stable, AREA_WHAT in capitals, and listed in
+ * docs/errors.md; its area VENUE is that of exit code 5.
  */
 export class AdapterError extends Error {
   override readonly name: string = 'AdapterError'

@@ -69,6 +69,7 @@ describe('docs/errors.md', () => {
       return literals
     })
     expect(sorted(rowsUnder('## Operational failures'))).toEqual([...new Set(codes)].sort())
+    expect(codes.filter((code) => !/^[A-Z]+(_[A-Z]+)+$/.test(code))).toEqual([])
   })
 
   it('lists exactly the denial codes of the risk gate', () => {

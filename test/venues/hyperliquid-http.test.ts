@@ -179,7 +179,7 @@ describe('faults at the border', () => {
     const store = createMemoryStore()
     let isFull = false
     const append: typeof store.append = (entry, reply) => {
-      if (isFull) throw new AdapterError('venue-store-write', 'disk full', 'fatal')
+      if (isFull) throw new AdapterError('SIMULATOR_WRITE_FAILED', 'disk full', 'fatal')
       return store.append(entry, reply)
     }
     const full = createBench({ store: { ...store, append } })

@@ -141,7 +141,7 @@ describe('downloadData hyperliquid', () => {
     handler = (request, body) =>
       requests.length > 1 ? { status: 500, body: 'no' } : working(request, body)
     await expect(run({ venue: 'hyperliquid', to })).rejects.toMatchObject({
-      code: 'VENUE-UNREACHABLE',
+      code: 'VENUE_UNREACHABLE',
     })
     expect(await listManifests(folder.path)).toEqual([])
     const [part] = readdirSync(join(folder.path, '.downloads'))
@@ -197,7 +197,7 @@ describe('downloadData hyperliquid', () => {
     handler = () => ({ status: 503, body: 'down' })
     requests.length = 0
     await expect(run({ venue: 'hyperliquid', symbols: ['ETH'] })).rejects.toMatchObject({
-      code: 'VENUE-UNREACHABLE',
+      code: 'VENUE_UNREACHABLE',
       message: expect.stringContaining('HTTP 503'),
     })
     expect(requests).toHaveLength(5)
@@ -205,10 +205,10 @@ describe('downloadData hyperliquid', () => {
 
   test('a refusal, text that is not JSON and another shape are errors at once', async () => {
     const answers: [Answer, string][] = [
-      [{ status: 422, body: 'Failed to deserialize' }, 'VENUE-REFUSED'],
-      [{ status: 418, body: 'banned' }, 'VENUE-BANNED'],
-      [{ body: '<html>' }, 'VENUE-REPLY'],
-      [{ body: null }, 'VENUE-REPLY'],
+      [{ status: 422, body: 'Failed to deserialize' }, 'VENUE_REFUSED'],
+      [{ status: 418, body: 'banned' }, 'VENUE_BANNED'],
+      [{ body: '<html>' }, 'VENUE_UNREADABLE'],
+      [{ body: null }, 'VENUE_UNREADABLE'],
     ]
     for (const [answer, code] of answers) {
       requests.length = 0
@@ -354,7 +354,7 @@ describe('downloadData alpaca', () => {
     handler = () => ({ status: 403, body: { message: 'forbidden.' } })
     await expect(
       run({ venue: 'alpaca', symbols: ['AAPL'], environment: environment(keys) }),
-    ).rejects.toMatchObject({ code: 'VENUE-AUTH', disposition: 'fatal' })
+    ).rejects.toMatchObject({ code: 'VENUE_CREDENTIALS', disposition: 'fatal' })
   })
 
   test('a symbol the venue has nothing of is a warning, not a file', async () => {

@@ -41,7 +41,7 @@ export interface JsonReply {
 
 /**
  * Asks for JSON, again after a growing pause on network errors, 429 and 5xx (at most 5 times).
- * Throws AdapterError: VENUE-UNREACHABLE, VENUE-BANNED, VENUE-AUTH, VENUE-REFUSED, VENUE-REPLY.
+ * Throws AdapterError: VENUE_UNREACHABLE, VENUE_BANNED, VENUE_CREDENTIALS, VENUE_REFUSED, VENUE_UNREADABLE.
  */
 export async function requestJson(
   environment: DownloadEnvironment,
@@ -71,7 +71,7 @@ export async function requestJson(
     await environment.sleep(1000 * Math.min(LONGEST_WAIT_S, retryAfter(response.headers)))
   }
   throw new AdapterError(
-    'VENUE-UNREACHABLE',
+    'VENUE_UNREACHABLE',
     `No usable reply from ${hostOf(request.url)} in ${MAXIMUM_TRIES} tries: ${last}`,
     'retry',
   )
@@ -85,10 +85,10 @@ const retryAfter = (headers: Headers): number => {
 function refused(url: string, status: number, text: string): AdapterError {
   const host = hostOf(url)
   if (status === 401 || status === 403) {
-    return new AdapterError('VENUE-AUTH', `${host} refuses our keys: ${text}`, 'fatal')
+    return new AdapterError('VENUE_CREDENTIALS', `${host} refuses our keys: ${text}`, 'fatal')
   }
-  if (status === 418) return new AdapterError('VENUE-BANNED', `${host} banned us: ${text}`, 'fatal')
-  return new AdapterError('VENUE-REFUSED', `${host} refuses the request: ${text}`, 'fatal')
+  if (status === 418) return new AdapterError('VENUE_BANNED', `${host} banned us: ${text}`, 'fatal')
+  return new AdapterError('VENUE_REFUSED', `${host} refuses the request: ${text}`, 'fatal')
 }
 
 function parse(url: string, text: string): unknown {
@@ -96,14 +96,14 @@ function parse(url: string, text: string): unknown {
     return JSON.parse(text)
   } catch (cause) {
     const message = `${hostOf(url)} sent something that is not JSON: ${text.slice(0, 80)}`
-    throw new AdapterError('VENUE-REPLY', message, 'fatal', cause)
+    throw new AdapterError('VENUE_UNREADABLE', message, 'fatal', cause)
   }
 }
 
 /** The error for a reply of JSON that is not what the venue documents. */
 export const unexpectedReply = (url: string, value: unknown): AdapterError =>
   new AdapterError(
-    'VENUE-REPLY',
+    'VENUE_UNREADABLE',
     `${hostOf(url)} sent an unexpected reply: ${JSON.stringify(value)?.slice(0, 120)}`,
     'fatal',
   )

@@ -112,6 +112,6 @@ function attempt<T>(path: string, run: () => T): T {
   try {
     return run()
   } catch (error) {
-    throw new AdapterError('venue-store-write', `cannot write ${path}`, 'fatal', error)
+    throw new AdapterError('SIMULATOR_WRITE_FAILED', `cannot write ${path}`, 'fatal', error)
   }
 }
