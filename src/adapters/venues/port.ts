@@ -77,7 +77,10 @@ export interface VenueAdapter {
   readonly capabilities: VenueCapabilities
   /** Loads the instruments named, in that order (ids 0, 1, ...). Throws AdapterError. */
   loadInstruments(symbols: readonly string[]): Promise<readonly Instrument[]>
-  /** History for warming up: finished bars, oldest first. */
+  /**
+   * History for warming up, oldest first: `count` finished bars at most, then the one that is
+   * forming where the venue shows it.
+   */
   loadBars(instrument: Instrument, intervalUs: TimeUs, count: number): Promise<readonly SeedBar[]>
   /** Connects streams and starts delivering. Resolves when subscribed. */
   start(sink: VenueSink): Promise<void>

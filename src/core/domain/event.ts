@@ -55,7 +55,7 @@ export interface AccountReport {
   readonly executions: readonly Execution[]
 }
 
-/** A bar out of history, used to warm windows up before trading. */
+/** A bar out of history, or so far, used to warm windows up before trading. */
 export interface SeedBar extends BarFields {
   readonly closeTime: TimeUs
 }

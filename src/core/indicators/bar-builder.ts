@@ -98,6 +98,20 @@ export class BarBuilder {
     this.#updates++
   }
 
+  /**
+   * Begins with a bar that somebody else has built so far, in half quanta; `openTime` is aligned.
+   * Nothing may be under construction.
+   */
+  begin(bar: Pick<Bar, 'openTime' | 'open' | 'high' | 'low' | 'close' | 'volume'>): void {
+    this.#begin(bar.openTime)
+    this.#open = bar.open
+    this.#high = bar.high
+    this.#low = bar.low
+    this.#close = bar.close
+    this.#volume = bar.volume
+    this.#updates = 1
+  }
+
   /** Closes the bar under construction if it ended at or before `now`. Call until 'none'. */
   closeNext(now: TimeUs): BarStep {
     if (now < this.end) return 'none'

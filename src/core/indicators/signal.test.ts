@@ -175,6 +175,18 @@ describe('Signal', () => {
     expect(signal.bar).toMatchObject({ openTime: T0 + 3 * MINUTE, gapBars: 2 })
   })
 
+  it('goes on with the unfinished bar of history where bars are made of trades', () => {
+    const signal = new Signal({ ...options, source: 'trade' })
+    const bars = [0, 1, 2, 3].map((minute) => seedBar(minute, 100 + minute))
+    expect(signal.seed(bars, T0 + 3 * MINUTE + 20)).toEqual({ used: 4, refused: 0 })
+    signal.onTrade(T0 + 3 * MINUTE + 30, 107, 5)
+    expect(signal.advanceTo(T0 + 4 * MINUTE)).toBe(1)
+    expect(signal.bar).toMatchObject({ open: 2 * bars[3]!.open, close: 214, gapBars: 0 })
+    expect(signal.z).toBe(expectedZ([202, 204, 214]))
+    // A second history leaves the bar under construction alone.
+    expect(signal.seed([seedBar(4, 1)], T0 + 4 * MINUTE + 20)).toEqual({ used: 0, refused: 1 })
+  })
+
   it('leaves the minute of the bar under construction to the live feed', () => {
     const signal = new Signal(options)
     signal.onMid(T0 + 3 * MINUTE + 20, 207)

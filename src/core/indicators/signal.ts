@@ -155,8 +155,8 @@ export class Signal {
   /**
    * Replaces the windows by finished bars of history (quanta), oldest first, up to the start of the
    * bar under construction and to `now`; live bars follow them. A bar is taken to close one
-   * interval
-   * after it opens, whatever end its venue prints.
+   * interval after it opens, whatever end its venue prints. One that has not closed yet is gone on
+   * with where bars are made of trades and none is under construction.
    */
   seed(bars: readonly SeedBar[], now: TimeUs = Number.POSITIVE_INFINITY): SeedResult {
     const { intervalUs } = this.options
@@ -169,6 +169,7 @@ export class Signal {
       const closeTime = bar.openTime + intervalUs
       const aligned = this.usesBars || bar.openTime % intervalUs === 0
       if (aligned && closeTime <= end && this.#takeRow(bar, closeTime)) used++
+      else if (aligned && closeTime > now && this.#goOnWith(bar, now)) used++
     }
     return { used, refused: bars.length - used }
   }
@@ -202,6 +203,20 @@ export class Signal {
     this.#bar = state.bar
     this.#count = state.count
     this.#restarts = state.restarts
+  }
+
+  #goOnWith(bar: SeedBar, now: TimeUs): boolean {
+    const isBuilding = this.#builder.end !== Number.POSITIVE_INFINITY
+    if (!this.usesTrades || isBuilding || bar.openTime > now || !(bar.close > 0)) return false
+    this.#builder.begin({
+      openTime: bar.openTime,
+      open: 2 * bar.open,
+      high: 2 * bar.high,
+      low: 2 * bar.low,
+      close: 2 * bar.close,
+      volume: bar.volume,
+    })
+    return true
   }
 
   #takeRow(bar: BarFields, knownTime: TimeUs): boolean {

@@ -261,9 +261,15 @@ describe('history', () => {
     return finish(stage.environment, stage.adapter.loadBars(btc!, minute, count), 200_000)
   }
 
-  it('is the finished bars only, exact, oldest first', async () => {
-    const bars = await load([candle(first), candle(first - 60_000), candle(first - 120_000)])
-    expect(bars.map(({ openTime }) => openTime / 1000)).toEqual([first - 120_000, first - 60_000])
+  it('is the finished bars wanted and the one that forms, exact, oldest first', async () => {
+    const opens = [first - 120_000, first - 60_000, first]
+    const bars = await load([candle(opens[2]!), candle(opens[1]!), candle(opens[0]!)], 2)
+    expect(bars.map(({ openTime }) => openTime / 1000)).toEqual(opens)
+    const [fewer] = await load(
+      opens.map((open) => candle(open)),
+      1,
+    )
+    expect(fewer!.openTime / 1000).toBe(opens[1])
     expect(bars[0]).toEqual({
       open: 500_000,
       high: 500_025,

@@ -30,7 +30,8 @@ const KEPT_CANDLES = 5000
 const MAXIMUM_PAGES = 12
 
 /**
- * The last `count` finished candles at `now`, oldest first; fewer when the venue keeps fewer.
+ * The last `count` finished candles at `now` and the one that is forming, oldest first; fewer when
+ * the venue keeps fewer.
  * Throws AdapterError: VENUE_UNSUPPORTED for an interval the venue does not offer.
  */
 export async function loadBars(input: {
@@ -77,12 +78,14 @@ export async function loadBars(input: {
         throw unreadable('candleSnapshot')
       const bar = readCandle(instrument, candle, intervalUs)
       if (bar === null) throw unreadable('candleSnapshot')
-      if (bar.closeTime <= now) bars.set(bar.openTime, bar)
+      bars.set(bar.openTime, bar)
       startTime = Math.max(startTime, candle.t + intervalMs)
     }
     if (bars.size === before) break
   }
-  return [...bars.values()].sort((a, b) => a.openTime - b.openTime).slice(-count)
+  const sorted = [...bars.values()].sort((a, b) => a.openTime - b.openTime)
+  const forming = sorted.filter((bar) => bar.closeTime > now)
+  return [...sorted.filter((bar) => bar.closeTime <= now).slice(-count), ...forming]
 }
 
 function readCandle(

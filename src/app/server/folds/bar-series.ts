@@ -68,22 +68,20 @@ export class BarSeries {
     const score = new RollingZ(window, current)
     this.#bars = []
     for (const bar of bars) {
+      if (bar.openTime + intervalUs > now) {
+        if (this.#signal.usesTrades) this.#forming ??= drawn(bar, this.#revision)
+        continue
+      }
       const last = this.#bars.at(-1)
       if (last !== undefined && bar.openTime - last.openTime > (maxGap + 1) * intervalUs) {
         score.clear()
       }
       score.push(2 * bar.close)
       this.#bars.push({
-        openTime: bar.openTime,
-        open: 2 * bar.open,
-        high: 2 * bar.high,
-        low: 2 * bar.low,
-        close: 2 * bar.close,
+        ...drawn(bar, this.#revision),
         z: orNull(score.value),
-        imbalance: null,
         mean: orNull(score.mean()),
         deviation: orNull(score.deviation()),
-        revision: this.#revision,
       })
     }
     this.#bars = this.#bars.slice(-BARS_MAX)
@@ -202,3 +200,17 @@ export class BarSeries {
     if (this.#bars.length > BARS_MAX) this.#bars.shift()
   }
 }
+
+/** A bar of history, in half quanta, without what is computed over several. */
+const drawn = (bar: SeedBar, revision: number): DrawnBar => ({
+  openTime: bar.openTime,
+  open: 2 * bar.open,
+  high: 2 * bar.high,
+  low: 2 * bar.low,
+  close: 2 * bar.close,
+  z: null,
+  imbalance: null,
+  mean: null,
+  deviation: null,
+  revision,
+})
