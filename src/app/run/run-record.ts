@@ -3,6 +3,7 @@ import type { DenialCode, NullTwin, RunFillModel, RunRecord, RunTrials } from '.
 import { gatesOff, isConfigured, limitsOff, reversionParameters } from '../config/build.ts'
 import type { Config } from '../config/schema.ts'
 import { type BacktestResult, dataHash } from './backtest.ts'
+import { feedsOf } from './feeds.ts'
 
 /** What a record states beside the run's own numbers. */
 export interface RecordContext {
@@ -38,6 +39,7 @@ export function toRunRecord(result: BacktestResult, context: RecordContext): Run
       lastTime: info.lastTime,
       skewUs: info.skew.appliedUs,
       gaps: info.gaps.map((gap) => ({ ...gap, reason: 'no book in the recording' })),
+      feeds: feedsOf(recording.batch),
       hash: dataHash(recording),
       survivorship:
         info.kind === 'generated'

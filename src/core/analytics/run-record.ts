@@ -31,11 +31,25 @@ export interface RunData {
   /** Offset added to received times so that none lies before its venue time; 0 when none. */
   readonly skewUs: number
   readonly gaps: readonly RunGap[]
+  /** One for each instrument that has a book or bars, measured in the data. */
+  readonly feeds: readonly RunFeed[]
   readonly hash: string
   /** How the universe was chosen and what that hides; empty when the question does not arise. */
   readonly survivorship: string
   /** What was done to rule look-ahead out, in a sentence; empty when nothing was. */
   readonly lookahead: string
+}
+
+/** What the strategy was fed with, of one instrument. */
+export interface RunFeed {
+  readonly instrument: InstrumentId
+  /** Whole books, changes of single levels, or finished bars. */
+  readonly kind: 'snapshots' | 'changes' | 'bars'
+  /** Most levels per side of a snapshot; null where there are none. */
+  readonly levels: number | null
+  /** Median time between two of them as received, us; null when there are fewer than two. */
+  readonly cadenceUs: number | null
+  readonly hasTrades: boolean
 }
 
 /** How orders were filled. Latencies in us. */
@@ -148,6 +162,7 @@ export interface RunTrials {
 
 /** The same rules on random walks of the same volatility: what no edge looks like. */
 export interface NullTwin {
+  /** How the walks were made, in whole sentences. */
   readonly description: string
   readonly runs: readonly {
     readonly seed: number

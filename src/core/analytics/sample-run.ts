@@ -41,6 +41,9 @@ export function emptyRun(): RunRecord {
       lastTime: start,
       skewUs: 0,
       gaps: [],
+      feeds: [
+        { instrument: 0, kind: 'snapshots', levels: 20, cadenceUs: 500_000, hasTrades: true },
+      ],
       hash: '00'.repeat(32),
       survivorship: '',
       lookahead: 'Decisions use closed bars only; fills happen one bar later.',

@@ -97,7 +97,7 @@ test('optimistic fills of resting orders are a warning, and so is a companion of
 test('the null twin gives a chance only from nineteen twins on', () => {
   const record = small()
   const twin = (count: number) => ({
-    description: 'random walk',
+    description: 'A random walk.',
     runs: Array.from({ length: count }, (_, i) => ({
       seed: i,
       netReturn: -0.5 + i * 0.05,

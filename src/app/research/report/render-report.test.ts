@@ -46,6 +46,26 @@ test('no number on the page is NaN, infinite or undefined, in any kind of run', 
   }
 })
 
+test('states what the strategy was fed with, from the data', () => {
+  const record = short()
+  expect(visible(renderReport(record))).toContain(
+    '20 levels every 500 ms as generated, with trades',
+  )
+  const bars = { instrument: 0, kind: 'bars', levels: null, cadenceUs: minute, hasTrades: false }
+  const mixed = { ...record.data, kind: 'recorded', feeds: [...record.data.feeds, bars] } as const
+  const page = visible(renderReport({ ...record, data: mixed as RunRecord['data'] }))
+  expect(page).toContain(`${record.instruments[0]!.symbol}: 20 levels every 500 ms as recorded`)
+  expect(page).toContain('bars, no book, every 60.0 s as recorded, without trades')
+  expect(JSON.parse(reportJson(record)).run.data.feeds).toEqual(record.data.feeds)
+})
+
+test('sentences end once', () => {
+  const runs = [{ seed: 1, netReturn: 0.01, trips: 3, grossBpsMean: 1 }]
+  const record = { ...short(), nullTwin: { description: 'A random walk.', runs } }
+  expect(visible(renderReport(record))).toContain('A random walk.')
+  expect(visible(renderReport(record))).not.toMatch(/\w\.\.(?!\.)/)
+})
+
 test('page and JSON print the same figures', () => {
   const record = short()
   const analysis = analyzeRun(record)

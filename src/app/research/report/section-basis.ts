@@ -1,4 +1,4 @@
-import type { RunGap } from '../../../core/mod.ts'
+import type { RunData, RunFeed, RunGap } from '../../../core/mod.ts'
 import {
   formatBps,
   formatCount,
@@ -99,7 +99,7 @@ export function nullTwinSection({ record, analysis }: ReportInput): Html {
   return section(
     'null-twin',
     'Against its null twins',
-    html`<p>${twin.description}. ${comparison.atLeastAsGood} of ${comparison.runs} did at least as well as this run. ${p}</p>${twinFigure(
+    html`<p>${twin.description} ${comparison.atLeastAsGood} of ${comparison.runs} did at least as well as this run. ${p}</p>${twinFigure(
       twin.runs.map((run) => run.netReturn),
       ours,
     )}${table({
@@ -155,6 +155,7 @@ export function dataSection({ record }: ReportInput): Html {
       'Span',
       `${formatTime(data.firstTime, 3)} to ${formatTime(data.lastTime, 3)} UTC (${formatDuration(data.lastTime - data.firstTime)})`,
     ],
+    ['Book stream', html`${feedTexts(record).map((text) => html`<div>${text}</div>`)}`],
     ['Licence class', licenceText(data.licenceClass)],
     ['Clock skew corrected', data.skewUs === 0 ? 'none' : formatDuration(Math.abs(data.skewUs))],
     ['Survivorship', data.survivorship === '' ? 'the question does not arise' : data.survivorship],
@@ -174,6 +175,28 @@ export function dataSection({ record }: ReportInput): Html {
       data.gaps.length > 0 && gapTable({ record, gaps: data.gaps })
     }`,
   )
+}
+
+/** Streams in words; instruments that are fed alike share a line. */
+function feedTexts({ data, instruments }: ReportInput['record']): readonly string[] {
+  const symbols = new Map<string, string[]>()
+  for (const feed of data.feeds) {
+    const text = feedText(feed, data.kind)
+    const symbol = instruments[feed.instrument]?.symbol ?? '?'
+    symbols.set(text, [...(symbols.get(text) ?? []), symbol])
+  }
+  if (symbols.size <= 1) return [...symbols.keys()]
+  return [...symbols].map(([text, names]) => `${names.join(', ')}: ${text}`)
+}
+
+function feedText(feed: RunFeed, origin: RunData['kind']): string {
+  const what = {
+    snapshots: `${feed.levels} levels`,
+    changes: 'changes of single levels',
+    bars: 'bars, no book,',
+  }[feed.kind]
+  const pause = feed.cadenceUs === null ? 'once' : `every ${formatDuration(feed.cadenceUs)}`
+  return `${what} ${pause} as ${origin}, ${feed.hasTrades ? 'with' : 'without'} trades`
 }
 
 function licenceText(licence: 'A' | 'B' | 'C' | null): string {
