@@ -7,6 +7,7 @@ import {
   MarketCursor,
   MarketWriter,
   RecordKind,
+  roundPrice,
 } from '../../core/mod.ts'
 import { parseConfig } from '../config/load.ts'
 import { loadMarket } from '../run/load-market.ts'
@@ -108,6 +109,53 @@ describe('null twin of books', () => {
         }
       }
     }
+  })
+
+  it('stays on the grid and uncrossed where the price step changes, losing no quantity', async () => {
+    const recording = await generated
+    // Below 1,000.00 the step of five figures is one quantum, from there on ten.
+    const instruments = recording.instruments.map((each) => ({ ...each, priceDecimals: 2 }))
+    const [instrument] = instruments
+    const random = createRandom(7)
+    const writer = new MarketWriter()
+    let mid = 99_960
+    for (let i = 0; i < 400; i++) {
+      const head = { receivedTime: i, venueTime: i, instrument: 0 }
+      const sides = [1, -1].map((side) =>
+        Array.from({ length: 8 }, (_, n) => {
+          const way = side > 0 ? 'up' : 'down'
+          return [roundPrice(instrument!, mid + side * (4 * n + 3), way), 1 + n] as const
+        }),
+      )
+      writer.snapshot(head, sides[1]!.flat(), sides[0]!.flat())
+      writer.trade(head, 'buy', sides[0]![0]![0], 1, 2 * i)
+      writer.trade(head, 'sell', sides[1]![0]![0], 1, 2 * i + 1)
+      mid = Math.min(99_960, Math.max(99_900, mid + Math.round(random.next() * 20 - 10)))
+    }
+    const real = { ...recording, instruments, batch: writer.batch() }
+    const cursor = new MarketCursor()
+    const merged = new Set<number>()
+    for (const seed of [1, 2, 3, 4]) {
+      const { batch } = randomiseSigns(real, seed)
+      for (let i = 0; i < batch.count; i++) {
+        cursor.load(batch, i)
+        const { pool, aux, quantity: bids, price: asks } = cursor
+        if (cursor.kind === RecordKind.trade) {
+          expect(isValidPrice(instrument!, cursor.price as never)).toBe(true)
+          continue
+        }
+        const prices = [...pool.subarray(aux, aux + 2 * (bids + asks))].filter(
+          (_, k) => k % 2 === 0,
+        )
+        const sizes = [...pool.subarray(aux, aux + 2 * (bids + asks))].filter((_, k) => k % 2 === 1)
+        expect(prices.filter((price) => !isValidPrice(instrument!, price as never))).toEqual([])
+        const fromTop = [...prices.slice(0, bids).toReversed(), ...prices.slice(bids)]
+        expect(fromTop).toEqual([...new Set(fromTop)].toSorted((a, b) => a - b))
+        expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(72)
+        merged.add(bids + asks)
+      }
+    }
+    expect(merged.size).toBeGreaterThan(1)
   })
 
   it('leaves the recording as it is and depends on nothing but the seed', async () => {

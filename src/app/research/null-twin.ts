@@ -10,6 +10,7 @@ import {
   type Random,
   RECORD_BYTES,
   RecordKind,
+  roundPrice,
   roundTrips,
   viewBatch,
 } from '../../core/mod.ts'
@@ -89,7 +90,7 @@ export function randomiseSigns(recording: Recording, seed: number): Recording {
     if (path === null || path === undefined) continue
     const instrument = instruments[cursor.instrument]!
     if (cursor.kind === RecordKind.bar) mirrorBar(batch, i, cursor, { path, instrument })
-    else move(batch, i, cursor, shiftOf(path, instrument))
+    else move(batch, i, cursor, { instrument, shift: shiftOf(path, instrument) })
   }
   const files = [{ path: 'null twin', sha256: `null twin ${seed}`, rows: batch.count }]
   return { ...recording, batch, info: { ...info, files } }
@@ -124,14 +125,13 @@ function mirrorBar(
 ): void {
   const { from, sign } = to.path
   const { pool } = batch
-  const twinOf = (price: number): number => {
-    const value = from.twin + sign * (price - from.real)
-    const step = priceStep(to.instrument, Math.max(price, value))
-    return Math.max(step, Math.round(value / step) * step)
-  }
   const [open, high, low, close] = pool.subarray(aux, aux + BAR_PRICES)
   const extremes = sign > 0 ? [high!, low!] : [low!, high!]
-  const prices = [open!, ...extremes, close!].map(twinOf)
+  const reals = [open!, ...extremes, close!]
+  const values = reals.map((price) => from.twin + sign * (price - from.real))
+  // One step for the whole bar, the widest: its extremes stay its extremes.
+  const step = priceStep(to.instrument, Math.max(...reals, ...values))
+  const prices = values.map((value) => Math.max(step, Math.round(value / step) * step))
   pool.set(prices, aux)
   batch.i32[index * 10 + 8] = prices[3]!
 }
@@ -141,24 +141,69 @@ function shiftOf(path: Path, instrument: Instrument): number {
   return Math.round((path.twin - path.real) / step) * step
 }
 
-/** Adds a shift to every price of record `index`, in place. */
-function move(batch: MarketBatch, index: number, cursor: MarketCursor, shift: number): void {
+/** Adds a shift to every price of record `index`, in place; book and trades stay on the grid. */
+function move(
+  batch: MarketBatch,
+  index: number,
+  cursor: MarketCursor,
+  to: { readonly instrument: Instrument; readonly shift: number },
+): void {
+  const { instrument, shift } = to
   if (shift === 0) return
-  const { pool } = batch
-  const { aux, kind } = cursor
-  switch (kind) {
-    case RecordKind.snapshot: {
-      const end = aux + 2 * (cursor.quantity + cursor.price)
-      for (let k = aux; k < end; k += 2) pool[k] = pool[k]! + shift
+  switch (cursor.kind) {
+    case RecordKind.snapshot:
+      moveBook(batch, index, cursor, to)
       return
-    }
     case RecordKind.mark:
       batch.f64[index * 5 + 2] = cursor.quantity + shift
       batch.i32[index * 10 + 8] = cursor.price + shift
       return
-    case RecordKind.trade:
-      batch.i32[index * 10 + 8] = cursor.price + shift
+    case RecordKind.trade: {
+      // As the book it met: a buyer's price is an ask, a seller's a bid.
+      const way = cursor.side === 0 ? 'up' : 'down'
+      const price = Math.max(1, cursor.price + shift)
+      batch.i32[index * 10 + 8] = Math.max(
+        priceStep(instrument, price),
+        roundPrice(instrument, price, way),
+      )
+    }
   }
+}
+
+/**
+ * Where the walk comes to prices of a wider step, bids are rounded down and asks up, and levels
+ * that meet at one price become one.
+ */
+function moveBook(
+  batch: MarketBatch,
+  index: number,
+  cursor: MarketCursor,
+  { instrument, shift }: { readonly instrument: Instrument; readonly shift: number },
+): void {
+  const { pool } = batch
+  const { aux, quantity, price } = cursor
+  const middle = aux + 2 * quantity
+  const end = middle + 2 * price
+  let at = aux
+  const put = (from: number, to: number, way: 'up' | 'down'): number => {
+    const start = at
+    for (let k = from; k < to; k += 2) {
+      const moved = pool[k]! + shift
+      // A bid so far below a low market would be for nothing.
+      if (moved < priceStep(instrument, moved)) continue
+      const level = roundPrice(instrument, moved, way)
+      const meets = at > start && pool[at - 2] === level
+      const before = meets ? pool[at - 1]! : 0
+      if (meets) at -= 2
+      const amount = pool[k + 1]!
+      pool[at] = level
+      pool[at + 1] = before + amount
+      at += 2
+    }
+    return (at - start) / 2
+  }
+  batch.f64[index * 5 + 2] = put(aux, middle, 'down')
+  batch.i32[index * 10 + 8] = put(middle, end, 'up')
 }
 
 function copyBatch(batch: MarketBatch): MarketBatch {
