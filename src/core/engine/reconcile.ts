@@ -1,11 +1,10 @@
 import type { AccountReport, VenueOpenOrder } from '../domain/event.ts'
 import { moneyToNumber } from '../domain/money.ts'
-import { isClosed } from '../domain/order.ts'
 import { signedQuantity } from '../domain/units.ts'
-import type { OrderRecord } from '../execution/order-store.ts'
 import { approveCancel, type RiskContext } from '../risk/gate.ts'
 import { onExecution } from './reports.ts'
 import { halfMid } from './risk-context.ts'
+import { finishIfSettled } from './settling.ts'
 import { emit, type World } from './world.ts'
 
 /**
@@ -181,25 +180,4 @@ function watchCash(world: World, account: AccountReport): void {
       reconcile.cashDifference = `${text} said`
     } else if (reconcile.cashDifference !== `${text} said`) reconcile.cashDifference = text
   }
-}
-
-/** An order asked about by the comparison has been answered when it is neither new nor unknown. */
-export function settlePending(world: World, _gate: RiskContext, record: OrderRecord): void {
-  const { reconcile } = world
-  const at = reconcile.pending.indexOf(record.order.clientOrderId)
-  if (at < 0) return
-  if (!isClosed(record.state) && record.state !== 'open') return
-  reconcile.pending.splice(at, 1)
-  finishIfSettled(world)
-}
-
-function finishIfSettled(world: World): void {
-  const { reconcile } = world
-  if (reconcile.done || reconcile.pending.length > 0) return
-  reconcile.done = true
-  emit(world, {
-    kind: 'reconciled',
-    clean: reconcile.differences === 0,
-    differences: reconcile.differences,
-  })
 }

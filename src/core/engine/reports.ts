@@ -2,7 +2,7 @@ import type { Execution, OrderReport } from '../domain/order.ts'
 import { isClosed } from '../domain/order.ts'
 import type { OrderRecord } from '../execution/order-store.ts'
 import type { RiskContext } from '../risk/gate.ts'
-import { settlePending } from './reconcile.ts'
+import { settlePending } from './settling.ts'
 import { afterOrderChange } from './works.ts'
 import { emit, type World } from './world.ts'
 
@@ -32,7 +32,7 @@ export function onOrderReport(world: World, gate: RiskContext, report: OrderRepo
   if (record.state === 'unknown') askAbout(world, record)
   // Filled by the venue's word, but executions are missing here: they are fetched, not invented.
   if (report.evidence === 'filled' && !isClosed(record.state)) askForAccount(world)
-  settlePending(world, gate, record)
+  settlePending(world, record)
   afterOrderChange(world, gate, record)
 }
 
@@ -62,7 +62,7 @@ export function onExecution(world: World, gate: RiskContext, execution: Executio
   }
   const verdict = world.orders.fill(record, execution.quantity, world.now)
   if (verdict === 'contradiction') contradict(world, record, 'fill')
-  settlePending(world, gate, record)
+  settlePending(world, record)
   afterOrderChange(world, gate, record)
   return execution.instrument
 }
