@@ -102,7 +102,6 @@ const percent = (value: number): string => `${fixed(value * 100, 2)} %`
 const denials: Record<DenialCode, (denial: Denial) => string> = {
   NOT_RECONCILED: () => 'the account is not reconciled with the venue yet',
   PAUSED: () => 'new risk is paused',
-  HALTED: (d) => `a breaker has tripped at ${plain(d.value)}, limit ${plain(d.limit)}`,
   BOOK_UNKNOWN: () => 'the order book is unknown or one-sided',
   BOOK_STALE: (d) =>
     `the order book is ${microseconds(d.value)} old, limit ${microseconds(d.limit)}`,
@@ -122,8 +121,9 @@ const denials: Record<DenialCode, (denial: Denial) => string> = {
   MAXIMUM_POSITIONS: (d) => `${plain(d.value)} positions would pass the limit of ${plain(d.limit)}`,
   LEVERAGE: (d) => `leverage ${fixed(d.value, 2)} would pass the limit ${fixed(d.limit, 2)}`,
   ORDER_RATE: (d) => `more than ${plain(d.limit)} orders a minute`,
-  DAILY_LOSS: (d) => `day loss ${money(d.value)} passed the limit ${money(d.limit)}`,
-  DRAWDOWN: (d) => `drawdown ${percent(d.value)} passed the limit ${percent(d.limit)}`,
+  DAILY_LOSS: (d) => `the day's loss ${money(d.value)} passed the limit ${money(d.limit)}`,
+  DAILY_DRAWDOWN: (d) =>
+    `the day's drawdown ${percent(d.value)} passed the limit ${percent(d.limit)}`,
   SHORT_NOT_ALLOWED: () => 'the instrument is long-only',
   REDUCE_ONLY_EXCEEDS_POSITION: (d) =>
     `reducing ${plain(d.value)} lots of a position of ${plain(d.limit)} lots`,

@@ -25,7 +25,6 @@ export interface Denial {
 export type DenialCode =
   | 'NOT_RECONCILED'
   | 'PAUSED'
-  | 'HALTED'
   | 'BOOK_UNKNOWN'
   | 'BOOK_STALE'
   | 'ACCOUNT_STALE'
@@ -43,7 +42,7 @@ export type DenialCode =
   | 'LEVERAGE'
   | 'ORDER_RATE'
   | 'DAILY_LOSS'
-  | 'DRAWDOWN'
+  | 'DAILY_DRAWDOWN'
   | 'SHORT_NOT_ALLOWED'
   | 'REDUCE_ONLY_EXCEEDS_POSITION'
   | 'PRICE_BAND'

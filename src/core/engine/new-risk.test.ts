@@ -181,7 +181,7 @@ describe('breakers', () => {
     bench.pass(1)
     bench.exit('aggressive')
     bench.fill(bench.lastSent(), 1000)
-    expect(denialOf(bench, 100)).toBe('HALTED')
+    expect(denialOf(bench, 100)).toBe('DAILY_LOSS')
     const { denial } = bench.of('orderDenied').at(-1)!
     expect(denial.limit).toBe(5)
     expect(denial.value).toBeGreaterThanOrEqual(5)

@@ -151,7 +151,7 @@ describe('breakers', () => {
     expect(updateBreakers(state, limits, 10_000, 0)).toBeNull()
     const tripped = updateBreakers(state, { ...limits, dailyDrawdownMax: null }, 9_900, 1)
     expect(tripped).toEqual({ breaker: 'dailyLoss', value: 100, limit: 100 })
-    expect(verdict(order(), context(), limits, state)).toBe('HALTED')
+    expect(verdict(order(), context(), limits, state)).toBe('DAILY_LOSS')
     expect(updateBreakers(state, limits, 9_900, day)).toBeNull()
     expect(verdict(order(), context(), limits, state)).toBe('approved')
   })

@@ -4,7 +4,7 @@ import { type Instrument, isValidPrice } from '../domain/instrument.ts'
 import { moneyToNumber, notional, notionalFloat } from '../domain/money.ts'
 import type { CancelOrder, NewOrder } from '../domain/order.ts'
 import { sign, type TimeUs } from '../domain/units.ts'
-import type { RiskLimits, RiskState } from './limits.ts'
+import type { Breaker, RiskLimits, RiskState } from './limits.ts'
 
 /** What the gate must know about the world to judge an order. Read-only. */
 export interface RiskContext {
@@ -33,6 +33,12 @@ export interface RiskContext {
 export type Verdict =
   | { readonly approved: Approved<NewOrder>; readonly denial: null }
   | { readonly approved: null; readonly denial: Denial }
+
+/** How a tripped breaker denies. */
+const denialOf: Readonly<Record<Breaker, DenialCode>> = {
+  dailyLoss: 'DAILY_LOSS',
+  dailyDrawdown: 'DAILY_DRAWDOWN',
+}
 
 const deny = (code: DenialCode, value: number, limit: number): Verdict => ({
   approved: null,
@@ -99,7 +105,8 @@ function checkSession(
 ): Verdict | null {
   if (!context.reconciled) return deny('NOT_RECONCILED', 0, 1)
   if (state.paused) return deny('PAUSED', 1, 0)
-  if (state.halted !== null) return deny('HALTED', state.halted.value, state.halted.limit)
+  const { halted } = state
+  if (halted !== null) return deny(denialOf[halted.breaker], halted.value, halted.limit)
   if (context.stopReason(order.instrument) !== null) return deny('INSTRUMENT_STOPPED', 1, 0)
   if (context.behindUs > 0) return deny('FELL_BEHIND', context.behindUs, 0)
   if (!context.isConnected(order.instrument)) return deny('STREAM_DOWN', 0, 1)

@@ -30,12 +30,22 @@ export interface RiskLimits {
   readonly accountAgeMaxUs: TimeUs | null
 }
 
+/** What stops new risk by itself. */
+export type Breaker = 'dailyLoss' | 'dailyDrawdown'
+
+/** A breaker that trips, its value and its limit in the same unit. */
+export interface Trip {
+  readonly breaker: Breaker
+  readonly value: number
+  readonly limit: number
+}
+
 /** State of the gate: plain data, part of the engine's snapshot. */
 export interface RiskState {
   paused: boolean
   pausedReason: string
   /** Tripped breaker, or null. New risk only; re-arms at the next trading day or by an operator. */
-  halted: { breaker: string; value: number; limit: number; time: TimeUs } | null
+  halted: { breaker: Breaker; value: number; limit: number; time: TimeUs } | null
   /** Trading day (days since 1970, UTC) the anchors belong to; -1 before the first equity. */
   tradingDay: number
   dayStartEquity: number
@@ -64,7 +74,7 @@ export function updateBreakers(
   limits: RiskLimits,
   equity: number,
   now: TimeUs,
-): { readonly breaker: string; readonly value: number; readonly limit: number } | null {
+): Trip | null {
   const day = Math.floor(now / DAY_US)
   if (day !== state.tradingDay) {
     state.tradingDay = day
@@ -80,17 +90,13 @@ export function updateBreakers(
   }
   const drawdown = state.dayHighEquity > 0 ? 1 - equity / state.dayHighEquity : 0
   if (limits.dailyDrawdownMax !== null && drawdown >= limits.dailyDrawdownMax) {
-    const what = { breaker: 'dailyDrawdown', value: drawdown, limit: limits.dailyDrawdownMax }
-    return trip(state, what, now)
+    const limit = limits.dailyDrawdownMax
+    return trip(state, { breaker: 'dailyDrawdown', value: drawdown, limit }, now)
   }
   return null
 }
 
-function trip(
-  state: RiskState,
-  what: { readonly breaker: string; readonly value: number; readonly limit: number },
-  now: TimeUs,
-) {
+function trip(state: RiskState, what: Trip, now: TimeUs): Trip {
   state.halted = { ...what, time: now }
   return what
 }
