@@ -64,6 +64,8 @@ withCommon(
       (text: string, before: string[] | undefined) => [...(before ?? []), text],
     )
     .option('--metric <name>', 'what is compared (default netReturn)')
+    .option('--tier <name>', 'columns, events, or auto: columns where they give the same trades')
+    .option('--confirm <n>', 'best trials of the columns run again on events (10)', whole(0))
     .option('--report <dir>', 'write sweep.html and sweep.json there'),
 ).action((path, flags) =>
   runCommand('sweep', flags, async () => {

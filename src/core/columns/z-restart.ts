@@ -1,4 +1,5 @@
-import type { CurrentValue } from '../indicators/rolling-z.ts'
+import { averageColumn } from '../indicators/average-column.ts'
+import { type CurrentValue, RollingZ } from '../indicators/rolling-z.ts'
 import { zColumn } from '../indicators/z-column.ts'
 import { assert } from '../lib/assert.ts'
 
@@ -29,11 +30,52 @@ export function zColumnWithRestarts(
   starts: readonly number[],
   window: number,
   current: CurrentValue,
+  out: Float64Array = new Float64Array(closes.length),
 ): Float64Array {
-  const out = new Float64Array(closes.length)
+  eachRun(closes, starts, out, (run, target) => zColumn(run, window, current, target))
+  return out
+}
+
+/** Deviations behind the z column of the same series, in the unit of the closes; NaN with z. */
+export function deviationColumn(
+  closes: Float64Array,
+  starts: readonly number[],
+  window: number,
+  current: CurrentValue,
+  out: Float64Array,
+): void {
+  eachRun(closes, starts, out, (run, target) => {
+    const z = new RollingZ(window, current)
+    run.forEach((close, row) => {
+      z.push(close)
+      target[row] = z.deviation()
+    })
+  })
+}
+
+/** Distance of closes from their rolling mean in bp: the trend gate's reading; NaN while warming. */
+export function trendColumn(
+  closes: Float64Array,
+  starts: readonly number[],
+  window: number,
+  out: Float64Array,
+): void {
+  eachRun(closes, starts, out, (run, target) => {
+    averageColumn(run, window, target)
+    run.forEach((close, row) => {
+      target[row] = (close / target[row]! - 1) * 1e4
+    })
+  })
+}
+
+function eachRun(
+  closes: Float64Array,
+  starts: readonly number[],
+  out: Float64Array,
+  fill: (run: Float64Array, target: Float64Array) => void,
+): void {
   starts.forEach((from, i) => {
     const to = starts[i + 1] ?? closes.length
-    zColumn(closes.subarray(from, to), window, current, out.subarray(from, to))
+    fill(closes.subarray(from, to), out.subarray(from, to))
   })
-  return out
 }

@@ -122,6 +122,24 @@ test('a file that is something else is refused with its name and exit code 4', (
   }
 })
 
+test('a ledger of version 1 is taken over with all its runs', () => {
+  const path = join(folder, 'old.sqlite')
+  const ledger = openRunLedger(path)
+  ledger.recordRun(entry({ name: 'old' }))
+  ledger.close()
+  const raw = new DatabaseSync(path)
+  raw.exec('alter table run drop column tier; pragma user_version = 1')
+  raw.close()
+  const opened = openRunLedger(path)
+  opened.recordRun(entry({ name: 'new', tier: 'columns' }))
+  expect(opened.listRuns().map(({ name, tier }) => [name, tier])).toEqual([
+    ['new', 'columns'],
+    ['old', null],
+  ])
+  opened.close()
+  openRunLedger(path).close()
+})
+
 test('another version and a damaged file are refused', () => {
   const path = join(folder, 'runs.sqlite')
   const ledger = openRunLedger(path)

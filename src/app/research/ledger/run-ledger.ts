@@ -8,7 +8,7 @@ import { type Mode, type RunTrials, sharpePerObservation, type TimeUs } from '..
 export const DEFAULT_LEDGER_PATH = '.ornstein/runs.sqlite'
 
 const APPLICATION_ID = 0x4f524e52
-const VERSION = 1
+const VERSION = 2
 
 /** A run to be remembered: a backtest, one trial of a sweep, or a session. */
 export interface RunEntry {
@@ -32,6 +32,8 @@ export interface RunEntry {
   readonly returns: Float64Array
   /** Where its report lies; null when none was written. */
   readonly reportPath: string | null
+  /** How a trial of a sweep was run; absent or null for everything else. */
+  readonly tier?: 'columns' | 'events' | null
 }
 
 /** A remembered run, without its returns. */
@@ -91,7 +93,8 @@ create table run (
   returnInterval text not null,
   returns blob not null,
   sharpe real,
-  reportPath text
+  reportPath text,
+  tier text
 ) strict;
 create index run_by_trial on run (strategy, dataHash, configurationHash);
 create index run_by_sweep on run (sweepId);
@@ -107,8 +110,9 @@ export function openRunLedger(path: string): RunLedger {
   const database = openDatabase(path)
   const insert = database.prepare(
     `insert into run (name, time, kind, mode, strategy, configurationHash, dataHash, codeHash,
-       commitHash, seed, sweepId, parameters, metrics, returnInterval, returns, sharpe, reportPath)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       commitHash, seed, sweepId, parameters, metrics, returnInterval, returns, sharpe, reportPath,
+       tier)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const append = (entry: RunEntry): string => {
     const { lastInsertRowid } = insert.run(
@@ -129,6 +133,7 @@ export function openRunLedger(path: string): RunLedger {
       toBytes(entry.returns),
       sharpePerObservation(entry.returns),
       entry.reportPath,
+      entry.tier ?? null,
     )
     return `r${lastInsertRowid}`
   }
@@ -181,6 +186,7 @@ function openDatabase(path: string): DatabaseSync {
     )
     if (tables === 0 && pragma('user_version') === 0) guarded(path, () => create(database))
     else if (pragma('application_id') !== APPLICATION_ID) throw notALedger(path)
+    else if (pragma('user_version') === 1) guarded(path, () => addTier(database))
     else if (pragma('user_version') !== VERSION) throw otherVersion(path, pragma('user_version'))
     guarded(path, () => database.exec('pragma journal_mode = wal; pragma synchronous = full'))
     const check = guarded(path, () => database.prepare('pragma quick_check(1)').get())
@@ -199,6 +205,17 @@ function create(database: DatabaseSync): void {
   if (made === undefined) {
     database.exec(schema)
     database.exec(`pragma application_id = ${APPLICATION_ID}; pragma user_version = ${VERSION}`)
+  }
+  database.exec('commit')
+}
+
+/** From version 1 to 2: trials before it all ran event by event, and say nothing of it. */
+function addTier(database: DatabaseSync): void {
+  database.exec('begin immediate')
+  // Another process may have been first.
+  const done = database.prepare("select 1 from pragma_table_info('run') where name = 'tier'").get()
+  if (done === undefined) {
+    database.exec(`alter table run add column tier text; pragma user_version = ${VERSION}`)
   }
   database.exec('commit')
 }
@@ -228,7 +245,7 @@ function findRun(database: DatabaseSync, path: string, id: string): StoredRun | 
 
 const selectRun = `select number, name, time, kind, mode, strategy, configurationHash, dataHash,
   codeHash, commitHash, seed, sweepId, parameters, metrics, returnInterval,
-  length(returns) / 8 as observations, sharpe, reportPath from run`
+  length(returns) / 8 as observations, sharpe, reportPath, tier from run`
 
 const storedRun = (row: Record<string, SQLOutputValue>): StoredRun => ({
   id: `r${row['number']}`,
@@ -249,6 +266,7 @@ const storedRun = (row: Record<string, SQLOutputValue>): StoredRun => ({
   observations: Number(row['observations']),
   sharpePerObservation: row['sharpe'] as number | null,
   reportPath: row['reportPath'] as string | null,
+  tier: row['tier'] as 'columns' | 'events' | null,
 })
 
 function trialStatistics(

@@ -3,8 +3,9 @@ import { parse } from 'yaml'
 import { parseConfig, parseObject } from '../../config/load.ts'
 import { loadMarket } from '../../run/load-market.ts'
 import { applyPoint, gridPoints, parseGrid } from './grid.ts'
-import { runSweep } from './run-sweep.ts'
-import { intervalReturns, runTrial } from './trial.ts'
+import { intervalReturns, returnSpan } from './return-span.ts'
+import { loadPoints, runSweep } from './run-sweep.ts'
+import { runTrial } from './trial.ts'
 
 const text = `
 name: swept
@@ -47,13 +48,15 @@ it('gives every trial the result it has alone, in grid order, on all cores', asy
   const axes = parseGrid(['signal.window=10,20', 'strategy.notional=100,50'])
   const facts = { codeHash: '', commit: '' }
   const configuration = parse(text)
-  const trials = await runSweep({ ...facts, loaded, configuration, recording, axes })
+  const span = returnSpan({ ...recording.info, barUs: 5_000_000 })
+  const points = loadPoints(configuration, 'swept.yaml', gridPoints(axes))
+  const trials = await runSweep({ ...facts, points, configuration, recording, span, plan: null })
   expect(trials.map((trial) => trial.point)).toEqual(gridPoints(axes))
   for (const trial of trials) {
     const alone = runTrial(
       parseObject(applyPoint(configuration, trial.point), 'swept.yaml'),
       recording,
-      { ...facts, intervalUs: 5_000_000 },
+      { ...facts, span },
     )
     expect(trial.failure).toBeNull()
     expect(trial.metrics).toEqual(alone.metrics)
