@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { analyzeRun, emptyRun, type SweepRecord, sampleRun } from '../../../core/mod.ts'
+import { type Confirmation, compareTiers } from '../sweep/confirm.ts'
 import { renderSweep, sweepJson } from './render-sweep.ts'
 import { writeSweep } from './write-report.ts'
 
@@ -65,6 +66,26 @@ test('the same sweep gives the same bytes, and its JSON has every trial', () => 
   expect(json.figures.best.parameters).toHaveProperty('entryZ')
   expect(json.figures.overfitting.value).toBeGreaterThanOrEqual(0)
   expect(json.trials[0].returns).toBeUndefined()
+})
+
+test('confirmed trials show both tiers, and where they differ', () => {
+  const base = sweep()
+  const byTrial = base.trials.map(() => 'columns' as const)
+  const confirm = (trial: number, netReturn: number) => {
+    const events = { ...base.trials[trial]!, runId: 'r99', metrics: { netReturn } }
+    return { trial, ...compareTiers(base.trials[trial]!, events, 'netReturn') }
+  }
+  const same = confirm(0, base.trials[0]!.metrics.netReturn!)
+  const page = (confirmations: readonly Confirmation[]) =>
+    renderSweep({ ...base, tiers: { byTrial, reasons: [], confirmations } })
+  expect(page([])).toContain('Nothing was confirmed on the event tier')
+  expect(page([confirm(1, 0.4242)])).toContain('other figures for 1 of them')
+  expect(page([confirm(1, 0.4242)])).toContain('42.42')
+  expect(page([same])).toContain('Tier: columns.')
+  const json = JSON.parse(
+    sweepJson({ ...base, tiers: { byTrial, reasons: [], confirmations: [confirm(1, 0.4242)] } }),
+  )
+  expect(json.tiers.confirmations[0].value.events).toBe(0.4242)
 })
 
 test('a single parameter makes a row, a thousand trials stay readable', () => {

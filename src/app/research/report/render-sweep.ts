@@ -4,69 +4,29 @@ import {
   type SweepCell,
   type SweepGrid,
   type SweepHeat,
-  type SweepMetric,
-  type SweepRecord,
   type SweepValue,
   sweepHeat,
   trialValue,
 } from '../../../core/mod.ts'
+import type { TieredSweep } from '../sweep/confirm.ts'
 import { document } from './document.ts'
-import {
-  formatBps,
-  formatCount,
-  formatFigure,
-  formatNumber,
-  formatPercent,
-  formatRatio,
-  formatTime,
-  joined,
-} from './format.ts'
+import { formatCount, formatFigure, formatNumber, formatTime, joined } from './format.ts'
 import { type Html, html, table } from './html.ts'
 import { section } from './section.ts'
+import { confirmations, tierText } from './section-tiers.ts'
+import { allMetrics, formatMetric, metricNames, metricsOf } from './sweep-metrics.ts'
 
 /** Heat maps shown of one metric; the best ones when there are more. */
 const GRIDS_MOST = 12
 /** Rows of the table of trials. */
 const TRIALS_MOST = 300
 
-const metricNames: Readonly<Record<SweepMetric, string>> = {
-  netReturn: 'Net return',
-  sharpe: 'Sharpe ratio (annual)',
-  sharpePerObservation: 'Sharpe ratio per observation',
-  netBpsMean: 'Net bps per round trip',
-  maximumDrawdown: 'Largest drawdown',
-  hitRate: 'Hit rate',
-  costBps: 'Cost per unit traded',
-  trips: 'Round trips',
-}
-
-/** A metric's value as the report prints it. */
-function formatMetric(metric: SweepMetric, value: number | null): string {
-  if (value === null) return '—'
-  switch (metric) {
-    case 'netReturn':
-    case 'maximumDrawdown':
-      return formatPercent(value, true)
-    case 'hitRate':
-      return formatPercent(value, false, 1)
-    case 'netBpsMean':
-    case 'costBps':
-      return formatBps(value)
-    case 'sharpe':
-      return formatRatio(value)
-    case 'sharpePerObservation':
-      return formatNumber(value, 3, true)
-    case 'trips':
-      return formatCount(value)
-  }
-}
-
 /**
  * The heat map of a sweep as one offline HTML text with the same contract as a tear sheet: a cell
  * per trial with its value and plateau score, and how much of the best is luck.
  */
 export function renderSweep(
-  record: SweepRecord,
+  record: TieredSweep,
   analysis: SweepAnalysis = analyzeSweep(record),
 ): string {
   const others = metricsOf(record).filter((metric) => metric !== record.metric)
@@ -76,12 +36,14 @@ export function renderSweep(
     record.strategy
   }, ${record.trials.length} trials over ${record.axes.map((axis) => axis.name).join(', ')}<br>${formatTime(
     record.data.firstTime,
-  )} to ${formatTime(record.data.lastTime)} UTC</p></div><div class="tools"><button type="button" data-do="theme">Light / dark</button><button type="button" data-do="json">JSON</button></div></header><main><p class="verdict">${joined(
+  )} to ${formatTime(record.data.lastTime)} UTC${
+    record.tiers !== undefined && html`<br>${tierText(record.tiers)}`
+  }</p></div><div class="tools"><button type="button" data-do="theme">Light / dark</button><button type="button" data-do="json">JSON</button></div></header><main><p class="verdict">${joined(
     analysis.verdict,
   )}</p>${
     record.data.licenceClass === 'C' &&
     html`<p class="notice" role="note">Internal use only. The data behind this report are of licence class C (no licence stated): it must not be published or quoted.</p>`
-  }${header(record, analysis)}${section(
+  }${header(record, analysis)}${confirmations(record)}${section(
     'heat',
     metricNames[record.metric],
     html`<p class="muted">Each cell: the value, and below it the plateau score: 1 when the cell equals the median of its neighbours, 0 for a spike. Solid frame: best cell. Dashed frame: best together with its neighbourhood.</p>${heatMaps(analysis)}`,
@@ -91,22 +53,7 @@ export function renderSweep(
   return document({ title: `${record.name}: sweep`, body, data: sweepJson(record, analysis) })
 }
 
-const allMetrics: readonly SweepMetric[] = [
-  'netReturn',
-  'sharpe',
-  'sharpePerObservation',
-  'netBpsMean',
-  'maximumDrawdown',
-  'hitRate',
-  'costBps',
-  'trips',
-]
-
-/** Metrics that at least one trial has. */
-const metricsOf = (record: SweepRecord): readonly SweepMetric[] =>
-  allMetrics.filter((metric) => record.trials.some((trial) => trialValue(trial, metric) !== null))
-
-function header(record: SweepRecord, analysis: SweepAnalysis): Html {
+function header(record: TieredSweep, analysis: SweepAnalysis): Html {
   const ratio = (value: number): string => formatNumber(value, 3, true)
   const probability = (value: number): string => formatNumber(value, 2)
   const { best, bestPlateau } = analysis
@@ -121,7 +68,7 @@ function header(record: SweepRecord, analysis: SweepAnalysis): Html {
     [
       `Best ${metricNames[record.metric].toLowerCase()}`,
       html`${formatMetric(record.metric, best?.value ?? null)}`,
-      best === null ? '' : parametersText(record, best),
+      best === null ? '' : `${parametersText(record, best)}; ${tierOf(record, best)}`,
     ],
     [
       'Best plateau',
@@ -152,9 +99,17 @@ function header(record: SweepRecord, analysis: SweepAnalysis): Html {
   )}</dl>`
 }
 
+/** Which tier a cell's figures come from. */
+function tierOf({ tiers }: TieredSweep, { trial }: SweepCell): string {
+  if (tiers === undefined || tiers.byTrial[trial] === 'events') return 'event tier'
+  const confirmation = tiers.confirmations.find((each) => each.trial === trial)
+  if (confirmation === undefined) return 'column tier, not confirmed'
+  return confirmation.agrees ? 'column tier, confirmed' : 'column tier, the event tier differs'
+}
+
 const valueText = (value: SweepValue): string => String(value)
 
-const parametersText = (record: SweepRecord, cell: SweepCell): string =>
+const parametersText = (record: TieredSweep, cell: SweepCell): string =>
   record.axes
     .map(({ name }) => `${name} ${valueText(record.trials[cell.trial]!.parameters[name]!)}`)
     .join(', ')
@@ -206,19 +161,25 @@ function heatMap(grid: SweepGrid, analysis: SweepHeat, strongest: number): Html 
   }</th>${grid.x.values.map((value) => html`<th scope="col">${grid.x.name} ${valueText(value)}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`
 }
 
-function trialTable(record: SweepRecord): Html {
+function trialTable(record: TieredSweep): Html {
   const metrics = metricsOf(record)
   const ranked = record.trials
-    .map((trial) => ({ trial, value: trialValue(trial, record.metric) }))
+    .map((trial, i) => ({
+      trial,
+      tier: record.tiers?.byTrial[i],
+      value: trialValue(trial, record.metric),
+    }))
     .toSorted(
       (a, b) => (b.value ?? Number.NEGATIVE_INFINITY) - (a.value ?? Number.NEGATIVE_INFINITY) || 0,
     )
   const shown = ranked.slice(0, TRIALS_MOST)
   const withRun = record.trials.some((trial) => trial.runId !== null)
   const withFailure = record.trials.some((trial) => trial.failure !== null)
-  const rows = shown.map(({ trial }, i) => [
+  const { tiers } = record
+  const rows = shown.map(({ trial, tier }, i) => [
     String(i + 1),
     ...(withRun ? [trial.runId ?? '—'] : []),
+    ...(tier === undefined ? [] : [tier]),
     ...record.axes.map(({ name }) => valueText(trial.parameters[name]!)),
     ...metrics.map((metric) => formatMetric(metric, trialValue(trial, metric))),
     ...(withFailure ? [trial.failure ?? ''] : []),
@@ -235,6 +196,7 @@ function trialTable(record: SweepRecord): Html {
       head: [
         '#',
         ...(withRun ? ['Run'] : []),
+        ...(tiers === undefined ? [] : ['Tier']),
         ...record.axes.map((axis) => axis.name),
         ...metrics.map((metric) => metricNames[metric]),
         ...(withFailure ? ['Failure'] : []),
@@ -245,7 +207,7 @@ function trialTable(record: SweepRecord): Html {
   )
 }
 
-function footer(record: SweepRecord): Html {
+function footer(record: TieredSweep): Html {
   const rows: [string, string][] = [
     ['Command', record.command],
     ['Seed', String(record.seed)],
@@ -262,7 +224,7 @@ function footer(record: SweepRecord): Html {
 
 /** The sweep as JSON text, schema "ornstein.sweep/1"; returns stay in the run ledger. */
 export function sweepJson(
-  record: SweepRecord,
+  record: TieredSweep,
   analysis: SweepAnalysis = analyzeSweep(record),
 ): string {
   const { grids: _, ...figures } = analysis

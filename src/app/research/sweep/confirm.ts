@@ -92,26 +92,22 @@ export function compareTiers(
   events: Pick<SweepTrial, 'metrics' | 'returns' | 'failure' | 'runId'>,
   metric: SweepMetric,
 ): Omit<Confirmation, 'trial'> {
-  const { metrics, failure, runId } = events
   const confirmed: SweepTrial = { ...events, parameters: trial.parameters }
-  const own = trialValue(trial, metric)
-  const other = trialValue(confirmed, metric)
-  const names = Object.keys(trial.metrics) as SweepMetric[]
+  const [columns, other] = [figuresOf(trial), figuresOf(confirmed)]
+  const { failure, runId } = events
+  const [a, b] = [trialValue(trial, metric), trialValue(confirmed, metric)]
+  const difference = a === null || b === null ? null : b - a
+  const names = Object.keys({ ...columns, ...other }) as SweepMetric[]
   const agrees =
-    failure === null &&
-    names.every((name) => isSame(trialValue(trial, name), trialValue(confirmed, name)))
-  return {
-    runId,
-    columns: trial.metrics,
-    events: metrics,
-    value: {
-      columns: own,
-      events: other,
-      difference: own === null || other === null ? null : other - own,
-    },
-    agrees,
-    failure,
-  }
+    failure === null && names.every((name) => isSame(columns[name] ?? null, other[name] ?? null))
+  const value = { columns: a, events: b, difference }
+  return { runId, columns, events: other, value, agrees, failure }
+}
+
+/** Every figure of a trial, that of its returns included. */
+function figuresOf(trial: SweepTrial): Confirmation['columns'] {
+  const names = [...Object.keys(trial.metrics), 'sharpePerObservation'] as SweepMetric[]
+  return Object.fromEntries(names.map((name) => [name, trialValue(trial, name)]))
 }
 
 const isSame = (a: number | null, b: number | null): boolean =>

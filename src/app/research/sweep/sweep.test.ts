@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { randomBars } from '../../../../test/support/random-bars.ts'
 import { parseConfig, parseObject } from '../../config/load.ts'
 import { loadMarket } from '../../run/load-market.ts'
+import { planColumns } from './column-plan.ts'
+import { compareTiers } from './confirm.ts'
 import { applyPoint, gridPoints, parseGrid } from './grid.ts'
 import { intervalReturns, returnSpan } from './return-span.ts'
 import { loadPoints, runSweep } from './run-sweep.ts'
@@ -63,6 +66,97 @@ it('gives every trial the result it has alone, in grid order, on all cores', asy
     expect([...trial.returns]).toEqual([...alone.returns])
   }
   expect(trials[0]?.metrics.netReturn).not.toBe(trials[1]?.metrics.netReturn)
+})
+
+const bars = `
+name: bars
+balance: 10000
+signal: { source: bar, interval: 60s, window: 5, trendWindow: 0 }
+strategy: { trendGate: false, revertGate: off, costGate: off, imbalanceThreshold: off }
+`
+
+it('runs bars as columns, the same for any number of threads, events where a limit binds', async () => {
+  const recording = randomBars({
+    seed: 3,
+    rows: 200,
+    instruments: 2,
+    barUs: 60_000_000,
+    gaps: 0.02,
+    early: 0,
+    jump: 30,
+    kind: 'perpetual',
+  })
+  const configuration = parse(bars)
+  const axes = parseGrid(['signal.window=5,9', 'risk.dailyLossMax=off,2'])
+  const points = loadPoints(configuration, 'bars.yaml', gridPoints(axes))
+  const span = returnSpan({ ...recording.info, barUs: 60_000_000 })
+  const facts = { codeHash: '', commit: '', points, configuration, recording, span }
+  const configs = points.map((each) => each.loaded.config)
+  const run = (workers: number) =>
+    runSweep({ ...facts, plan: planColumns(configs, recording, span), workers })
+  const one = await run(1)
+  expect(await run(2)).toEqual(one)
+  const bound = 'risk.dailyLossMax was reached'
+  expect(one.map(({ tier }) => tier)).toEqual(
+    points.map(({ point }) => (point['risk.dailyLossMax'] === 'off' ? 'columns' : 'events')),
+  )
+  expect(new Set(one.map((each) => each.bound))).toEqual(new Set([null, bound]))
+  const events = await runSweep({ ...facts, plan: null })
+  one.forEach((trial, i) => {
+    const of = (each: typeof trial, runId: string | null) => ({
+      ...each,
+      parameters: each.point,
+      runId,
+    })
+    const compared = compareTiers(of(trial, null), of(events[i]!, null), 'netReturn')
+    expect(compared).toMatchObject({ agrees: true, failure: null })
+  })
+})
+
+it('reports a trial that fails beside those that do not', async () => {
+  const recording = randomBars({
+    seed: 3,
+    rows: 60,
+    instruments: 1,
+    barUs: 60_000_000,
+    gaps: 0,
+    early: 0,
+    jump: 30,
+    kind: 'perpetual',
+  })
+  const configuration = parse(bars)
+  const points = loadPoints(configuration, 'bars.yaml', [{}, { 'signal.window': 9 }])
+  const span = returnSpan({ ...recording.info, barUs: 60_000_000 })
+  const configs = points.map((each) => each.loaded.config)
+  const plan = planColumns(configs, recording, span)
+  const broken = { ...plan, trials: [{ ...plan.trials[0]!, grid: 7 }, plan.trials[1]!] }
+  const request = { codeHash: '', commit: '', points, configuration, recording, span }
+  const [first, second] = await runSweep({ ...request, plan: broken })
+  expect(first?.failure).toMatch(/undefined/)
+  expect(second).toMatchObject({ failure: null, tier: 'columns' })
+})
+
+it('stops when it is told to and keeps what is finished', async () => {
+  const loaded = parseConfig(text, 'swept.yaml')
+  const recording = await loadMarket(loaded.config, '.')
+  const controller = new AbortController()
+  const configuration = parse(text)
+  const points = loadPoints(
+    configuration,
+    'swept.yaml',
+    gridPoints(parseGrid([`signal.window=${Array.from({ length: 40 }, (_, i) => i + 10)}`])),
+  )
+  const span = returnSpan({ ...recording.info, barUs: 5_000_000 })
+  const facts = { codeHash: '', commit: '', points, configuration, recording, span, plan: null }
+  const trials = await runSweep({
+    ...facts,
+    workers: 1,
+    signal: controller.signal,
+    progress: () => controller.abort(),
+  })
+  expect(trials.length).toBeGreaterThan(0)
+  expect(trials.length).toBeLessThan(40)
+  expect(trials.every(({ failure }) => failure === null)).toBe(true)
 })
 
 it('cuts equity into aligned intervals that are the same for every trial', () => {
