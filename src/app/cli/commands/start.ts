@@ -22,7 +22,8 @@ export async function startCommand(flags: StartFlags): Promise<CommandResult> {
     `Ornstein ${packageVersion()}  REHEARSE: simulated venue, no real money, ` +
     'nothing leaves this machine'
   const again = flags.market === undefined ? '' : ` --market ${flags.market}`
-  const resumeCommand = `npm start --${again}`
+  const isClone = existsSync(join(packageRoot, 'src'))
+  const resumeCommand = `${isClone ? 'npm start --' : 'npx ornstein start'}${again}`
   return runSession({ mode: 'rehearse', flags, loaded, banner, resumeCommand }, (options) =>
     startRehearsal({ ...options, loaded, market }),
   )
