@@ -1,22 +1,18 @@
-import { readFileSync } from 'node:fs'
-import {
-  type AdapterEnvironment,
-  decodePayload,
-  encodePayload,
-  type TimerHandle,
-  type VenueAdapter,
-  type VenueSink,
-  writeFileAtomically,
+import type {
+  AdapterEnvironment,
+  TimerHandle,
+  VenueAdapter,
+  VenueSink,
 } from '../../adapters/mod.ts'
 import {
-  type Event,
   type ExchangeOptions,
-  type Execution,
   type Instrument,
   MarketCursor,
   moneyFromNumber,
+  type OrderReport,
   SimulatedExchange,
 } from '../../core/mod.ts'
+import { openPaperMemory, type PaperMemory } from './paper-memory.ts'
 
 /** What a paper venue is made of. */
 export interface PaperOptions {
@@ -28,47 +24,49 @@ export interface PaperOptions {
   readonly statePath: string
 }
 
-interface PaperState {
-  readonly exchange: unknown
-  readonly executions: readonly Execution[]
+/** The parts of a paper venue whose instruments are loaded. */
+interface Opened {
+  readonly exchange: SimulatedExchange
+  readonly memory: PaperMemory
+  readonly instruments: readonly Instrument[]
 }
 
 /**
  * A venue whose market is real and whose matching engine runs in process. Its state is stored
- * before any report of it is delivered, so a restart finds what was reported.
+ * before a command counts as sent and before anything is said of it, so a restart finds every order
+ * and all that was reported. What is on its way while the process is down arrives when it is back.
  */
 export function createPaperVenue(options: PaperOptions): VenueAdapter {
-  const { data, environment, balance, statePath } = options
+  const { data, environment } = options
   const cursor = new MarketCursor()
-  const executions: Execution[] = []
-  let exchange: SimulatedExchange | null = null
+  let opened: Opened | null = null
   let sink: VenueSink | null = null
   let timer: TimerHandle | null = null
-  let instruments: readonly Instrument[] = []
 
-  const venue = (): SimulatedExchange => {
-    if (exchange === null) throw new Error('instruments are loaded before a paper venue is used')
-    return exchange
+  const venue = (): Opened => {
+    if (opened === null) throw new Error('instruments are loaded before a paper venue is used')
+    return opened
+  }
+  const store = (): void => {
+    const { exchange, memory } = venue()
+    memory.store(exchange.snapshot())
   }
   /** Lets time pass at the venue, stores its state and hands its reports over. */
   const drain = (): void => {
+    const { exchange, memory } = venue()
     const now = environment.now()
-    const events: Event[] = []
-    venue().advanceTime(now)
-    for (const event of venue().takeReports(now, 0)) events.push(event)
-    for (const event of events) if (event.kind === 'executed') executions.push(event.execution)
+    exchange.advanceTime(now)
+    const events = exchange.takeReports(now, 0)
     if (events.length > 0) {
-      const state: PaperState = {
-        exchange: venue().snapshot(),
-        executions: executions.slice(-5000),
-      }
-      writeFileAtomically(statePath, encodePayload(state))
+      memory.reported(events)
+      store()
     }
     for (const event of events) sink?.event({ ...event, receivedTime: now })
     schedule()
   }
   const schedule = (): void => {
-    const next = Math.min(venue().nextReportTime(), venue().nextActivityTime())
+    const { exchange } = venue()
+    const next = Math.min(exchange.nextReportTime(), exchange.nextActivityTime())
     if (timer !== null) environment.clearTimer(timer)
     timer = null
     if (next === Number.POSITIVE_INFINITY) return
@@ -79,17 +77,8 @@ export function createPaperVenue(options: PaperOptions): VenueAdapter {
     venue: data.venue,
     capabilities: { ...data.capabilities, idempotentSubmit: true, deadManSwitch: false },
     async loadInstruments(symbols) {
-      instruments = await data.loadInstruments(symbols)
-      const exchangeOptions = options.exchange(instruments)
-      const stored = readState(statePath)
-      if (stored === null) {
-        exchange = new SimulatedExchange(exchangeOptions)
-        exchange.addAccount(moneyFromNumber(balance))
-      } else {
-        exchange = SimulatedExchange.restore(exchangeOptions, stored.exchange as never)
-        executions.push(...stored.executions)
-      }
-      return instruments
+      opened = open(options, await data.loadInstruments(symbols))
+      return opened.instruments
     },
     loadBars: (instrument, intervalUs, count) => data.loadBars(instrument, intervalUs, count),
     async start(given) {
@@ -100,70 +89,43 @@ export function createPaperVenue(options: PaperOptions): VenueAdapter {
           for (let i = 0; i < batch.count; i++) {
             cursor.load(batch, i)
             // A stream may repeat an instant the venue's own clock has passed.
-            venue().advanceMarket(cursor)
+            venue().exchange.advanceMarket(cursor)
           }
           given.market(batch)
           drain()
         },
       })
-      given.event({
-        kind: 'streamStatus',
-        receivedTime: environment.now(),
-        stream: 'account',
-        instrument: null,
-        status: 'connected',
-      })
+      const receivedTime = environment.now()
+      const status = { stream: 'account', instrument: null, status: 'connected' } as const
+      given.event({ kind: 'streamStatus', receivedTime, ...status })
+      schedule()
     },
     submit(order) {
-      venue().submit(0, order, environment.now())
+      const { exchange, memory } = venue()
+      exchange.submit(0, order, environment.now())
+      memory.submitted(order)
+      store()
       schedule()
     },
     cancel(cancel) {
-      venue().cancel(0, cancel, environment.now())
+      venue().exchange.cancel(0, cancel, environment.now())
+      store()
       schedule()
     },
     queryOrder(clientOrderId) {
+      const report = whereIs(clientOrderId, venue())
+      if (report === null) return
+      store()
       const receivedTime = environment.now()
-      const found = venue().findOrder(0, clientOrderId)
-      // What became of it may still be on its way; "canceled" would be a guess before it is heard.
-      if (found === null && venue().nextReportTime() !== Number.POSITIVE_INFINITY) return
-      const open = venue()
-        .openOrders(0)
-        .find((order) => order.clientOrderId === clientOrderId)
-      sink?.event({
-        kind: 'orderReported',
-        receivedTime,
-        venueTime: receivedTime,
-        report: {
-          clientOrderId,
-          venueOrderId: open?.venueOrderId ?? null,
-          evidence: found === null ? 'canceled' : 'accepted',
-          code: null,
-          text: found === null ? 'not open at the paper venue' : '',
-        },
-      })
+      sink?.event({ kind: 'orderReported', receivedTime, venueTime: receivedTime, report })
     },
     queryAccount(since) {
+      const { memory } = venue()
+      store()
       const receivedTime = environment.now()
-      const positions = instruments
-        .map(({ id }) => ({
-          instrument: id,
-          quantity: venue().position(0, id),
-          averageEntryPrice: venue().averageEntryPrice(0, id),
-        }))
-        .filter((position) => position.quantity !== 0)
-      const currency = instruments[0]?.quoteCurrency ?? ''
-      sink?.event({
-        kind: 'accountReported',
-        receivedTime,
-        venueTime: receivedTime,
-        account: {
-          openOrders: venue().openOrders(0),
-          positions,
-          balances: [{ currency, amount: venue().balance(0) }],
-          executions: executions.filter((e) => e.venueTime >= since),
-        },
-      })
+      for (const payment of memory.takeUnheard()) sink?.event({ ...payment, receivedTime })
+      const account = accountOf(venue(), since)
+      sink?.event({ kind: 'accountReported', receivedTime, venueTime: receivedTime, account })
     },
     async stop() {
       if (timer !== null) environment.clearTimer(timer)
@@ -173,11 +135,47 @@ export function createPaperVenue(options: PaperOptions): VenueAdapter {
   }
 }
 
-function readState(path: string): PaperState | null {
-  try {
-    return decodePayload(readFileSync(path, 'utf8')) as PaperState
-  } catch (error) {
-    if ((error as { code?: string }).code === 'ENOENT') return null
-    throw error
+function open(options: PaperOptions, instruments: readonly Instrument[]): Opened {
+  const memory = openPaperMemory(options.statePath)
+  const exchangeOptions = options.exchange(instruments)
+  if (memory.stored !== null) {
+    const exchange = SimulatedExchange.restore(exchangeOptions, memory.stored)
+    return { exchange, memory, instruments }
+  }
+  const exchange = new SimulatedExchange(exchangeOptions)
+  exchange.addAccount(moneyFromNumber(options.balance))
+  return { exchange, memory, instruments }
+}
+
+/** What is known of an order; null while its outcome is on its way: all else would be a guess. */
+function whereIs(
+  clientOrderId: OrderReport['clientOrderId'],
+  { exchange, memory }: Opened,
+): OrderReport | null {
+  const place = exchange.findOrder(0, clientOrderId)
+  if (place === 'arriving') return null
+  if (place === null) {
+    const isQuiet = exchange.nextReportTime() === Number.POSITIVE_INFINITY
+    return isQuiet ? memory.endOf(clientOrderId) : null
+  }
+  const open = exchange.openOrders(0).find((order) => order.clientOrderId === clientOrderId)
+  const venueOrderId = open?.venueOrderId ?? null
+  return { clientOrderId, venueOrderId, evidence: 'accepted', code: null, text: '' }
+}
+
+function accountOf({ exchange, memory, instruments }: Opened, since: number) {
+  const positions = instruments
+    .map(({ id }) => ({
+      instrument: id,
+      quantity: exchange.position(0, id),
+      averageEntryPrice: exchange.averageEntryPrice(0, id),
+    }))
+    .filter((position) => position.quantity !== 0)
+  const currency = instruments[0]?.quoteCurrency ?? ''
+  return {
+    openOrders: exchange.openOrders(0),
+    positions,
+    balances: [{ currency, amount: exchange.balance(0) }],
+    executions: memory.executionsSince(since),
   }
 }

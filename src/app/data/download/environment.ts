@@ -41,7 +41,8 @@ export interface JsonReply {
 
 /**
  * Asks for JSON, again after a growing pause on network errors, 429 and 5xx (at most 5 times).
- * Throws AdapterError: VENUE_UNREACHABLE, VENUE_BANNED, VENUE_CREDENTIALS, VENUE_REFUSED, VENUE_UNREADABLE.
+ * Throws AdapterError: VENUE_UNREACHABLE, VENUE_BANNED, VENUE_CREDENTIALS, VENUE_REFUSED,
+ * VENUE_UNREADABLE.
  */
 export async function requestJson(
   environment: DownloadEnvironment,

@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs'
+import {
+  decodePayload,
+  encodePayload,
+  InputError,
+  writeFileAtomically,
+} from '../../adapters/mod.ts'
+import {
+  assert,
+  type ClientOrderId,
+  type Event,
+  type EventOf,
+  type ExchangeSnapshot,
+  type Execution,
+  type NewOrder,
+  type OrderReport,
+  type TimeUs,
+} from '../../core/mod.ts'
+
+/** What is remembered of an order that was submitted. */
+interface KnownOrder {
+  readonly id: ClientOrderId
+  readonly quantity: number
+  /** Lots filled, as far as reported. */
+  readonly filled: number
+  /** What ended it other than its last fill. */
+  readonly end: OrderReport | null
+}
+
+interface PaperState {
+  readonly version: typeof STATE_VERSION
+  readonly exchange: ExchangeSnapshot
+  readonly executions: readonly Execution[]
+  readonly orders: readonly KnownOrder[]
+  readonly fundings: readonly EventOf<'fundingPaid'>[]
+}
+
+const STATE_VERSION = 2
+/** Executions and orders that are remembered. */
+const REMEMBERED_MOST = 5_000
+
+/** What a paper venue has told and must be able to tell again after a crash. */
+export interface PaperMemory {
+  /** The exchange as it was stored last; null when nothing was. */
+  readonly stored: ExchangeSnapshot | null
+  submitted(order: NewOrder): void
+  /** Takes note of reports that are about to be handed over. */
+  reported(events: readonly Event[]): void
+  /** Makes all of it durable, with the exchange's state. */
+  store(exchange: ExchangeSnapshot): void
+  executionsSince(time: TimeUs): readonly Execution[]
+  /** Payments that a crash may have kept from being heard; each is given once. */
+  takeUnheard(): readonly EventOf<'fundingPaid'>[]
+  /** What became of an order that the venue no longer holds. */
+  endOf(id: ClientOrderId): OrderReport
+}
+
+/** Reads what is stored at `path`. Throws InputError for what cannot be gone on with. */
+export function openPaperMemory(path: string): PaperMemory {
+  const state = readState(path)
+  const executions = [...(state?.executions ?? [])]
+  const orders = new Map(state?.orders.map((order) => [order.id, order]))
+  /** Of the last hand-over: a crash may have come before they were journaled. */
+  let fundings = state?.fundings ?? []
+  let unheard = fundings
+  const change = (id: ClientOrderId | null, made: (known: KnownOrder) => KnownOrder): void => {
+    const known = id === null ? undefined : orders.get(id)
+    if (known !== undefined) orders.set(known.id, made(known))
+  }
+  return {
+    stored: state?.exchange ?? null,
+    submitted({ clientOrderId: id, quantity }) {
+      if (!orders.has(id)) orders.set(id, { id, quantity, filled: 0, end: null })
+    },
+    reported(events) {
+      fundings = events.filter((event) => event.kind === 'fundingPaid')
+      for (const event of events) {
+        if (event.kind === 'executed') {
+          const { clientOrderId, quantity } = event.execution
+          executions.push(event.execution)
+          change(clientOrderId, (known) => ({ ...known, filled: known.filled + quantity }))
+        } else if (event.kind === 'orderReported' && endsOrder(event.report)) {
+          const { report } = event
+          change(report.clientOrderId, (known) => ({ ...known, end: report }))
+        }
+      }
+    },
+    store(exchange) {
+      executions.splice(0, executions.length - REMEMBERED_MOST)
+      for (const id of [...orders.keys()].slice(0, -REMEMBERED_MOST)) orders.delete(id)
+      const next: PaperState = {
+        version: STATE_VERSION,
+        exchange,
+        executions,
+        orders: [...orders.values()],
+        fundings,
+      }
+      writeFileAtomically(path, encodePayload(next))
+    },
+    executionsSince: (time) => executions.filter(({ venueTime }) => venueTime >= time),
+    takeUnheard() {
+      const taken = unheard
+      unheard = []
+      return taken
+    },
+    endOf: (id) => endOf(id, orders.get(id)),
+  }
+}
+
+const endsOrder = ({ evidence }: OrderReport): boolean =>
+  evidence === 'canceled' || evidence === 'rejected' || evidence === 'expired'
+
+function endOf(clientOrderId: ClientOrderId, known: KnownOrder | undefined): OrderReport {
+  if (known?.end) return known.end
+  const report = { clientOrderId, venueOrderId: null, code: null }
+  if (known === undefined) {
+    return { ...report, evidence: 'notFound', text: 'never sent to the paper venue' }
+  }
+  assert(known.filled >= known.quantity, 'an order the venue no longer holds has an end')
+  return { ...report, evidence: 'filled', text: 'filled at the paper venue' }
+}
+
+function readState(path: string): PaperState | null {
+  let state: PaperState
+  try {
+    state = decodePayload(readFileSync(path, 'utf8')) as PaperState
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ENOENT') return null
+    throw unusable(path, error instanceof Error ? error.message : String(error), error)
+  }
+  if (state.version === STATE_VERSION) return state
+  throw unusable(path, `version ${state.version ?? 1}, this program reads ${STATE_VERSION}`)
+}
+
+const unusable = (path: string, detail: string, cause?: unknown): InputError =>
+  new InputError({
+    code: 'ORN-SIM-004',
+    exitCode: 10,
+    message: `the paper venue's state ${path} cannot be gone on with`,
+    details: [detail],
+    fix: 'start a new session, without --resume',
+    cause,
+  })
