@@ -30,7 +30,12 @@ class NaiveBook {
   }
 }
 
-const price = fc.integer({ min: 1, max: 60 })
+/** Mostly close together; the far ones make a side too wide for a ladder, now and then for good. */
+const price = fc.oneof(
+  { weight: 30, arbitrary: fc.integer({ min: 1, max: 60 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 4090, max: 4150 }) },
+  { weight: 1, arbitrary: fc.constant(2 ** 31 - 2) },
+)
 const lots = fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 2 ** 45 }))
 const side = (sign: 1 | -1): fc.Arbitrary<Level[]> =>
   fc
@@ -127,12 +132,15 @@ describe('OrderBook against a naive book', () => {
     )
   })
 
-  it('holds for deep sides, where the search is binary and moves are in bulk', () => {
+  it.each([
+    ['close together', 1],
+    ['far apart, where the search is binary and moves are in bulk', 1000],
+  ])('holds for deep sides with levels %s', (_, tick) => {
     const deep = fc.array(
       fc.record({
         kind: fc.constant('delta' as const),
         side: fc.constantFrom(0 as const, 1 as const),
-        price: fc.integer({ min: 1, max: 400 }),
+        price: fc.integer({ min: 1, max: 400 }).map((ticks) => ticks * tick),
         quantity: fc.integer({ min: 0, max: 5 }),
       }),
       { minLength: 600, maxLength: 900 },
@@ -150,6 +158,9 @@ describe('OrderBook against a naive book', () => {
         expect(book.bidSum()).toBe(total(naive.levels(0).slice(0, 20)))
         for (const [at, quantity] of naive.levels(1)) {
           expect(book.quantityAtPrice(1, at)).toBe(quantity)
+        }
+        for (const which of [0, 1] as const) {
+          expect(book.worstPrice(which)).toBe(naive.levels(which).at(-1)?.[0] ?? -1)
         }
       }),
       { numRuns: 30 },

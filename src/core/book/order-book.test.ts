@@ -122,6 +122,16 @@ describe('OrderBook', () => {
     expect(book.status).toBe('gapped')
   })
 
+  it('remembers its horizon when a far level turns the side into a list', () => {
+    const book = new OrderBook({ levels: 1, capacity: 3 })
+    book.applySnapshot(new Float64Array([100, 1, 99, 1, 98, 1, 97, 1, 101, 1]), 0, 4, 1)
+    book.applyDelta(0, 9000, 2)
+    expect(side(book, 0).map((level) => level[0])).toEqual([9000, 100, 99])
+    expect([book.missingFrom(0), book.bidSum()]).toEqual([98, 2])
+    for (const price of [100, 99, 9000]) book.applyDelta(0, price, 0)
+    expect(book.status).toBe('gapped')
+  })
+
   it('does not call a thin book gapped when nothing was cut', () => {
     const book = sample(20, 32)
     book.applyDelta(0, 98, 0)

@@ -1,4 +1,7 @@
 import { assert } from '../lib/assert.ts'
+import { LADDER_REACH, LevelLadder } from './level-ladder.ts'
+import { LevelList } from './level-list.ts'
+import { type Levels, type LevelsOptions, NO_KEY } from './levels.ts'
 
 /**
  * What may be concluded from a book: never seen or cleared (`unknown`), a side is empty
@@ -18,33 +21,25 @@ export interface OrderBookOptions {
 const UNKNOWN = 0
 const KNOWN = 1
 const GAPPED = 2
-/** Levels searched one by one from the best before the search turns binary. */
-const LINEAR_REACH = 24
-/** Longer moves go through copyWithin, which costs a call but moves memory at once. */
-const LOOP_REACH = 48
-const MAXIMUM_KEY = 2147483647
 
 /**
- * An aggregated order book in typed arrays, best level first, with exact sums of lots over the best
- * N levels kept up to date by every change. Nothing is allocated after construction.
+ * An aggregated order book, best level first, with exact sums of lots over the best N levels kept
+ * up to date by every change. Only a side that spreads wider than ever before allocates.
  *
- * Both sides are stored under a key that grows away from the best (ask: price, bid: -price), the
- * best last: most updates are near it, and then few levels have to move. What is kept is always an
- * unbroken run from the best: levels that fell off the far end are remembered as a horizon, and
- * updates at or beyond it are left out until the next snapshot. Should removals then leave fewer
- * than N levels inside the horizon, the book is `gapped`.
+ * What is kept is always an unbroken run from the best: levels that fell off the far end are
+ * remembered as a horizon, and updates at or beyond it are left out until the next snapshot. Should
+ * removals then leave fewer than N levels inside the horizon, the book is `gapped`.
  */
 export class OrderBook {
   /** Levels per side in the sums. */
   readonly levels: number
   /** Levels kept per side. */
   readonly capacity: number
-  readonly #keys: Int32Array
-  readonly #quantities: Float64Array
-  readonly #counts = new Int32Array(2)
-  /** Key of the nearest level known to be missing; MAXIMUM_KEY when none is. */
-  readonly #horizons = new Int32Array(2).fill(MAXIMUM_KEY)
-  readonly #sums = new Float64Array(2)
+  readonly #options: LevelsOptions
+  readonly #ladders: readonly [LevelLadder, LevelLadder]
+  readonly #lists: [LevelList | null, LevelList | null] = [null, null]
+  /** The form each side has now: its ladder, or its list when it is too wide for that. */
+  readonly #sides: [Levels, Levels]
   #state = UNKNOWN
   #refused = 0
 
@@ -57,16 +52,18 @@ export class OrderBook {
     )
     this.levels = levels
     this.capacity = capacity
-    this.#keys = new Int32Array(2 * capacity)
-    this.#quantities = new Float64Array(2 * capacity)
+    this.#options = { levels, capacity }
+    this.#ladders = [new LevelLadder(this.#options), new LevelLadder(this.#options)]
+    this.#sides = [...this.#ladders]
   }
 
   /** What may be concluded from the book now. */
   get status(): BookStatus {
     if (this.#state === UNKNOWN) return 'unknown'
     if (this.#state === GAPPED) return 'gapped'
-    if (this.#counts[0]! === 0 || this.#counts[1]! === 0) return 'oneSided'
-    const spread = this.#bestKey(0) + this.#bestKey(1)
+    const [bids, asks] = this.#sides
+    if (bids.count === 0 || asks.count === 0) return 'oneSided'
+    const spread = bids.best + asks.best
     return spread > 0 ? 'valid' : spread === 0 ? 'locked' : 'crossed'
   }
 
@@ -100,23 +97,13 @@ export class OrderBook {
       return 0
     }
     const key = side === 0 ? -price : price
-    const keys = this.#keys
-    const start = side * this.capacity
-    const end = start + this.#counts[side]!
-    const index = this.#find(start, end, key)
-    if (index >= start && keys[index]! === key) {
-      const quantities = this.#quantities
-      const old = quantities[index]!
-      if (quantity > 0) {
-        quantities[index] = quantity
-        if (index >= end - this.levels) this.#sums[side]! += quantity - old
-      } else {
-        this.#remove(side, index, end)
-      }
-      return old
+    const levels = this.#sides[side]
+    const old = levels.set(key, quantity)
+    if (old < 0) return this.#widen(side).set(key, quantity)
+    if (quantity === 0 && old > 0 && levels.count < this.levels && levels.horizon !== NO_KEY) {
+      this.#state = GAPPED
     }
-    if (quantity > 0 && key < this.#horizons[side]!) this.#insert(side, index, end, key, quantity)
-    return 0
+    return old
   }
 
   /** Updates are missing: the book stays gapped until the next snapshot. Unknown stays unknown. */
@@ -127,75 +114,82 @@ export class OrderBook {
   /** Forgets all levels: unknown until the next snapshot. */
   clear(): void {
     this.#state = UNKNOWN
-    this.#counts.fill(0)
-    this.#sums.fill(0)
-    this.#horizons.fill(MAXIMUM_KEY)
+    this.#sides[0].clear()
+    this.#sides[1].clear()
   }
 
   /** Best bid in quanta, -1 when there is none. */
   bestBid(): number {
-    return this.#counts[0]! > 0 ? -this.#bestKey(0) : -1
+    const bids = this.#sides[0]
+    return bids.count > 0 ? -bids.best : -1
   }
 
   /** Best ask in quanta, -1 when there is none. */
   bestAsk(): number {
-    return this.#counts[1]! > 0 ? this.#bestKey(1) : -1
+    const asks = this.#sides[1]
+    return asks.count > 0 ? asks.best : -1
   }
 
   /** Lots at the best bid, 0 when there is none. */
   bestBidQuantity(): number {
-    return this.#counts[0]! > 0 ? this.#quantities[this.#counts[0]! - 1]! : 0
+    const bids = this.#sides[0]
+    return bids.count > 0 ? bids.quantityOf(bids.best) : 0
   }
 
   /** Lots at the best ask, 0 when there is none. */
   bestAskQuantity(): number {
-    return this.#counts[1]! > 0 ? this.#quantities[this.capacity + this.#counts[1]! - 1]! : 0
+    const asks = this.#sides[1]
+    return asks.count > 0 ? asks.quantityOf(asks.best) : 0
   }
 
   /** Levels held on a side, 0 bid or 1 ask. */
   depth(side: 0 | 1): number {
-    return this.#counts[side]!
+    return this.#sides[side].count
   }
 
   /** Price in quanta of level `index` from the best, 0 <= index < depth. */
   priceAt(side: 0 | 1, index: number): number {
-    const key = this.#keys[this.#position(side, index)]!
+    const key = this.#keyAt(side, index)
     return side === 0 ? -key : key
   }
 
   /** Lots of level `index` from the best, 0 <= index < depth. */
   quantityAt(side: 0 | 1, index: number): number {
-    return this.#quantities[this.#position(side, index)]!
+    return this.#sides[side].quantityOf(this.#keyAt(side, index))
+  }
+
+  /** Price in quanta of the level farthest from the best, -1 when a side has none. */
+  worstPrice(side: 0 | 1): number {
+    const levels = this.#sides[side]
+    if (levels.count === 0) return -1
+    return side === 0 ? -levels.worst : levels.worst
   }
 
   /** Price in quanta of the nearest level known to be missing on a side, -1 when none is. */
   missingFrom(side: 0 | 1): number {
-    const key = this.#horizons[side]!
-    return key === MAXIMUM_KEY ? -1 : side === 0 ? -key : key
+    const key = this.#sides[side].horizon
+    return key === NO_KEY ? -1 : side === 0 ? -key : key
   }
 
   /** Tells a copied book that levels at and beyond `price` are missing on a side. */
   markMissingFrom(side: 0 | 1, price: number): void {
-    assert(price > 0 && price < MAXIMUM_KEY, `no level at ${price}`)
-    this.#horizons[side] = side === 0 ? -price : price
+    assert(price > 0 && price < NO_KEY, `no level at ${price}`)
+    this.#sides[side].horizon = side === 0 ? -price : price
   }
 
   /** Lots at a price, 0 when there is no such level. */
   quantityAtPrice(side: 0 | 1, price: number): number {
-    const key = side === 0 ? -price : price
-    const start = side * this.capacity
-    const index = this.#find(start, start + this.#counts[side]!, key)
-    return index >= start && this.#keys[index]! === key ? this.#quantities[index]! : 0
+    return this.#sides[side].quantityOf(side === 0 ? -price : price)
   }
 
   /** Lots over the best N bids. */
   bidSum(): number {
-    return this.#sums[0]!
+    return this.#sides[0].sum
   }
 
   /** Lots over the best N asks. */
   askSum(): number {
-    return this.#sums[1]!
+    return this.#sides[1].sum
   }
 
   /**
@@ -203,143 +197,54 @@ export class OrderBook {
    * the book is unknown or gapped or a side is empty.
    */
   imbalance(): number {
-    if (this.#state !== KNOWN || this.#counts[0]! === 0 || this.#counts[1]! === 0) return Number.NaN
-    const bids = this.#sums[0]!
-    const asks = this.#sums[1]!
-    return (bids - asks) / (bids + asks)
+    const [bids, asks] = this.#sides
+    if (this.#state !== KNOWN || bids.count === 0 || asks.count === 0) return Number.NaN
+    return (bids.sum - asks.sum) / (bids.sum + asks.sum)
   }
 
   /** The mid in half quanta while the book is valid or locked; -1 when nothing may rely on it. */
   soundHalfMid(): number {
-    if (this.#state !== KNOWN || this.#counts[0]! === 0 || this.#counts[1]! === 0) return -1
-    const bid = -this.#bestKey(0)
-    const ask = this.#bestKey(1)
+    const bids = this.#sides[0]
+    const asks = this.#sides[1]
+    if (this.#state !== KNOWN || bids.count === 0 || asks.count === 0) return -1
+    const bid = -bids.best
+    const ask = asks.best
     return bid <= ask ? bid + ask : -1
   }
 
   /** Best bid plus best ask: the mid in half quanta; -1 when a side is empty. */
   halfMid(): number {
-    if (this.#counts[0]! === 0 || this.#counts[1]! === 0) return -1
-    return this.#bestKey(1) - this.#bestKey(0)
-  }
-
-  /** Key of the best level of a side that has one. */
-  #bestKey(side: 0 | 1): number {
-    return this.#keys[side * this.capacity + this.#counts[side]! - 1]!
-  }
-
-  /** Last position in [start, end) whose key is not better than `key`; start - 1 when all are. */
-  #find(start: number, end: number, key: number): number {
-    const keys = this.#keys
-    const near = end - LINEAR_REACH
-    const stop = near > start ? near : start
-    let high = end - 1
-    while (high >= stop && keys[high]! < key) high--
-    if (high >= stop) return high
-    let low = start
-    while (low <= high) {
-      const middle = (low + high) >>> 1
-      if (keys[middle]! < key) high = middle - 1
-      else low = middle + 1
-    }
-    return high
-  }
-
-  /** Puts a level in after `index`, among the better ones. */
-  #insert(side: 0 | 1, index: number, end: number, key: number, quantity: number): void {
-    const { capacity, levels } = this
-    const start = side * capacity
-    const depth = end - start
-    if (index >= end - levels || depth < levels) {
-      const pushedOut = depth >= levels ? this.#quantities[end - levels]! : 0
-      this.#sums[side]! += quantity - pushedOut
-    }
-    if (depth < capacity) {
-      this.#counts[side] = depth + 1
-      this.#move(index + 1, end, 1)
-      this.#put(index + 1, key, quantity)
-      return
-    }
-    // Full: the farthest level falls off, which may be the new one.
-    if (index < start) {
-      this.#horizons[side] = key
-      return
-    }
-    this.#horizons[side] = this.#keys[start]!
-    this.#move(start + 1, index + 1, -1)
-    this.#put(index, key, quantity)
-  }
-
-  #put(index: number, key: number, quantity: number): void {
-    this.#keys[index] = key
-    this.#quantities[index] = quantity
-  }
-
-  #remove(side: 0 | 1, index: number, end: number): void {
-    const { capacity, levels } = this
-    const start = side * capacity
-    const edge = end - levels
-    if (index >= edge) {
-      const pulledIn = edge > start ? this.#quantities[edge - 1]! : 0
-      this.#sums[side]! += pulledIn - this.#quantities[index]!
-    }
-    this.#move(index + 1, end, -1)
-    this.#counts[side]!--
-    if (edge <= start && this.#horizons[side]! !== MAXIMUM_KEY) this.#state = GAPPED
-  }
-
-  /** Moves positions [from, to) by one up or down. */
-  #move(from: number, to: number, by: 1 | -1): void {
-    const keys = this.#keys
-    const quantities = this.#quantities
-    if (to - from > LOOP_REACH) {
-      keys.copyWithin(from + by, from, to)
-      quantities.copyWithin(from + by, from, to)
-    } else if (by > 0) {
-      for (let i = to; i > from; i--) {
-        keys[i] = keys[i - 1]!
-        quantities[i] = quantities[i - 1]!
-      }
-    } else {
-      for (let i = from; i < to; i++) {
-        keys[i - 1] = keys[i]!
-        quantities[i - 1] = quantities[i]!
-      }
-    }
+    const bids = this.#sides[0]
+    const asks = this.#sides[1]
+    return bids.count === 0 || asks.count === 0 ? -1 : asks.best - bids.best
   }
 
   /** Copies one side in; false when it is malformed. */
   #load(side: 0 | 1, pool: Float64Array, at: number, count: number): boolean {
-    const keys = this.#keys
-    const quantities = this.#quantities
-    const { capacity, levels } = this
-    const kept = count < capacity ? count : capacity
-    const best = side * capacity + kept - 1
-    const factor = side === 0 ? -1 : 1
-    let previous = side === 0 ? -MAXIMUM_KEY - 1 : 0
-    let sum = 0
-    for (let i = 0; i < count; i++) {
-      const price = pool[at + 2 * i]!
-      const quantity = pool[at + 2 * i + 1]!
-      const key = (price * factor) | 0
-      if (key * factor !== price || price <= 0 || key <= previous) return false
-      if (quantity <= 0 || !Number.isSafeInteger(quantity)) return false
-      previous = key
-      if (i === kept) this.#horizons[side] = key
-      if (i >= kept) continue
-      keys[best - i] = key
-      quantities[best - i] = quantity
-      if (i < levels) sum += quantity
-    }
-    if (count <= kept) this.#horizons[side] = MAXIMUM_KEY
-    this.#counts[side] = kept
-    this.#sums[side] = sum
-    return true
+    const last = count < this.capacity ? count - 1 : this.capacity - 1
+    const width = count > 0 ? Math.abs(pool[at]! - pool[at + 2 * last]!) : 0
+    const levels = width < LADDER_REACH ? this.#ladders[side] : this.#list(side)
+    this.#sides[side] = levels
+    return levels.load(pool, at, count, side === 0 ? -1 : 1)
   }
 
-  #position(side: 0 | 1, index: number): number {
-    const depth = this.#counts[side]!
-    if (!(index >= 0 && index < depth)) assert(false, `book side ${side} has no level ${index}`)
-    return side * this.capacity + depth - 1 - index
+  #list(side: 0 | 1): LevelList {
+    this.#lists[side] ??= new LevelList(this.#options)
+    return this.#lists[side]
+  }
+
+  /** Turns a ladder into a list: a level is to be added that lies too far from the others. */
+  #widen(side: 0 | 1): LevelList {
+    const list = this.#list(side)
+    list.copy(this.#sides[side])
+    this.#sides[side] = list
+    return list
+  }
+
+  #keyAt(side: 0 | 1, index: number): number {
+    const levels = this.#sides[side]
+    if (!(index >= 0 && index < levels.count))
+      assert(false, `book side ${side} has no level ${index}`)
+    return levels.keyAt(index)
   }
 }

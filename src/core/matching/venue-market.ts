@@ -66,7 +66,7 @@ export function publishedQuantity(market: VenueMarket, side: SideIndex, price: n
   const { book } = market
   if (book.status === 'unknown' || book.status === 'gapped') return -1
   const depth = book.depth(side)
-  if (depth > 0 && reaches(side, price, book.priceAt(side, depth - 1))) {
+  if (depth > 0 && reaches(side, price, book.worstPrice(side))) {
     return book.quantityAtPrice(side, price)
   }
   return depth > 0 ? -1 : 0

@@ -1,0 +1,180 @@
+import { type Levels, type LevelsOptions, NO_KEY } from './levels.ts'
+
+/** Levels searched one by one from the best before the search turns binary. */
+const LINEAR_REACH = 24
+/** Longer moves go through copyWithin, which costs a call but moves memory at once. */
+const LOOP_REACH = 48
+
+/**
+ * A side of a book with any distance between its levels: sorted typed arrays with the best level
+ * last: most updates are near it, and then few levels have to move.
+ */
+export class LevelList implements Levels {
+  count = 0
+  horizon = NO_KEY
+  readonly #levels: number
+  readonly #capacity: number
+  readonly #keys: Int32Array
+  readonly #quantities: Float64Array
+  /** One slot, typed, so that writing is cheap. */
+  readonly #sum = new Float64Array(1)
+
+  constructor({ levels, capacity }: LevelsOptions) {
+    this.#levels = levels
+    this.#capacity = capacity
+    this.#keys = new Int32Array(capacity)
+    this.#quantities = new Float64Array(capacity)
+  }
+
+  get best(): number {
+    return this.#keys[this.count - 1]!
+  }
+
+  get worst(): number {
+    return this.#keys[0]!
+  }
+
+  get sum(): number {
+    return this.#sum[0]!
+  }
+
+  set(key: number, quantity: number): number {
+    const index = this.#find(key)
+    if (index < 0 || this.#keys[index]! !== key) {
+      if (quantity > 0 && key < this.horizon) this.#insert(index, key, quantity)
+      return 0
+    }
+    const old = this.#quantities[index]!
+    if (quantity > 0) {
+      this.#quantities[index] = quantity
+      if (index >= this.count - this.#levels) this.#sum[0]! += quantity - old
+    } else this.#remove(index)
+    return old
+  }
+
+  load(pool: Float64Array, at: number, count: number, sign: 1 | -1): boolean {
+    const kept = count < this.#capacity ? count : this.#capacity
+    let previous = sign < 0 ? -NO_KEY - 1 : 0
+    let sum = 0
+    this.horizon = NO_KEY
+    for (let i = 0; i < count; i++) {
+      const price = pool[at + 2 * i]!
+      const quantity = pool[at + 2 * i + 1]!
+      const key = (price * sign) | 0
+      if (key * sign !== price || price <= 0 || key <= previous) return false
+      if (quantity <= 0 || !Number.isSafeInteger(quantity)) return false
+      previous = key
+      if (i === kept) this.horizon = key
+      if (i >= kept) continue
+      this.#put(kept - 1 - i, key, quantity)
+      if (i < this.#levels) sum += quantity
+    }
+    this.count = kept
+    this.#sum[0] = sum
+    return true
+  }
+
+  /** Takes over what another side holds. */
+  copy(from: Levels): void {
+    const { count } = from
+    let sum = 0
+    for (let i = 0, key = from.best; i < count; i++, key = i < count ? from.keyAt(i) : key) {
+      const quantity = from.quantityOf(key)
+      this.#put(count - 1 - i, key, quantity)
+      if (i < this.#levels) sum += quantity
+    }
+    this.count = count
+    this.horizon = from.horizon
+    this.#sum[0] = sum
+  }
+
+  clear(): void {
+    this.count = 0
+    this.horizon = NO_KEY
+    this.#sum[0] = 0
+  }
+
+  keyAt(index: number): number {
+    return this.#keys[this.count - 1 - index]!
+  }
+
+  quantityOf(key: number): number {
+    const index = this.#find(key)
+    return index >= 0 && this.#keys[index]! === key ? this.#quantities[index]! : 0
+  }
+
+  /** Last position whose key is not better than `key`; -1 when all are. */
+  #find(key: number): number {
+    const keys = this.#keys
+    const near = this.count - LINEAR_REACH
+    const stop = near > 0 ? near : 0
+    let high = this.count - 1
+    while (high >= stop && keys[high]! < key) high--
+    if (high >= stop) return high
+    let low = 0
+    while (low <= high) {
+      const middle = (low + high) >>> 1
+      if (keys[middle]! < key) high = middle - 1
+      else low = middle + 1
+    }
+    return high
+  }
+
+  /** Puts a level in after `index`, among the better ones. */
+  #insert(index: number, key: number, quantity: number): void {
+    const { count } = this
+    if (index >= count - this.#levels || count < this.#levels) {
+      const pushedOut = count >= this.#levels ? this.#quantities[count - this.#levels]! : 0
+      this.#sum[0]! += quantity - pushedOut
+    }
+    if (count < this.#capacity) {
+      this.count = count + 1
+      this.#move(index + 1, count, 1)
+      this.#put(index + 1, key, quantity)
+      return
+    }
+    // Full: the farthest level falls off, which may be the new one.
+    if (index < 0) {
+      this.horizon = key
+      return
+    }
+    this.horizon = this.#keys[0]!
+    this.#move(1, index + 1, -1)
+    this.#put(index, key, quantity)
+  }
+
+  #remove(index: number): void {
+    const edge = this.count - this.#levels
+    if (index >= edge) {
+      const pulledIn = edge > 0 ? this.#quantities[edge - 1]! : 0
+      this.#sum[0]! += pulledIn - this.#quantities[index]!
+    }
+    this.#move(index + 1, this.count, -1)
+    this.count--
+  }
+
+  #put(index: number, key: number, quantity: number): void {
+    this.#keys[index] = key
+    this.#quantities[index] = quantity
+  }
+
+  /** Moves positions [from, to) by one up or down. */
+  #move(from: number, to: number, by: 1 | -1): void {
+    const keys = this.#keys
+    const quantities = this.#quantities
+    if (to - from > LOOP_REACH) {
+      keys.copyWithin(from + by, from, to)
+      quantities.copyWithin(from + by, from, to)
+    } else if (by > 0) {
+      for (let i = to; i > from; i--) {
+        keys[i] = keys[i - 1]!
+        quantities[i] = quantities[i - 1]!
+      }
+    } else {
+      for (let i = from; i < to; i++) {
+        keys[i - 1] = keys[i]!
+        quantities[i - 1] = quantities[i]!
+      }
+    }
+  }
+}
