@@ -110,11 +110,20 @@ class Drive {
     const exchange = this.#exchange
     const venueTime = this.#venueTime
     const heartbeat = this.#heartbeat
+    const isShared = this.#venueBatch === batch && this.#venueOrder === null
     for (let index = from; index < to; index++) {
       cursor.load(batch, index)
       const received = cursor.receivedTime
       if (heartbeat[0]! <= received) this.#beat(received)
-      // Mostly one venue record and nothing else is due; the rest is a call away.
+      // Mostly one venue record and nothing else is due; the rest is a call away. Without delays it
+      // is this very record, which need not be read twice.
+      if (isShared && this.#venueIndex === index && cursor.venueTime <= received) {
+        if (cursor.venueTime < exchange.nextActivityTime()) {
+          exchange.advanceMarket(cursor)
+          this.#venueIndex = index + 1
+          venueTime[0] = venueTimeAt(batch, null, index + 1)
+        }
+      }
       while (venueTime[0]! <= received && venueTime[0]! < exchange.nextActivityTime()) {
         this.#stepVenue()
       }

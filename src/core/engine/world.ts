@@ -54,6 +54,8 @@ export interface Counters {
 /** The whole mutable state of the core. Functions of engine/ are its only writers. */
 export interface World {
   readonly config: EngineConfig
+  /** Quote currencies of the universe; equity adds them one to one, so there must be one. */
+  readonly quoteCurrencies: readonly string[]
   now: TimeUs
   sessionId: string
   started: boolean
@@ -95,6 +97,7 @@ export function createWorld(config: EngineConfig): World {
   const levels = config.signal.imbalanceLevels
   return {
     config,
+    quoteCurrencies: [...new Set(instruments.map((i) => i.quoteCurrency))],
     now: 0,
     sessionId: '',
     started: false,
@@ -163,14 +166,9 @@ export function markToMarket(world: World): number {
     if (half > 0) world.halfMarks[i] = half
   }
   let equity = 0
-  for (const currency of quoteCurrencies(world)) {
+  for (const currency of world.quoteCurrencies) {
     equity += world.ledger.equity(currency, world.halfMarks)
   }
   world.equity = equity
   return equity
-}
-
-/** Quote currencies of the universe; equity adds them one to one, so there must be one. */
-export function quoteCurrencies(world: World): readonly string[] {
-  return [...new Set(world.config.instruments.map((i) => i.quoteCurrency))]
 }

@@ -67,7 +67,8 @@ export class OrderStore {
   }
 
   add(order: NewOrder, now: TimeUs): OrderRecord {
-    assert(!this.#records.has(order.clientOrderId), `order id ${order.clientOrderId} reused`)
+    const { clientOrderId } = order
+    if (this.#records.has(clientOrderId)) assert(false, `order id ${clientOrderId} reused`)
     const record: OrderRecord = {
       order,
       state: 'inFlight',
@@ -79,7 +80,7 @@ export class OrderStore {
       queries: 0,
       closeReason: '',
     }
-    this.#records.set(order.clientOrderId, record)
+    this.#records.set(clientOrderId, record)
     this.#active[order.instrument]!.add(record)
     return record
   }

@@ -85,6 +85,12 @@ export class BarBuilder {
   onValue(receivedTime: TimeUs, value: number, volume = 0): void {
     const offset = receivedTime - this.#start
     if (!(offset >= 0 && offset < this.intervalUs)) this.#begin(receivedTime)
+    // Most updates of a book leave its mid where it was.
+    if (value === this.#close && this.#updates > 0) {
+      this.#volume += volume
+      this.#updates++
+      return
+    }
     if (this.#updates === 0) {
       this.#open = value
       this.#high = value

@@ -50,7 +50,8 @@ export class ExactWindow {
 
   /** Adds a safe integer; the oldest value leaves when the window is full. */
   push(value: number): void {
-    assert(Number.isSafeInteger(value), `window value ${value} is not a safe integer`)
+    // Texts of assertions on hot paths are only made when they are needed.
+    if (!Number.isSafeInteger(value)) assert(false, `window value ${value} is not a safe integer`)
     const ring = this.#ring
     const full = this.#count === this.size
     const oldest = full ? ring[this.#next]! : 0

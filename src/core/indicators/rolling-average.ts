@@ -42,10 +42,9 @@ export class RollingAverage {
    * Adds an integer of magnitude up to 2^52 / window; the oldest leaves when the window is full.
    */
   push(value: number): void {
-    assert(
-      Number.isInteger(value) && Math.abs(value) <= this.#limit,
-      `average value ${value} is not an integer within ${this.#limit}`,
-    )
+    if (!(Number.isInteger(value) && Math.abs(value) <= this.#limit)) {
+      assert(false, `average value ${value} is not an integer within ${this.#limit}`)
+    }
     if (this.#count === this.window) this.#sum -= this.#ring[this.#next]!
     else this.#count++
     this.#ring[this.#next] = value

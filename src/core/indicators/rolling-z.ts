@@ -60,7 +60,8 @@ export class RollingZ {
     if (this.current === 'include') {
       this.#values.push(value)
     } else {
-      assert(Number.isSafeInteger(value), `z-score value ${value} is not a safe integer`)
+      if (!Number.isSafeInteger(value))
+        assert(false, `z-score value ${value} is not a safe integer`)
       if (this.#hasPending) this.#values.push(this.#pending)
       this.#pending = value
       this.#hasPending = true

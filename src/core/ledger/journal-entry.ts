@@ -18,7 +18,7 @@ export class Accounts {
     for (const { currency } of postings) {
       let sum = 0n
       for (const p of postings) if (p.currency === currency) sum += p.amount
-      assert(sum === 0n, `unbalanced transaction in ${currency}: ${sum}`)
+      if (sum !== 0n) assert(false, `unbalanced transaction in ${currency}: ${sum}`)
     }
     for (const { account, currency, amount } of postings) {
       const key = `${account}|${currency}`

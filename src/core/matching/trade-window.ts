@@ -8,43 +8,74 @@ const EMPTY = -1
 export type TradeWindowSnapshot = readonly [readonly number[], readonly number[]]
 
 /**
- * Remembers the last {@link TRADE_WINDOW} trade ids of a stream in bounded memory: two hash tables
- * in typed arrays, the older of which is emptied when the newer is full.
+ * Remembers the last {@link TRADE_WINDOW} trade ids of a stream in bounded memory: two generations,
+ * the older of which is emptied when the newer is full.
  */
 export class TradeWindow {
-  #newer = new Float64Array(SLOTS).fill(EMPTY)
-  #older = new Float64Array(SLOTS).fill(EMPTY)
-  #count = 0
-  /** Largest id so far: larger ones are new without a look at the older table. */
+  #newer = new Generation()
+  #older = new Generation()
+  /** Largest id so far: larger ones are new without a search. */
   #largest = EMPTY
 
   /** Remembers a non-negative integer id; false when it was there already. */
   add(id: number): boolean {
-    const slot = find(this.#newer, id)
-    if (this.#newer[slot]! === id) return false
     if (id > this.#largest) this.#largest = id
-    else if (this.#older[find(this.#older, id)]! === id) return false
-    this.#newer[slot] = id
-    if (++this.#count >= TRADE_WINDOW) {
-      const emptied = this.#older.fill(EMPTY)
+    else if (this.#newer.has(id) || this.#older.has(id)) return false
+    this.#newer.add(id)
+    if (this.#newer.count === TRADE_WINDOW) {
+      const emptied = this.#older
       this.#older = this.#newer
       this.#newer = emptied
-      this.#count = 0
+      emptied.clear()
     }
     return true
   }
 
   snapshot(): TradeWindowSnapshot {
-    return [kept(this.#older), kept(this.#newer)]
+    return [this.#older.sorted(), this.#newer.sorted()]
   }
 
   restore([older, newer]: TradeWindowSnapshot): void {
-    this.#older.fill(EMPTY)
-    this.#newer.fill(EMPTY)
-    for (const id of older) this.#older[find(this.#older, id)] = id
-    for (const id of newer) this.#newer[find(this.#newer, id)] = id
-    this.#count = newer.length
+    this.#older.clear()
+    this.#newer.clear()
+    for (const id of older) this.#older.add(id)
+    for (const id of newer) this.#newer.add(id)
     this.#largest = Math.max(EMPTY, ...older, ...newer)
+  }
+}
+
+/**
+ * Up to {@link TRADE_WINDOW} ids in order of arrival, which touches one cache line at a time, and a
+ * hash table of them from the first search on: streams of growing ids never need one.
+ */
+class Generation {
+  count = 0
+  readonly #ids = new Float64Array(TRADE_WINDOW)
+  #table: Float64Array | null = null
+
+  add(id: number): void {
+    this.#ids[this.count++] = id
+    if (this.#table !== null) this.#table[find(this.#table, id)] = id
+  }
+
+  has(id: number): boolean {
+    this.#table ??= this.#hash()
+    return this.#table[find(this.#table, id)]! === id
+  }
+
+  clear(): void {
+    this.count = 0
+    this.#table?.fill(EMPTY)
+  }
+
+  sorted(): number[] {
+    return [...this.#ids.subarray(0, this.count)].sort((a, b) => a - b)
+  }
+
+  #hash(): Float64Array {
+    const table = new Float64Array(SLOTS).fill(EMPTY)
+    for (let i = 0; i < this.count; i++) table[find(table, this.#ids[i]!)] = this.#ids[i]!
+    return table
   }
 }
 
@@ -56,6 +87,3 @@ function find(table: Float64Array, id: number): number {
   while (table[slot]! !== EMPTY && table[slot]! !== id) slot = slot + 1 === SLOTS ? 0 : slot + 1
   return slot
 }
-
-const kept = (table: Float64Array): number[] =>
-  [...table].filter((id) => id !== EMPTY).sort((a, b) => a - b)
