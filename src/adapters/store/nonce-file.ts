@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } fr
 import { dirname } from 'node:path'
 import { AdapterError } from '../errors.ts'
 
-/** The highest nonce a signing key has used. Structurally what venue adapters ask for. */
+/** The highest nonce a signing key may have used. Structurally what venue adapters ask for. */
 export interface NonceFile {
   last(): number
   save(nonce: number): void
@@ -10,14 +10,19 @@ export interface NonceFile {
 }
 
 const WIDTH = 20
+/** Nonces taken out at once: what a burst of requests needs. They count milliseconds. */
+const RESERVE = 1_000
 
 /**
- * Keeps a nonce in a file of fixed width that is synced before `save` returns. Two slots are
- * written in turn with a check digit sum, so that a torn write leaves the older one readable.
+ * Keeps a nonce in a file of fixed width that is synced before `save` returns. It runs up to
+ * {@link RESERVE} ahead of what was used, so that a burst of requests waits for one sync; what a
+ * crash leaves of a reserve is never used. Two slots are written in turn with a check digit sum, so
+ * that a torn write leaves the older one readable.
  */
 export function openNonceFile(path: string): NonceFile {
   mkdirSync(dirname(path), { recursive: true })
   let last = readSlots(path)
+  let reserved = last
   let slot = 0
   const descriptor = openSync(path, 'a+')
   closeSync(descriptor)
@@ -28,11 +33,13 @@ export function openNonceFile(path: string): NonceFile {
       if (nonce <= last) {
         throw new AdapterError('NONCE_BACKWARDS', `nonce ${nonce} after ${last}`, 'fatal')
       }
-      const text = encode(nonce)
+      last = nonce
+      if (nonce <= reserved) return
+      reserved = nonce + RESERVE
+      const text = encode(reserved)
       writeSync(file, text, slot * text.length)
       fsyncSync(file)
       slot = 1 - slot
-      last = nonce
     },
     close: () => closeSync(file),
   }
