@@ -232,6 +232,26 @@ describe('entry', () => {
     ])
   })
 
+  it('gives a resting entry up when z crosses over to the other side', () => {
+    const abandoned = [{ kind: 'abandonEntry', instrument: 0, reason: 'signal gone' }]
+    for (const [first, crossed] of [
+      [longScene, shortScene],
+      [shortScene, longScene],
+    ] as const) {
+      const bar = stage({ entryUrgency: 'passive' })
+      expect(bar(first).intents).toMatchObject([{ kind: 'enter' }])
+      expect(bar({ ...first, working: 'entry' }).intents).toEqual([])
+      const { intents, outcomes, gate } = bar({ ...crossed, working: 'entry' })
+      expect(intents).toEqual(abandoned)
+      expect(outcomes).toEqual(['working entry'])
+      expect(gate('z')).toMatchObject({ operator: first === longScene ? '<' : '>', passed: false })
+      expect(bar({ ...crossed, working: 'entry', isFresh: false }).intents).toEqual(abandoned)
+      // The other side is entered in a later bar, when nothing is at work any more.
+      const side = crossed === longScene ? 'buy' : 'sell'
+      expect(bar({ ...crossed, count: 301 }).intents).toMatchObject([{ kind: 'enter', side }])
+    }
+  })
+
   it('waits while an exit is working', () => {
     expect(stage()({ ...longScene, working: 'exit' })).toMatchObject({
       intents: [],

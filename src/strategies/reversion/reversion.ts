@@ -10,10 +10,12 @@ import { quantity } from '../../core/mod.ts'
 import { estimateEdge } from './cost.ts'
 import { type ReversionParameters, type Tier, tierOf } from './parameters.ts'
 
-/** State beyond what the core keeps: the bar on which each instrument last closed a position. */
+/** State beyond what the core keeps, by instrument. */
 export interface ReversionState {
   /** Count of the bar in which an exit was decided: it never enters again. */
   readonly exitBars: number[]
+  /** Side of the last entry that was intended: 1 long, -1 short, 0 none yet. */
+  readonly entrySides: number[]
 }
 
 /**
@@ -25,7 +27,10 @@ export interface ReversionState {
 export function createReversion(parameters: ReversionParameters): Strategy<unknown> {
   return {
     id: 'reversion',
-    init: (instruments): ReversionState => ({ exitBars: instruments.map(() => -1) }),
+    init: (instruments): ReversionState => ({
+      exitBars: instruments.map(() => -1),
+      entrySides: instruments.map(() => 0),
+    }),
     on(trigger, view, state, output) {
       onTrigger(parameters, trigger, view, state as ReversionState, output)
     },
@@ -71,18 +76,21 @@ function evaluateEntry(
   const gates: GateReading[] = []
   const tier = tierOf(p, instrument.symbol)
   const isLongOnly = p.direction === 'long' || instrument.longOnly
-  const direction = isLongOnly ? 1 : pickDirection(tier, view.zScore(id))
+  const wanted = isLongOnly ? 1 : pickDirection(tier, view.zScore(id))
+  // An entry at work is judged by its own side: a z that crossed over is no reason to keep it.
+  const direction = working === 'entry' ? workingSide(state, id) : wanted
   const failed = firstFailure(p, { instrument, view, tier, direction, gates })
-  if (failed !== null) {
-    if (working === 'entry' && failed === 'z') {
+  if (working === 'entry') {
+    if (gates.some(({ gate, passed }) => gate === 'z' && !passed)) {
       output.intent({ kind: 'abandonEntry', instrument: id, reason: 'signal gone' })
     }
-    return output.evaluated(id, working === 'entry' ? 'working entry' : failed, gates)
+    return output.evaluated(id, 'working entry', gates)
   }
-  if (working === 'entry') return output.evaluated(id, 'working entry', gates)
+  if (failed !== null) return output.evaluated(id, failed, gates)
   if (state.exitBars[id] === bar.count) return output.evaluated(id, 'exited this bar', gates)
   const lots = sizeLots(p, instrument, view)
   if (lots <= 0) return output.evaluated(id, 'size', gates)
+  state.entrySides[id] = direction
   const side = direction > 0 ? 'buy' : 'sell'
   output.evaluated(id, direction > 0 ? 'enter long' : 'enter short', gates)
   output.intent({
@@ -94,6 +102,9 @@ function evaluateEntry(
     reason: `z ${side === 'buy' ? 'low' : 'high'}`,
   })
 }
+
+const workingSide = (state: ReversionState, id: number): 1 | -1 =>
+  state.entrySides[id]! < 0 ? -1 : 1
 
 /** The side the present z points to; when it points nowhere, the side it is nearer to. */
 function pickDirection(tier: Tier, z: number | null): 1 | -1 {
