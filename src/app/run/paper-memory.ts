@@ -32,6 +32,8 @@ interface PaperState {
   readonly exchange: ExchangeSnapshot
   readonly executions: readonly Execution[]
   readonly orders: readonly KnownOrder[]
+  /** Reports on their way, in order. */
+  readonly outgoing: readonly Event[]
   readonly fundings: readonly EventOf<'fundingPaid'>[]
 }
 
@@ -44,10 +46,15 @@ export interface PaperMemory {
   /** The exchange as it was stored last; null when nothing was. */
   readonly stored: ExchangeSnapshot | null
   submitted(order: NewOrder): void
-  /** Takes note of reports that are about to be handed over. */
-  reported(events: readonly Event[]): void
+  /** Takes what the exchange wrote, to be handed over when each report can be known. */
+  collect(reports: readonly Event[]): void
+  /** When the next report can be known; Infinity when there is none. */
+  nextTime(): TimeUs
+  /** Hands over the reports that can be known at `now`. */
+  takeDue(now: TimeUs): readonly Event[]
   /** Makes all of it durable, with the exchange's state. */
   store(exchange: ExchangeSnapshot): void
+  /** All that happened, also what is not known yet: positions hold it. */
   executionsSince(time: TimeUs): readonly Execution[]
   /** Payments that a crash may have kept from being heard; each is given once. */
   takeUnheard(): readonly EventOf<'fundingPaid'>[]
@@ -59,6 +66,7 @@ export interface PaperMemory {
 export function openPaperMemory(path: string): PaperMemory {
   const state = readState(path)
   const executions = [...(state?.executions ?? [])]
+  const outgoing = [...(state?.outgoing ?? [])]
   const orders = new Map(state?.orders.map((order) => [order.id, order]))
   /** Of the last hand-over: a crash may have come before they were journaled. */
   let fundings = state?.fundings ?? []
@@ -72,9 +80,9 @@ export function openPaperMemory(path: string): PaperMemory {
     submitted({ clientOrderId: id, quantity }) {
       if (!orders.has(id)) orders.set(id, { id, quantity, filled: 0, end: null })
     },
-    reported(events) {
-      fundings = events.filter((event) => event.kind === 'fundingPaid')
-      for (const event of events) {
+    collect(reports) {
+      outgoing.push(...reports)
+      for (const event of reports) {
         if (event.kind === 'executed') {
           const { clientOrderId, quantity } = event.execution
           executions.push(event.execution)
@@ -85,6 +93,13 @@ export function openPaperMemory(path: string): PaperMemory {
         }
       }
     },
+    nextTime: () => outgoing[0]?.receivedTime ?? Number.POSITIVE_INFINITY,
+    takeDue(now) {
+      const later = outgoing.findIndex(({ receivedTime }) => receivedTime > now)
+      const due = outgoing.splice(0, later < 0 ? outgoing.length : later)
+      if (due.length > 0) fundings = due.filter((event) => event.kind === 'fundingPaid')
+      return due
+    },
     store(exchange) {
       executions.splice(0, executions.length - REMEMBERED_MOST)
       for (const id of [...orders.keys()].slice(0, -REMEMBERED_MOST)) orders.delete(id)
@@ -93,6 +108,7 @@ export function openPaperMemory(path: string): PaperMemory {
         exchange,
         executions,
         orders: [...orders.values()],
+        outgoing,
         fundings,
       }
       writeFileAtomically(path, encodePayload(next))

@@ -146,6 +146,19 @@ describe('a paper venue', () => {
   })
 })
 
+describe('the account at a paper venue', () => {
+  it('has the executions of its positions, also those whose reports are on their way', async () => {
+    const paper = await stage().start()
+    paper.book(0)
+    paper.submit('a')
+    paper.book(SECOND)
+    expect(executed(paper)).toEqual([])
+    const { executions, positions } = account(paper)
+    expect(positions).toMatchObject([{ quantity: 100 }])
+    expect(executions).toMatchObject([{ clientOrderId: 'a', quantity: 100 }])
+  })
+})
+
 describe('a paper venue after a kill', () => {
   it('still has an order that was on its way', async () => {
     const theatre = stage()

@@ -49,6 +49,7 @@ export function createPaperVenue(options: PaperOptions): VenueAdapter {
   }
   const store = (): void => {
     const { exchange, memory } = venue()
+    collect(venue())
     memory.store(exchange.snapshot())
   }
   /** Lets time pass at the venue, stores its state and hands its reports over. */
@@ -56,17 +57,16 @@ export function createPaperVenue(options: PaperOptions): VenueAdapter {
     const { exchange, memory } = venue()
     const now = environment.now()
     exchange.advanceTime(now)
-    const events = exchange.takeReports(now, 0)
-    if (events.length > 0) {
-      memory.reported(events)
-      store()
-    }
+    collect(venue())
+    const events = memory.takeDue(now)
+    if (events.length > 0) store()
     for (const event of events) sink?.event({ ...event, receivedTime: now })
     schedule()
   }
   const schedule = (): void => {
-    const { exchange } = venue()
-    const next = Math.min(exchange.nextReportTime(), exchange.nextActivityTime())
+    const { exchange, memory } = venue()
+    collect(venue())
+    const next = Math.min(memory.nextTime(), exchange.nextActivityTime())
     if (timer !== null) environment.clearTimer(timer)
     timer = null
     if (next === Number.POSITIVE_INFINITY) return
@@ -113,9 +113,9 @@ export function createPaperVenue(options: PaperOptions): VenueAdapter {
       schedule()
     },
     queryOrder(clientOrderId) {
+      store()
       const report = whereIs(clientOrderId, venue())
       if (report === null) return
-      store()
       const receivedTime = environment.now()
       sink?.event({ kind: 'orderReported', receivedTime, venueTime: receivedTime, report })
     },
@@ -147,6 +147,9 @@ function open(options: PaperOptions, instruments: readonly Instrument[]): Opened
   return { exchange, memory, instruments }
 }
 
+const collect = ({ exchange, memory }: Opened): void =>
+  memory.collect(exchange.takeReports(Number.POSITIVE_INFINITY, 0))
+
 /** What is known of an order; null while its outcome is on its way: all else would be a guess. */
 function whereIs(
   clientOrderId: OrderReport['clientOrderId'],
@@ -155,7 +158,7 @@ function whereIs(
   const place = exchange.findOrder(0, clientOrderId)
   if (place === 'arriving') return null
   if (place === null) {
-    const isQuiet = exchange.nextReportTime() === Number.POSITIVE_INFINITY
+    const isQuiet = memory.nextTime() === Number.POSITIVE_INFINITY
     return isQuiet ? memory.endOf(clientOrderId) : null
   }
   const open = exchange.openOrders(0).find((order) => order.clientOrderId === clientOrderId)
