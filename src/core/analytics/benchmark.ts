@@ -1,4 +1,6 @@
+import { DAY_US } from './civil-time.ts'
 import { drawdowns } from './drawdown.ts'
+import { shortSpan } from './equity-statistics.ts'
 import { type Figure, figure, missing } from './figure.ts'
 import { type DailySeries, dailySeries, type GrowthPath } from './growth.ts'
 import { isConstant, mean, sampleDeviation } from './moments.ts'
@@ -16,6 +18,11 @@ export interface BenchmarkComparison {
   readonly maximumDrawdown: Figure
   readonly volatility: Figure
   readonly sharpe: Figure
+  readonly sortino: Figure
+  /** Over calendar time, refused like the run's own. */
+  readonly cagr: Figure
+  /** CAGR over |maximumDrawdown|. */
+  readonly calmar: Figure
   /** Days with a return of both, and days of the run without one of the benchmark. */
   readonly matchedDays: number
   readonly droppedDays: number
@@ -31,6 +38,8 @@ export interface BenchmarkComparison {
   /** Mean return on days the benchmark rose (fell) over the benchmark's own. */
   readonly upCapture: Figure
   readonly downCapture: Figure
+  /** Mean excess return of the run, annual, over its beta. */
+  readonly treynor: Figure
 }
 
 /** What the comparison needs of the run. */
@@ -66,18 +75,14 @@ export function compareWithBenchmark(
   const fitted = (value: (fit: Regression) => number): Figure =>
     fit === null ? missing(enough ? 'the benchmark does not vary' : few) : figure(value(fit))
   const differences = own.map((value, i) => value - other[i]!)
-  const last = path.index[path.index.length - 1]
+  const growth = growthOf(path)
   return {
     name: benchmark.name,
     hash: benchmark.hash,
-    totalReturn:
-      last === undefined ? missing('the benchmark has no value in the span') : figure(last - 1),
-    maximumDrawdown:
-      last === undefined
-        ? missing('the benchmark has no value in the span')
-        : figure(drawdowns(path).deepest?.depth ?? 0),
+    ...growth,
     volatility: given(() => sampleDeviation(other) * root),
     sharpe: given(() => ((mean(other) - riskFree) / sampleDeviation(other)) * root),
+    sortino: given(() => sortinoOf(other, riskFree) * root, 'no day below the target'),
     matchedDays: pairs.length,
     droppedDays: input.daily.time.length - pairs.length,
     alphaAnnual: fitted(({ alpha }) => alpha * input.annualiser),
@@ -89,7 +94,36 @@ export function compareWithBenchmark(
     informationRatio: given(() => (mean(differences) / sampleDeviation(differences)) * root),
     upCapture: given(() => capture(own, other, 1), 'the benchmark never rose'),
     downCapture: given(() => capture(own, other, -1), 'the benchmark never fell'),
+    treynor: fitted(({ beta }) => ((mean(own) - riskFree) * input.annualiser) / beta),
   }
+}
+
+type Growth = Pick<BenchmarkComparison, 'totalReturn' | 'maximumDrawdown' | 'cagr' | 'calmar'>
+
+function growthOf(path: GrowthPath): Growth {
+  const n = path.index.length
+  if (n === 0) {
+    const none = missing('the benchmark has no value in the span')
+    return { totalReturn: none, maximumDrawdown: none, cagr: none, calmar: none }
+  }
+  const level = path.index[n - 1]!
+  const depth = drawdowns(path).deepest?.depth ?? 0
+  const days = (path.time[n - 1]! - path.time[0]!) / DAY_US
+  const refusal = shortSpan(days)
+  const cagr = refusal === null ? figure(level ** (365.25 / days) - 1) : missing(refusal)
+  return {
+    totalReturn: figure(level - 1),
+    maximumDrawdown: figure(depth),
+    cagr,
+    calmar: cagr.value === null ? cagr : figure(cagr.value / -depth, 'no drawdown'),
+  }
+}
+
+/** Mean excess over downside deviation, per day. */
+function sortinoOf(returns: Float64Array, target: number): number {
+  let sum = 0
+  for (const value of returns) sum += Math.min(0, value - target) ** 2
+  return (mean(returns) - target) / Math.sqrt(sum / returns.length)
 }
 
 function pathWithin(benchmark: RunBenchmark, run: GrowthPath): GrowthPath {

@@ -72,6 +72,7 @@ export interface EquityStatistics {
   readonly valueAtRisk95: Figure
   readonly valueAtRisk99: Figure
   readonly valueAtRisk95Gaussian: Figure
+  readonly valueAtRisk99Gaussian: Figure
   readonly expectedShortfall95: Figure
   readonly tailRatio: Figure
   readonly skewness: Figure
@@ -123,11 +124,16 @@ export function equityStatistics(input: EquityStatisticsInput): EquityStatistics
   }
 }
 
+/** Why annual figures over a span of calendar days are refused; null when they are given. */
+export function shortSpan(spanDays: number): string | null {
+  if (spanDays >= MINIMUM_ANNUAL_DAYS) return null
+  const span = spanDays >= 1 ? `${Math.floor(spanDays)} d` : formatSpan(spanDays * DAY_US)
+  return `${span} < ${MINIMUM_ANNUAL_DAYS} d`
+}
+
 function annualRefusal(spanDays: number, days: number, ruinTime: TimeUs | null): string | null {
-  if (spanDays < MINIMUM_ANNUAL_DAYS) {
-    const span = spanDays >= 1 ? `${Math.floor(spanDays)} d` : formatSpan(spanDays * DAY_US)
-    return `${span} < ${MINIMUM_ANNUAL_DAYS} d`
-  }
+  const short = shortSpan(spanDays)
+  if (short !== null) return short
   if (ruinTime !== null) return 'equity fell to zero'
   if (days < 2) return 'fewer than two daily returns'
   return null
@@ -241,6 +247,7 @@ type Distribution = Pick<
   | 'valueAtRisk95'
   | 'valueAtRisk99'
   | 'valueAtRisk95Gaussian'
+  | 'valueAtRisk99Gaussian'
   | 'expectedShortfall95'
   | 'tailRatio'
   | 'skewness'
@@ -263,6 +270,8 @@ function distribution(returns: Float64Array): Distribution {
       positive++
     } else losses -= value
   }
+  const gaussian = (tail: number): number =>
+    -(mean(returns) + normalInverse(tail) * sampleDeviation(returns))
   const constant = isConstant(returns)
   const moments = constant ? { skewness: Number.NaN, kurtosis: Number.NaN } : shape(returns)
   return {
@@ -273,10 +282,8 @@ function distribution(returns: Float64Array): Distribution {
     shareOfDaysPositive: atLeast(1, () => positive / n),
     valueAtRisk95: atLeast(20, () => -quantileOfSorted(sorted, 0.05)),
     valueAtRisk99: atLeast(100, () => -quantileOfSorted(sorted, 0.01)),
-    valueAtRisk95Gaussian: atLeast(
-      20,
-      () => -(mean(returns) + normalInverse(0.05) * sampleDeviation(returns)),
-    ),
+    valueAtRisk95Gaussian: atLeast(20, () => gaussian(0.05)),
+    valueAtRisk99Gaussian: atLeast(20, () => gaussian(0.01)),
     expectedShortfall95: atLeast(20, () => -mean(sorted.subarray(0, Math.ceil(n * 0.05)))),
     tailRatio: atLeast(
       20,

@@ -7,8 +7,10 @@ import { exposure } from './exposure.ts'
 import { figure, missing } from './figure.ts'
 import { createMidLookup } from './fill-cost.ts'
 import { dailySeries, growthPath } from './growth.ts'
+import { benchmarkOf } from './held-benchmark.ts'
 import { markouts } from './markouts.ts'
 import { monthlyReturns } from './monthly.ts'
+import { periodReturns } from './period-returns.ts'
 import { roundTrips } from './round-trips.ts'
 import type { NullTwinComparison, RunAnalysis } from './run-figures.ts'
 import type { NullTwin, RunRecord } from './run-record.ts'
@@ -18,6 +20,7 @@ import { runVerdict, runWarnings } from './verdict.ts'
 /** Analyses a run: pure, deterministic, bounded by the size of the record. */
 export function analyzeRun(record: RunRecord): RunAnalysis {
   const mids = createMidLookup(record.mids)
+  const reference = benchmarkOf(record)
   const { calendar, riskFreeAnnual } = record.conventions
   const path = growthPath(record.startEquity, record.equity, record.transfers)
   const daily = dailySeries(path, calendar)
@@ -39,6 +42,7 @@ export function analyzeRun(record: RunRecord): RunAnalysis {
     equity,
     drawdowns: falls,
     months: monthlyReturns(path),
+    periods: periodReturns(path),
     trips,
     trades: tradeStatistics(trips.trips),
     byExitReason: groupTrips(trips.trips, (trip) => trip.exitReason ?? ''),
@@ -56,9 +60,9 @@ export function analyzeRun(record: RunRecord): RunAnalysis {
     nullTwin:
       record.nullTwin === undefined ? null : compareWithTwin(record.nullTwin, equity.totalReturn),
     benchmark:
-      record.benchmark === undefined
+      reference === null
         ? null
-        : compareWithBenchmark(record.benchmark, {
+        : compareWithBenchmark(reference, {
             path,
             daily,
             calendar,

@@ -7,6 +7,7 @@ import type { Figure } from './figure.ts'
 import type { DailySeries, GrowthPath } from './growth.ts'
 import type { MarkoutReport } from './markouts.ts'
 import type { YearOfMonths } from './monthly.ts'
+import type { PeriodReturns } from './period-returns.ts'
 import type { RoundTripReport } from './round-trips.ts'
 import type { TradeStatistics } from './trade-statistics.ts'
 
@@ -55,6 +56,7 @@ export interface RunAnalysis {
   readonly equity: EquityStatistics
   readonly drawdowns: DrawdownSummary
   readonly months: readonly YearOfMonths[]
+  readonly periods: PeriodReturns
   readonly trips: RoundTripReport
   readonly trades: TradeStatistics
   readonly byExitReason: readonly { readonly key: string; readonly statistics: TradeStatistics }[]
@@ -68,6 +70,7 @@ export interface RunAnalysis {
   /** Net of all fills and funding less the change of equity; 0 when the books agree. */
   readonly reconciliationDifference: number
   readonly nullTwin: NullTwinComparison | null
+  /** Against {@link benchmarkOf} the run. */
   readonly benchmark: BenchmarkComparison | null
   readonly verdict: string
   readonly warnings: readonly RunWarning[]

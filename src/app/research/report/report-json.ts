@@ -122,6 +122,7 @@ export function figuresData(analysis: RunAnalysis): unknown {
       ruinTime: ruinTime === null ? null : formatUtcIso(ruinTime),
     },
     months: analysis.months,
+    periods: analysis.periods,
     drawdowns: {
       ...drawdowns,
       deepest: drawdowns.deepest === null ? null : fall(drawdowns.deepest),
