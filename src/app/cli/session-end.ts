@@ -1,4 +1,4 @@
-import { InputError } from '../../adapters/mod.ts'
+import { interruption } from '../run/start-session.ts'
 import { ExitCode } from './exit-code.ts'
 
 /** Why a session ended; `error` is null unless something failed. */
@@ -62,11 +62,3 @@ export function createEnding() {
     },
   }
 }
-
-const interruption = (): InputError =>
-  new InputError({
-    code: 'ORN-RUN-001',
-    exitCode: ExitCode.interrupted,
-    message: 'Interrupted before the session was up',
-    details: ['nothing was sent to the venue'],
-  })

@@ -28,8 +28,8 @@ import {
   requireSameInstruments,
 } from './recover.ts'
 import { Session, type SessionTap } from './session.ts'
-import { createStart, type Start } from './start-session.ts'
-import { createStop, watchAnswers } from './stop-session.ts'
+import { countSent, createStart, isInterruption, type Start, withTraces } from './start-session.ts'
+import { abandon, createStop, watchAnswers } from './stop-session.ts'
 import { type SessionSummary, summarise } from './summary.ts'
 
 /** What a session in real (or virtual) time is composed of. A mode is a choice of these. */
@@ -90,10 +90,11 @@ export async function startLiveSession(parts: LiveParts): Promise<LiveSession> {
     })
   const { journal, engine, tap, resumed, sessionId } = openSession(parts, withFees(config, loaded))
   if (resumed) parts.resumedFrom?.(engine.world.reconcile.lastReportTime)
+  const sent = countSent(adapter)
   const session = new Session({
     engine,
     journal,
-    router: adapter,
+    router: sent.router,
     tap,
     now: environment.now,
     lagMaxUs: LAG_MAX_US,
@@ -120,10 +121,10 @@ export async function startLiveSession(parts: LiveParts): Promise<LiveSession> {
   try {
     await start.race(bringUp)
   } catch (error) {
-    session.stop()
-    await adapter.stop()
-    journal.close()
-    throw error
+    // What this start sent is canceled; so is what rests when a person gives up.
+    const cancels = sent.orders > 0 || isInterruption(error)
+    await abandon({ session, engine, journal, adapter, environment, answers }, cancels)
+    throw withTraces(error, sent, [...engine.world.orders.allActive()].length)
   }
   const stopHeartbeat = startHeartbeat(session, environment, config.heartbeat)
   const summary = () => summaryOf(engine, journal, { mode, seed: config.seed })

@@ -1,4 +1,5 @@
-import { type AdapterEnvironment, AdapterError } from '../../adapters/mod.ts'
+import { type AdapterEnvironment, AdapterError, InputError } from '../../adapters/mod.ts'
+import type { OrderRouter } from './session.ts'
 
 /** The time until a session is up. */
 export interface Start {
@@ -9,6 +10,67 @@ export interface Start {
   /** A failure of the session: ends the start, or goes to `failed` once the session is up. */
   readonly failed: (error: unknown) => void
 }
+
+/** Commands that left for the venue, counted. */
+export interface SentCommands {
+  readonly router: OrderRouter
+  orders: number
+  cancels: number
+}
+
+/** Counts what goes through a router. */
+export function countSent(to: OrderRouter): SentCommands {
+  const sent: SentCommands = {
+    router: {
+      submit(order) {
+        sent.orders++
+        to.submit(order)
+      },
+      cancel(cancel) {
+        sent.cancels++
+        to.cancel(cancel)
+      },
+      queryOrder: (clientOrderId) => to.queryOrder(clientOrderId),
+      queryAccount: (since) => to.queryAccount(since),
+    },
+    orders: 0,
+    cancels: 0,
+  }
+  return sent
+}
+
+/** A person's interruption of a start, with what it has sent and what may be left at the venue. */
+export function withTraces(
+  error: unknown,
+  { orders, cancels }: Pick<SentCommands, 'orders' | 'cancels'>,
+  open: number,
+): unknown {
+  if (!isInterruption(error) || orders + cancels + open === 0) return error
+  const details = [
+    `sent to the venue before: ${counted(orders, 'order')}, ${counted(cancels, 'cancel')}`,
+    open === 0
+      ? 'no order of this session is open'
+      : `${counted(open, 'order')} may still be open at the venue; --resume finds out`,
+  ]
+  return interruption(details)
+}
+
+/** A person's interruption of a start; by default of one that sent nothing. */
+export const interruption = (
+  details: readonly string[] = ['no order was sent to the venue'],
+): InputError =>
+  new InputError({
+    code: 'ORN-RUN-001',
+    exitCode: 130,
+    message: 'Interrupted before the session was up',
+    details,
+  })
+
+/** True when a person gave the start up. */
+export const isInterruption = (error: unknown): boolean =>
+  error instanceof InputError && error.code === interruption().code
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
 const ATTEMPTS = 6
 

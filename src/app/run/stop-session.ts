@@ -74,12 +74,36 @@ async function stop(running: Stoppable, reason: string): Promise<SessionSummary>
   }
 }
 
+/**
+ * Ends a session that did not come up. Where `cancels` is set, what rests is canceled as far as the
+ * venue answers; the failure of the start stays the news.
+ */
+export async function abandon(
+  running: Omit<Stoppable, 'stopHeartbeat' | 'summary'>,
+  cancels: boolean,
+): Promise<void> {
+  const { session, engine, journal, adapter, environment } = running
+  try {
+    if (!cancels || !hasActiveOrders(engine)) return
+    if (!session.isStopped) {
+      const reason = 'start abandoned'
+      session.event({ kind: 'sessionStopping', receivedTime: environment.now(), reason })
+      await waitWhile(environment, () => !session.isStopped && hasActiveOrders(engine))
+    }
+    if (session.isStopped) await cancelUnrecorded(running)
+  } finally {
+    session.stop()
+    await adapter.stop()
+    journal.close()
+  }
+}
+
 async function cancelUnrecorded({
   adapter,
   engine,
   environment,
   answers,
-}: Stoppable): Promise<void> {
+}: Pick<Stoppable, 'adapter' | 'engine' | 'environment' | 'answers'>): Promise<void> {
   for (const cancel of engine.emergencyCancels()) {
     answers.awaited.add(cancel.clientOrderId)
     adapter.cancel(cancel)
