@@ -44,6 +44,8 @@ describe('the account of a configuration', () => {
     const set = sources({ environment: { ...environment, ORNSTEIN_KEYSTORE_PASSWORD: password } })
     expect(await readAccount(config, set)).toBe(address)
     await expect(readAccount(config, sources())).rejects.toMatchObject({ code: 'ORN-KEYSTORE-008' })
+    const nowhere = sources({ environment: { ORNSTEIN_KEYSTORE: join(folder, 'none.json') } })
+    await expect(readAccount(config, nowhere)).rejects.toMatchObject({ code: 'ORN-KEYSTORE-001' })
     const nearly = configOf({ key: { keystore: 'AGNT' } })
     await expect(readAccount(nearly, typed)).rejects.toMatchObject({
       code: 'ORN-KEYSTORE-006',

@@ -5,6 +5,7 @@ import {
   InputError,
   type Keystore,
   openKeystore,
+  requireKeystore,
   resolveSecret,
   type Secret,
 } from '../../adapters/mod.ts'
@@ -56,7 +57,9 @@ export async function readVenueKey(
   if (reference === undefined) return null
   let keystore: Keystore | null = null
   if ('keystore' in reference) {
-    keystore = openKeystore(keystorePath(from.environment), await readPassword(from))
+    const path = keystorePath(from.environment)
+    requireKeystore(path)
+    keystore = openKeystore(path, await readPassword(from))
   }
   const { environment } = from
   return resolveSecret('venue.key', reference, { environment, keystore: () => keystore })
