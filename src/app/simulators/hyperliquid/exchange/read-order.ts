@@ -1,7 +1,6 @@
 import type { Listing } from '../listing.ts'
 import { readPrice, readQuantity } from '../listing.ts'
-import type { WireTif } from '../state/order.ts'
-import type { OrderDraft } from '../state/venue-state.ts'
+import type { OrderDraft, WireTif } from '../state/order.ts'
 import { asCloid, asText, asUnsigned, isObject, type Json } from '../wire/json.ts'
 import { orderTexts } from '../wire/texts.ts'
 

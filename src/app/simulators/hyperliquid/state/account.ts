@@ -43,7 +43,7 @@ export interface WireFill {
   readonly tid: number
   readonly cloid?: string
   readonly feeToken: string
-  readonly twapId: null
+  readonly twapId: number | null
 }
 
 /** A funding payment in the venue's own words; negative `usdc` was paid. */

@@ -31,6 +31,11 @@ export class Announcer {
     return notices
   }
 
+  /** Tells one thing as it is. */
+  tell(notice: Notice): void {
+    if (this.isListening) this.#notices.push(notice)
+  }
+
   /** Notes a public trade; trades of one instant are told together. */
   trade(instrument: Instrument, trade: PublicTrade): void {
     if (!this.isListening) return

@@ -2,6 +2,7 @@ import type { TimeUs } from '../../../../core/mod.ts'
 import type { WireLevel } from '../market/depth.ts'
 import type { WireTrade } from '../market/tape.ts'
 import type { WireFill, WireFunding } from './account.ts'
+import type { WireTwapRecord } from './twap.ts'
 import type { WireOpenOrder } from './wire-order.ts'
 
 /** An order's change of state in the venue's own words. */
@@ -11,26 +12,36 @@ export interface WireOrderUpdate {
   readonly statusTimestamp: number
 }
 
+/** A TWAP began or ended. */
+export interface TwapNotice {
+  readonly kind: 'twap'
+  readonly time: TimeUs
+  readonly user: string
+  readonly record: WireTwapRecord
+}
+
 /** Something that subscribers are told, at the venue time it happened. */
-export type Notice = { readonly time: TimeUs } & (
-  | {
-      readonly kind: 'orders'
-      readonly user: string
-      readonly updates: readonly WireOrderUpdate[]
-    }
-  | { readonly kind: 'fills'; readonly user: string; readonly fills: readonly WireFill[] }
-  | { readonly kind: 'funding'; readonly user: string; readonly funding: WireFunding }
-  /** Orders that ended without the user asking. */
-  | {
-      readonly kind: 'nonUserCancel'
-      readonly user: string
-      readonly cancels: readonly { readonly coin: string; readonly oid: number }[]
-    }
-  | { readonly kind: 'trades'; readonly coin: string; readonly trades: readonly WireTrade[] }
-  /** Best bid and ask changed; null for an empty side. */
-  | {
-      readonly kind: 'bbo'
-      readonly coin: string
-      readonly bbo: readonly [WireLevel | null, WireLevel | null]
-    }
-)
+export type Notice =
+  | TwapNotice
+  | ({ readonly time: TimeUs } & (
+      | {
+          readonly kind: 'orders'
+          readonly user: string
+          readonly updates: readonly WireOrderUpdate[]
+        }
+      | { readonly kind: 'fills'; readonly user: string; readonly fills: readonly WireFill[] }
+      | { readonly kind: 'funding'; readonly user: string; readonly funding: WireFunding }
+      /** Orders that ended without the user asking. */
+      | {
+          readonly kind: 'nonUserCancel'
+          readonly user: string
+          readonly cancels: readonly { readonly coin: string; readonly oid: number }[]
+        }
+      | { readonly kind: 'trades'; readonly coin: string; readonly trades: readonly WireTrade[] }
+      /** Best bid and ask changed; null for an empty side. */
+      | {
+          readonly kind: 'bbo'
+          readonly coin: string
+          readonly bbo: readonly [WireLevel | null, WireLevel | null]
+        }
+    ))

@@ -1,14 +1,26 @@
-import type { InstrumentId, Money, Price, Side, TimeUs } from '../../../../core/mod.ts'
+import type {
+  Instrument,
+  InstrumentId,
+  Money,
+  Price,
+  Quantity,
+  Side,
+  TimeUs,
+} from '../../../../core/mod.ts'
 
 /** Times in force of limit orders as the venue spells them. */
-export type WireTif = 'Gtc' | 'Ioc' | 'Alo' | 'FrontendMarket'
+export type WireTif = 'Gtc' | 'Ioc' | 'Alo' | 'FrontendMarket' | 'LiquidationMarket'
 
 /** Lifecycle states of an order that this simulator produces, in the venue's spelling. */
 export type OrderStatus =
   | 'open'
   | 'filled'
   | 'canceled'
+  | 'triggered'
   | 'rejected'
+  | 'siblingFilledCanceled'
+  | 'badTriggerPxRejected'
+  | 'marketOrderNoLiquidityRejected'
   | 'selfTradeCanceled'
   | 'reduceOnlyCanceled'
   | 'marginCanceled'
@@ -22,8 +34,40 @@ export type OrderStatus =
   | 'oracleRejected'
   | 'tooManyOpenOrdersRejected'
 
+/** When an order that waits for a price becomes an ordinary one. Plain data. */
+export interface TriggerTerms {
+  /** Mark price at which it does, quanta. */
+  readonly price: Price
+  /** Take profit or stop loss: together with the side, from which side the mark must come. */
+  readonly kind: 'tp' | 'sl'
+  /** Immediate-or-cancel at the limit price; otherwise it rests there. */
+  readonly isMarket: boolean
+  /** Concerns the whole position, whatever it is by then. */
+  readonly isPosition: boolean
+}
+
+/** Where an order comes from, beyond what every order has. Plain data. */
+export interface OrderOrigin {
+  readonly trigger?: TriggerTerms
+  /** TWAP of which it is a slice. */
+  readonly twapId?: number
+  /** Who brought the order, and the fee for it in tenths of a basis point. */
+  readonly builder?: { readonly address: string; readonly feeTenthsBp: number }
+}
+
+/** An order as a user asks for it, in quanta and lots, already readable and on the tick. */
+export interface OrderDraft extends OrderOrigin {
+  readonly instrument: Instrument
+  readonly side: Side
+  readonly price: Price
+  readonly lots: Quantity
+  readonly tif: WireTif
+  readonly reduceOnly: boolean
+  readonly cloid: string | null
+}
+
 /** One order of one user. Plain data. */
-export interface OrderRecord {
+export interface OrderRecord extends OrderOrigin {
   readonly oid: number
   /** Lower case, null when the user gave none. */
   readonly cloid: string | null
@@ -46,6 +90,36 @@ export interface OrderRecord {
   statusLots: number
 }
 
+/** The record of an order that has just been asked for. */
+export function createOrder(
+  draft: OrderDraft,
+  at: { readonly oid: number; readonly user: string; readonly time: TimeUs },
+): OrderRecord {
+  const { instrument, lots, side, price, tif, reduceOnly, cloid } = draft
+  const { trigger, twapId, builder } = draft
+  return {
+    oid: at.oid,
+    cloid,
+    user: at.user,
+    instrument: instrument.id,
+    side,
+    price,
+    originalLots: lots,
+    tif,
+    reduceOnly,
+    placedTime: at.time,
+    leavesLots: lots,
+    filledLots: 0,
+    filledNotional: 0n,
+    status: 'open',
+    statusTime: at.time,
+    statusLots: lots,
+    ...(trigger === undefined ? {} : { trigger }),
+    ...(twapId === undefined ? {} : { twapId }),
+    ...(builder === undefined ? {} : { builder }),
+  }
+}
+
 /** The matching engine's id of an order: 32 hex digits out of the venue order id. */
 export const engineOrderId = (oid: number): string => oid.toString(16).padStart(32, '0')
 
@@ -55,3 +129,9 @@ export function setStatus(order: OrderRecord, status: OrderStatus, time: TimeUs)
   order.statusTime = time
   order.statusLots = order.leavesLots
 }
+
+/** True for what the venue calls a market order: its limit price only bounds the slippage. */
+export const isMarketOrder = (order: OrderRecord): boolean =>
+  order.tif === 'FrontendMarket' ||
+  order.tif === 'LiquidationMarket' ||
+  order.trigger?.isMarket === true

@@ -20,7 +20,7 @@ import {
   type WireFill,
   type WireFunding,
 } from './account.ts'
-import { type OrderRecord, type OrderStatus, setStatus } from './order.ts'
+import { isMarketOrder, type OrderRecord, type OrderStatus, setStatus } from './order.ts'
 
 /** What the matching engine's reports turned into, for whoever tells the subscribers. */
 export interface Folded {
@@ -33,6 +33,9 @@ export interface Folded {
   /** Executions in which the account was the taker: public trades, with their counters. */
   readonly taken: { readonly event: EventOf<'executed'>; readonly counter: number }[]
 }
+
+/** Hash of fills that no transaction of the user's caused. */
+const NO_HASH = `0x${'0'.repeat(64)}`
 
 /** What folding needs to look up. */
 export interface FoldContext {
@@ -78,7 +81,7 @@ function foldOrderReport(
       folded.changed.add(order)
       return
     case 'rejected':
-      endOrder(account, order, rejectedAs(report.code), venueTime)
+      endOrder(account, order, rejectedAs(report.code, order), venueTime)
       folded.changed.add(order)
       return
     case 'canceled':
@@ -129,14 +132,14 @@ function foldExecution(event: EventOf<'executed'>, context: FoldContext, folded:
     startPosition: wireQuantity(instrument, change.startLots),
     dir: change.direction,
     closedPnl: wireMoney(change.closedPnl),
-    hash: transactionHash(order.oid),
+    hash: order.twapId === undefined ? transactionHash(order.oid) : NO_HASH,
     oid: order.oid,
     crossed: execution.liquidity === 'taker',
     fee: wireMoney(execution.fee),
     tid: tradeId(counter),
     ...(order.cloid === null ? {} : { cloid: order.cloid }),
     feeToken: instrument.quoteCurrency,
-    twapId: null,
+    twapId: order.twapId ?? null,
   }
   remember(account.fills, fill, FILLS_KEPT)
   folded.fills.push(fill)
@@ -165,12 +168,12 @@ function foldFunding(event: EventOf<'fundingPaid'>, context: FoldContext, folded
 }
 
 /** The venue's lifecycle state of an order the engine refused. */
-export function rejectedAs(code: RejectCode | null): OrderStatus {
+export function rejectedAs(code: RejectCode | null, order: OrderRecord): OrderStatus {
   switch (code) {
     case 'postOnlyWouldCross':
       return 'badAloPxRejected'
     case 'iocNoMatch':
-      return 'iocCancelRejected'
+      return isMarketOrder(order) ? 'marketOrderNoLiquidityRejected' : 'iocCancelRejected'
     case 'tick':
       return 'tickRejected'
     case 'minimumNotional':

@@ -1,14 +1,11 @@
 import {
   assert,
-  type Instrument,
   type InstrumentId,
   type MarketCursor,
   type Money,
   type NewOrder,
-  type Price,
   type Quantity,
   RecordKind,
-  type Side,
   type TimeUs,
 } from '../../../../core/mod.ts'
 import { createListing, type Listing } from '../listing.ts'
@@ -25,23 +22,20 @@ import type { MarketSource } from '../market/source.ts'
 import type { PublicTrade } from '../market/tape.ts'
 import { type Account, createAccount } from './account.ts'
 import { Announcer } from './announcer.ts'
+import { Desk, type DeskSnapshot } from './desk.ts'
 import type { MatchingEngine } from './engine-port.ts'
 import type { MarginView } from './margin.ts'
 import type { NonceBook } from './nonces.ts'
 import type { Notice } from './notices.ts'
-import { engineOrderId, type OrderRecord, type OrderStatus, type WireTif } from './order.ts'
+import {
+  createOrder,
+  engineOrderId,
+  type OrderDraft,
+  type OrderRecord,
+  type OrderStatus,
+  type WireTif,
+} from './order.ts'
 import { endOrder, type Folded, foldReports } from './reports.ts'
-
-/** An order as a user asks for it, in quanta and lots, already readable and on the tick. */
-export interface OrderDraft {
-  readonly instrument: Instrument
-  readonly side: Side
-  readonly price: Price
-  readonly lots: Quantity
-  readonly tif: WireTif
-  readonly reduceOnly: boolean
-  readonly cloid: string | null
-}
 
 /** The whole state as plain data (maps, typed arrays and bigints included). */
 export interface VenueSnapshot {
@@ -53,9 +47,12 @@ export interface VenueSnapshot {
   readonly data: readonly MarketDataState[]
   readonly engine: unknown
   readonly source: unknown
+  /** Absent: nothing waits. */
+  readonly desk?: DeskSnapshot
 }
 
 const FIRST_OID = 100_000_000_000
+const takesOnly: ReadonlySet<WireTif> = new Set(['Ioc', 'FrontendMarket', 'LiquidationMarket'])
 
 /**
  * The venue behind the protocol: market, matching, accounts, orders. A deterministic fold: the same
@@ -68,6 +65,8 @@ export class VenueState {
   /** By address, in order of their deposits. */
   readonly accounts = new Map<string, Account>()
   readonly nonces: NonceBook = new Map()
+  /** What acts by itself: orders that wait for a price or for another order, TWAPs. */
+  readonly desk: Desk
   readonly #engine: MatchingEngine
   readonly #source: MarketSource
   /** Orders resting or being placed, by the engine's id. */
@@ -98,6 +97,7 @@ export class VenueState {
         stored === undefined ? { history: source.history(instrument.id) } : { stored },
       )
     })
+    this.desk = new Desk(this, snapshot?.desk)
     if (snapshot !== undefined) this.#restore(snapshot)
   }
 
@@ -129,6 +129,7 @@ export class VenueState {
       this.#engine.advanceTime(stop)
       this.#settleAll()
       this.#runSchedules()
+      this.desk.run()
     }
   }
 
@@ -143,17 +144,22 @@ export class VenueState {
 
   /** Places an order now and matches it. Its record says what became of it. */
   place(account: Account, draft: OrderDraft): OrderRecord {
-    const order = this.#createOrder(account, draft)
+    return this.submit(account, this.create(account, draft))
+  }
+
+  /** Hands a created order to the matching engine now: the second half of placing it. */
+  submit(account: Account, order: OrderRecord): OrderRecord {
     const id = engineOrderId(order.oid)
     this.#live.set(id, order)
+    const isMarket = order.trigger?.isMarket === true
     const command: NewOrder = {
       clientOrderId: id,
       intentId: id,
       instrument: order.instrument,
       side: order.side,
       price: order.price,
-      quantity: draft.lots,
-      timeInForce: order.tif === 'Ioc' || order.tif === 'FrontendMarket' ? 'ioc' : 'gtc',
+      quantity: order.leavesLots as Quantity,
+      timeInForce: isMarket || takesOnly.has(order.tif) ? 'ioc' : 'gtc',
       postOnly: order.tif === 'Alo',
       reduceOnly: order.reduceOnly,
       arrivalPrice: null,
@@ -161,20 +167,37 @@ export class VenueState {
     this.#engine.submit(account.index, command, this.#time)
     this.#engine.advanceTime(this.#time)
     this.#settleAll()
+    this.desk.triggers.react()
     this.#tellBook(order.instrument)
     return order
   }
 
   /** Records an order that was refused before it reached the book. */
   refuse(account: Account, draft: OrderDraft, status: OrderStatus): OrderRecord {
-    const order = this.#createOrder(account, draft)
+    const order = this.create(account, draft)
+    this.end(account, order, status)
+    return order
+  }
+
+  /** Ends an order that the matching engine does not hold, and tells. */
+  end(account: Account, order: OrderRecord, status: OrderStatus): void {
     endOrder(account, order, status, this.#time)
     this.#announcer.tellOrders(account, [order], this.#time)
-    return order
+  }
+
+  /** Tells subscribers something as it is. */
+  tell(notice: Notice): void {
+    this.#announcer.tell(notice)
+  }
+
+  /** Tells the present states of orders. */
+  tellOrders(account: Account, orders: readonly OrderRecord[]): void {
+    this.#announcer.tellOrders(account, orders, this.#time)
   }
 
   /** Cancels a resting order now; true when it was still there. */
   cancel(account: Account, order: OrderRecord, as: OrderStatus = 'canceled'): boolean {
+    if (this.desk.triggers.drop(account, order, as)) return true
     if (!account.open.has(order.oid)) return false
     const clientOrderId = engineOrderId(order.oid)
     const { instrument } = order
@@ -185,6 +208,7 @@ export class VenueState {
     )
     this.#engine.advanceTime(this.#time)
     this.#settle(account, as)
+    this.desk.triggers.react()
     this.#tellBook(instrument)
     return !account.open.has(order.oid)
   }
@@ -239,6 +263,7 @@ export class VenueState {
       data: this.data.map(storeMarketData),
       engine: this.#engine.snapshot(),
       source: this.#source.state(),
+      desk: this.desk.snapshot(),
     }
   }
 
@@ -252,25 +277,13 @@ export class VenueState {
     for (const [signer, used] of snapshot.nonces) this.nonces.set(signer, used)
   }
 
-  #createOrder(account: Account, draft: OrderDraft): OrderRecord {
-    const order: OrderRecord = {
+  /** Creates an order's record now, with the next venue order id; nothing else happens to it. */
+  create(account: Account, draft: OrderDraft): OrderRecord {
+    const order = createOrder(draft, {
       oid: ++this.#lastOid,
-      cloid: draft.cloid,
       user: account.address,
-      instrument: draft.instrument.id,
-      side: draft.side,
-      price: draft.price,
-      originalLots: draft.lots,
-      tif: draft.tif,
-      reduceOnly: draft.reduceOnly,
-      placedTime: this.#time,
-      leavesLots: draft.lots,
-      filledLots: 0,
-      filledNotional: 0n,
-      status: 'open',
-      statusTime: this.#time,
-      statusLots: draft.lots,
-    }
+      time: this.#time,
+    })
     if (order.cloid !== null) account.byCloid.set(order.cloid, order)
     return order
   }
@@ -300,6 +313,7 @@ export class VenueState {
   #endInstant(time: TimeUs): void {
     this.#time = Math.max(this.#time, time)
     this.#settleAll()
+    this.desk.triggers.reach()
     for (const instrument of this.#moved) this.#tellBook(instrument)
     this.#moved.clear()
     this.#announcer.tellTrades(this.#time)
@@ -323,6 +337,7 @@ export class VenueState {
     for (const order of folded.changed) {
       if (order.status !== 'open') this.#live.delete(engineOrderId(order.oid))
     }
+    this.desk.note(account, folded)
     this.#checkPositions(account)
     this.#printTaken(account, folded)
     this.#announcer.tellFolded(account, folded, this.#time)
@@ -363,7 +378,7 @@ export class VenueState {
   }
 
   #nextScheduled(): TimeUs {
-    let next = Number.POSITIVE_INFINITY
+    let next = this.desk.nextTime
     for (const { scheduledCancel } of this.accounts.values()) {
       if (scheduledCancel !== null && scheduledCancel < next) next = scheduledCancel
     }
@@ -374,7 +389,8 @@ export class VenueState {
     for (const account of this.accounts.values()) {
       if (account.scheduledCancel === null || account.scheduledCancel > this.#time) continue
       account.scheduledCancel = null
-      for (const order of [...account.open.values()]) this.cancel(account, order, 'scheduledCancel')
+      const orders = [...account.open.values(), ...this.desk.triggers.waiting(account)]
+      for (const order of orders) this.cancel(account, order, 'scheduledCancel')
       const day = Math.floor(this.#time / 86_400_000_000)
       account.scheduledFired = account.scheduledDay === day ? account.scheduledFired + 1 : 1
       account.scheduledDay = day
