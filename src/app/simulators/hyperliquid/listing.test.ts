@@ -43,3 +43,33 @@ test('coins are found by their exact spelling, and must be listed in order and o
   expect(() => createListing([coin(5), coin(5)])).toThrow('id 0 at index 1')
   expect(() => createListing([coin(5), { ...coin(5), id: 1 }])).toThrow('X is listed twice')
 })
+
+describe('builders’ dexs', () => {
+  const named = (id: number, symbol: string) => hyperliquidPerpetual({ id, symbol, szDecimals: 2 })
+  const listing = createListing(
+    ['BTC', 'xyz:HIMS', 'flx:GAS', 'ETH', 'xyz:HOOD'].map((symbol, id) => named(id, symbol)),
+  )
+
+  test('have asset numbers of their own, by dex and index in the dex', () => {
+    expect(listing.perps.map(({ asset }) => asset)).toEqual([0, 110_000, 120_000, 1, 110_001])
+    expect(listing.at(110_001)?.symbol).toBe('xyz:HOOD')
+    expect(listing.at(2)).toBeNull()
+    expect(listing.find('xyz:hood')).toBeNull()
+    expect(listing.dexs.map(({ name, perps }) => [name, perps.length])).toEqual([
+      ['', 2],
+      ['xyz', 2],
+      ['flx', 1],
+    ])
+  })
+
+  test('are kept in their own collateral', () => {
+    expect(listing.dexNamed('flx')?.collateral.name).toBe('USDH')
+    expect(listing.find('flx:GAS')?.quoteCurrency).toBe('USDH')
+    expect(listing.dexNamed('nowhere')).toBeNull()
+  })
+
+  test('must be known, and are absent where no coin of theirs is listed', () => {
+    expect(() => createListing([named(0, 'abc:X')])).toThrow('no dex of that name')
+    expect(createListing([named(0, 'BTC')]).dexs).toHaveLength(1)
+  })
+})

@@ -3,35 +3,174 @@ import {
   assertInstrument,
   type Instrument,
   isValidPrice,
+  MONEY_UNIT,
+  type Money,
   type Price,
   parseDecimal,
   parseSafeDecimal,
   type Quantity,
 } from '../../../core/mod.ts'
+import { knownTerms } from './market/known-listing.ts'
+import { flatTable, type MarginTable } from './state/margin-table.ts'
+import { type Token, tokenAt, USDC } from './state/tokens.ts'
 import { orderTexts } from './wire/texts.ts'
 
-/** The perpetuals a venue lists. The asset number of actions is the index in the universe. */
+/** A dex that somebody has built on the venue, as it was registered. */
+export interface DexTerms {
+  /** Lower case; the prefix of its coins. */
+  readonly name: string
+  readonly fullName: string
+  readonly deployer: string
+  readonly oracleUpdater: string | null
+  readonly feeRecipient: string | null
+  /** Index of the token in which its accounts are kept. */
+  readonly collateral: number
+  /** The deployer's share of fees, x 10^9: see the fee rates. */
+  readonly deployerFeeScaleE9: number
+}
+
+/** What holds for one coin beyond its numbers; everything left out is what natives have. */
+export interface PerpTerms {
+  /** Isolated margin only; strict: margin cannot be taken out of an open position. */
+  readonly marginMode?: 'noCross' | 'strictIsolated'
+  /** Fees are a tenth. */
+  readonly growthMode?: boolean
+  /** Default: one tier of the instrument's highest leverage. */
+  readonly marginTable?: MarginTable
+  /** Largest open interest in currency units of notional; absent: none. */
+  readonly openInterestCap?: number
+  /** Factor of the funding rate, x 10^9. */
+  readonly fundingMultiplierE9?: number
+  readonly isDelisted?: boolean
+}
+
+/** What a venue lists besides the instruments themselves. */
+export interface ListingTerms {
+  /** The builders' dexs in order: the first has index 1. */
+  readonly dexs: readonly DexTerms[]
+  /** By the coin's whole name. */
+  readonly perps: Readonly<Record<string, PerpTerms>>
+}
+
+/** One listed perpetual. */
+export interface ListedPerp {
+  readonly instrument: Instrument
+  /** Index of its dex, 0 for the native one. */
+  readonly dex: number
+  readonly indexInDex: number
+  /** The number of actions and of error texts. */
+  readonly asset: number
+  readonly marginMode: 'noCross' | 'strictIsolated' | null
+  readonly onlyIsolated: boolean
+  readonly growthMode: boolean
+  readonly marginTable: MarginTable
+  readonly openInterestCap: Money | null
+  readonly fundingMultiplierE9: number
+  readonly isDelisted: boolean
+}
+
+/** A dex with its coins in order of their asset numbers. Index 0: the native one, name "". */
+export interface ListedDex {
+  readonly index: number
+  readonly name: string
+  /** Null for the native dex. */
+  readonly terms: DexTerms | null
+  readonly collateral: Token
+  readonly perps: readonly ListedPerp[]
+}
+
+/** The perpetuals a venue lists, and the dexs they belong to. */
 export interface Listing {
+  /** By instrument id; quoted in their dex's collateral. */
   readonly instruments: readonly Instrument[]
+  /** By instrument id. */
+  readonly perps: readonly ListedPerp[]
+  /** By dex index. */
+  readonly dexs: readonly ListedDex[]
   /** By the venue's spelling, case-sensitive. */
   find(coin: string): Instrument | null
   /** By asset number. */
   at(asset: number): Instrument | null
+  /** By name; "" is the native one. */
+  dexNamed(name: string): ListedDex | null
 }
 
-/** Lists instruments in order of their ids, which must be 0, 1, 2, ... */
-export function createListing(instruments: readonly Instrument[]): Listing {
-  const byCoin = new Map<string, Instrument>()
-  instruments.forEach((instrument, index) => {
-    assert(instrument.id === index, `${instrument.symbol}: id ${instrument.id} at index ${index}`)
-    assert(!byCoin.has(instrument.symbol), `${instrument.symbol} is listed twice`)
+/** Asset number of a builder's coin. */
+const builderAsset = (dex: number, indexInDex: number): number =>
+  100_000 + 10_000 * dex + indexInDex
+
+/**
+ * Lists instruments in order of their ids, which must be 0, 1, 2, ...; a name with a prefix belongs
+ * to the builder's dex of that name, which the terms must hold.
+ */
+export function createListing(
+  instruments: readonly Instrument[],
+  terms: ListingTerms = knownTerms,
+): Listing {
+  const byCoin = new Map<string, ListedPerp>()
+  const byAsset = new Map<number, ListedPerp>()
+  // A venue of natives only has no builders' dexs at all.
+  const builders = instruments.some(({ symbol }) => symbol.includes(':')) ? terms.dexs : []
+  const names = ['', ...builders.map(({ name }) => name)]
+  const counts = names.map(() => 0)
+  const perps = instruments.map((instrument, id) => {
+    const { symbol } = instrument
+    assert(instrument.id === id, `${symbol}: id ${instrument.id} at index ${id}`)
+    assert(!byCoin.has(symbol), `${symbol} is listed twice`)
     assertInstrument(instrument)
-    byCoin.set(instrument.symbol, instrument)
+    const dex = names.indexOf(symbol.includes(':') ? symbol.slice(0, symbol.indexOf(':')) : '')
+    assert(dex >= 0, `${symbol}: no dex of that name is listed`)
+    const place = { dex, indexInDex: counts[dex]!++ }
+    const perp = listPerp(instrument, place, terms)
+    byCoin.set(symbol, perp)
+    byAsset.set(perp.asset, perp)
+    return perp
+  })
+  const dexs = names.map((name, index) => {
+    const own = index === 0 ? null : terms.dexs[index - 1]!
+    return {
+      index,
+      name,
+      terms: own,
+      collateral: tokenAt(own?.collateral ?? USDC),
+      perps: perps.filter(({ dex }) => dex === index),
+    }
   })
   return {
-    instruments,
-    find: (coin) => byCoin.get(coin) ?? null,
-    at: (asset) => instruments[asset] ?? null,
+    instruments: perps.map(({ instrument }) => instrument),
+    perps,
+    dexs,
+    find: (coin) => byCoin.get(coin)?.instrument ?? null,
+    at: (asset) => byAsset.get(asset)?.instrument ?? null,
+    dexNamed: (name) => dexs.find((dex) => dex.name === name) ?? null,
+  }
+}
+
+function listPerp(
+  instrument: Instrument,
+  { dex, indexInDex }: { readonly dex: number; readonly indexInDex: number },
+  terms: ListingTerms,
+): ListedPerp {
+  const own = terms.perps[instrument.symbol] ?? {}
+  const table = own.marginTable
+  const collateral = tokenAt(dex === 0 ? USDC : terms.dexs[dex - 1]!.collateral)
+  return {
+    instrument: { ...instrument, quoteCurrency: collateral.name },
+    dex,
+    indexInDex,
+    asset: dex === 0 ? indexInDex : builderAsset(dex, indexInDex),
+    marginMode: own.marginMode ?? null,
+    onlyIsolated: own.marginMode !== undefined,
+    growthMode: own.growthMode ?? false,
+    // A coin whose highest leverage was chosen otherwise has no tiers.
+    marginTable:
+      table?.tiers[0]?.maximumLeverage === instrument.maximumLeverage
+        ? table
+        : flatTable(instrument.maximumLeverage),
+    openInterestCap:
+      own.openInterestCap === undefined ? null : BigInt(own.openInterestCap) * MONEY_UNIT,
+    fundingMultiplierE9: own.fundingMultiplierE9 ?? 1_000_000_000,
+    isDelisted: own.isDelisted ?? false,
   }
 }
 
@@ -46,16 +185,20 @@ const PRICE_DECIMALS_MAX = 8
 
 /**
  * Reads a limit price: integers always pass; otherwise at most 5 significant figures and at most
- * 6 - szDecimals decimals.
+ * 6 - szDecimals decimals. `asset` is the number the text of a refusal names.
  */
-export function readPrice(instrument: Instrument, text: string): Parsed<Price> {
+export function readPrice(
+  instrument: Instrument,
+  text: string,
+  asset: number = instrument.id,
+): Parsed<Price> {
   const unreadable = { ok: false, scope: 'request', text: orderTexts.invalidPrice } as const
   if (!decimal.test(text)) return unreadable
   const fine = parseDecimal(text, PRICE_DECIMALS_MAX)
   if (fine === null || fine === 0n) return unreadable
   const value = parseSafeDecimal(text, instrument.priceDecimals)
   if (value === null || !isValidPrice(instrument, value as Price)) {
-    return { ok: false, scope: 'order', text: orderTexts.tick(instrument.id) }
+    return { ok: false, scope: 'order', text: orderTexts.tick(asset) }
   }
   return { ok: true, value: value as Price }
 }

@@ -26,8 +26,9 @@ import {
 } from './parameters.ts'
 import type { SimulatedInstrument } from './universe.ts'
 
+export { pickInstruments } from './builders.ts'
 export type { MarketModelKind } from './parameters.ts'
-export { defaultUniverse, type SimulatedInstrument } from './universe.ts'
+export { defaultUniverse, type SimulatedInstrument, wholeUniverse } from './universe.ts'
 
 /** What to generate. */
 export interface MarketModelOptions {

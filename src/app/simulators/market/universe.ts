@@ -1,5 +1,6 @@
 import { hyperliquidPerpetual } from '../../../adapters/mod.ts'
 import type { Instrument } from '../../../core/mod.ts'
+import { builderPerps, moreNatives, type UniverseRow } from './builders.ts'
 
 /** One instrument of a generated market and how it behaves. */
 export interface SimulatedInstrument {
@@ -16,15 +17,7 @@ export interface SimulatedInstrument {
   readonly levelNotional: number
 }
 
-const rows: readonly (readonly [
-  symbol: string,
-  szDecimals: number,
-  startPrice: number,
-  volatilityPerMinuteBp: number,
-  spreadBp: number,
-  tradesPerSecond: number,
-  levelNotional: number,
-])[] = [
+const rows: readonly UniverseRow[] = [
   ['BTC', 5, 64_250, 7, 0.1, 3, 90_000],
   ['ETH', 4, 3_140, 9, 0.2, 2.5, 60_000],
   ['SOL', 2, 152.4, 12, 0.4, 2, 25_000],
@@ -36,18 +29,26 @@ const rows: readonly (readonly [
 ]
 
 /** Eight perpetuals with Hyperliquid's number rules and invented but plausible markets. */
-export function defaultUniverse(): readonly SimulatedInstrument[] {
-  return rows.map(
-    (
-      [symbol, szDecimals, startPrice, volatilityPerMinuteBp, spreadBp, tradesPerSecond, notional],
+export const defaultUniverse = (): readonly SimulatedInstrument[] => rows.map(simulate)
+
+/** Everything that can be generated: the default universe, more natives, two builders' dexs. */
+export const wholeUniverse = (): readonly SimulatedInstrument[] =>
+  [...rows, ...moreNatives, ...builderPerps].map(simulate)
+
+function simulate(row: UniverseRow, id: number): SimulatedInstrument {
+  const [symbol, szDecimals, startPrice, volatilityPerMinuteBp, spreadBp, tradesPerSecond] = row
+  const maximumLeverage = row[7]
+  return {
+    instrument: hyperliquidPerpetual({
       id,
-    ) => ({
-      instrument: hyperliquidPerpetual({ id, symbol, szDecimals }),
-      startPrice,
-      volatilityPerMinuteBp,
-      spreadBp,
-      tradesPerSecond,
-      levelNotional: notional,
+      symbol,
+      szDecimals,
+      ...(maximumLeverage === undefined ? {} : { maximumLeverage }),
     }),
-  )
+    startPrice,
+    volatilityPerMinuteBp,
+    spreadBp,
+    tradesPerSecond,
+    levelNotional: row[6],
+  }
 }
