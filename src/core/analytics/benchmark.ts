@@ -65,7 +65,9 @@ export function compareWithBenchmark(
   })
   const own = Float64Array.from(pairs, ([value]) => value)
   const other = Float64Array.from(pairs, ([, value]) => value)
-  const few = `${pairs.length} of ${MINIMUM_BENCHMARK_DAYS} matched days needed`
+  const few =
+    shortSpan(spanDays(input.path)) ??
+    `${pairs.length} of ${MINIMUM_BENCHMARK_DAYS} matched days needed`
   const enough = pairs.length >= MINIMUM_BENCHMARK_DAYS
   const given = (value: () => number, reason = 'returns do not vary'): Figure =>
     enough ? figure(value(), reason) : missing(few)
@@ -98,6 +100,10 @@ export function compareWithBenchmark(
   }
 }
 
+/** Calendar days from the first to the last value, fractions too. */
+const spanDays = ({ time }: GrowthPath): number =>
+  time.length === 0 ? 0 : (time[time.length - 1]! - time[0]!) / DAY_US
+
 type Growth = Pick<BenchmarkComparison, 'totalReturn' | 'maximumDrawdown' | 'cagr' | 'calmar'>
 
 function growthOf(path: GrowthPath): Growth {
@@ -108,7 +114,7 @@ function growthOf(path: GrowthPath): Growth {
   }
   const level = path.index[n - 1]!
   const depth = drawdowns(path).deepest?.depth ?? 0
-  const days = (path.time[n - 1]! - path.time[0]!) / DAY_US
+  const days = spanDays(path)
   const refusal = shortSpan(days)
   const cagr = refusal === null ? figure(level ** (365.25 / days) - 1) : missing(refusal)
   return {

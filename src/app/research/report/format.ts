@@ -55,13 +55,20 @@ export const exactMoney = (value: Money): string => formatDecimal(value, MONEY_D
 export const formatTime = (time: TimeUs, decimals = 0): string =>
   `${formatUtcDate(time)} ${formatUtcClock(time, decimals)}`
 
+/** The same as an element whose zone the reader can switch. */
+export const timeElement = (time: TimeUs, decimals = 0): Html =>
+  html`<time>${formatTime(time, decimals)}</time>`
+
+/** The name of the zone that {@link timeElement} is shown in. */
+export const zoneName: Html = html`<span class="zone">UTC</span>`
+
 /** A length of time in its natural unit, such as "12.5 s" or "7.5 h". */
 export const formatDuration = formatSpan
 
 /** A figure by `format`, or "n/a" with its reason. */
 export function formatFigure(figure: Figure, format: (value: number) => string): Html {
   return figure.value === null
-    ? html`<span class="na">n/a <small>(${figure.reason})</small></span>`
+    ? html`<span class="na">n/a <small>(${joined(figure.reason)})</small></span>`
     : html`${format(figure.value)}`
 }
 

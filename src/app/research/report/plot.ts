@@ -249,7 +249,7 @@ export function figureSvg(input: {
       : raw(
           ` data-from="${time.from}" data-to="${time.to}" data-left="${time.left}" data-right="${time.right}" data-series="${input.series ?? ''}"`,
         )
-  return html`<svg viewBox="0 0 ${input.width} ${input.height}" role="img" aria-labelledby="${
+  return html`<svg id="${input.id}" viewBox="0 0 ${input.width} ${input.height}" role="img" aria-labelledby="${
     input.id
   }-t ${input.id}-d"${link}><title id="${input.id}-t">${input.title}</title><desc id="${
     input.id

@@ -12,9 +12,10 @@ import {
   parametersSection,
   reproduceFooter,
 } from './section-basis.ts'
+import { returnsSummary } from './section-equity.ts'
 import { executionSection, fillModelSection } from './section-execution.ts'
 import { exposureSection } from './section-exposure.ts'
-import { returnsSummary, riskSection } from './section-returns.ts'
+import { riskSection } from './section-returns.ts'
 import { tradesSection } from './section-trades.ts'
 
 const contents: readonly (readonly [string, string])[] = [
@@ -42,7 +43,7 @@ export function renderReport(
 ): string {
   const input: ReportInput = { record, analysis }
   const links = contents.filter(([id]) => id !== 'null-twin' || analysis.nullTwin !== null)
-  const body = html`${ribbon(record)}${titleBlock(record)}<nav aria-label="Sections">${links.map(
+  const body = html`${ribbon(record)}${titleBlock(record, analysis)}<nav aria-label="Sections">${links.map(
     ([id, name]) => html`<a href="#${id}">${name}</a>`,
   )}</nav><main>${pageOne(record, analysis)}${returnsSummary(input)}${tradesSection(
     input,

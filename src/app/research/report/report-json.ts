@@ -7,8 +7,9 @@ import {
   type RunRecord,
   underwater,
 } from '../../../core/mod.ts'
+import { benchmarkAt, rollingOf } from './drawn-series.ts'
 import { exactMoney } from './format.ts'
-import { chartedBars } from './section.ts'
+import { chartedBars, type ReportInput } from './section.ts'
 
 /** How much of the long series and tables goes into the JSON. */
 export interface ReportLimits {
@@ -20,7 +21,7 @@ export interface ReportLimits {
 /** Limits of the file beside the report: everything but endless series. */
 const fileLimits: ReportLimits = { trips: Number.POSITIVE_INFINITY, points: 100_000 }
 /** Limits of the block inside the report, which has a size to keep. */
-export const embeddedLimits: ReportLimits = { trips: 2000, points: 2000 }
+export const embeddedLimits: ReportLimits = { trips: 2000, points: 1600 }
 
 /**
  * The report as JSON text, schema "ornstein.report/1". Money is decimal text, times are ISO 8601
@@ -217,13 +218,42 @@ function seriesData(record: RunRecord, analysis: RunAnalysis, points: number) {
   const rows = thinned(value, points)
   const charted = chartedBars(record)
   const perInstrument = Math.max(200, Math.floor(points / Math.max(1, charted.length)))
+  const times = rows.map((row) => time[row]!)
+  const benchmark = benchmarkAt({ record, analysis }, times)
   return {
     equity: {
-      time: rows.map((row) => time[row]!),
+      time: times,
       value: rows.map((row) => rounded(value[row]!, 4)),
       drawdown: rows.map((row) => rounded(under[row]!, 8)),
+      benchmark: benchmark?.map((each) => (each === null ? null : rounded(each, 2))) ?? null,
     },
+    exposure: exposureData(analysis, Math.ceil(points * MINOR_SHARE)),
+    rolling: rollingData({ record, analysis }, Math.ceil(points * MINOR_SHARE)),
     bars: charted.map((bars) => barsData(record, bars, perInstrument)),
+  }
+}
+
+/** Share of the points that smaller charts get. */
+const MINOR_SHARE = 0.3
+
+function exposureData({ exposure }: RunAnalysis, points: number) {
+  const { time, net, gross } = exposure
+  const rows = thinned(net, points)
+  return {
+    time: rows.map((row) => time[row]!),
+    net: rows.map((row) => rounded(net[row]!, 4)),
+    gross: rows.map((row) => rounded(gross[row]!, 4)),
+  }
+}
+
+function rollingData(input: ReportInput, points: number) {
+  const { window, time, sharpe, volatility } = rollingOf(input)
+  const rows = thinned(sharpe, points)
+  return {
+    window,
+    time: rows.map((row) => time[row]!),
+    sharpe: rows.map((row) => (Number.isNaN(sharpe[row]!) ? null : rounded(sharpe[row]!, 3))),
+    volatility: rows.map((row) => rounded(volatility[row]!, 5)),
   }
 }
 

@@ -36,12 +36,14 @@ async function open(options: {
   javaScriptEnabled?: boolean
   colorScheme?: 'light' | 'dark'
   width?: number
+  timezoneId?: string
 }): Promise<{ page: Page; requests: string[]; faults: string[] }> {
   const context = await browser.newContext({
     offline: true,
     javaScriptEnabled: options.javaScriptEnabled ?? true,
     colorScheme: options.colorScheme ?? 'light',
     viewport: { width: options.width ?? 1200, height: 900 },
+    timezoneId: options.timezoneId ?? 'UTC',
   })
   const page = await context.newPage()
   const requests: string[] = []
@@ -88,17 +90,19 @@ inBrowser('asks for nothing and has no fault with scripts on', async () => {
 
 inBrowser('links the crosshair over all charts of one time', async () => {
   const { page, faults } = await open({})
-  await page.locator('#equity svg').hover({ position: { x: 600, y: 60 } })
-  expect(await page.locator('#equity .readout').innerText()).toMatch(/UTC.*equity 9\d{3}\.\d\d/)
-  expect(await page.locator('#trades .readout').first().innerText()).toMatch(/SAMPLE.*z -?\d/)
+  await page.locator('#svg-equity').hover({ position: { x: 600, y: 60 } })
+  expect(await page.locator('#equity .readout').innerText()).toMatch(
+    /UTC.*equity 9\u202f\d{3}\.\d\d/,
+  )
+  expect(await page.locator('#trades .readout').first().innerText()).toMatch(/SAMPLE.*z \u2212?\d/)
   expect(faults).toEqual([])
 })
 
 inBrowser('sorts the round trips by a column, numbers as numbers', async () => {
   const { page } = await open({})
-  const column = page.locator('table.sortable thead th', { hasText: 'Net bps' })
-  await column.click()
-  const values = await page.locator('table.sortable tbody tr > :nth-child(9)').allInnerTexts()
+  const column = page.locator('.tall thead th', { hasText: 'Net bps' })
+  await column.locator('button').click()
+  const values = await page.locator('.tall tbody tr > :nth-child(9)').allInnerTexts()
   const numbers = values.map((text) => Number(text.replace('\u2212', '-').replaceAll('\u202f', '')))
   expect(numbers.length).toBeGreaterThan(5)
   expect(numbers).toEqual(numbers.toSorted((a, b) => b - a))
@@ -130,4 +134,93 @@ inBrowser('downloads the trades as CSV', async () => {
     page.locator('button[data-do=trips]').click(),
   ])
   expect(download.suggestedFilename()).toBe('trades.csv')
+})
+
+const axisOf = (page: Page, chart: string): Promise<string[]> =>
+  page.locator(`${chart} .times text`).allTextContents()
+
+inBrowser('shows equity on a log scale, also with scripts off', async () => {
+  for (const javaScriptEnabled of [false, true]) {
+    const { page } = await open({ javaScriptEnabled })
+    const linear = page.locator('#svg-equity .linear')
+    const log = page.locator('#svg-equity .log')
+    expect([await linear.isVisible(), await log.isVisible()]).toEqual([true, false])
+    await page.locator('.log-switch').check()
+    expect([await linear.isVisible(), await log.isVisible()]).toEqual([false, true])
+  }
+})
+
+inBrowser('zooms every chart of time by a drag, and back', async () => {
+  const { page, faults } = await open({})
+  const before = await axisOf(page, '#svg-price-0')
+  const markup = await page.locator('#svg-equity .ys').first().innerHTML()
+  await page.locator('#svg-equity').scrollIntoViewIfNeeded()
+  const box = (await page.locator('#svg-equity').boundingBox())!
+  await page.mouse.move(box.x + 400, box.y + 100)
+  await page.mouse.down()
+  await page.mouse.move(box.x + 600, box.y + 110, { steps: 4 })
+  await page.mouse.up()
+  const zoomed = await axisOf(page, '#svg-price-0')
+  expect(zoomed).not.toEqual(before)
+  expect(await axisOf(page, '#svg-exposure')).toEqual(await axisOf(page, '#svg-equity'))
+  const marks = await page.locator('#svg-price-0 .mark').first().getAttribute('transform')
+  await page.locator('#equity .reset').click()
+  expect(await axisOf(page, '#svg-price-0')).toEqual(before)
+  expect(await page.locator('#svg-equity .ys').first().innerHTML()).toBe(markup)
+  expect(await page.locator('#svg-price-0 .mark').first().getAttribute('transform')).not.toBe(marks)
+  expect(await page.locator('#equity .reset').isVisible()).toBe(false)
+  expect(faults).toEqual([])
+})
+
+inBrowser('is worked by keyboard, and says where the crosshair is', async () => {
+  const { page, faults } = await open({})
+  await page.locator('#equity .plot').focus()
+  const before = await axisOf(page, '#svg-equity')
+  await page.keyboard.press('ArrowRight')
+  const first = await page.locator('[aria-live]').textContent()
+  await page.keyboard.press('ArrowRight')
+  const second = await page.locator('[aria-live]').textContent()
+  expect(first).toMatch(/UTC {3}equity/)
+  expect(second! > first!).toBe(true)
+  await page.keyboard.press('+')
+  await page.keyboard.press(']')
+  expect(await axisOf(page, '#svg-equity')).not.toEqual(before)
+  await page.keyboard.press('0')
+  expect(await axisOf(page, '#svg-equity')).toEqual(before)
+  expect(faults).toEqual([])
+})
+
+inBrowser('switches times to the zone of the reader and back; tooltips stay UTC', async () => {
+  const { page } = await open({ timezoneId: 'Asia/Kolkata' })
+  const cell = page.locator('.tall tbody tr').first().locator('time')
+  const utc = (await cell.textContent())!
+  const axis = await axisOf(page, '#svg-equity')
+  await page.locator('button[data-do=zone]').click()
+  const local = (await cell.textContent())!
+  const shift = (Date.parse(`${local}Z`) - Date.parse(`${utc}Z`)) / 60_000
+  expect(shift).toBe(330)
+  expect(await page.locator('.tall thead').innerText()).toContain('Entry (Asia/')
+  expect(await axisOf(page, '#svg-equity')).not.toEqual(axis)
+  expect(await page.locator('#svg-price-0 .mark title').first().textContent()).toContain(' UTC')
+  await page.keyboard.press('z')
+  expect(await cell.textContent()).toBe(utc)
+  expect(await axisOf(page, '#svg-equity')).toEqual(axis)
+})
+
+inBrowser('draws the axes that the file came with', async () => {
+  const { page } = await open({})
+  const axes = () => page.locator('.times, .ys').evaluateAll((all) => all.map((g) => g.innerHTML))
+  const before = await axes()
+  await page.keyboard.press('z')
+  expect(await axes()).toEqual(before)
+})
+
+inBrowser('prints light and without tools, whatever the screen shows', async () => {
+  const { page } = await open({ colorScheme: 'dark' })
+  await page.emulateMedia({ media: 'print' })
+  const ground = await page.evaluate(() => getComputedStyle(document.body).color)
+  expect(ground).toBe('rgb(28, 33, 40)')
+  for (const hidden of ['.tools', '.switches', '.keys', 'nav']) {
+    expect(await page.locator(hidden).first().isVisible()).toBe(false)
+  }
 })

@@ -1,19 +1,35 @@
+import { chartScript } from './script-charts.ts'
+import { zoneScript } from './script-zone.ts'
+
 /**
- * The report's script, which only adds: theme switch, linked crosshair with readout, sorting of
- * tables, downloads built from the embedded data, plain characters on copy.
+ * The report's script, which only adds: theme and zone switch, linked crosshair and zoom, sorting
+ * of tables, downloads built from the embedded data, plain characters on copy.
  */
-export const script = `
+export const script = String.raw`
 (() => {
 const root = document.documentElement
 root.classList.add('scripted')
 const data = JSON.parse(document.getElementById('ornstein-report').textContent)
 const series = new Map()
 if (data.series) {
-  series.set('equity', { time: data.series.equity.time, columns: [
-    ['equity', data.series.equity.value, 2, ''], ['drawdown', data.series.equity.drawdown.map((v) => v * 100), 2, ' %']] })
-  for (const b of data.series.bars) series.set('bars-' + b.instrument, { time: b.time, columns: [
-    [b.symbol, b.close, 4, ''], ['z', b.z, 2, ''], ['imbalance', b.imbalance, 2, '']] })
+  const { equity, bars, exposure, rolling } = data.series
+  series.set('equity', { time: equity.time, columns: [
+    { name: 'equity', values: equity.value, unit: 'number', digits: 2 },
+    { name: 'drawdown', values: equity.drawdown, unit: 'percent', digits: 2 },
+    ...(equity.benchmark ? [{ name: 'benchmark', values: equity.benchmark, unit: 'number', digits: 2 }] : [])] })
+  for (const b of bars) series.set('bars-' + b.instrument, { time: b.time, columns: [
+    { name: b.symbol, values: b.close, unit: 'number', digits: 4 },
+    { name: 'z', values: b.z, unit: 'number', digits: 2 },
+    { name: 'imbalance', values: b.imbalance, unit: 'number', digits: 2 }] })
+  series.set('exposure', { time: exposure.time, columns: [
+    { name: 'net', values: exposure.net, unit: 'percent', digits: 1 },
+    { name: 'gross', values: exposure.gross, unit: 'percent', digits: 1 }] })
+  series.set('rolling', { time: rolling.time, columns: [
+    { name: 'Sharpe', values: rolling.sharpe, unit: 'number', digits: 2 },
+    { name: 'volatility', values: rolling.volatility, unit: 'percent', digits: 1 }] })
 }
+${zoneScript}
+${chartScript}
 const save = (name, type, text) => {
   const a = document.createElement('a')
   a.href = URL.createObjectURL(new Blob([text], { type }))
@@ -22,8 +38,8 @@ const save = (name, type, text) => {
   setTimeout(() => URL.revokeObjectURL(a.href), 1000)
 }
 const iso = (us) => new Date(us / 1000).toISOString()
-const cell = (v) => v === null ? '' : /[",\\n]/.test(String(v)) ? '"' + String(v).replaceAll('"', '""') + '"' : String(v)
-const csv = (head, rows) => [head, ...rows].map((row) => row.map(cell).join(',')).join('\\n') + '\\n'
+const cell = (v) => v === null ? '' : /[",\n]/.test(String(v)) ? '"' + String(v).replaceAll('"', '""') + '"' : String(v)
+const csv = (head, rows) => [head, ...rows].map((row) => row.map(cell).join(',')).join('\n') + '\n'
 const actions = {
   theme() {
     const dark = getComputedStyle(root).colorScheme === 'dark' ||
@@ -32,7 +48,18 @@ const actions = {
   },
   equity() {
     const e = data.series.equity
-    save('equity.csv', 'text/csv', csv(['time', 'equity', 'drawdown'], e.time.map((t, i) => [iso(t), e.value[i], e.drawdown[i]])))
+    save('equity.csv', 'text/csv', csv(['time', 'equity', 'drawdown', ...(e.benchmark ? ['benchmark'] : [])],
+      e.time.map((t, i) => [iso(t), e.value[i], e.drawdown[i], ...(e.benchmark ? [e.benchmark[i]] : [])])))
+  },
+  drawdowns() {
+    const columns = ['depth', 'peakTime', 'troughTime', 'recoveryTime', 'days']
+    save('drawdowns.csv', 'text/csv', csv(columns, data.figures.drawdowns.worst.map((fall) => columns.map((column) => fall[column]))))
+  },
+  zone() {
+    switchZone()
+    charts.forEach(draw)
+    show(cursor)
+    for (const button of document.querySelectorAll('button[data-do=zone]')) button.setAttribute('aria-pressed', zone.isLocal)
   },
   trips() { save('trades.csv', 'text/csv', csv(data.trips.columns, data.trips.rows)) },
   json() { save('report.json', 'application/json', JSON.stringify(data)) },
@@ -40,78 +67,43 @@ const actions = {
 for (const button of document.querySelectorAll('button[data-do]')) {
   button.addEventListener('click', () => actions[button.dataset.do]())
 }
-const charts = [...document.querySelectorAll('svg[data-from]')].map((svg) => {
-  const d = svg.dataset
-  const line = document.createElementNS('http://www.w3.org/2000/svg', 'line')
-  line.setAttribute('class', 'cursor')
-  line.setAttribute('y1', 0)
-  line.setAttribute('y2', svg.viewBox.baseVal.height)
-  line.style.display = 'none'
-  svg.append(line)
-  const readout = document.createElement('div')
-  readout.className = 'readout'
-  readout.hidden = true
-  readout.setAttribute('aria-hidden', 'true')
-  svg.parentElement.append(readout)
-  return { svg, line, readout, from: +d.from, to: +d.to, left: +d.left, right: +d.right, series: series.get(d.series) }
-})
-const nearest = (times, t) => {
-  let low = 0, high = times.length - 1
-  while (low < high) { const mid = (low + high) >> 1; if (times[mid] < t) low = mid + 1; else high = mid }
-  return low > 0 && t - times[low - 1] < times[low] - t ? low - 1 : low
-}
-const show = (t) => {
-  for (const c of charts) {
-    const inside = t !== null && t >= c.from && t <= c.to
-    c.line.style.display = inside ? '' : 'none'
-    c.readout.hidden = !inside || !c.series
-    if (!inside) continue
-    const x = c.left + (t - c.from) / (c.to - c.from) * (c.right - c.left)
-    c.line.setAttribute('x1', x)
-    c.line.setAttribute('x2', x)
-    if (!c.series || c.series.time.length === 0) continue
-    const i = nearest(c.series.time, t)
-    c.readout.textContent = [iso(c.series.time[i]).replace('T', ' ').slice(0, 19) + ' UTC',
-      ...c.series.columns.filter(([, v]) => v[i] !== null).map(([n, v, digits, unit]) =>
-        n + ' ' + v[i].toFixed(digits).replace(/(\\.\\d\\d)0+$/, '$1') + unit)].join('   ')
-  }
-}
-for (const c of charts) {
-  c.svg.addEventListener('pointermove', (event) => {
-    const box = c.svg.getBoundingClientRect()
-    const x = (event.clientX - box.left) / box.width * c.svg.viewBox.baseVal.width
-    show(x < c.left || x > c.right ? null : c.from + (x - c.left) / (c.right - c.left) * (c.to - c.from))
-  })
-  c.svg.addEventListener('pointerleave', () => show(null))
-}
 const number = (text) => {
   const units = { ms: 1e-3, s: 1, min: 60, h: 3600, d: 86400 }
-  const m = /^([+\\u2212-]?[\\d\\u202f.]+)\\s*(ms|s|min|h|d)?\\b/.exec(text)
-  if (!m || /^\\d{4}-/.test(text)) return null
-  return Number(m[1].replace('\\u2212', '-').replaceAll('\\u202f', '')) * (units[m[2]] ?? 1)
+  const m = /^([+\u2212-]?[\d\u202f.]+)\s*(ms|s|min|h|d)?\b/.exec(text)
+  if (!m || /^\d{4}-/.test(text)) return Date.parse(text.slice(0, 19).replace(' ', 'T') + 'Z') || null
+  return Number(m[1].replace('\u2212', '-').replaceAll('\u202f', '')) * (units[m[2]] ?? 1)
 }
 for (const table of document.querySelectorAll('table.sortable')) {
-  table.querySelectorAll('thead th').forEach((th, column) => {
-    th.tabIndex = 0
-    th.setAttribute('role', 'button')
-    const sort = () => {
+  const heads = [...table.querySelectorAll('thead th')]
+  heads.forEach((th, column) => {
+    if (th.textContent.trim() === '') return
+    const button = document.createElement('button')
+    button.type = 'button'
+    button.className = 'sort'
+    button.append(...th.childNodes)
+    th.append(button)
+    button.addEventListener('click', () => {
       const down = th.getAttribute('aria-sort') !== 'descending'
-      for (const other of table.querySelectorAll('thead th')) other.removeAttribute('aria-sort')
+      for (const other of heads) other.removeAttribute('aria-sort')
       th.setAttribute('aria-sort', down ? 'descending' : 'ascending')
       const body = table.tBodies[0]
       const rows = [...body.rows].map((row) => ({ row, text: row.cells[column].textContent.trim() }))
       for (const each of rows) each.value = number(each.text)
-      rows.sort((a, b) => (a.value !== null && b.value !== null ? a.value - b.value : a.text < b.text ? -1 : a.text > b.text ? 1 : 0) * (down ? -1 : 1))
+      const isText = rows.every((each) => each.value === null)
+      rows.sort((a, b) => isText ? (a.text < b.text ? -1 : a.text > b.text ? 1 : 0) * (down ? -1 : 1)
+        : a.value === null || b.value === null ? (a.value === null) - (b.value === null) : (a.value - b.value) * (down ? -1 : 1))
       body.append(...rows.map((each) => each.row))
-    }
-    th.addEventListener('click', sort)
-    th.addEventListener('keydown', (event) => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); sort() } })
+    })
   })
 }
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'z' || event.ctrlKey || event.metaKey || event.altKey) return
+  if (document.querySelector('button[data-do=zone]')) actions.zone()
+})
 document.addEventListener('copy', (event) => {
   const text = String(getSelection())
   if (text === '') return
-  event.clipboardData.setData('text/plain', text.replaceAll('\\u2212', '-').replaceAll('\\u202f', ''))
+  event.clipboardData.setData('text/plain', text.replaceAll('\u2212', '-').replaceAll('\u202f', ''))
   event.preventDefault()
 })
 })()

@@ -1,6 +1,7 @@
 import { formatNumber, formatPercent } from './format.ts'
 import { type Html, html } from './html.ts'
-import { extent, figureSvg, linearScale, padded, stepPath, timeAxis, valueAxis } from './plot.ts'
+import { backdrop, pane, zeroLine } from './pane.ts'
+import { extent, figureSvg, linearScale, padded, stepPath } from './plot.ts'
 import { figureBlock, PLOT_LEFT, PLOT_RIGHT, type ReportInput, section, WIDTH } from './section.ts'
 
 /** Net and gross exposure over time with their averages. */
@@ -28,29 +29,35 @@ export function exposureSection({ record, analysis }: ReportInput): Html {
     return section('exposure', 'Exposure', html`<p class="muted">No position was held.</p>${list}`)
   }
   const x = linearScale(time[0]!, time[time.length - 1]!, PLOT_LEFT, PLOT_RIGHT)
-  const y = linearScale(
-    ...padded(...extent(net, [0], record.instruments.length > 1 ? gross : [])!, 0.08),
-    146,
-    10,
-  )
-  const long = net.map((value) => Math.max(0, value))
-  const short = net.map((value) => Math.min(0, value))
-  const zero = y(0)
-  const body = html`${timeAxis(x, 10, 146)}${valueAxis(y, PLOT_LEFT, PLOT_RIGHT, (tick) => formatPercent(tick, false, 0), 4)}${[
-    { values: long, name: 'gain' },
-    { values: short, name: 'loss' },
-  ].map(({ values, name }) => {
-    const line = stepPath(time, values, x, y)
-    return html`<path class="soft-${name}" d="${stepArea(line, zero)}"/><path class="curve ${name}" style="stroke-width:1" d="${line}"/>`
-  })}${record.instruments.length > 1 && html`<path class="curve thin" d="${stepPath(time, gross, x, y)}"/>`}<line class="zero" x1="${PLOT_LEFT}" x2="${PLOT_RIGHT}" y1="${zero.toFixed(1)}" y2="${zero.toFixed(1)}"/>`
+  const several = record.instruments.length > 1
+  const [low, high] = padded(...extent(net, [0], several ? gross : [])!, 0.08)
+  const sides = [
+    { values: net.map((value) => Math.max(0, value)), name: 'gain' },
+    { values: net.map((value) => Math.min(0, value)), name: 'loss' },
+  ]
+  const netPane = pane({
+    label: 'Of equity',
+    top: 20,
+    bottom: 156,
+    low,
+    high,
+    unit: 'percent',
+    ticks: 4,
+    body: (y) =>
+      html`${sides.map(({ values, name }) => {
+        const line = stepPath(time, values, x, y)
+        return html`<path class="soft-${name}" d="${stepArea(line, y(0))}"/><path class="curve ${name}" style="stroke-width:1" d="${line}"/>`
+      })}${several && html`<path class="curve thin" d="${stepPath(time, gross, x, y)}"/>`}${zeroLine(y)}`,
+  })
   const drawing = figureSvg({
     id: 'svg-exposure',
     title: 'Net exposure over time',
     description: `In the market ${formatPercent(exposure.timeInMarket, false, 1)} of the time; net exposure between ${formatPercent(exposure.minimumNet, true, 1)} and ${formatPercent(exposure.maximumNet, true, 1)} of equity.`,
     width: WIDTH,
-    height: 168,
-    body,
+    height: 178,
+    body: html`${backdrop({ x, top: 20, bottom: 156 })}${netPane}`,
     time: { from: time[0]!, to: time[time.length - 1]!, left: PLOT_LEFT, right: PLOT_RIGHT },
+    series: 'exposure',
   })
   return section(
     'exposure',

@@ -16,13 +16,15 @@ import {
   formatPercent,
   formatRatio,
   formatTime,
+  timeElement,
   tinted,
+  zoneName,
 } from './format.ts'
 import { type Html, html, raw, table } from './html.ts'
+import { backdrop, pane, zeroLine } from './pane.ts'
 import {
   extent,
   figureSvg,
-  gapBands,
   linearScale,
   linePath,
   niceStep,
@@ -30,7 +32,6 @@ import {
   padded,
   pixel,
   type Scale,
-  timeAxis,
   valueAxis,
 } from './plot.ts'
 import {
@@ -72,46 +73,50 @@ function priceFigure({ record, analysis }: ReportInput, bars: RunBars): Html {
   const to = Math.max(bars.time[bars.time.length - 1]!, from + 1)
   const x = linearScale(from, to, PLOT_LEFT, PLOT_RIGHT)
   const fillPrices = fills.map((fill) => fill.price / 10 ** instrument.priceDecimals)
-  const y = linearScale(...padded(...extent(price, fillPrices)!, 0.09), 262, 18)
+  const [low, high] = padded(...extent(price, fillPrices)!, 0.09)
   const gaps = record.data.gaps.filter(
     (gap) => gap.instrument === null || gap.instrument === bars.instrument,
   )
   const zRange = extent(bars.z)
   const most = Math.max(2, Math.abs(zRange?.[0] ?? 0), Math.abs(zRange?.[1] ?? 0)) * 1.05
-  const yZ = linearScale(-most, most, 362, 282)
-  const yImbalance = linearScale(-1, 1, 442, 382)
   const dense = bars.time.length > 2 * WIDTH ? ' dense' : ''
-  const panes = [
-    { scale: y, top: 18, bottom: 262, label: `${instrument.symbol}, ${instrument.quoteCurrency}` },
-    { scale: yZ, top: 282, bottom: 362, label: 'z-score' },
-    { scale: yImbalance, top: 382, bottom: 442, label: 'book imbalance' },
-  ]
-  const body = html`${gapBands(gaps, x, 18, 442)}${timeAxis(x, 18, 442)}${panes.map(
-    ({ scale }, i) =>
-      valueAxis(
-        scale,
-        PLOT_LEFT,
-        PLOT_RIGHT,
-        (tick, digits) => formatNumber(tick, digits),
-        i === 0 ? 5 : i === 1 ? 4 : 2,
-      ),
-  )}${trips.length <= MARKERS_MOST / 2 && holdings(trips, x, 18, 442)}${[yZ, yImbalance].map(
-    (scale) =>
-      html`<line class="zero" x1="${PLOT_LEFT}" x2="${PLOT_RIGHT}" y1="${pixel(scale(0))}" y2="${pixel(scale(0))}"/>`,
-  )}<path class="curve thin" style="stroke:var(--ink)" d="${linePath(bars.time, price, x, y, gaps)}"/><path class="curve thin${dense}" d="${linePath(
-    bars.time,
-    bars.z,
-    x,
-    yZ,
-    gaps,
-  )}"/><path class="curve thin${dense}" d="${linePath(bars.time, bars.imbalance, x, yImbalance, gaps)}"/>${tripLinks(
-    trips,
-    instrument,
-    x,
-    y,
-  )}${markers(fills, instrument, x, y)}${panes.map(
-    ({ top, label }) => html`<text class="pane" x="${PLOT_LEFT}" y="${top - 5}">${label}</text>`,
-  )}`
+  const signal = (values: Float64Array) => (y: Scale) =>
+    html`${zeroLine(y)}<path class="curve thin${dense}" d="${linePath(bars.time, values, x, y, gaps)}"/>`
+  const pricePane = pane({
+    label: `${instrument.symbol}, ${instrument.quoteCurrency}`,
+    top: 18,
+    bottom: 262,
+    low,
+    high,
+    unit: 'number',
+    ticks: 5,
+    fits: [0],
+    body: (y) =>
+      html`<path class="curve thin" style="stroke:var(--ink)" d="${linePath(bars.time, price, x, y, gaps)}"/>${tripLinks(trips, instrument, x, y)}`,
+    marks: (y) => markers(fills, instrument, x, y),
+  })
+  const zPane = pane({
+    label: 'z-score',
+    top: 282,
+    bottom: 362,
+    low: -most,
+    high: most,
+    unit: 'number',
+    ticks: 4,
+    body: signal(bars.z),
+  })
+  const imbalancePane = pane({
+    label: 'book imbalance',
+    top: 382,
+    bottom: 442,
+    low: -1,
+    high: 1,
+    unit: 'number',
+    ticks: 2,
+    body: signal(bars.imbalance),
+  })
+  const bands = trips.length <= MARKERS_MOST / 2 ? holdings(trips, x, 18, 442) : html``
+  const body = html`${backdrop({ x, top: 18, bottom: 442, gaps, bands })}${pricePane}${zPane}${imbalancePane}`
   const buys = fills.filter((fill) => fill.side === 'buy').length
   const drawing = figureSvg({
     id: `svg-price-${bars.instrument}`,
@@ -181,7 +186,7 @@ function markers(fills: readonly RunFill[], instrument: Instrument, x: Scale, y:
     if (before !== undefined) {
       before.price = (before.price * before.fills + price) / (before.fills + 1)
       before.fills++
-      before.title = `${before.fills} ${fill.side === 'buy' ? 'buys' : 'sells'} around ${formatTime(fill.time)}, mean price ${formatNumber(before.price, instrument.priceDecimals)}`
+      before.title = `${before.fills} ${fill.side === 'buy' ? 'buys' : 'sells'} around ${formatTime(fill.time)} UTC, mean price ${formatNumber(before.price, instrument.priceDecimals)}`
       continue
     }
     const quantity = fill.quantity / 10 ** instrument.quantityDecimals
@@ -191,18 +196,16 @@ function markers(fills: readonly RunFill[], instrument: Instrument, x: Scale, y:
       quantity,
       fills: 1,
       side: fill.side,
-      title: `${fill.side === 'buy' ? 'Buy' : 'Sell'} ${quantity} at ${formatNumber(price, instrument.priceDecimals)}, ${fill.reason}, ${fill.liquidity}, ${formatTime(fill.time, 3)}`,
+      title: `${fill.side === 'buy' ? 'Buy' : 'Sell'} ${quantity} at ${formatNumber(price, instrument.priceDecimals)}, ${fill.reason}, ${fill.liquidity}, ${formatTime(fill.time, 3)} UTC`,
     }
     open.set(key, mark)
     marks.push(mark)
   }
   return html`${marks.map((mark) => {
     const size = Math.min(10, 4.5 + 1.1 * (Math.sqrt(mark.fills) - 1))
-    const at = pixel(mark.x)
-    const level = y(mark.price)
     const way = mark.side === 'buy' ? 1 : -1
-    const d = `M${at} ${pixel(level + way * 2)}l${pixel(size)} ${pixel(way * size * 1.6)}h${pixel(-2 * size)}z`
-    return html`<path class="mark fill-${mark.side === 'buy' ? 'gain' : 'loss'}" d="${d}"><title>${mark.title}</title></path>`
+    const d = `M0 ${way * 2}l${pixel(size)} ${pixel(way * size * 1.6)}h${pixel(-2 * size)}z`
+    return html`<path class="mark fill-${mark.side === 'buy' ? 'gain' : 'loss'}" transform="translate(${pixel(mark.x)} ${pixel(y(mark.price))})" d="${d}"><title>${mark.title}</title></path>`
   })}`
 }
 
@@ -244,6 +247,7 @@ function tripStatistics({ record, analysis }: ReportInput): Html {
       head,
       rows: groups.map(({ key, statistics }) => row(key, statistics)),
       className: 'stats',
+      sortable: groups.length > 1,
     })
   return html`${group('Round trips by exit reason', analysis.byExitReason)}${group(
     'By side',
@@ -311,7 +315,7 @@ function tripTable({ record, analysis }: ReportInput): Html {
     '#',
     ...(several ? ['Instrument'] : []),
     'Side',
-    'Entry (UTC)',
+    html`Entry (${zoneName})`,
     'Held',
     'Quantity',
     'Entry price',
@@ -324,7 +328,7 @@ function tripTable({ record, analysis }: ReportInput): Html {
   ]
   return html`<h3>Every round trip${trips.length > shown.length ? ` (first ${formatCount(shown.length)} of ${formatCount(trips.length)}; the JSON file has all)` : ''}</h3><div class="tall">${raw(
     `<div class="scroll"><table class="sortable"><caption>Round trips in order of entry</caption><thead><tr>${head
-      .map((name) => `<th scope="col">${name}`)
+      .map((name) => html`<th scope="col">${name}`.markup)
       .join('')}<tbody>${rows.join('')}</table></div>`,
   )}</div>`
 }
@@ -340,7 +344,7 @@ function tripRow(record: ReportInput['record'], trip: RoundTrip, several: boolea
   const cells = [
     ...(several ? [instrument.symbol] : []),
     trip.side === 'buy' ? '▲ long' : '▼ short',
-    formatTime(trip.entryTime),
+    timeElement(trip.entryTime),
     formatDuration(trip.holdingUs),
     formatNumber(
       trip.maximumQuantity / 10 ** instrument.quantityDecimals,

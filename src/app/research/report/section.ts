@@ -16,9 +16,14 @@ export const PLOT_RIGHT = WIDTH - 12
 export const section = (id: string, title: string, body: Html): Html =>
   html`<details class="section" id="${id}" open><summary><h2>${title}</h2></summary>${body}</details>`
 
-/** A drawing with a caption and its table twin folded below. */
-export const figureBlock = (caption: string, drawing: Html, twin: Html | null = null): Html =>
-  html`<figure><figcaption>${caption}</figcaption><div class="plot">${drawing}</div></figure>${
+/** A drawing with a caption, its switches, and its table twin folded below. */
+export const figureBlock = (
+  caption: string,
+  drawing: Html,
+  twin: Html | null = null,
+  switches: Html | null = null,
+): Html =>
+  html`<figure><div class="above"><figcaption>${caption}</figcaption><div class="switches">${switches}</div></div><div class="plot">${drawing}</div></figure>${
     twin === null
       ? null
       : html`<details class="twin"><summary>View as table</summary>${twin}</details>`

@@ -33,22 +33,23 @@ a{color:var(--gain)}
 header.top{padding-top:22px;display:flex;gap:16px;align-items:flex-start;justify-content:space-between}
 nav{max-width:1120px;margin:14px auto 0;padding:0 24px;font-size:13px;display:flex;flex-wrap:wrap;gap:4px 14px}
 nav a{color:var(--muted);text-decoration:none}nav a:hover{color:var(--ink);text-decoration:underline}
-.tools{display:none;gap:8px;flex-wrap:wrap}.scripted .tools{display:flex}
+.tools{display:none;gap:6px;flex-wrap:wrap;justify-content:flex-end;flex:none;max-width:100%}header.top>div:first-child{min-width:0}.scripted .tools{display:flex}
 button{font:inherit;font-size:12px;color:var(--ink);background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:4px 10px;cursor:pointer}
 button:hover{border-color:var(--muted)}
 .verdict{font-size:19px;line-height:1.4;margin:18px 0 14px;padding-left:14px;border-left:4px solid var(--muted);font-weight:550}
 .verdict.up{border-color:var(--gain)}.verdict.down{border-color:var(--loss)}
-.cols{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:16px;margin-top:16px}.cols>.box{margin:0}
 .kpis{display:grid;grid-template-columns:repeat(6,minmax(0,1fr));gap:1px;background:var(--line);border:1px solid var(--line);border-radius:10px;overflow:hidden;margin:0}
 .kpis div{background:var(--ground);padding:11px 13px}
 .kpis dt{font-size:12px;color:var(--muted)}
 .kpis dd{margin:2px 0 0;font-size:21px;font-weight:620;letter-spacing:-.01em;line-height:1.25}
 .kpis dd small{display:block;font-weight:400;font-size:11.5px;color:var(--muted);letter-spacing:0;line-height:1.35}
 .kpis .na{font-size:15px;font-weight:500}.kpis .na small{display:inline}.kpis dd>small .na,.kpis dd>small .na small{font-size:inherit;font-weight:400}
-.kpis .provisional{opacity:.72}
+.kpis .provisional,.paired .provisional>*{color:var(--muted)}
+.page{display:grid;margin-bottom:16px;grid-template-columns:minmax(0,1.15fr) minmax(0,1fr);gap:16px;align-items:stretch}.page .kpis{grid-template-columns:repeat(2,minmax(0,1fr))}.page .scroll{margin:0;border:1px solid var(--line);border-radius:10px}
+.paired{min-width:100%}.paired caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.paired td,.paired th{white-space:normal;padding:6px 12px;line-height:1.25}.paired tbody td:nth-child(2){font-size:17px;font-weight:620}.paired td small{display:block;font-weight:400;font-size:11.5px;color:var(--muted)}.paired .na{font-size:13px;font-weight:500}.paired .na small{display:inline}.paired tbody tr:last-child>*{border-bottom:0}
 .box{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:12px 15px;margin:0 0 16px;font-size:13px}
-.box h3{margin:0 0 6px}
-.box ul{margin:0;padding-left:18px}.box li{margin:4px 0}
+.box h3{margin:0 0 6px}.box ul{columns:2;column-gap:34px}.box li{break-inside:avoid}
+.box ul{margin:0;padding-left:18px}.box li{margin:0 0 4px}
 .warnings{border-color:var(--alarm);border-left:6px solid var(--alarm)}
 .warnings li{list-style:'\\26A0\\FE0E  ';}
 .notice{border:2px solid var(--danger);border-radius:8px;padding:8px 14px;font-weight:600;margin:14px 0}
@@ -81,6 +82,13 @@ svg text.label{fill:var(--ink);font-size:12px}svg text.strong{font-weight:650}
 .link{stroke-width:1.2;opacity:.8}.link.gain{stroke:var(--gain)}.link.loss{stroke:var(--loss);stroke-dasharray:4 2}
 .whisker{stroke:var(--ink);stroke-width:1.2}
 .hatch{stroke:var(--muted);stroke-width:1.5;opacity:.6}.gap{fill:url(#hatch)}
+.stretch *,.stretch-x *{vector-effect:non-scaling-stroke}
+.pane-box.log{display:none}figure:has(.log-switch:checked) .pane-box.log{display:inline}figure:has(.log-switch:checked) .pane-box.linear{display:none}
+.switch{font-size:12px;color:var(--muted);display:inline-flex;gap:5px;align-items:center;cursor:pointer;margin-right:12px}.switch input{margin:0;accent-color:var(--gain)}
+.above{display:flex;justify-content:space-between;align-items:end;gap:16px;margin-bottom:4px}.switches{display:flex;align-items:center;flex:none}.zoom{display:flex;gap:4px}.keys{display:none;font-size:12px;color:var(--muted)}.scripted .keys{display:block}kbd{font:inherit;border:1px solid var(--line);border-radius:4px;padding:0 4px}.zoom .reset{display:none}.zoomed .zoom .reset{display:block}.zoom button{min-width:28px}
+.plot[tabindex]{cursor:crosshair}.plot svg{touch-action:auto;user-select:none}
+.span{fill:var(--gain-soft);stroke:var(--gain);pointer-events:none}
+.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .cursor{stroke:var(--muted);stroke-dasharray:3 3;pointer-events:none}
 .readout{position:absolute;top:4px;right:8px;background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:3px 9px;font-size:12px;pointer-events:none;white-space:pre}
 .scroll{overflow-x:auto;margin:6px 0}.tall{max-height:520px;overflow-y:auto;border:1px solid var(--line);border-radius:8px}
@@ -94,7 +102,8 @@ thead th{color:var(--muted);font-weight:550;border-bottom:1px solid var(--line);
 tbody th{font-weight:450}
 tbody tr:hover>*{background:var(--faint)}
 table.text td{text-align:left;white-space:normal}
-.sortable thead th{cursor:pointer}
+button.sort{font:inherit;color:inherit;background:none;border:0;padding:0;margin:0;text-align:inherit;letter-spacing:inherit}button.sort:hover{text-decoration:underline}
+th[aria-sort=descending] .sort::after{content:' \\25BE'}th[aria-sort=ascending] .sort::after{content:' \\25B4'}
 table.plain{min-width:0}
 .months td,.months th{text-align:center;padding:5px 6px}.months th:first-child{text-align:left}
 .months td.total{font-weight:650;border-left:2px solid var(--line)}
@@ -109,8 +118,8 @@ table.stats{table-layout:fixed;width:100%;min-width:860px}table.stats th:first-c
 .pair{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:8px 26px}
 code{font:12px/1.45 ui-monospace,"Cascadia Mono","Liberation Mono",monospace;overflow-wrap:anywhere}
 footer.base{margin-top:36px;padding-top:16px;padding-bottom:40px;border-top:1px solid var(--line);font-size:13px}
-@media screen and (max-width:1000px){.kpis{grid-template-columns:repeat(4,minmax(0,1fr))}}@media screen and (max-width:860px){.cols,.pair{grid-template-columns:minmax(0,1fr)}.facts.wide{grid-template-columns:max-content minmax(0,1fr)}main,header.top,footer.base,nav{padding-left:14px;padding-right:14px}.kpis dd{font-size:18px}.kpis{grid-template-columns:repeat(2,minmax(0,1fr))}header.top{flex-direction:column}}
+@media screen and (max-width:1000px){.kpis{grid-template-columns:repeat(4,minmax(0,1fr))}}@media screen and (max-width:860px){.pair{grid-template-columns:minmax(0,1fr)}.facts.wide{grid-template-columns:max-content minmax(0,1fr)}main,header.top,footer.base,nav{padding-left:14px;padding-right:14px}.kpis dd{font-size:18px}.kpis{grid-template-columns:repeat(2,minmax(0,1fr))}header.top{flex-direction:column}.box ul{columns:1}.tools{justify-content:flex-start}.above{flex-direction:column;align-items:start;gap:4px}.page{grid-template-columns:minmax(0,1fr)}.page .kpis{grid-template-columns:repeat(2,minmax(0,1fr))}}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 @page{size:auto;margin:14mm}
-@media print{:root,:root[data-theme]{color-scheme:light}h1{font-size:20px}h2{font-size:14px}.kpis div{padding:6px 8px}.cols{gap:10px}header.top{padding-top:10px}.verdict{margin:10px 0}.box li{margin:2px 0}figcaption,caption{font-size:10px}body{font-size:11px;-webkit-print-color-adjust:exact;print-color-adjust:exact}.tools,nav{display:none!important}.kpis dd{font-size:15px}.verdict{font-size:15px}main,header.top,footer.base{max-width:none;padding-left:0;padding-right:0}section,details.section{margin-top:16px;padding-top:8px}figure,.box,.kpis,tr{break-inside:avoid}h2,h3{break-after:avoid}.tall{max-height:none;overflow:visible;border:0}.plot,.scroll{overflow:visible}svg[role=img]{min-width:0}th,td{padding:2px 6px}table,.facts,.box{font-size:10px}details.twin{display:none}a[href^=http]::after{content:" (" attr(href) ")"}}
+@media print{:root,:root[data-theme]{color-scheme:light}h1{font-size:20px}h2{font-size:14px}.kpis div{padding:6px 8px}header.top{padding-top:10px}.verdict{margin:10px 0}.box li{margin:2px 0}figcaption,caption{font-size:10px}body{font-size:11px;-webkit-print-color-adjust:exact;print-color-adjust:exact}.tools,nav{display:none!important}.kpis dd{font-size:15px}.verdict{font-size:15px}main,header.top,footer.base{max-width:none;padding-left:0;padding-right:0}section,details.section{margin-top:16px;padding-top:8px}figure,.box,.kpis,tr{break-inside:avoid}h2,h3{break-after:avoid}.tall{max-height:none;overflow:visible;border:0}.plot,.scroll{overflow:visible}svg[role=img]{min-width:0}th,td{padding:2px 6px}table,.facts,.box{font-size:10px}details.twin,.switches,.keys{display:none!important}a[href^=http]::after{content:" (" attr(href) ")"}.paired td,.paired th{padding:2px 8px}.paired tbody td:nth-child(2){font-size:13px}.paired td small,.kpis dd small,.paired .na,.kpis dt,small{font-size:9px!important}.page{gap:10px;margin-bottom:10px}.box{padding:8px 12px;margin-bottom:10px}.notice{padding:4px 10px;margin:8px 0}.sub{line-height:1.35}}
 `.trim()
