@@ -57,7 +57,7 @@ export const columnBacktest: Benchmark = {
     let lines: readonly CLine[] = []
     const reference = (): number => {
       if (twin.kind === 'missing') return Number.NaN
-      lines = twin.run(['backtest', files.closes, files.imbalance, rows, REPETITIONS])
+      lines = twin.run([files.closes, files.imbalance, rows, REPETITIONS])
       return fasterLayout(lines)
     }
     const result = duel(ours, twin.kind === 'built' ? reference : null, ROUNDS)

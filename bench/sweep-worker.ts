@@ -1,11 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { threadSeconds } from './harness.ts'
-import { TRIALS, TrialRunner } from './sweep-kernel.ts'
+import { type SweepJob, TRIALS, TrialRunner } from './sweep-kernel.ts'
 
-/** What the main thread hands over: shared memory only. */
+/** What the main thread hands over: the plan over shared memory, and where results go. */
 export interface SweepShare {
-  readonly closes: SharedArrayBuffer
-  readonly imbalance: SharedArrayBuffer
+  readonly job: SweepJob
   readonly results: SharedArrayBuffer
   /** Number of the next trial. */
   readonly counter: SharedArrayBuffer
@@ -14,14 +13,10 @@ export interface SweepShare {
 const share = workerData as SweepShare
 const results = new Float64Array(share.results)
 const counter = new Int32Array(share.counter)
-const runner = new TrialRunner({
-  closes: new Float64Array(share.closes),
-  imbalance: new Float64Array(share.imbalance),
-})
+const runner = new TrialRunner(share.job)
 const port = parentPort!
 port.on('message', () => {
   const start = threadSeconds()
-  runner.forget()
   for (let number = next(); number < TRIALS; number = next()) runner.run(number, results)
   port.postMessage(threadSeconds() - start)
 })

@@ -12,31 +12,45 @@ import {
   threadSeconds,
   timed,
 } from './harness.ts'
-import { TRIALS, TrialRunner } from './sweep-kernel.ts'
+import {
+  FIGURES,
+  forgetSignals,
+  planSweep,
+  type SweepJob,
+  TRIALS,
+  TrialRunner,
+  writeTwinInput,
+} from './sweep-kernel.ts'
 import type { SweepShare } from './sweep-worker.ts'
 
 const WORKERS = 2
 const ROUNDS = 7
 const RATIO_MAX = 2
+/** Of sums that both add up in an order of their own. */
+const TOLERANCE = 1e-9
 
-/** A thousand trials over a hundred thousand bars, z columns shared between trials. */
+/**
+ * A thousand trials over a hundred thousand bars by the code that `ornstein sweep` runs: trades,
+ * equity, limits, returns and figures of each; signal columns shared between trials.
+ */
 export const sweep: Benchmark = {
   name: 'sweep',
   summary: 'column tier: 1000 trials x 100k bars, one thread against C, then two workers',
   async run({ folder, shrink }) {
     const rows = Math.floor(100_000 / shrink)
-    const { closes, imbalance, files } = makeColumnsMarket(rows, folder)
-    const runner = new TrialRunner({ closes, imbalance })
-    const results = new Float64Array(3 * TRIALS)
+    const job = planSweep(makeColumnsMarket(rows, folder).closes)
+    const runner = new TrialRunner(job)
+    const results = new Float64Array(FIGURES * TRIALS)
     const all = () => {
-      runner.forget()
+      forgetSignals(job)
       for (let number = 0; number < TRIALS; number++) runner.run(number, results)
     }
-    const twin = buildCTwin('column-backtest', folder)
+    const twin = buildCTwin('sweep', folder)
+    const input = writeTwinInput(job, folder)
     let lines: readonly CLine[] = []
     const reference = (): number => {
       if (twin.kind === 'missing') return Number.NaN
-      lines = twin.run(['sweep', files.closes, files.imbalance, rows, 1])
+      lines = twin.run(input)
       return lines[0]![0]!
     }
     all()
@@ -46,16 +60,20 @@ export const sweep: Benchmark = {
       ROUNDS,
     )
     const sums = totalsOf(results)
-    for (const [, gross, turnover, trades] of lines) {
-      requireEqual('gross', sums[0]!, gross!)
-      requireEqual('turnover', sums[1]!, turnover!)
-      requireEqual('trades', sums[2]!, trades!)
+    for (const [, trades, equity, drawdown, squares, bound] of lines) {
+      requireEqual('trades', sums[0]!, trades!)
+      requireEqual('final equity', sums[1]!, equity!, TOLERANCE)
+      requireEqual('trials at a limit', 0, bound!)
+      // Fewer bars would be thinned less, which the twin does not.
+      if (shrink !== 1) continue
+      requireEqual('drawdown', sums[2]!, drawdown!, TOLERANCE)
+      requireEqual('squared returns', sums[3]!, squares!, TOLERANCE)
     }
     const rate = (seconds: number) => significant((rows * TRIALS) / seconds / 1e6)
     const note =
       twin.kind === 'missing'
         ? twin.reason
-        : `${sums[2]} trades in all, same sums as C; C ${rate(alone.reference!)}`
+        : `${sums[0]} trades in all, same sums as C; C ${rate(alone.reference!)}`
     const single: Result = {
       name: 'sweep 1000 x 100k, one thread',
       value: rate(alone.seconds),
@@ -65,14 +83,12 @@ export const sweep: Benchmark = {
       met: alone.ratio === null ? null : alone.ratio <= RATIO_MAX,
       note,
     }
-    const job = { closes, imbalance, sums, rate, reference: alone.reference }
-    return [single, await withWorkers(job)]
+    return [single, await withWorkers({ job, sums, rate, reference: alone.reference })]
   },
 }
 
-interface Job {
-  readonly closes: Float64Array
-  readonly imbalance: Float64Array
+interface Measured {
+  readonly job: SweepJob
   readonly sums: readonly number[]
   readonly rate: (seconds: number) => number
   /** Seconds of C. */
@@ -80,11 +96,11 @@ interface Job {
 }
 
 /** The same with workers that share memory and take the next trial off one counter. */
-async function withWorkers(job: Job): Promise<Result> {
+async function withWorkers(measured: Measured): Promise<Result> {
+  const { job, sums, rate, reference } = measured
   const share: SweepShare = {
-    closes: shared(job.closes),
-    imbalance: shared(job.imbalance),
-    results: new SharedArrayBuffer(24 * TRIALS),
+    job,
+    results: new SharedArrayBuffer(8 * FIGURES * TRIALS),
     counter: new SharedArrayBuffer(4),
   }
   const workers = Array.from(
@@ -94,6 +110,7 @@ async function withWorkers(job: Job): Promise<Result> {
   await Promise.all(workers.map((worker) => once(worker, 'message')))
   const round = async () => {
     Atomics.store(new Int32Array(share.counter), 0, 0)
+    forgetSignals(job)
     const start = performance.now()
     const done = workers.map((worker) => once(worker, 'message'))
     for (const worker of workers) worker.postMessage('go')
@@ -109,31 +126,25 @@ async function withWorkers(job: Job): Promise<Result> {
   await Promise.all(workers.map((worker) => worker.terminate()))
   const totals = totalsOf(new Float64Array(share.results))
   totals.forEach((value, i) => {
-    requireEqual('sum of the workers', value, job.sums[i]!)
+    requireEqual('sum of the workers', value, sums[i]!)
   })
-  const ratio = job.reference === null ? null : worked / job.reference
+  const ratio = reference === null ? null : worked / reference
   return {
     name: `sweep 1000 x 100k, ${WORKERS} workers`,
-    value: job.rate(worked / WORKERS),
+    value: rate(worked / WORKERS),
     unit: 'M bar-trials/s',
     ratio: ratio === null ? null : significant(ratio),
     target: `<= ${RATIO_MAX} x C per thread`,
     met: ratio === null ? null : ratio <= RATIO_MAX,
-    note: `by processor time, as on cores of their own; ${job.rate(wall)} by the wall clock`,
+    note: `by processor time, as on cores of their own; ${rate(wall)} by the wall clock`,
   }
 }
 
-function shared(values: Float64Array): SharedArrayBuffer {
-  const buffer = new SharedArrayBuffer(values.byteLength)
-  new Float64Array(buffer).set(values)
-  return buffer
-}
-
-/** Sums over all trials; whole numbers, so exact in any order. */
+/** Sums over all trials, in their order. */
 function totalsOf(results: Float64Array): readonly number[] {
-  const sums = [0, 0, 0]
+  const sums = Array.from({ length: FIGURES }, () => 0)
   results.forEach((value, i) => {
-    sums[i % 3]! += value
+    sums[i % FIGURES]! += value
   })
   return sums
 }

@@ -6,7 +6,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #define RUN 8192
@@ -139,34 +138,6 @@ static Totals split(const double *close, const double *rho, long n, Rules r, dou
   return t;
 }
 
-// As split, without the equity column: what a trial of a sweep costs.
-static Totals trial(const double *close, const double *rho, const double *zs, long n, Rules r) {
-  Totals t = {0, 0, 0};
-  int position = 0;
-  double entry = 0;
-  for (long i = r.window - 1; i < n; i++) {
-    double z = zs[i];
-    if (position == 0) {
-      if (z < r.longEntry) {
-        if (rho[i] > r.threshold) position = 1;
-      } else if (z > r.shortEntry && rho[i] < -r.threshold) {
-        position = -1;
-      }
-      if (position != 0) {
-        entry = close[i];
-        t.turnover += close[i];
-        t.trades++;
-      }
-    } else if (position > 0 ? z > r.longExit : z < r.shortExit) {
-      t.gross += position * (close[i] - entry);
-      t.turnover += close[i];
-      position = 0;
-    }
-  }
-  if (position != 0) t.gross += position * (close[n - 1] - entry);
-  return t;
-}
-
 static void backtest(const double *close, const double *rho, long n, int repetitions, Rules r) {
   double *equity = calloc(n, 8), *zs = calloc(n, 8);
   for (int layout = 0; layout < 2; layout++) {
@@ -181,40 +152,12 @@ static void backtest(const double *close, const double *rho, long n, int repetit
   }
 }
 
-// The grid of the TypeScript side: window, entry, exit and gate from the number of the trial.
-static Rules trialRules(int c, double fee) {
-  double entry = 1.2 + 0.2 * ((c / 10) % 10), leave = 0.1 * ((c / 100) % 5);
-  Rules r = {-entry, -leave, entry, leave, 0.1 * ((c / 500) % 2), fee, 20 + 10 * (c % 10)};
-  return r;
-}
-
-static void sweep(const double *close, const double *rho, long n, int repetitions, double fee) {
-  double *zs = malloc(8 * n);
-  for (int k = -1; k < repetitions; k++) {
-    double start = now();
-    Totals sum = {0, 0, 0};
-    for (int w = 0; w < 10; w++) {
-      scores(close, n, 20 + 10 * w, zs);
-      for (int c = w; c < 1000; c += 10) {
-        Totals t = trial(close, rho, zs, n, trialRules(c, fee));
-        sum.gross += t.gross;
-        sum.turnover += t.turnover;
-        sum.trades += t.trades;
-      }
-    }
-    double seconds = now() - start;
-    if (k < 0) continue;
-    printf("%.9f %.17g %.17g %ld 0\n", seconds, sum.gross, sum.turnover, sum.trades);
-  }
-}
-
 int main(int count, char **arguments) {
-  if (count < 6) return 2;
-  long n = atol(arguments[4]);
-  int repetitions = atoi(arguments[5]);
-  double *close = load(arguments[2], n), *rho = load(arguments[3], n);
+  if (count < 5) return 2;
+  long n = atol(arguments[3]);
+  int repetitions = atoi(arguments[4]);
+  double *close = load(arguments[1], n), *rho = load(arguments[2], n);
   Rules rules = {-2, -0.5, 2, 0.5, 0.1, 2e-5, 60};
-  if (!strcmp(arguments[1], "backtest")) backtest(close, rho, n, repetitions, rules);
-  else sweep(close, rho, n, repetitions, rules.fee);
+  backtest(close, rho, n, repetitions, rules);
   return 0;
 }

@@ -151,34 +151,6 @@ export function writeTrades(
   account.row = row
 }
 
-/** What equityColumn sums up, without a column: for searches that look at totals only. */
-export function accountTotals(
-  trades: TradeList,
-  prices: PriceColumns,
-  quantities: Float64Array | null,
-): AccountTotals {
-  const { entryRows, exitRows, directions, count } = trades
-  const { buy, sell, marks } = prices
-  const last = marks[marks.length - 1]!
-  let gross = 0
-  let turnover = 0
-  let filled = 0
-  for (let i = 0; i < count; i++) {
-    const isLong = directions[i]! > 0
-    const entryRow = entryRows[i]!
-    const exitRow = exitRows[i]!
-    const entry = isLong ? buy[entryRow]! : sell[entryRow]!
-    if (!(entry > 0)) continue
-    filled++
-    const quantity = quantities === null ? 1 : quantities[i]!
-    const exit = exitRow === OPEN_AT_END ? Number.NaN : isLong ? sell[exitRow]! : buy[exitRow]!
-    const isClosed = exit > 0
-    gross += (isLong ? quantity : -quantity) * ((isClosed ? exit : last) - entry)
-    turnover += quantity * (isClosed ? entry + exit : entry)
-  }
-  return { gross, turnover, filled }
-}
-
 /**
  * Adds to `returns` the simple returns per row of a position that is reset to one unit of capital
  * at every close, less `costRate` on the row of each fill. Entry row: fill to close; later rows:

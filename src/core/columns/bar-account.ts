@@ -12,6 +12,51 @@ export interface BarGrid {
   readonly marks: Float64Array
 }
 
+/** The parts (days, mostly) of a grid finer than the one that is written. */
+export interface BarParts {
+  /** By row: as `visibleFrom`, in the finer grid. */
+  readonly visibleFrom: Int32Array
+  /** First finer point after each part, ascending; the last is their number. */
+  readonly ends: Int32Array
+  /** Lowest and highest mark within each part. */
+  readonly lowest: Float64Array
+  readonly highest: Float64Array
+}
+
+/**
+ * Bounds of what an instrument's trades earned within each part: never narrower than the truth, as
+ * wide as if every trade had met the extremes of each part it reaches into.
+ */
+export class EquityBounds {
+  readonly low: Float64Array
+  readonly high: Float64Array
+  #part = 0
+
+  constructor(parts: number) {
+    this.low = new Float64Array(parts)
+    this.high = new Float64Array(parts)
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.low.fill(Number.POSITIVE_INFINITY)
+    this.high.fill(Number.NEGATIVE_INFINITY)
+    this.#part = 0
+  }
+
+  /** Takes base + slope x mark at finer points [from, until), which follow those before. */
+  add(parts: BarParts, from: number, until: number, base: number, slope: number): void {
+    const { ends, lowest, highest } = parts
+    while (this.#part < ends.length && ends[this.#part]! <= from) this.#part++
+    for (let part = this.#part, start = from; start < until; start = ends[part++]!) {
+      const a = base + slope * lowest[part]!
+      const b = base + slope * highest[part]!
+      this.low[part] = Math.min(this.low[part]!, a, b)
+      this.high[part] = Math.max(this.high[part]!, a, b)
+    }
+  }
+}
+
 /** Sums of one instrument's trades. Exact integers unless said. */
 export interface BarTotals {
   /** Fill prices and the last mark, quanta x lots. */
@@ -37,8 +82,8 @@ export interface BarAccount {
 
 /**
  * Writes what an instrument's trades earned after fees, positions at their marks, plus `start`, to
- * every point of the grid; returns the sums. Gross and fees are exact, as the ledger's; `out` is
- * their sum in currency units, rounded to a double.
+ * every point of the grid, and its bounds within each part; returns the sums. Gross and fees are
+ * exact, as the ledger's; `out` is their sum in currency units, rounded to a double.
  */
 export function writeBarEquity(
   trades: BarTrades,
@@ -46,6 +91,8 @@ export function writeBarEquity(
   account: BarAccount,
   start: number,
   out: Float64Array,
+  parts: BarParts,
+  bounds: EquityBounds,
 ): BarTotals {
   const { marks, visibleFrom } = grid
   assert(out instanceof Float64Array && out.length === marks.length, 'equity and grid differ')
@@ -54,10 +101,13 @@ export function writeBarEquity(
   const unit = 10 ** -(priceDecimals + quantityDecimals)
   const feeUnit = 10 ** -account.moneyDecimals
   const points = marks.length
+  const beats = parts.ends.at(-1) ?? 0
   const last = points === 0 ? 0 : marks[points - 1]!
   const totals = emptyTotals()
   let { gross, fees } = totals
   let point = 0
+  let beat = 0
+  bounds.clear()
   for (let i = 0; i < trades.count; i++) {
     const lots = trades.lots[i]!
     const signed = trades.directions[i]! * lots
@@ -65,7 +115,10 @@ export function writeBarEquity(
     const exitRow = trades.exitRows[i]!
     const from = visibleFrom[trades.entryRows[i]!]!
     const until = exitRow < 0 ? points : visibleFrom[exitRow]!
+    const beatFrom = parts.visibleFrom[trades.entryRows[i]!]!
+    const beatUntil = exitRow < 0 ? beats : parts.visibleFrom[exitRow]!
     const flat = start + gross * unit - fees * feeUnit
+    bounds.add(parts, beat, beatFrom, flat, 0)
     for (; point < from; point++) out[point] = flat
     const entryFee = fee(entry * lots)
     fees += entryFee
@@ -73,6 +126,8 @@ export function writeBarEquity(
     const held = start + (gross - signed * entry) * unit - fees * feeUnit
     const slope = signed * unit
     for (; point < until; point++) out[point] = held + slope * marks[point]!
+    bounds.add(parts, beatFrom, beatUntil, held, slope)
+    beat = beatUntil
     addEntry(totals, trades, i)
     if (exitRow < 0) gross += signed * (last - entry)
     else {
@@ -81,7 +136,9 @@ export function writeBarEquity(
       gross += addExit(totals, trades, i, (entryFee + exitFee) * (feeUnit / unit))
     }
   }
-  out.fill(start + gross * unit - fees * feeUnit, point)
+  const end = start + gross * unit - fees * feeUnit
+  bounds.add(parts, beat, beats, end, 0)
+  out.fill(end, point)
   totals.gross = gross
   totals.fees = fees
   return totals

@@ -229,34 +229,46 @@ function decideAtClose({ exit, fills, bars }: Search, row: number): void {
   exit.blocked = -1
 }
 
-/** Decides the exit by stops and score, whichever is first; at a close in that order. */
+/** Decides the exit by stops and score, whichever is first; at a close in that order. Hot. */
 function leaveGuarded(search: Search, from: number, direction: 1 | -1): void {
   const { bars, signals, rules, trades } = search
   const { openTimes, closeTimes, closes } = bars
   const { z } = signals
-  const bound = direction > 0 ? rules.longExit : rules.shortExit
-  const stopBp = rules.stopLossBp === null ? Number.NEGATIVE_INFINITY : -rules.stopLossBp
   const entryTime = openTimes[from]!
   const deadline = entryTime + (rules.timeStopUs ?? Number.POSITIVE_INFINITY)
-  const beat = Math.ceil(deadline / rules.heartbeatUs) * rules.heartbeatUs
+  const due = rules.timeStopUs === null ? z.length : firstAtOrAfter(closeTimes, deadline, from)
+  const bound = direction * search.thresholds[direction > 0 ? 1 : 3]!
+  const stopBp = rules.stopLossBp === null ? Number.NEGATIVE_INFINITY : -rules.stopLossBp
   const holdUs = rules.revertGate?.holdUs ?? 0
   const favourableBp = rules.revertGate?.favourableBp ?? Number.NEGATIVE_INFINITY
   const entry = trades.entryPrices[trades.count - 1]!
-  for (let row = from; row < z.length; row++) {
-    const time = closeTimes[row]!
-    // A heartbeat at the instant of a close comes before it.
-    if (row > from && beat <= time) return decideAtBeat(search, row, beat)
+  // Far from the stop nothing is divided; near it the exact rule decides.
+  const nearStop = direction * entry * (1 + direction * (stopBp + 1e-3) * 1e-4)
+  for (let row = from; row < due; row++) {
+    const isReverted = direction * z[row]! > bound
+    if (!isReverted && direction * closes[row]! > nearStop) continue
     const aheadBp = ((closes[row]! - entry) / entry) * 1e4 * direction
-    const isReverted = direction > 0 ? z[row]! > bound : z[row]! < bound
-    if (
-      aheadBp <= stopBp ||
-      time >= deadline ||
-      (isReverted && time - entryTime >= holdUs && aheadBp >= favourableBp)
-    ) {
+    const isHeld = closeTimes[row]! - entryTime >= holdUs
+    if (aheadBp <= stopBp || (isReverted && isHeld && aheadBp >= favourableBp)) {
       return decideAtClose(search, row)
     }
   }
-  decideAtClose(search, z.length)
+  const beat = Math.ceil(deadline / rules.heartbeatUs) * rules.heartbeatUs
+  // A heartbeat at the instant of a close comes before it.
+  if (due < z.length && due > from && beat <= closeTimes[due]!) decideAtBeat(search, due, beat)
+  else decideAtClose(search, due)
+}
+
+/** First row from `from` on whose time is `time` or later; times ascend. */
+function firstAtOrAfter(times: Float64Array, time: number, from: number): number {
+  let low = from
+  let high = times.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (times[middle]! < time) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** A time stop between two closes, the later of which is `row`'s: that row does not enter again. */

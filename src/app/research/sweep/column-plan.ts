@@ -9,7 +9,7 @@ import { columnObstacles, safeEquity } from './choose-tier.ts'
 import type { ColumnShare, ColumnTrial } from './column-trial.ts'
 import { beatUs, type EquityGrid, makeEquityGrid } from './equity-grid.ts'
 import { OrderColumnMaker, type OrderColumns } from './order-columns.ts'
-import type { ReturnSpan } from './return-span.ts'
+import { type ReturnSpan, returnCount } from './return-span.ts'
 import { SignalPlan } from './signal-columns.ts'
 
 /** Signal columns may take this much memory; beyond it trials run on the event tier. */
@@ -34,9 +34,9 @@ export function planColumns(
   const market = isBars ? readBarMarket(recording) : null
   const obstacles = configs.map((config) => columnObstacles(config, market))
   if (market === null || obstacles.every((reasons) => reasons.length > 0)) {
-    return { share: emptyShare(recording, span), trials: configs.map(() => null), obstacles }
+    return { share: emptyShare(recording), trials: configs.map(() => null), obstacles }
   }
-  const planner = new Planner(market)
+  const planner = new Planner(market, span)
   const trials = configs.map((config, i) => {
     if (obstacles[i]!.length > 0) return null
     const orders = planner.orders(config)
@@ -49,21 +49,23 @@ export function planColumns(
     const size = `${(bytes / 2 ** 30).toFixed(1)} GiB`
     const reason = `${planner.signals.count} signal columns would take ${size}, at most 2 are taken`
     const all = configs.map((_, i) => (trials[i] === null ? obstacles[i]! : [reason]))
-    const share = emptyShare(recording, span)
+    const share = emptyShare(recording)
     return { share, trials: configs.map(() => null), obstacles: all }
   }
-  return { share: planner.share(span), trials, obstacles }
+  return { share: planner.share(), trials, obstacles }
 }
 
 class Planner {
   readonly signals = new SignalPlan()
   readonly #market: BarMarket
+  readonly #span: ReturnSpan
   readonly #maker: OrderColumnMaker
   readonly #orders: OrderColumns[] = []
   readonly #grids = new Map<number, EquityGrid>()
 
-  constructor(market: BarMarket) {
+  constructor(market: BarMarket, span: ReturnSpan) {
     this.#market = market
+    this.#span = span
     this.#maker = new OrderColumnMaker(market)
   }
 
@@ -93,13 +95,13 @@ class Planner {
     }
   }
 
-  share(span: ReturnSpan): ColumnShare {
+  share(): ColumnShare {
     return {
       market: this.#market,
       signals: this.signals.allocate(this.#market.closes.length),
       orders: this.#orders,
       grids: [...this.#grids.values()],
-      span,
+      returns: returnCount(this.#span),
     }
   }
 
@@ -114,7 +116,8 @@ class Planner {
   }
 
   #gridOf(beat: number): number {
-    if (!this.#grids.has(beat)) this.#grids.set(beat, makeEquityGrid(this.#market, beat))
+    if (!this.#grids.has(beat))
+      this.#grids.set(beat, makeEquityGrid(this.#market, beat, this.#span))
     return [...this.#grids.keys()].indexOf(beat)
   }
 }
@@ -135,13 +138,13 @@ function rulesOf(config: Config, parameters: ReversionParameters, own: Instrumen
   }
 }
 
-function emptyShare(recording: Recording, span: ReturnSpan): ColumnShare {
+function emptyShare(recording: Recording): ColumnShare {
   const nothing = { ...recording, batch: { ...recording.batch, count: 0 } }
   return {
     market: readBarMarket(nothing),
     signals: new SignalPlan().allocate(0),
     orders: [],
     grids: [],
-    span,
+    returns: 0,
   }
 }

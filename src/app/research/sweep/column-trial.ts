@@ -3,15 +3,16 @@ import {
   type BarRules,
   type BarTotals,
   BarTrades,
+  EquityBounds,
   findBarTrades,
   type Instrument,
   writeBarEquity,
 } from '../../../core/mod.ts'
 import type { BarMarket } from './bar-market.ts'
 import { equityFigures } from './equity-figures.ts'
-import type { EquityGrid } from './equity-grid.ts'
+import type { EquityGrid, GridPoints } from './equity-grid.ts'
 import type { OrderColumns } from './order-columns.ts'
-import { intervalReturns, type ReturnSpan } from './return-span.ts'
+import { writeReturns } from './return-span.ts'
 import { type SignalColumns, signalColumn } from './signal-columns.ts'
 import type { TrialResult } from './trial.ts'
 
@@ -21,7 +22,8 @@ export interface ColumnShare {
   readonly signals: SignalColumns
   readonly orders: readonly OrderColumns[]
   readonly grids: readonly EquityGrid[]
-  readonly span: ReturnSpan
+  /** How many returns a trial keeps. */
+  readonly returns: number
 }
 
 /** One trial on columns: numbers of what it reads, and its rules. Plain data. */
@@ -53,6 +55,9 @@ export class ColumnRunner {
   readonly #trades: readonly BarTrades[]
   #equity = new Float64Array(0)
   #added = new Float64Array(0)
+  #bounds = new EquityBounds(0)
+  #low = new Float64Array(0)
+  #high = new Float64Array(0)
 
   constructor(share: ColumnShare) {
     this.#share = share
@@ -60,21 +65,21 @@ export class ColumnRunner {
     this.#trades = offsets.slice(1).map((end, id) => new BarTrades(end - offsets[id]!))
   }
 
-  /** Runs one trial. */
-  run(trial: ColumnTrial): ColumnOutcome {
+  /** Runs one trial; its returns are written to `returns`, room for all that a trial keeps. */
+  run(
+    trial: ColumnTrial,
+    returns: Float64Array = new Float64Array(this.#share.returns),
+  ): ColumnOutcome {
     const grid = this.#share.grids[trial.grid]!
-    if (this.#equity.length !== grid.points) {
-      this.#equity = new Float64Array(grid.points)
-      this.#added = new Float64Array(grid.points)
-    }
-    const totals = trial.instruments.map((_, id) => this.#runInstrument(trial, grid, id))
-    const bound = firstBound(this.#equity, grid, trial)
+    trial.instruments.forEach((_, id) => {
+      this.#findTrades(trial, id)
+    })
+    const totals = this.#account(trial, grid, grid.samples)
+    const equity = this.#equity
+    writeReturns(trial.startEquity, equity, grid.returnRows, returns)
+    const figures = equityFigures(trial.startEquity, grid.sampleTimes, equity)
+    const bound = this.#firstBound(trial, grid)
     if (bound !== null) return { bound }
-    const sampled = grid.samples.length
-    const equity = { time: grid.sampleTimes, value: new Float64Array(sampled) }
-    for (let i = 0; i < sampled; i++) equity.value[i] = this.#equity[grid.samples[i]!]!
-    const returns = intervalReturns(trial.startEquity, equity, this.#share.span)
-    const figures = equityFigures(trial.startEquity, equity)
     return { result: { metrics: { ...figures, ...tradeFigures(trial, totals) }, returns } }
   }
 
@@ -83,26 +88,66 @@ export class ColumnRunner {
     return this.#trades[id]!
   }
 
-  #runInstrument(trial: ColumnTrial, grid: EquityGrid, id: number): BarTotals {
+  /** Writes the equity of all instruments together at some points, and its bounds by day. */
+  #account(trial: ColumnTrial, grid: EquityGrid, at: GridPoints): readonly BarTotals[] {
     const { market } = this.#share
-    const [from, to] = [market.offsets[id]!, market.offsets[id + 1]!]
-    const trades = this.#trades[id]!
-    trades.count = 0
-    if (trial.rules !== null) this.#findTrades(trial, trial.rules[id]!, id)
-    const out = id === 0 ? this.#equity : this.#added
-    const view = {
-      visibleFrom: grid.visibleFrom.subarray(from, to),
-      marks: grid.marks.subarray(id * grid.points, (id + 1) * grid.points),
+    const { points } = at
+    const days = grid.dayEnds.length
+    if (this.#equity.length !== points) this.#equity = new Float64Array(points)
+    if (this.#added.length !== points) this.#added = new Float64Array(points)
+    if (this.#low.length !== days) {
+      this.#bounds = new EquityBounds(days)
+      this.#low = new Float64Array(days)
+      this.#high = new Float64Array(days)
     }
-    const account = { instrument: trial.instruments[id]!, moneyDecimals: trial.moneyDecimals }
-    const start = id === 0 ? trial.startEquity : 0
-    const totals = writeBarEquity(trades, view, account, start, out)
-    if (id > 0) addTo(this.#equity, out)
-    return totals
+    this.#low.fill(0)
+    this.#high.fill(0)
+    return trial.instruments.map((instrument, id) => {
+      const [from, to] = [market.offsets[id]!, market.offsets[id + 1]!]
+      const out = id === 0 ? this.#equity : this.#added
+      const view = {
+        visibleFrom: at.visibleFrom.subarray(from, to),
+        marks: at.marks.subarray(id * points, (id + 1) * points),
+      }
+      const parts = {
+        visibleFrom: grid.beats.visibleFrom.subarray(from, to),
+        ends: grid.dayEnds,
+        lowest: grid.lowest.subarray(id * days, (id + 1) * days),
+        highest: grid.highest.subarray(id * days, (id + 1) * days),
+      }
+      const account = { instrument, moneyDecimals: trial.moneyDecimals }
+      const start = id === 0 ? trial.startEquity : 0
+      const bounds = this.#bounds
+      const totals = writeBarEquity(this.#trades[id]!, view, account, start, out, parts, bounds)
+      if (id > 0) addTo(this.#equity, out)
+      addTo(this.#low, bounds.low)
+      addTo(this.#high, bounds.high)
+      return totals
+    })
   }
 
-  #findTrades(trial: ColumnTrial, rules: BarRules, id: number): void {
+  /**
+   * The limit of the account that could have refused an entry, in words. Equity at every heartbeat
+   * is only worked out where its bounds do not rule a limit out.
+   */
+  #firstBound(trial: ColumnTrial, grid: EquityGrid): string | null {
+    const limits = limitsOf(trial)
+    const isSafe = this.#low.every((low, day) => {
+      const high = this.#high[day]!
+      return low >= trial.safeEquity && high - low < limits.lossMax && low > high * limits.keep
+    })
+    if (isSafe) return null
+    this.#account(trial, grid, grid.beats)
+    return firstReached(this.#equity, grid.dayEnds, trial.safeEquity, limits)
+  }
+
+  #findTrades(trial: ColumnTrial, id: number): void {
     const { market, signals } = this.#share
+    const rules = trial.rules?.[id]
+    if (rules === undefined) {
+      this.#trades[id]!.count = 0
+      return
+    }
     const [from, to] = [market.offsets[id]!, market.offsets[id + 1]!]
     const orders = this.#share.orders[trial.orders]!
     const columnOf = (number: number | null) =>
@@ -132,30 +177,38 @@ function addTo(sum: Float64Array, added: Float64Array): void {
   for (let i = 0; i < sum.length; i++) sum[i]! += added[i]!
 }
 
-/** The limit of the account that would have refused an entry at some heartbeat, in words. Hot. */
-function firstBound(equity: Float64Array, grid: EquityGrid, trial: ColumnTrial): string | null {
-  const { dayStarts, points } = grid
-  const lossMax = trial.dailyLossMax ?? Number.POSITIVE_INFINITY
-  const keep = 1 - (trial.dailyDrawdownMax ?? Number.POSITIVE_INFINITY)
-  let lowest = Number.POSITIVE_INFINITY
-  for (let day = 0; day < dayStarts.length; day++) {
-    const end = day + 1 < dayStarts.length ? dayStarts[day + 1]! : points
-    const from = dayStarts[day]!
-    let high = equity[from]!
-    let dayLowest = high
-    let share = 1
-    for (let point = from; point < end; point++) {
+interface DayLimits {
+  /** Loss since the day's start at which new risk stops. */
+  readonly lossMax: number
+  /** Share of the day's highest equity at which it stops. */
+  readonly keep: number
+}
+
+/** A rounding away from a limit counts as reached: the event tier then decides. */
+const limitsOf = ({ dailyLossMax, dailyDrawdownMax }: ColumnTrial): DayLimits => ({
+  lossMax: (dailyLossMax ?? Number.POSITIVE_INFINITY) - 1e-6,
+  keep: 1 - (dailyDrawdownMax ?? Number.POSITIVE_INFINITY) + 1e-9,
+})
+
+/** The first limit that equity at the heartbeats reached, in words. */
+function firstReached(
+  equity: Float64Array,
+  dayEnds: Int32Array,
+  safeEquity: number,
+  { lossMax, keep }: DayLimits,
+): string | null {
+  let point = 0
+  for (const end of dayEnds) {
+    const start = equity[point]!
+    let highest = start
+    for (; point < end; point++) {
       const value = equity[point]!
-      if (value > high) high = value
-      else if (value < dayLowest) dayLowest = value
-      if (value < high * share) share = value / high
+      if (value > highest) highest = value
+      if (value < safeEquity) return 'leverage or margin could have refused an entry'
+      if (start - value >= lossMax) return 'risk.dailyLossMax was reached'
+      if (value <= highest * keep) return 'risk.dailyDrawdownMax was reached'
     }
-    if (equity[from]! - dayLowest >= lossMax) return 'risk.dailyLossMax was reached'
-    // A rounding away from the limit counts as reached: the event tier then decides.
-    if (share <= keep + 1e-9) return 'risk.dailyDrawdownMax was reached'
-    if (dayLowest < lowest) lowest = dayLowest
   }
-  if (lowest < trial.safeEquity) return 'leverage or margin could have refused an entry'
   return null
 }
 

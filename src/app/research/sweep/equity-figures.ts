@@ -5,42 +5,33 @@ const YEAR_DAYS = 365
 
 /**
  * Total return, annual Sharpe ratio and deepest drawdown of an equity path, defined as in the tear
- * sheet of a market that is always open, without what only a tear sheet shows.
+ * sheet of a market that is always open, without what only a tear sheet shows. Equity that reached
+ * zero is refused by the caller. Hot.
  */
-export function equityFigures(
-  startEquity: number,
-  equity: { readonly time: Float64Array; readonly value: Float64Array },
-) {
-  const { time, value } = equity
-  const index = new Float64Array(value.length)
-  let level = 1
-  let peak = 1
+export function equityFigures(startEquity: number, time: Float64Array, equity: Float64Array) {
+  let peak = startEquity
+  let trough = startEquity
   let maximumDrawdown = 0
-  let before = startEquity
-  let ruinTime: number | null = null
-  for (let i = 0; i < value.length; i++) {
-    level = ruinTime === null ? level * (value[i]! / before) : 0
-    before = value[i]!
-    if (ruinTime === null && level <= 0) {
-      level = 0
-      ruinTime = time[i]!
-    }
-    index[i] = level
-    if (level > peak) peak = level
-    else maximumDrawdown = Math.min(maximumDrawdown, level / peak - 1)
+  for (let i = 0; i < equity.length; i++) {
+    const now = equity[i]!
+    if (now > peak) {
+      // The fall from the last peak ends here: only then is its depth worked out.
+      maximumDrawdown = Math.min(maximumDrawdown, trough / peak - 1)
+      peak = now
+      trough = now
+    } else if (now < trough) trough = now
   }
-  const netReturn = level - 1
-  return { netReturn, sharpe: annualSharpe(time, index, ruinTime), maximumDrawdown }
+  maximumDrawdown = Math.min(maximumDrawdown, trough / peak - 1)
+  const netReturn = equity.at(-1)! / startEquity - 1
+  return { netReturn, sharpe: annualSharpe(time, equity), maximumDrawdown }
 }
 
-function annualSharpe(
-  time: Float64Array,
-  index: Float64Array,
-  ruinTime: number | null,
-): number | null {
+function annualSharpe(time: Float64Array, equity: Float64Array): number | null {
   const spanDays = (time.at(-1)! - time[0]!) / DAY_US
-  if (spanDays < MINIMUM_ANNUAL_DAYS || ruinTime !== null) return null
-  const { returns } = dailySeries({ time, index, ruinTime }, { kind: 'continuous' })
+  if (spanDays < MINIMUM_ANNUAL_DAYS) return null
+  // Daily returns do not depend on the unit of the path.
+  const path = { time, index: equity, ruinTime: null }
+  const { returns } = dailySeries(path, { kind: 'continuous' })
   const days = returns.length
   if (days < 2) return null
   const mean = returns.reduce((sum, each) => sum + each, 0) / days
