@@ -1,2 +1,7 @@
+export * from './companions/composite.ts'
+export * from './momentum/momentum.ts'
+export * from './momentum/parameters.ts'
 export * from './reversion/parameters.ts'
 export * from './reversion/reversion.ts'
+export * from './seeded-strategy.ts'
+export * from './sizing/sizer.ts'

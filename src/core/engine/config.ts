@@ -1,6 +1,7 @@
+import type { SeedBar } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
-import type { Strategy } from '../domain/strategy.ts'
-import type { TimeUs } from '../domain/units.ts'
+import type { Strategy, StrategyView } from '../domain/strategy.ts'
+import type { InstrumentId, TimeUs } from '../domain/units.ts'
 import type { ExecutorParameters } from '../execution/executor.ts'
 import type { RiskLimits } from '../risk/limits.ts'
 
@@ -29,6 +30,17 @@ export interface EngineConfig {
   readonly executor: ExecutorParameters
   readonly limits: RiskLimits
   readonly strategy: Strategy<unknown>
+  /**
+   * Where several strategies act as one: whose intents an instrument has, the tag of its intents,
+   * orders and fills. The id of `strategy` unless given.
+   */
+  readonly ownerOf?: (instrument: InstrumentId) => string
+  /** Where the strategy keeps windows of its own: warms them up, after the signal took the bars. */
+  readonly seedStrategy?: (
+    seeded: { readonly instrument: InstrumentId; readonly bars: readonly SeedBar[] },
+    view: StrategyView,
+    state: unknown,
+  ) => void
   /** Levels per side kept in the strategy's books. */
   readonly bookCapacity: number
   /** 'changes' records an evaluation when its outcome changes, 'all' records every one. */

@@ -113,6 +113,7 @@ export class Engine {
         return this.#onStreamStatus(event)
       case 'barsSeeded':
         world.signals[event.instrument]!.seed(event.bars, world.now)
+        world.config.seedStrategy?.(event, this.#view, world.strategyState)
         return
       case 'orderReported':
         return onOrderReport(world, this.#gate, event.report)

@@ -1,6 +1,6 @@
 import type { GateReading } from '../domain/effect.ts'
 import type { Intent, StrategyOutput } from '../domain/strategy.ts'
-import { emit, type World } from './world.ts'
+import { emit, ownerOf, type World } from './world.ts'
 
 /** Where the strategy's intents and reasons go. Evaluations are recorded by the trace level. */
 export function createOutput(world: World, intents: Intent[]): StrategyOutput {
@@ -33,7 +33,7 @@ function record(
   const imbalance = world.books[instrument]!.imbalance()
   emit(world, {
     kind: 'evaluated',
-    strategy: world.config.strategy.id,
+    strategy: ownerOf(world, instrument),
     instrument,
     time: world.now,
     barCloseTime: bar?.closeTime ?? 0,

@@ -8,7 +8,7 @@ import { nextStep, startWork, type Work, type WorkContext } from '../execution/e
 import { leavesQuantity, type OrderRecord } from '../execution/order-store.ts'
 import { approveCancel, approveOrder, type RiskContext } from '../risk/gate.ts'
 import { bestPrice, mark } from './risk-context.ts'
-import { emit, type World } from './world.ts'
+import { emit, ownerOf, type World } from './world.ts'
 
 /** Longest chain of steps one work may take at one instant: submit, denied, ... */
 const STEPS_MAX = 4
@@ -45,7 +45,7 @@ export function takeIntent(world: World, gate: RiskContext, intent: Intent): voi
   }
   world.intentNumber++
   const work = startWork(intent, world.now, {
-    strategy: world.config.strategy.id,
+    strategy: ownerOf(world, intent.instrument),
     number: world.intentNumber,
     positionLots: held,
   })

@@ -154,6 +154,10 @@ export function createWorld(config: EngineConfig): World {
   }
 }
 
+/** Id of the strategy whose intents an instrument has. */
+export const ownerOf = ({ config }: World, instrument: number): string =>
+  config.ownerOf?.(instrument) ?? config.strategy.id
+
 /** Records an effect. */
 export const emit = (world: World, effect: Effect): void => {
   world.effects.push(effect)

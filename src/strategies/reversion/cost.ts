@@ -9,6 +9,10 @@ export interface EdgeEstimate {
   readonly fundingBp: number
 }
 
+/** All costs of an entry together, basis points. */
+export const costBp = ({ feeBp, spreadBp, fundingBp }: EdgeEstimate): number =>
+  feeBp + spreadBp + fundingBp
+
 const HOUR_US = 3_600_000_000
 
 /**

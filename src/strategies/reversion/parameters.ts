@@ -1,3 +1,5 @@
+import type { Sizer } from '../sizing/sizer.ts'
+
 /** Entry and exit thresholds of one instrument (z units, exits nearer to zero than entries). */
 export interface Tier {
   readonly longEntry: number
@@ -29,8 +31,10 @@ export interface ReversionParameters {
    * Expected reversion must exceed costs by this many basis points; null is off (reports say so).
    */
   readonly costGate: { readonly marginBp: number; readonly holdUs: number } | null
-  /** Money per entry, in quote units. */
+  /** Money per entry, in quote units, where nothing else sizes. */
   readonly notional: number
+  /** Another size than `notional`, with the signal's longest gap that restarts no window. */
+  readonly sizing?: { readonly sizer: Sizer; readonly maxGap: number }
   readonly entryUrgency: 'passive' | 'aggressive'
   readonly exitUrgency: 'passive' | 'aggressive'
 }

@@ -1,13 +1,23 @@
 import type {
   GateReading,
   Instrument,
-  Strategy,
   StrategyOutput,
   StrategyView,
   Trigger,
 } from '../../core/mod.ts'
 import { quantity } from '../../core/mod.ts'
-import { estimateEdge } from './cost.ts'
+import type { SeededStrategy } from '../seeded-strategy.ts'
+import {
+  type CloseWindow,
+  emptyWindow,
+  seedWindow,
+  takeBar,
+  type WindowRules,
+} from '../sizing/close-window.ts'
+import { forecastReversion } from '../sizing/kelly.ts'
+import { closesNeeded, type SizeAnswer, sizeEntry } from '../sizing/sizer.ts'
+import { dueStop, favourableBp, lotsOf } from '../stops.ts'
+import { costBp, estimateEdge } from './cost.ts'
 import { type ReversionParameters, type Tier, tierOf } from './parameters.ts'
 
 /** State beyond what the core keeps, by instrument. */
@@ -16,6 +26,8 @@ export interface ReversionState {
   readonly exitBars: number[]
   /** Side of the last entry that was intended: 1 long, -1 short, 0 none yet. */
   readonly entrySides: number[]
+  /** What the sizer looks back on; empty where it needs nothing. */
+  readonly windows: CloseWindow[]
 }
 
 /**
@@ -24,18 +36,29 @@ export interface ReversionState {
  * the imbalance). Strict inequalities; at most one transition per bar; positions exist only as
  * filled. Stop loss and time stop are also checked at every heartbeat.
  */
-export function createReversion(parameters: ReversionParameters): Strategy<unknown> {
+export function createReversion(parameters: ReversionParameters): SeededStrategy {
+  const rules = windowRules(parameters)
   return {
     id: 'reversion',
     init: (instruments): ReversionState => ({
       exitBars: instruments.map(() => -1),
       entrySides: instruments.map(() => 0),
+      windows: rules.size === 0 ? [] : instruments.map(emptyWindow),
     }),
     on(trigger, view, state, output) {
       onTrigger(parameters, trigger, view, state as ReversionState, output)
     },
+    seed({ instrument, bars }, view, state) {
+      const window = (state as ReversionState).windows[instrument]
+      if (window !== undefined) seedWindow(window, bars, view.bar(instrument), rules)
+    },
   }
 }
+
+const windowRules = ({ sizing }: ReversionParameters): WindowRules => ({
+  size: sizing === undefined ? 0 : closesNeeded(sizing.sizer),
+  maxGap: sizing?.maxGap ?? 0,
+})
 
 function onTrigger(
   p: ReversionParameters,
@@ -47,6 +70,11 @@ function onTrigger(
   switch (trigger.kind) {
     case 'barClosed': {
       const instrument = view.instrument(trigger.instrument)
+      const window = state.windows[instrument.id]
+      const bar = view.bar(instrument.id)
+      if (window !== undefined && bar !== null) {
+        takeBar(window, bar, windowRules(p))
+      }
       if (view.position(instrument.id) !== 0) evaluateExit(p, instrument, view, state, output)
       else evaluateEntry(p, instrument, view, state, output)
       return
@@ -88,8 +116,10 @@ function evaluateEntry(
   }
   if (failed !== null) return output.evaluated(id, failed, gates)
   if (state.exitBars[id] === bar.count) return output.evaluated(id, 'exited this bar', gates)
-  const lots = sizeLots(p, instrument, view)
-  if (lots <= 0) return output.evaluated(id, 'size', gates)
+  const size = sizeOf(p, instrument, view, { state, direction })
+  gates.push(...size.readings)
+  const lots = lotsOf(size.notional, instrument, view)
+  if (lots <= 0) return output.evaluated(id, size.reason ?? 'size', gates)
   state.entrySides[id] = direction
   const side = direction > 0 ? 'buy' : 'sell'
   output.evaluated(id, direction > 0 ? 'enter long' : 'enter short', gates)
@@ -100,6 +130,27 @@ function evaluateEntry(
     quantity: quantity(lots),
     urgency: p.entryUrgency,
     reason: `z ${side === 'buy' ? 'low' : 'high'}`,
+  })
+}
+
+function sizeOf(
+  p: ReversionParameters,
+  instrument: Instrument,
+  view: StrategyView,
+  entry: { readonly state: ReversionState; readonly direction: 1 | -1 },
+): SizeAnswer {
+  const { direction } = entry
+  const z = view.zScore(instrument.id)
+  return sizeEntry(p.sizing?.sizer ?? { kind: 'fixed' }, {
+    notional: p.notional,
+    equity: view.equity,
+    z,
+    closes: entry.state.windows[instrument.id]?.closes ?? [],
+    forecast: (closes, horizon) => forecastReversion(direction)(closes, horizon),
+    cost: () => {
+      const edge = estimateEdge(view, instrument, p, { direction, z: z ?? 0, exit: 0 })
+      return edge === null ? null : costBp(edge) / 1e4
+    },
   })
 }
 
@@ -154,8 +205,7 @@ function firstFailure(p: ReversionParameters, question: EntryQuestion): string |
   if (p.costGate !== null) {
     const exit = direction > 0 ? tier.longExit : tier.shortExit
     const edge = z === null ? null : estimateEdge(view, instrument, p, { direction, z, exit })
-    const net =
-      edge === null ? null : edge.reversionBp - edge.feeBp - edge.spreadBp - edge.fundingBp
+    const net = edge === null ? null : edge.reversionBp - costBp(edge)
     read('cost', net, '>', p.costGate.marginBp)
   }
   return gates.find((gate) => !gate.passed)?.gate ?? null
@@ -232,28 +282,11 @@ function checkStops(
   const { id } = instrument
   // A passive exit under way becomes an aggressive one; nothing is added to an aggressive one.
   if (view.isWorking(id) === 'exit' && p.exitUrgency === 'aggressive') return false
-  if (p.stopLoss !== null) {
-    const ahead = favourableBp(instrument, view)
-    const bound = -p.stopLoss * 1e4
-    if (ahead !== null && ahead <= bound) {
-      const reading = { value: ahead, operator: '<=', threshold: bound, passed: true } as const
-      const gates = [{ gate: 'stop loss bp', ...reading }]
-      decideExit(id, 'stop loss', 'aggressive', { view, state, output, gates })
-      return true
-    }
-  }
-  const entered = view.entryTime(id)
-  if (p.timeStopUs !== null && entered !== null) {
-    const held = view.now - entered
-    if (held >= p.timeStopUs) {
-      const bound = p.timeStopUs / 1e6
-      const reading = { value: held / 1e6, operator: '>=', threshold: bound, passed: true } as const
-      const gates = [{ gate: 'time stop s', ...reading }]
-      decideExit(id, 'time stop', 'aggressive', { view, state, output, gates })
-      return true
-    }
-  }
-  return false
+  const stop = dueStop(p, instrument, view)
+  if (stop === null) return false
+  const { reason, gates } = stop
+  decideExit(id, reason, 'aggressive', { view, state, output, gates })
+  return true
 }
 
 function decideExit(
@@ -270,23 +303,4 @@ function decideExit(
   to.state.exitBars[id] = to.view.bar(id)?.count ?? -1
   to.output.evaluated(id, `exit: ${reason}`, to.gates)
   to.output.intent({ kind: 'exit', instrument: id, urgency, reason })
-}
-
-/** Move in the position's favour since the average entry, in basis points; null without a mark. */
-function favourableBp(instrument: Instrument, view: StrategyView): number | null {
-  const { id } = instrument
-  const entry = view.averageEntryPrice(id)
-  const bid = view.bestBid(id)
-  const ask = view.bestAsk(id)
-  const mark = bid !== null && ask !== null ? (bid + ask) / 2 : null
-  if (entry === null || mark === null) return null
-  return ((mark - entry) / entry) * 1e4 * Math.sign(view.position(id))
-}
-
-function sizeLots(p: ReversionParameters, instrument: Instrument, view: StrategyView): number {
-  const bid = view.bestBid(instrument.id)
-  const ask = view.bestAsk(instrument.id)
-  if (bid === null || ask === null) return 0
-  const decimals = instrument.priceDecimals + instrument.quantityDecimals
-  return Math.floor((p.notional * 10 ** decimals) / ask)
 }
