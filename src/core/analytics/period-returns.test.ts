@@ -48,3 +48,8 @@ test('three years are compounded to one, and an end of February meets its shorte
       .oneYear.value,
   ).toBeNull()
 })
+
+test('a first row some minutes into a month still has the whole month', () => {
+  const path = daily(civilTime(2024, 5, 1) + 60e6, 31, (day) => 1 + day / 100)
+  expect(periodReturns(path).bestMonth.value).toBeCloseTo(0.3, 12)
+})

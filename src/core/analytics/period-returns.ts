@@ -1,7 +1,7 @@
 import type { TimeUs } from '../domain/units.ts'
 import { civilDate, civilTime, DAY_US } from './civil-time.ts'
 import { type Figure, figure, missing } from './figure.ts'
-import { type GrowthPath, indexAt } from './growth.ts'
+import { type GrowthPath, indexAt, STUB_TOLERANCE_US } from './growth.ts'
 
 /** Returns over calendar periods (UTC), fractions; missing where the history is shorter. */
 export interface PeriodReturns {
@@ -28,7 +28,8 @@ const SHORTER = 'history is shorter'
 /** Calendar-anchored returns of a growth path. */
 export function periodReturns(path: GrowthPath): PeriodReturns {
   const n = path.time.length
-  const first = n > 0 ? path.time[0]! : 0
+  // A start a little after a boundary counts as at it, as in daily returns.
+  const first = n > 0 ? path.time[0]! - STUB_TOLERANCE_US : 0
   // An end at exactly 00:00 closes the day before it.
   const end = n > 0 ? path.time[n - 1]! : 0
   const { year, month, day } = civilDate(Math.max(first, end - 1))

@@ -31,6 +31,7 @@ export type RunWarningCode =
   | 'SURVIVORSHIP'
   | 'LOOKAHEAD_UNCHECKED'
   | 'TRIALS_UNKNOWN'
+  | 'IN_SAMPLE'
   | 'ONE_TRIP_DECIDES'
   | 'OPEN_POSITION'
   | 'COSTS_UNMEASURED'

@@ -111,3 +111,9 @@ test('the null twin gives a chance only from nineteen twins on', () => {
   expect(many.nullTwin!.pValue.value).toBeCloseTo((1 + many.nullTwin!.atLeastAsGood) / 20, 12)
   expect(many.verdict).toMatch(/of 19 random-walk twins did at least as well/)
 })
+
+test('says that a result is in-sample once other configurations were tried on its data', () => {
+  const tried = (count: number) => codes({ ...small(), trials: { count, sharpeVariance: 0.01 } })
+  expect(tried(1)).not.toContain('IN_SAMPLE')
+  expect(tried(120)).toContain('IN_SAMPLE')
+})

@@ -162,6 +162,12 @@ function sampleWarnings(
       'The number of configurations tried is unknown: the deflated Sharpe ratio is unproven.',
     )
   }
+  if (record.trials !== null && record.trials.count > 1) {
+    add(
+      'IN_SAMPLE',
+      `In-sample: ${record.trials.count} configurations were tried on these data; the best of many looks better than it is.`,
+    )
+  }
   if (equity.ruinTime !== null) {
     add('RUIN', `Equity fell to zero or below on ${formatUtcDate(equity.ruinTime)}.`)
   }

@@ -214,3 +214,51 @@ test('files are written whole, and a refused write leaves nothing behind', () =>
     rmSync(folder, { recursive: true, force: true })
   }
 })
+
+test('shows the benchmark beside the strategy, and no live column without a live run', () => {
+  const page = renderReport(long())
+  const head = /<table class="paired">[\s\S]*?<\/thead>/.exec(page)![0]
+  expect(visible(head).match(/Strategy|Benchmark|Live/g)).toEqual(['Strategy', 'Benchmark'])
+  const alone = renderReport({ ...long(), mids: [], bars: [] })
+  expect(visible(/<table class="paired">[\s\S]*?<\/thead>/.exec(alone)![0])).not.toContain(
+    'Benchmark',
+  )
+  expect(visible(alone)).toContain('Benchmark: none')
+})
+
+test('a benchmark that would flatten the equity gets a scale of its own', () => {
+  const record = long()
+  const { time, value } = record.equity
+  const benchmark = (factor: number): RunRecord => ({
+    ...record,
+    benchmark: { name: 'index', hash: 'h', time, value: value.map((v) => v ** factor) },
+  })
+  expect(renderReport(benchmark(1))).not.toContain('on a scale of its own')
+  expect(renderReport(benchmark(20))).toContain('on a scale of its own')
+})
+
+test('calendar periods, distribution and attribution are there when there are data for them', () => {
+  const record = sampleRun({ seed: 1, bars: 24 * 60, barUs: 60 * minute, entryZ: 1.2 })
+  const page = visible(renderReport(record))
+  expect(page).toContain('Distribution of daily returns')
+  expect(page).toContain('By weekday and hour of entry')
+  expect(page).toMatch(/Month to date\s+[+\u2212]?\d/)
+  const brief = visible(renderReport(short()))
+  expect(brief).toContain('is drawn from 20 days that vary; there are 0')
+  expect(brief).not.toContain('By weekday and hour of entry')
+  expect(brief).toMatch(/1 year\s+n\/a\s+\(history is shorter\)/)
+})
+
+test('hygiene counts overlapping gaps once', () => {
+  const record = short()
+  const { firstTime } = record.data
+  const gap = (from: number, to: number) => ({
+    instrument: null,
+    from: firstTime + from * minute,
+    to: firstTime + to * minute,
+    reason: 'test',
+  })
+  const gaps = [gap(0, 7), gap(5, 14), gap(6, 8)]
+  const page = visible(renderReport({ ...record, data: { ...record.data, gaps } }))
+  expect(page).toContain('60.00 % of the span, 3 gaps')
+})

@@ -15,6 +15,8 @@ import {
 import { returnsSummary } from './section-equity.ts'
 import { executionSection, fillModelSection } from './section-execution.ts'
 import { exposureSection } from './section-exposure.ts'
+import { hygieneSection } from './section-hygiene.ts'
+import { periodsSection } from './section-periods.ts'
 import { riskSection } from './section-returns.ts'
 import { tradesSection } from './section-trades.ts'
 
@@ -23,11 +25,13 @@ const contents: readonly (readonly [string, string])[] = [
   ['trades', 'Trades'],
   ['costs', 'Costs'],
   ['exposure', 'Exposure'],
+  ['returns', 'Returns'],
   ['risk', 'Risk and luck'],
   ['decisions', 'Why and why not'],
   ['null-twin', 'Null twins'],
   ['fills', 'Fill model'],
   ['data', 'Data'],
+  ['hygiene', 'Hygiene'],
   ['parameters', 'Parameters'],
   ['glossary', 'Glossary'],
   ['reproduce', 'Reproduce'],
@@ -47,9 +51,9 @@ export function renderReport(
     ([id, name]) => html`<a href="#${id}">${name}</a>`,
   )}</nav><main>${pageOne(record, analysis)}${returnsSummary(input)}${tradesSection(
     input,
-  )}${executionSection(input)}${exposureSection(input)}${riskSection(input)}${decisionsSection(
+  )}${executionSection(input)}${exposureSection(input)}${periodsSection(input)}${riskSection(input)}${decisionsSection(
     input,
-  )}${nullTwinSection(input)}${fillModelSection(input)}${dataSection(input)}${parametersSection(
+  )}${nullTwinSection(input)}${fillModelSection(input)}${dataSection(input)}${hygieneSection(input)}${parametersSection(
     input,
   )}${glossarySection()}</main>${reproduceFooter(input)}`
   return document({

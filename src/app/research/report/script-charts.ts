@@ -49,11 +49,13 @@ const nearest = (times, t) => {
   return low > 0 && t - times[low - 1] < times[low] - t ? low - 1 : low
 }
 const fitted = (c, p, k, e) => {
-  if (!isZoomed() || p.fits.length === 0 || !c.series || c.series.time.length === 0) return [p.low, p.high]
+  const isFitted = isZoomed() && p.fits.length > 0 && c.series && c.series.time.length > 0
+  if (!isFitted) return [p.low, p.high]
   const { time, columns } = c.series
   let low = Number.MAX_VALUE, high = -Number.MAX_VALUE
   const take = (value) => { low = Math.min(low, value); high = Math.max(high, value) }
-  const first = Math.max(0, nearest(time, c.view[0]) - 1), last = Math.min(time.length - 1, nearest(time, c.view[1]) + 1)
+  const first = Math.max(0, nearest(time, c.view[0]) - 1)
+  const last = Math.min(time.length - 1, nearest(time, c.view[1]) + 1)
   for (const column of p.fits) {
     const { values } = columns[column]
     for (let i = first; i <= last; i++) if (values[i] !== null && values[i] !== undefined) take(p.isLog ? Math.log(values[i]) : values[i])
@@ -145,7 +147,8 @@ const move = (c, way) => {
   let t = cursor === null ? (way > 0 ? c.view[0] : c.view[1]) : cursor + way * (c.view[1] - c.view[0]) / 100
   if (times.length > 0) {
     let i = nearest(times, t)
-    if (cursor !== null && times[i] === times[nearest(times, cursor)]) i = Math.min(times.length - 1, Math.max(0, i + way))
+    const isSame = cursor !== null && i === nearest(times, cursor)
+    if (isSame) i = Math.min(times.length - 1, Math.max(0, i + way))
     t = times[i]
   }
   show(Math.min(c.view[1], Math.max(c.view[0], t)))

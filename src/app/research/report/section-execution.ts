@@ -1,6 +1,7 @@
 import {
   type Markout,
   type Money,
+  missing,
   moneyToNumber,
   type RunAnalysis,
   type RunRecord,
@@ -112,6 +113,10 @@ function costTable({ record, analysis }: ReportInput): Html {
   const makerShare =
     costs.tradedNotional === 0n ? null : Number(costs.makerNotional) / Number(costs.tradedNotional)
   const makerFills = record.fills.filter((fill) => fill.liquidity === 'maker').length
+  const perTraded = (value: Money): string =>
+    costs.tradedNotional === 0n
+      ? 'nothing traded'
+      : formatBps((Number(value) / Number(costs.tradedNotional)) * 1e4)
   const rows: [string, Html | string][] = [
     ['Traded notional', formatMoney(costs.tradedNotional, record.currency)],
     [
@@ -123,6 +128,10 @@ function costTable({ record, analysis }: ReportInput): Html {
       `${formatCount(makerFills)} and ${formatCount(record.fills.length - makerFills)}`,
     ],
     ['Cost per unit traded', formatFigure(costs.costBps, bps)],
+    ['… spread', perTraded(costs.spread)],
+    ['… slippage', perTraded(costs.slippage)],
+    ['… fees', perTraded(costs.fees)],
+    ['Funding paid per unit traded', perTraded(-costs.funding)],
     ['Cost at which net is zero', formatFigure(costs.breakEvenCostBps, bps)],
     [
       'Costs as a share of gross',
@@ -132,6 +141,7 @@ function costTable({ record, analysis }: ReportInput): Html {
     ['Slippage to the quote seen, mean', formatFigure(costs.arrivalSlippageBps.mean, bps)],
     ['… median', formatFigure(costs.arrivalSlippageBps.median, bps)],
     ['… 95th percentile', formatFigure(costs.arrivalSlippageBps.p95, bps)],
+    ['Capacity', formatFigure(missing('impact beyond the book is not modelled'), bps)],
   ]
   return table({ caption: 'Execution (+ is a cost)', head: ['Figure', 'Value'], rows })
 }

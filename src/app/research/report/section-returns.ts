@@ -31,12 +31,10 @@ function riskTable({ analysis }: ReportInput): Html {
   const rows: [string, Html | string][] = [
     ['Volatility (annual)', formatFigure(equity.volatility, percent)],
     ['Downside deviation (annual)', formatFigure(equity.downsideDeviation, percent)],
-    ['Best day', formatFigure(equity.bestDay, (value) => formatPercent(value, true))],
-    ['Worst day', formatFigure(equity.worstDay, (value) => formatPercent(value, true))],
-    ['Days with a gain', formatFigure(equity.shareOfDaysPositive, percent)],
     ['Value at risk 95 %, 1 day', formatFigure(equity.valueAtRisk95, percent)],
     ['Value at risk 95 %, Gaussian', formatFigure(equity.valueAtRisk95Gaussian, percent)],
     ['Value at risk 99 %, 1 day', formatFigure(equity.valueAtRisk99, percent)],
+    ['Value at risk 99 %, Gaussian', formatFigure(equity.valueAtRisk99Gaussian, percent)],
     ['Expected shortfall 95 %', formatFigure(equity.expectedShortfall95, percent)],
     ['Ulcer index', formatFigure(equity.ulcerIndex, percent)],
     ['Skewness', formatFigure(equity.skewness, formatRatio)],
@@ -121,7 +119,9 @@ function benchmarkTable({ record, analysis }: ReportInput): Html {
       none,
     ],
     ['Beta', formatFigure(benchmark.beta, formatRatio), none],
+    ['R²', formatFigure(benchmark.rSquared, formatRatio), none],
     ['Correlation', formatFigure(benchmark.correlation, formatRatio), none],
+    ['Treynor ratio', formatFigure(benchmark.treynor, formatRatio), none],
     ['Tracking error', formatFigure(benchmark.trackingError, formatPercent), none],
     ['Information ratio', formatFigure(benchmark.informationRatio, formatRatio), none],
     [
@@ -134,9 +134,11 @@ function benchmarkTable({ record, analysis }: ReportInput): Html {
     caption: `Against ${benchmark.name}`,
     head: ['Figure', 'This run', benchmark.name],
     rows,
-  })}<p class="muted"><small>${benchmark.matchedDays} days matched, ${benchmark.droppedDays} of the run without a benchmark value. Regression of daily excess returns, Newey–West errors. File hash of the benchmark: <code>${
-    record.benchmark?.hash ?? ''
-  }</code></small></p>`
+  })}<p class="muted"><small>${benchmark.matchedDays} days matched, ${benchmark.droppedDays} of the run without a benchmark value. Regression of daily excess returns, Newey–West errors. ${
+    record.benchmark === undefined
+      ? 'The benchmark is made of the run’s own marks, in equal parts, without costs or funding; hash of these data:'
+      : 'File hash of the benchmark:'
+  } <code>${benchmark.hash}</code></small></p>`
 }
 
 function rollingFigure(input: ReportInput): Html {

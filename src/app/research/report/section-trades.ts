@@ -43,6 +43,7 @@ import {
   section,
   WIDTH,
 } from './section.ts'
+import { attribution, byHolding, tripFigures } from './section-attribution.ts'
 
 /** Above this many fills on a chart they are gathered in columns. */
 const MARKERS_MOST = 300
@@ -58,9 +59,9 @@ export function tradesSection(input: ReportInput): Html {
   return section(
     'trades',
     'Trades',
-    html`${charts}${omitted > 0 && html`<p class="muted">${omitted} more instruments have no chart here; their round trips are in the table.</p>`}${tripStatistics(
+    html`${charts}${omitted > 0 && html`<p class="muted">${omitted} more instruments have no chart here; their round trips are in the table.</p>`}${tripFigures(input)}${tripStatistics(
       input,
-    )}${histogram(analysis.trips.trips)}${tripTable(input)}`,
+    )}${attribution(input)}${histogram(analysis.trips.trips)}${tripTable(input)}`,
   )
 }
 
@@ -209,6 +210,7 @@ function markers(fills: readonly RunFill[], instrument: Instrument, x: Scale, y:
   })}`
 }
 
+/** Tables of groups of round trips, drawn to one scale. */
 function tripStatistics({ record, analysis }: ReportInput): Html {
   if (analysis.trades.trips === 0) return html`<p class="muted">No closed round trip.</p>`
   const most = Math.max(
@@ -252,7 +254,7 @@ function tripStatistics({ record, analysis }: ReportInput): Html {
   return html`${group('Round trips by exit reason', analysis.byExitReason)}${group(
     'By side',
     analysis.bySide,
-  )}${analysis.byInstrument.length > 1 && group('By instrument', analysis.byInstrument)}`
+  )}${analysis.byInstrument.length > 1 && group('By instrument', analysis.byInstrument)}${group('By holding time', byHolding(analysis.trips.trips))}`
 }
 
 type RunAnalysis = ReportInput['analysis']

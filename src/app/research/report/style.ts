@@ -107,6 +107,7 @@ th[aria-sort=descending] .sort::after{content:' \\25BE'}th[aria-sort=ascending] 
 table.plain{min-width:0}
 .months td,.months th{text-align:center;padding:5px 6px}.months th:first-child{text-align:left}
 .months td.total{font-weight:650;border-left:2px solid var(--line)}
+.hours td,.hours th{padding:4px 3px;font-size:11px}
 .heat td{text-align:center;padding:6px 8px;min-width:74px}
 .heat td small{display:block;color:inherit;opacity:.8}
 .heat td.best,.heat td.plateau{outline:2px solid var(--ink);outline-offset:-2px}.heat td.plateau{outline-style:dashed}
