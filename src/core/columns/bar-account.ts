@@ -49,10 +49,10 @@ export class EquityBounds {
     const { ends, lowest, highest } = parts
     while (this.#part < ends.length && ends[this.#part]! <= from) this.#part++
     for (let part = this.#part, start = from; start < until; start = ends[part++]!) {
-      const a = base + slope * lowest[part]!
-      const b = base + slope * highest[part]!
-      this.low[part] = Math.min(this.low[part]!, a, b)
-      this.high[part] = Math.max(this.high[part]!, a, b)
+      const a = base + slope * (slope < 0 ? highest[part]! : lowest[part]!)
+      const b = base + slope * (slope < 0 ? lowest[part]! : highest[part]!)
+      if (a < this.low[part]!) this.low[part] = a
+      if (b > this.high[part]!) this.high[part] = b
     }
   }
 }
