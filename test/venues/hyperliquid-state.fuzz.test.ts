@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { venueRules } from '../../src/app/simulators/hyperliquid/exchange/action.ts'
 import { applyEntry } from '../../src/app/simulators/hyperliquid/exchange/gateway.ts'
 import { answerInfo } from '../../src/app/simulators/hyperliquid/info/answer.ts'
 import {
@@ -11,7 +12,7 @@ import type { Json } from '../../src/app/simulators/hyperliquid/wire/json.ts'
 import { MONEY_UNIT, parseSafeDecimal } from '../../src/core/mod.ts'
 import { benchOptions, limit, startTime } from './hyperliquid-bench.ts'
 
-const rules = { scheduleCancelVolume: 0, partialFillReply: 'resting' } as const
+const rules = { ...venueRules, scheduleCancelVolume: 0 }
 const users = [`0x${'a'.repeat(40)}`, `0x${'b'.repeat(40)}`]
 const lotsOf = (text: string): number => parseSafeDecimal(text, 5)!
 

@@ -1,7 +1,8 @@
 import type { TimeUs } from '../../../core/mod.ts'
 import type { ActionReply } from './exchange/action.ts'
 import type { FaultPlan } from './faults.ts'
-import { answerInfo, infoWeight } from './info/answer.ts'
+import { answerInfo } from './info/answer.ts'
+import { infoWeight, replyWeight } from './info/weight.ts'
 import type { VenueState } from './state/venue-state.ts'
 import { asText, isArray, isObject, type Json, parseJson } from './wire/json.ts'
 import { wireTime } from './wire/numbers.ts'
@@ -73,7 +74,10 @@ export function createHttpHandler(context: HttpContext): HttpHandler {
     if (fault === 'lost') return silence(time)
     if (fault === 'failed') return Promise.resolve(text(502, 'Bad Gateway'))
     const reply = answerInfo(body, { state, nowMs: wireTime(state.time) })
-    if (reply.kind === 'json') return Promise.resolve(json(200, reply.body))
+    if (reply.kind === 'json') {
+      budget.charge(replyWeight(type, reply.body))
+      return Promise.resolve(json(200, reply.body))
+    }
     return Promise.resolve(reply.kind === 'wrongShape' ? wrongShape : json(500, null))
   }
 
@@ -113,8 +117,15 @@ function actionWeight(body: Json): number {
   return 1 + Math.floor((isArray(items) ? items.length : 1) / 40)
 }
 
+interface Budget {
+  /** Takes a weight, or nothing when not as much is left. */
+  take(weight: number, time: TimeUs): boolean
+  /** Takes what the reply turned out to weigh, also beyond what is left. */
+  charge(weight: number): void
+}
+
 /** A bucket that refills evenly over a minute; null never runs dry. */
-function createBudget(perMinute: number | null): { take(weight: number, time: TimeUs): boolean } {
+function createBudget(perMinute: number | null): Budget {
   let left = perMinute ?? 0
   let last = Number.NEGATIVE_INFINITY
   return {
@@ -126,6 +137,9 @@ function createBudget(perMinute: number | null): { take(weight: number, time: Ti
       if (weight > left) return false
       left -= weight
       return true
+    },
+    charge(weight) {
+      left -= weight
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { Instrument, TimeUs } from '../../../core/mod.ts'
 import { type Agenda, createAgenda } from './agenda.ts'
-import type { ActionRules } from './exchange/action.ts'
+import { type ActionRules, venueRules } from './exchange/action.ts'
 import { createExchangeGateway } from './exchange/gateway.ts'
 import { type FaultPlan, noFaults } from './faults.ts'
 import { createHttpHandler, type HttpReply, type HttpRequest } from './http.ts'
@@ -90,11 +90,7 @@ const GREETING = 'Websocket connection established.'
  */
 export function createHyperliquidVenue(options: HyperliquidVenueOptions): HyperliquidVenue {
   const store = options.store ?? createMemoryStore()
-  const rules: ActionRules = {
-    scheduleCancelVolume: 1_000_000,
-    partialFillReply: 'resting',
-    ...options.rules,
-  }
+  const rules: ActionRules = { ...venueRules, ...options.rules }
   const limits = { ...noLimits, ...options.limits }
   const faults = options.faults ?? noFaults
   const agenda = createAgenda()

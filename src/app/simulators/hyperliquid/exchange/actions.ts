@@ -1,10 +1,20 @@
 import { type ActionKind, done, l1 } from './action.ts'
 import { approveAgentAction } from './approve-agent.ts'
+import { approveBuilderFeeAction } from './approve-builder.ts'
 import { cancelAction, cancelByCloidAction } from './cancel.ts'
 import { updateLeverageAction } from './leverage.ts'
 import { batchModifyAction, modifyAction } from './modify.ts'
 import { orderAction } from './order.ts'
+import {
+  agentEnableDexAbstractionAction,
+  agentSetAbstractionAction,
+  setReferrerAction,
+  userDexAbstractionAction,
+  userSetAbstractionAction,
+} from './profile.ts'
 import { scheduleCancelAction } from './schedule-cancel.ts'
+import { createSubAccountAction } from './sub-account.ts'
+import { twapCancelAction, twapOrderAction } from './twap.ts'
 
 /** noop: uses up a nonce, which is how a signer makes sure that an earlier one cannot land. */
 const noopAction: ActionKind = { signing: l1, read: () => ({ count: 1, run: () => done }) }
@@ -18,6 +28,15 @@ export const actionKinds: ReadonlyMap<string, ActionKind> = new Map([
   ['batchModify', batchModifyAction],
   ['updateLeverage', updateLeverageAction],
   ['scheduleCancel', scheduleCancelAction],
+  ['twapOrder', twapOrderAction],
+  ['twapCancel', twapCancelAction],
   ['approveAgent', approveAgentAction],
+  ['approveBuilderFee', approveBuilderFeeAction],
+  ['setReferrer', setReferrerAction],
+  ['createSubAccount', createSubAccountAction],
+  ['agentSetAbstraction', agentSetAbstractionAction],
+  ['agentEnableDexAbstraction', agentEnableDexAbstractionAction],
+  ['userSetAbstraction', userSetAbstractionAction],
+  ['userDexAbstraction', userDexAbstractionAction],
   ['noop', noopAction],
 ])

@@ -1,6 +1,13 @@
 import { asAddress, asText } from '../wire/json.ts'
 import { requestTexts } from '../wire/texts.ts'
-import { type ActionContext, type ActionKind, type ActionReply, done, refused } from './action.ts'
+import {
+  type ActionContext,
+  type ActionKind,
+  type ActionReply,
+  done,
+  refused,
+  userSigned,
+} from './action.ts'
 
 const DAY_MS = 86_400_000
 const NAME_LENGTH_MAX = 16
@@ -31,17 +38,9 @@ function approve({ state, account }: ActionContext, address: string, spelled: st
 
 /** approveAgent: lets another key sign trading actions; the same name replaces the former one. */
 export const approveAgentAction: ActionKind = {
-  signing: {
-    kind: 'user',
-    primaryType: 'ApproveAgent',
-    fields: [
-      { name: 'hyperliquidChain', type: 'string' },
-      { name: 'agentAddress', type: 'address' },
-      { name: 'agentName', type: 'string' },
-      { name: 'nonce', type: 'uint64' },
-    ],
+  signing: userSigned('ApproveAgent', ['agentAddress address', 'agentName string'], {
     defaults: { agentName: '' },
-  },
+  }),
   read(action) {
     const address = asAddress(action['agentAddress'])
     const name = action['agentName'] == null ? '' : asText(action['agentName'])

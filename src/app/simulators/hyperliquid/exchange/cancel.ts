@@ -1,4 +1,4 @@
-import type { Account } from '../state/account.ts'
+import { findOrder } from '../info/orders.ts'
 import type { OrderRecord } from '../state/order.ts'
 import { asCloid, asUnsigned, isArray, isObject, type Json, type JsonObject } from '../wire/json.ts'
 import { orderTexts, requestTexts } from '../wire/texts.ts'
@@ -6,7 +6,7 @@ import { type ActionContext, type ActionKind, accepted, l1, refused } from './ac
 
 interface Wanted {
   readonly asset: number
-  find(account: Account): OrderRecord | undefined
+  find(context: ActionContext): OrderRecord | undefined
 }
 
 function readOne(value: Json): Wanted | null {
@@ -14,7 +14,7 @@ function readOne(value: Json): Wanted | null {
   const asset = asUnsigned(value['a'])
   const oid = asUnsigned(value['o'])
   if (asset === null || oid === null) return null
-  return { asset, find: (account) => account.open.get(oid) }
+  return { asset, find: ({ state, account }) => findOrder(state, account, oid) }
 }
 
 function readOneByCloid(value: Json): Wanted | null {
@@ -22,12 +22,13 @@ function readOneByCloid(value: Json): Wanted | null {
   const asset = asUnsigned(value['asset'])
   const cloid = asCloid(value['cloid'])
   if (asset === null || cloid === null) return null
-  return { asset, find: (account) => account.byCloid.get(cloid) }
+  return { asset, find: ({ account }) => account.byCloid.get(cloid) }
 }
 
-function cancelOne({ state, account }: ActionContext, wanted: Wanted): unknown {
-  const order = wanted.find(account)
-  const isThere = order !== undefined && order.instrument === wanted.asset
+function cancelOne(context: ActionContext, wanted: Wanted): unknown {
+  const { state, account } = context
+  const order = wanted.find(context)
+  const isThere = order !== undefined && order.instrument === state.listing.at(wanted.asset)?.id
   if (isThere && state.cancel(account, order)) return 'success'
   return { error: orderTexts.cancelMissing(wanted.asset) }
 }

@@ -46,7 +46,8 @@ export function readEnvelope(body: Json): Envelope | null {
   if (vaultAddress === null && body['vaultAddress'] != null) return null
   const expiresAfter = body['expiresAfter'] == null ? null : asUnsigned(body['expiresAfter'])
   if (expiresAfter === null && body['expiresAfter'] != null) return null
-  if (kind.signing.kind === 'user' && asUnsigned(action['nonce']) !== nonce) return null
+  const { signing } = kind
+  if (signing.kind === 'user' && asUnsigned(action[signing.nonceKey]) !== nonce) return null
   return { kind, action, read, nonce, signature, vaultAddress, expiresAfter }
 }
 
@@ -59,5 +60,7 @@ export function recoverSigner(envelope: Envelope, network: Network): Promise<str
     return recoverActionSigner(hash, network, signature)
   }
   const { primaryType, fields, defaults } = signing
-  return recoverUserSigner({ action: { ...defaults, ...action }, primaryType, fields, signature })
+  const given = Object.entries(action).filter(([, value]) => value !== null)
+  const whole = { ...defaults, ...Object.fromEntries(given) }
+  return recoverUserSigner({ action: whole, primaryType, fields, signature })
 }

@@ -1,14 +1,14 @@
 import { assert, type TimeUs } from '../../../../core/mod.ts'
 import type { Agenda } from '../agenda.ts'
-import { requestsAllowed } from '../info/account.ts'
 import type { Account } from '../state/account.ts'
+import { checkBudget, EXPIRED_COST, limitOf } from '../state/limits.ts'
 import { refuseNonce, useNonce } from '../state/nonces.ts'
 import type { VenueState } from '../state/venue-state.ts'
 import type { LogEntry, VenueStore } from '../store/venue-store.ts'
 import type { Json } from '../wire/json.ts'
 import type { Network } from '../wire/signing.ts'
 import { requestTexts } from '../wire/texts.ts'
-import { type ActionReply, type ActionRules, refused } from './action.ts'
+import { type ActionReply, type ActionRules, type ReadAction, refused } from './action.ts'
 import { actionKinds } from './actions.ts'
 import { type Envelope, readEnvelope, recoverSigner } from './envelope.ts'
 
@@ -53,8 +53,24 @@ export function applyEntry(state: VenueState, entry: LogEntry, rules: ActionRule
   const read = actionKinds.get(String(entry.action['type']))?.read(entry.action) ?? null
   assert(account !== undefined && read !== null, 'a logged action has an account and a shape')
   useNonce(state.nonces, entry.signer, entry.nonce)
-  account.requestsUsed += read.count
-  return JSON.stringify(read.run({ state, account, rules }))
+  const { expiresAfter } = entry
+  const nowMs = Math.floor(state.time / 1000)
+  if (expiresAfter !== undefined && expiresAfter < nowMs) {
+    account.requestsUsed += EXPIRED_COST * read.count
+    return JSON.stringify(refused(requestTexts.expired(expiresAfter, nowMs)))
+  }
+  countRequests(state, account, read)
+  const context = { state, account, rules, signer: entry.signer, nonce: entry.nonce }
+  return JSON.stringify(read.run(context))
+}
+
+function countRequests(state: VenueState, account: Account, { count }: ReadAction): void {
+  const asked = { count, isCancel: false, time: state.time }
+  const verdict = checkBudget(state.desk.limits, account, asked)
+  if (verdict.ok && verdict.isTrickle) {
+    limitOf(state.desk.limits, account.address).trickleTime = state.time
+  }
+  account.requestsUsed += count
 }
 
 /** Creates a gateway behind which `lastSequence` entries have been logged. */
@@ -75,6 +91,7 @@ export function createExchangeGateway(
       user: admitted.address,
       nonce: envelope.nonce,
       action: envelope.action,
+      ...(envelope.expiresAfter === null ? {} : { expiresAfter: envelope.expiresAfter }),
     }
     const reply = applyEntry(state, entry, rules)
     sequence = store.append(entry, reply)
@@ -150,31 +167,29 @@ function admit(
 ): Account | string {
   if (signer === null) return requestTexts.unrecoverable
   const nowMs = Math.floor(state.time / 1000)
-  const { kind, action, nonce, vaultAddress, expiresAfter } = envelope
+  const { kind, action, nonce, vaultAddress } = envelope
   const owned = state.accounts.get(signer)
-  const account = owned ?? state.ownerOf(signer)
-  if (account === null) return requestTexts.unknownSigner(signer)
+  const owner = owned ?? state.ownerOf(signer)
+  if (owner === null) return requestTexts.unknownSigner(signer)
   if (kind.signing.kind === 'user') {
     if (owned === undefined) return requestTexts.mustDeposit(signer)
     const chain = network === 'mainnet' ? 'Mainnet' : 'Testnet'
     if (action['hyperliquidChain'] !== chain) return requestTexts.wrongChain
   }
-  if (vaultAddress !== null) return requestTexts.unknownVault(vaultAddress)
+  const account = vaultAddress === null ? owner : subAccountOf(state, owner, vaultAddress)
+  if (account === null) return requestTexts.unknownVault(vaultAddress!)
   const refusal = refuseNonce(state.nonces, { signer, nonce, nowMs })
   if (refusal !== null) return refusal
-  if (expiresAfter !== null && expiresAfter < nowMs) {
-    return requestTexts.expired(expiresAfter, nowMs)
-  }
-  const used = account.requestsUsed + envelope.read.count
-  const cap = requestBudget(account, String(action['type']))
-  if (limitsRequests && used > cap) {
-    return requestTexts.cumulativeRequests(used, cap, account.volume)
-  }
-  return account
+  if (!limitsRequests) return account
+  const isCancel = String(action['type']).startsWith('cancel')
+  const asked = { count: envelope.read.count, isCancel, time: state.time }
+  const verdict = checkBudget(state.desk.limits, account, asked)
+  if (verdict.ok) return account
+  return requestTexts.cumulativeRequests(verdict.used, verdict.cap, account.volume)
 }
 
-/** Requests an address may send; cancels get more: min(limit + 100,000, 2 x limit). */
-function requestBudget(account: Account, type: string): number {
-  const limit = requestsAllowed(account)
-  return type.startsWith('cancel') ? Math.min(limit + 100_000, 2 * limit) : limit
+/** The sub-account of this address if it is the owner's, or null. */
+function subAccountOf(state: VenueState, owner: Account, address: string): Account | null {
+  const isOwn = state.desk.profiles.get(address)?.master === owner.address
+  return isOwn ? (state.accounts.get(address) ?? null) : null
 }

@@ -2,7 +2,8 @@ import { findOrder } from '../info/orders.ts'
 import { asCloid, asUnsigned, isArray, isObject, type Json } from '../wire/json.ts'
 import { requestTexts } from '../wire/texts.ts'
 import { type ActionContext, type ActionKind, accepted, done, l1, refused } from './action.ts'
-import { type PlaceStatus, placeOrder, postOnlyText, wouldCross } from './place.ts'
+import { placeOrHold } from './order.ts'
+import { type PlaceStatus, postOnlyText, wouldCross } from './place.ts'
 import { draftOrder, readWireOrder, type WireOrder } from './read-order.ts'
 
 interface Modification {
@@ -19,30 +20,35 @@ function readModification(value: Json | undefined): Modification | null {
 
 /**
  * Cancel and replace under a new venue order id; the client order id is inherited. The result must
- * rest. Not atomic, as at the venue: a replacement that would cross has lost the original.
+ * rest, unless `a: true` allows it to cross. Not atomic, as at the venue: a replacement that would
+ * cross has lost the original.
  */
-function modifyOne(context: ActionContext, { id, order }: Modification): PlaceStatus {
+function modifyOne(
+  context: ActionContext,
+  { id, order }: Modification,
+  mayCross: boolean,
+): PlaceStatus {
   const { state, account } = context
-  const original = findOrder(account, id)
-  if (original === undefined || !account.open.has(original.oid)) {
+  const original = findOrder(state, account, id)
+  if (original === undefined || !state.desk.triggers.isOpen(account, original)) {
     return { error: requestTexts.modifyMissing }
   }
   const drafted = draftOrder(state.listing, order)
   if (!drafted.ok) return { error: drafted.text }
   const draft = { ...drafted.draft, cloid: drafted.draft.cloid ?? original.cloid }
   const isSame = draft.side === original.side && draft.instrument.id === original.instrument
-  if (!isSame || (draft.tif !== 'Gtc' && draft.tif !== 'Alo')) {
+  if (!isSame || (!mayCross && draft.tif !== 'Gtc' && draft.tif !== 'Alo')) {
     return { error: requestTexts.modifyInvalid }
   }
   state.cancel(account, original)
-  if (wouldCross(state, draft)) {
+  if (!mayCross && draft.trigger === undefined && wouldCross(state, draft)) {
     state.refuse(account, draft, 'badAloPxRejected')
     return { error: postOnlyText(state, draft.instrument) }
   }
-  return placeOrder(context, draft)
+  return placeOrHold(context, draft)
 }
 
-/** modify: `{type, oid, order}`; the reply only confirms. */
+/** modify: `{type, oid, order, a?}`; the reply only confirms. */
 export const modifyAction: ActionKind = {
   signing: l1,
   read(action) {
@@ -51,14 +57,15 @@ export const modifyAction: ActionKind = {
     return {
       count: 1,
       run(context) {
-        const status = modifyOne(context, modification)
-        return 'error' in status ? refused(status.error) : done
+        const status = modifyOne(context, modification, action['a'] === true)
+        const isError = typeof status !== 'string' && 'error' in status
+        return isError ? refused(status.error) : done
       },
     }
   },
 }
 
-/** batchModify: `{type, modifies: [{oid, order}]}`; answered like an order. */
+/** batchModify: `{type, modifies: [{oid, order}], a?}`; answered like an order. */
 export const batchModifyAction: ActionKind = {
   signing: l1,
   read(action) {
@@ -73,7 +80,9 @@ export const batchModifyAction: ActionKind = {
       count: Math.max(1, modifications.length),
       run(context) {
         if (modifications.length === 0) return refused(requestTexts.emptyBatch)
-        return accepted('order', { statuses: modifications.map((one) => modifyOne(context, one)) })
+        const mayCross = action['a'] === true
+        const statuses = modifications.map((one) => modifyOne(context, one, mayCross))
+        return accepted('order', { statuses })
       },
     }
   },

@@ -1,4 +1,5 @@
 import { type Instrument, notional } from '../../../../core/mod.ts'
+import type { Account } from '../state/account.ts'
 import { canPlace, reducibleLots } from '../state/margin.ts'
 import type { OrderDraft, OrderRecord, OrderStatus } from '../state/order.ts'
 import type { VenueState } from '../state/venue-state.ts'
@@ -18,12 +19,23 @@ export type PlaceStatus =
       }
     }
   | { readonly error: string }
+  /** A trigger order of a group. */
+  | 'waitingForFill'
+  | 'waitingForTrigger'
 
 const OPEN_ORDERS_FREE = 1_000
 const OPEN_ORDERS_MAX = 5_000
 const VOLUME_PER_OPEN_ORDER = 5_000_000n * 10n ** 8n
 /** Largest distance of a limit price from the mark, as a fraction. */
 const BAND = 0.8
+
+/** The number of a coin in actions and error texts. */
+export const assetOf = (state: VenueState, instrument: Instrument): number =>
+  state.listing.perps[instrument.id]!.asset
+
+/** The client order id as replies carry it. */
+export const namedOf = (order: OrderRecord): { readonly cloid?: string } =>
+  order.cloid === null ? {} : { cloid: order.cloid }
 
 /** Places one order by the venue's rules and says what became of it. */
 export function placeOrder(context: ActionContext, draft: OrderDraft): PlaceStatus {
@@ -49,8 +61,9 @@ interface Refusal {
 
 function findRefusal({ state, account }: ActionContext, draft: OrderDraft): Refusal | null {
   const { instrument, side, price, lots, reduceOnly } = draft
-  const { id: asset } = instrument
-  const mark = state.mark(asset)
+  const { id } = instrument
+  const asset = assetOf(state, instrument)
+  const mark = state.mark(id)
   if (mark === 0) return { text: orderTexts.halted, status: null }
   if (Math.abs(price - mark) > BAND * mark) {
     return { text: orderTexts.band, status: 'oracleRejected' }
@@ -58,10 +71,10 @@ function findRefusal({ state, account }: ActionContext, draft: OrderDraft): Refu
   if (!reduceOnly && notional(instrument, price, lots) < instrument.minimumNotional) {
     return { text: orderTexts.minimumNotional(asset), status: 'minTradeNtlRejected' }
   }
-  if (reduceOnly && reducibleLots(account, asset, side) === 0) {
+  if (reduceOnly && reducibleLots(account, id, side) === 0) {
     return { text: orderTexts.reduceOnly(asset), status: 'reduceOnlyRejected' }
   }
-  if (account.open.size >= openOrdersAllowed(account.volume)) {
+  if (isFull(state, account) || (reduceOnly && account.open.size >= OPEN_ORDERS_FREE)) {
     return { text: orderTexts.tooManyOpen(asset), status: 'tooManyOpenOrdersRejected' }
   }
   if (!reduceOnly && !canPlace(account, state.marginView(account), { instrument, side, lots })) {
@@ -70,17 +83,23 @@ function findRefusal({ state, account }: ActionContext, draft: OrderDraft): Refu
   return null
 }
 
+/** True when the account may have no further open order, waiting ones included. */
+export function isFull(state: VenueState, account: Account): boolean {
+  const waiting = state.desk.triggers.book.waiting.get(account.address)?.size ?? 0
+  return account.open.size + waiting >= openOrdersAllowed(account.volume)
+}
+
 const openOrdersAllowed = (volume: bigint): number =>
   Math.min(OPEN_ORDERS_MAX, OPEN_ORDERS_FREE + Number(volume / VOLUME_PER_OPEN_ORDER))
 
 function describe(
-  { rules }: ActionContext,
+  { state, rules }: ActionContext,
   draft: OrderDraft,
   order: OrderRecord,
   best: { readonly bid: number; readonly ask: number },
 ): PlaceStatus {
   const { instrument } = draft
-  const named = order.cloid === null ? {} : { cloid: order.cloid }
+  const named = namedOf(order)
   const isOpen = order.status === 'open'
   if (order.filledLots > 0 && !(isOpen && rules.partialFillReply === 'resting')) {
     return {
@@ -93,7 +112,7 @@ function describe(
     }
   }
   if (isOpen) return { resting: { oid: order.oid, ...named } }
-  return { error: refusalText(instrument, order.status, best) }
+  return { error: refusalText(state, instrument, { status: order.status, best }) }
 }
 
 /** Average price of an order's fills with up to eight decimals. */
@@ -103,11 +122,17 @@ function averagePrice(instrument: Instrument, order: OrderRecord): string {
 }
 
 function refusalText(
+  state: VenueState,
   instrument: Instrument,
-  status: OrderStatus,
-  best: { readonly bid: number; readonly ask: number },
+  {
+    status,
+    best,
+  }: {
+    readonly status: OrderStatus
+    readonly best: { readonly bid: number; readonly ask: number }
+  },
 ): string {
-  const { id: asset } = instrument
+  const asset = assetOf(state, instrument)
   switch (status) {
     case 'badAloPxRejected':
       return orderTexts.postOnly(
@@ -125,6 +150,8 @@ function refusalText(
       return orderTexts.minimumNotional(asset)
     case 'tickRejected':
       return orderTexts.tick(asset)
+    case 'marketOrderNoLiquidityRejected':
+      return orderTexts.noLiquidity(asset)
     default:
       return orderTexts.immediateOrCancel(asset)
   }
@@ -142,5 +169,5 @@ export function wouldCross(state: VenueState, draft: OrderDraft): boolean {
 export function postOnlyText(state: VenueState, instrument: Instrument): string {
   const { bids, asks } = state.depth(instrument.id)
   const best = { bid: bids[0]?.price ?? 0, ask: asks[0]?.price ?? 0 }
-  return refusalText(instrument, 'badAloPxRejected', best)
+  return refusalText(state, instrument, { status: 'badAloPxRejected', best })
 }

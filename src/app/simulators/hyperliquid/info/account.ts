@@ -1,21 +1,26 @@
-import { divideHalfEven, type Money, notional } from '../../../../core/mod.ts'
+import {
+  divideHalfEven,
+  type Instrument,
+  notional,
+  type Price,
+  type Quantity,
+} from '../../../../core/mod.ts'
 import { type Account, createAccount } from '../state/account.ts'
+import { REQUESTS_FREE, requestsAllowed } from '../state/limits.ts'
 import {
   type AccountValue,
+  leverageOf,
   liquidationPrice,
   type PositionValue,
   valueAccount,
 } from '../state/margin.ts'
 import type { VenueState } from '../state/venue-state.ts'
-import { asAddress } from '../wire/json.ts'
-import { wireDecimal, wireFloat, wireMoney, wireQuantity } from '../wire/numbers.ts'
-import { failure, type InfoHandler, isNativeDex, json, wrongShape } from './handler.ts'
+import { asAddress, asText } from '../wire/json.ts'
+import { wireDecimal, wireFloat, wireMoney, wirePrice, wireQuantity } from '../wire/numbers.ts'
+import { dexOf, failure, type InfoHandler, json, wrongShape } from './handler.ts'
 import { inTimeRange, readTimeRange } from './time-range.ts'
 
 const FUNDINGS_PER_REPLY = 500
-/** Requests an address may send before it trades. */
-const REQUESTS_FREE = 10_000
-const MONEY_UNIT = 10n ** 8n
 
 /** A margin summary in the venue's words. */
 export const wireSummary = (value: AccountValue): object => ({
@@ -83,7 +88,7 @@ const withUser =
   (request, { state, nowMs }) => {
     const user = asAddress(request['user'])
     if (user === null) return wrongShape
-    return isNativeDex(request) ? json(answer(state, user, nowMs)) : failure
+    return dexOf(state, request) === null ? failure : json(answer(state, user, nowMs))
   }
 
 const userFunding: InfoHandler = (request, { state }) => {
@@ -100,43 +105,54 @@ const userFunding: InfoHandler = (request, { state }) => {
   )
 }
 
-/** Whole currency units of an amount, rounded down. */
-const wholeUnits = (amount: Money): number => Number(amount / MONEY_UNIT)
-
-/** Requests an address may have sent so far: a free budget and one per unit traded. */
-export const requestsAllowed = (account: Account): number =>
-  REQUESTS_FREE + wholeUnits(account.volume)
-
 function wireRateLimit(state: VenueState, user: string): object {
   const account = state.accounts.get(user)
   return {
     cumVlm: wireDecimal(account?.volume ?? 0n, 8),
     nRequestsUsed: account?.requestsUsed ?? 0,
-    nRequestsCap: account === undefined ? REQUESTS_FREE : requestsAllowed(account),
-    nRequestsSurplus: 0,
+    nRequestsCap:
+      account === undefined ? REQUESTS_FREE : requestsAllowed(account, state.desk.limits),
+    nRequestsSurplus: state.desk.limits.get(user)?.reserved ?? 0,
   }
 }
 
-function wireRole(state: VenueState, user: string): object {
-  if (state.accounts.has(user)) return { role: 'user' }
-  const owner = state.ownerOf(user)
-  return owner === null ? { role: 'missing' } : { role: 'agent', data: { user: owner.address } }
+/** A user's balances outside the perpetual dexs: the spotClearinghouseState reply. */
+export const wireSpotState = (_state: VenueState, _user: string): object => ({ balances: [] })
+
+/** activeAssetData: what a user could trade of a coin at most. */
+export function wireActiveAsset(state: VenueState, user: string, instrument: Instrument): object {
+  const account = state.accounts.get(user) ?? createAccount(user, -1)
+  const isKnown = state.accounts.has(user)
+  const free = isKnown ? valueAccount(account, state.marginView(account)).withdrawable : 0n
+  const leverage = leverageOf(account, instrument)
+  const mark = state.mark(instrument.id)
+  const available = free > 0n ? free : 0n
+  const lot = mark > 0 ? notional(instrument, mark as Price, 1 as Quantity) : 0n
+  const lots = lot > 0n ? Number((available * BigInt(leverage)) / lot) : 0
+  const most = wireQuantity(instrument, lots)
+  return {
+    user,
+    coin: instrument.symbol,
+    leverage: { type: 'cross', value: leverage },
+    maxTradeSzs: [most, most],
+    availableToTrade: [wireMoney(available), wireMoney(available)],
+    markPx: wirePrice(instrument, mark),
+  }
 }
 
-const wireAgents = (state: VenueState, user: string): object[] =>
-  (state.accounts.get(user)?.agents ?? [])
-    .filter(({ name }) => name !== '')
-    .map(({ name, address, validUntilMs }) => ({ name, address, validUntil: validUntilMs }))
+const activeAssetData: InfoHandler = (request, { state }) => {
+  const user = asAddress(request['user'])
+  const coin = asText(request['coin'])
+  if (user === null || coin === null) return wrongShape
+  const instrument = state.listing.find(coin)
+  return instrument === null ? failure : json(wireActiveAsset(state, user, instrument))
+}
 
-/**
- * clearinghouseState, spotClearinghouseState, userFunding, userRateLimit, userRole, extraAgents.
- */
+/** clearinghouseState, spotClearinghouseState, userFunding, userRateLimit, activeAssetData. */
 export const accountHandlers: Readonly<Record<string, InfoHandler>> = {
   clearinghouseState: withUser(wireClearinghouse),
-  spotClearinghouseState: withUser(() => ({ balances: [] })),
+  spotClearinghouseState: withUser(wireSpotState),
   userFunding,
   userRateLimit: withUser(wireRateLimit),
-  userRole: withUser(wireRole),
-  extraAgents: withUser(wireAgents),
-  userAbstraction: withUser(() => 'default'),
+  activeAssetData,
 }

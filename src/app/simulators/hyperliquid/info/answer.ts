@@ -5,7 +5,12 @@ import { fillHandlers } from './fills.ts'
 import { type InfoContext, type InfoHandler, type InfoReply, json, wrongShape } from './handler.ts'
 import { marketHandlers } from './market.ts'
 import { orderHandlers } from './orders.ts'
+import { profileHandlers } from './profile.ts'
+import { spotHandlers } from './spot.ts'
+import { twapHandlers } from './twap.ts'
 import { universeHandlers } from './universe.ts'
+import { unusedHandlers } from './unused.ts'
+import { webDataHandlers } from './web-data.ts'
 
 const statusHandlers: Readonly<Record<string, InfoHandler>> = {
   exchangeStatus: (_, { nowMs }) => json({ time: nowMs, specialStatuses: null }),
@@ -20,16 +25,14 @@ const handlers = new Map<string, InfoHandler>(
     orderHandlers,
     fillHandlers,
     feeHandlers,
+    twapHandlers,
+    profileHandlers,
+    spotHandlers,
+    webDataHandlers,
+    unusedHandlers,
     statusHandlers,
   ].flatMap((group) => Object.entries(group)),
 )
-
-/** IP weight of an info request (the surcharges for long replies are not counted). */
-export function infoWeight(type: string | null): number {
-  const light = ['l2Book', 'allMids', 'clearinghouseState', 'orderStatus', 'exchangeStatus']
-  if (type === 'userRole') return 60
-  return light.includes(type ?? '') || type === 'spotClearinghouseState' ? 2 : 20
-}
 
 /** Answers an info request; unknown types are of the wrong shape. */
 export function answerInfo(request: Json, context: InfoContext): InfoReply {

@@ -1,3 +1,4 @@
+import type { ListedDex } from '../listing.ts'
 import type { VenueState } from '../state/venue-state.ts'
 import type { JsonObject } from '../wire/json.ts'
 
@@ -23,6 +24,9 @@ export const json = (body: unknown): InfoReply => ({ kind: 'json', body })
 export const wrongShape: InfoReply = { kind: 'wrongShape' }
 export const failure: InfoReply = { kind: 'failure' }
 
-/** True when the request names no dex or the native one. */
-export const isNativeDex = (request: JsonObject): boolean =>
-  request['dex'] === undefined || request['dex'] === null || request['dex'] === ''
+/** The dex a request names, the native one when it names none; null when there is no such dex. */
+export function dexOf(state: VenueState, request: JsonObject): ListedDex | null {
+  const { dex } = request
+  if (dex == null) return state.listing.dexs[0]!
+  return typeof dex === 'string' ? state.listing.dexNamed(dex) : null
+}

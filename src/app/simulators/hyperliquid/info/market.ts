@@ -1,4 +1,5 @@
 import type { Instrument } from '../../../../core/mod.ts'
+import type { ListedDex } from '../listing.ts'
 import { CANDLES_KEPT, type Candle, candleIntervals } from '../market/candles.ts'
 import { type Aggregation, aggregate, wireLevels } from '../market/depth.ts'
 import { wireMidOf } from '../market/market-data.ts'
@@ -6,7 +7,7 @@ import { RECENT_TRADES, wireTrade } from '../market/tape.ts'
 import type { VenueState } from '../state/venue-state.ts'
 import { asText, asUnsigned, isObject, type Json, type JsonObject } from '../wire/json.ts'
 import { wireDecimal, wirePrice, wireTime } from '../wire/numbers.ts'
-import { failure, type InfoHandler, isNativeDex, json, wrongShape } from './handler.ts'
+import { dexOf, failure, type InfoHandler, json, wrongShape } from './handler.ts'
 import { inTimeRange, readTimeRange } from './time-range.ts'
 
 /** Levels per side of a full book. */
@@ -40,10 +41,10 @@ export function wireBook(
   return { ...book, spread: wirePrice(instrument, ask - bid) }
 }
 
-/** Mids of all coins in the venue's words; the last trade where a side is empty. */
-export function wireMids(state: VenueState): Record<string, string> {
+/** Mids of a dex's coins in the venue's words; the last trade where a side is empty. */
+export function wireMids(state: VenueState, dex: ListedDex): Record<string, string> {
   const mids: Record<string, string> = {}
-  for (const instrument of state.listing.instruments) {
+  for (const { instrument } of dex.perps) {
     const { bids, asks } = state.depth(instrument.id)
     const last = state.data[instrument.id]!.lastPrice
     const mid = wireMidOf(instrument, bids[0]?.price, asks[0]?.price)
@@ -116,7 +117,10 @@ const recentTrades: InfoHandler = (request, { state }) => {
 /** l2Book, allMids, recentTrades, candleSnapshot, fundingHistory. */
 export const marketHandlers: Readonly<Record<string, InfoHandler>> = {
   l2Book,
-  allMids: (request, { state }) => (isNativeDex(request) ? json(wireMids(state)) : failure),
+  allMids: (request, { state }) => {
+    const dex = dexOf(state, request)
+    return dex === null ? failure : json(wireMids(state, dex))
+  },
   recentTrades,
   candleSnapshot,
   fundingHistory,

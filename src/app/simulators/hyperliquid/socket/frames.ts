@@ -58,7 +58,7 @@ export function presentFrame(
       return frame('activeAssetCtx', { coin: subscription.coin, ctx })
     }
     case 'allMids':
-      return frame('allMids', { mids: wireMids(state) })
+      return frame('allMids', { mids: wireMids(state, state.listing.dexs[0]!) })
     default:
       return null
   }
@@ -134,6 +134,8 @@ function userEventFrame(user: string, notice: Notice): Frame | null {
       return frame('user', { funding: withoutHash(notice.funding) })
     case 'nonUserCancel':
       return frame('user', { nonUserCancel: notice.cancels })
+    case 'twap':
+      return frame('user', { twapHistory: [notice.record] })
     default:
       return null
   }

@@ -35,6 +35,11 @@ export class TriggerDesk {
     return waitingOf(this.book, account.address).map(({ order }) => order)
   }
 
+  /** True when an order of the account rests or waits. */
+  isOpen(account: Account, { oid }: OrderRecord): boolean {
+    return account.open.has(oid) || this.book.waiting.get(account.address)?.has(oid) === true
+  }
+
   /** Orders that wait for the fill of this one. */
   childrenOf({ user, oid }: OrderRecord): readonly OrderRecord[] {
     return waitingOf(this.book, user)

@@ -1,6 +1,7 @@
-import type { Instrument } from '../../../../core/mod.ts'
+import { formatTrimmed, type Instrument } from '../../../../core/mod.ts'
 import { wirePrice, wireQuantity, wireTime } from '../wire/numbers.ts'
 import type { OrderRecord } from './order.ts'
+import { triggersAbove } from './triggers.ts'
 
 /** An order as openOrders and orderUpdates show it. */
 export interface WireOpenOrder {
@@ -17,14 +18,16 @@ export interface WireOpenOrder {
 
 /** An order as frontendOpenOrders, orderStatus and historicalOrders show it. */
 export interface WireFrontendOrder extends Omit<WireOpenOrder, 'cloid' | 'reduceOnly'> {
-  readonly triggerCondition: 'N/A'
-  readonly isTrigger: false
-  readonly triggerPx: '0.0'
-  readonly children: readonly never[]
-  readonly isPositionTpsl: false
+  readonly triggerCondition: string
+  readonly isTrigger: boolean
+  readonly triggerPx: string
+  /** Orders that wait for this one to fill. */
+  readonly children: readonly WireFrontendOrder[]
+  readonly isPositionTpsl: boolean
   readonly reduceOnly: boolean
-  readonly orderType: 'Limit' | 'Market'
-  readonly tif: string
+  readonly orderType: string
+  /** Null for orders with a trigger at whose price they take. */
+  readonly tif: string | null
   readonly cloid: string | null
 }
 
@@ -54,13 +57,15 @@ export function wireOpenOrder(
   }
 }
 
-/** The long form. `lots` is what `sz` shows. */
+/** The long form. `lots` is what `sz` shows; children wait for this order to fill. */
 export function wireFrontendOrder(
   instrument: Instrument,
   order: OrderRecord,
-  lots: number,
+  shown: { readonly lots: number; readonly children?: readonly OrderRecord[] },
 ): WireFrontendOrder {
-  const { coin, side, limitPx, sz, oid, timestamp, origSz } = wireOpenOrder(instrument, order, lots)
+  const { trigger } = order
+  const short = wireOpenOrder(instrument, order, shown.lots)
+  const { coin, side, limitPx, sz, oid, timestamp, origSz } = short
   return {
     coin,
     side,
@@ -68,22 +73,43 @@ export function wireFrontendOrder(
     sz,
     oid,
     timestamp,
-    triggerCondition: 'N/A',
-    isTrigger: false,
-    triggerPx: '0.0',
-    children: [],
-    isPositionTpsl: false,
+    triggerCondition: triggerCondition(instrument, order),
+    isTrigger: trigger !== undefined,
+    triggerPx: trigger === undefined ? '0.0' : wirePrice(instrument, trigger.price),
+    children: (shown.children ?? []).map((child) =>
+      wireFrontendOrder(instrument, child, { lots: child.leavesLots }),
+    ),
+    isPositionTpsl: trigger?.isPosition === true,
     reduceOnly: order.reduceOnly,
-    orderType: order.tif === 'FrontendMarket' ? 'Market' : 'Limit',
+    orderType: orderType(order),
     origSz,
-    tif: order.tif,
+    tif: trigger?.isMarket === true ? null : order.tif,
     cloid: order.cloid,
   }
 }
 
+function triggerCondition(instrument: Instrument, { trigger, side, status }: OrderRecord): string {
+  if (trigger === undefined) return 'N/A'
+  if (status === 'triggered' || status === 'filled') return 'Triggered'
+  const way = triggersAbove(side, trigger.kind) ? 'above' : 'below'
+  return `Price ${way} ${formatTrimmed(trigger.price, instrument.priceDecimals)}`
+}
+
+function orderType({ trigger, twapId, tif }: OrderRecord): string {
+  if (twapId !== undefined) return 'Twap Slice'
+  const isMarket = tif === 'FrontendMarket' || tif === 'LiquidationMarket'
+  if (trigger === undefined) return isMarket ? 'Market' : 'Limit'
+  const kind = trigger.kind === 'tp' ? 'Take Profit' : 'Stop'
+  return `${kind} ${trigger.isMarket ? 'Market' : 'Limit'}`
+}
+
 /** The long form with status; `sz` is what remained when the status last changed. */
-export const wireOrderState = (instrument: Instrument, order: OrderRecord): WireOrderState => ({
-  order: wireFrontendOrder(instrument, order, order.statusLots),
+export const wireOrderState = (
+  instrument: Instrument,
+  order: OrderRecord,
+  children: readonly OrderRecord[] = [],
+): WireOrderState => ({
+  order: wireFrontendOrder(instrument, order, { lots: order.statusLots, children }),
   status: order.status,
   statusTimestamp: wireTime(order.statusTime),
 })

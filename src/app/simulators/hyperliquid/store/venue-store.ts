@@ -37,6 +37,8 @@ export type LogEntry =
       readonly user: string
       readonly nonce: number
       readonly action: JsonObject
+      /** Milliseconds after which it is refused; absent: never. */
+      readonly expiresAfter?: number
     }
 
 /** A log entry with its number (1, 2, ...) and the reply that was given. */

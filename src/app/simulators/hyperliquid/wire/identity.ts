@@ -32,6 +32,15 @@ export const transactionHash = (value: number): string => hex(value, 64, 1)
 /** A stranger's address. */
 export const strangerAddress = (value: number): string => hex(value, 40, 101)
 
+/** The address of a user's sub-account of this number. */
+export function subAccountAddress(master: string, number: number): string {
+  let value = number
+  for (let i = 2; i < 42; i += 8) {
+    value = (value * 31 + Number.parseInt(master.slice(i, i + 8), 16)) % 0xffffffff
+  }
+  return hex(value, 40, 211 + number)
+}
+
 /**
  * A trade id of up to 50 bits, a bijection of the low 32 bits of a counter with mixed high bits.
  */

@@ -24,8 +24,12 @@ export const orderTexts = {
   unknownAsset: (asset: number) => `Asset not found. asset=${asset}`,
   /** Unsettled. */
   tooManyOpen: (asset: number) => `Too many open orders. asset=${asset}`,
-  /** Unsettled: trigger orders are not offered by this simulator. */
-  triggerUnsupported: (asset: number) => `Invalid TP/SL price. asset=${asset}`,
+  badTrigger: (asset: number) => `Invalid TP/SL price. asset=${asset}`,
+  noLiquidity: (asset: number) => `No liquidity available for market order. asset=${asset}`,
+  /** Unsettled. */
+  mainIsTrigger: 'Main order cannot be trigger order.',
+  /** Unsettled. */
+  groupedTrigger: (asset: number) => `TP/SL orders must be reduce only. asset=${asset}`,
 } as const
 
 /** Failures of a whole exchange request. */
@@ -66,6 +70,36 @@ export const requestTexts = {
   agentUsed: 'Extra agent already used.',
   /** Unsettled. */
   wrongChain: 'Action is for another chain.',
+  leverageMarginIsolated:
+    'Isolated position does not have sufficient margin available to decrease leverage. To decrease leverage, add margin to the position.',
+  crossForbidden: 'Cross margin is not allowed for this asset.',
+  marginNoPosition: 'Cannot update margin for empty position.',
+  marginNotIsolated: 'Position does not use isolated margin.',
+  marginIncrease: 'Account does not have sufficient margin available for increase.',
+  marginReduction: 'Position does not have sufficient margin for reduction.',
+  marginZero: 'Update to isolated margin cannot be zero.',
+  withdrawalBalance: 'Insufficient balance for withdrawal',
+  transferBalance: 'Insufficient balance for token transfer',
+  unifiedAccount: 'Action disabled when unified account is active',
+  /** Unsettled. */
+  invalidAmount: 'Invalid amount.',
+  /** Unsettled. */
+  invalidDestination: 'Invalid destination.',
+  /** Unsettled. */
+  unknownToken: (token: string) => `Unknown token ${token}`,
+  /** Unsettled. */
+  unknownDex: (dex: string) => `Unknown perp dex ${dex}`,
+  builderNotApproved: 'Builder fee has not been approved.',
+  /** Unsettled. */
+  builderFeeTooHigh: 'Builder fee rate is too high.',
+  /** Unsettled. */
+  referrerSet: 'Referrer already set.',
+  /** Unsettled. */
+  subAccountName: 'Invalid sub-account name.',
+  /** Unsettled. */
+  unknownSubAccount: (address: string) => `Sub-account ${address} does not exist.`,
+  /** Not the venue's words. */
+  notSimulated: (type: string) => `${type} is not simulated.`,
   cumulativeRequests: (used: number, cap: number, volume: Money) =>
     `Too many cumulative requests sent (${used} > ${cap}) for cumulative volume traded $${formatTrimmed(volume, MONEY_DECIMALS)}. Place taker orders to free up 1 request per USDC traded.`,
 } as const
@@ -75,6 +109,15 @@ export const httpTexts = {
   unreadable: 'Failed to parse the request body as JSON',
   wrongShape: 'Failed to deserialize the JSON body into the target type',
   wrongContentType: 'Expected request with `Content-Type: application/json`',
+} as const
+
+/** Failures of TWAPs, inside a reply that is ok. */
+export const twapTexts = {
+  tooSmall: (minutes: number) =>
+    `TWAP order value too small. Min is $${10 * minutes}, which is $10 per minute.`,
+  missing: 'TWAP was never placed, already canceled, or filled.',
+  /** Unsettled. */
+  duration: (minutes: number) => `Invalid TWAP duration: ${minutes} min(s)`,
 } as const
 
 /** A best price as the post-only text prints it: trimmed, "0" when the side is empty. */
