@@ -5,9 +5,10 @@ import { createExchangeGateway } from './exchange/gateway.ts'
 import { type FaultPlan, noFaults } from './faults.ts'
 import { createHttpHandler, type HttpReply, type HttpRequest } from './http.ts'
 import { type RestoreOptions, restoreState } from './restore.ts'
-import type { Connection, ConnectionSink, SocketLimits } from './socket/connection.ts'
+import type { Connection, ConnectionSink } from './socket/connection.ts'
 import { type Cadences, createHub, venueCadences } from './socket/hub.ts'
 import { createPost } from './socket/post.ts'
+import { Quota, type SocketLimits } from './socket/quota.ts'
 import type { VenueState } from './state/venue-state.ts'
 import { createMemoryStore, type VenueStore } from './store/venue-store.ts'
 import type { Network } from './wire/signing.ts'
@@ -26,6 +27,8 @@ export interface VenueLimits extends SocketLimits {
 export const venueLimits: VenueLimits = {
   weightPerMinute: 1200,
   requestBudget: true,
+  connections: 10,
+  connectionsPerMinute: 30,
   subscriptions: 1000,
   users: 10,
   messagesPerMinute: 2000,
@@ -36,6 +39,8 @@ export const venueLimits: VenueLimits = {
 export const noLimits: VenueLimits = {
   weightPerMinute: null,
   requestBudget: false,
+  connections: null,
+  connectionsPerMinute: null,
   subscriptions: null,
   users: null,
   messagesPerMinute: null,
@@ -83,6 +88,9 @@ export interface HyperliquidVenue {
   close(): void
 }
 
+/** What a client's socket is attached to when it was one too many. */
+const noConnection: Pick<Connection, 'message' | 'close'> = { message: () => {}, close: () => {} }
+
 const GREETING = 'Websocket connection established.'
 
 /**
@@ -127,7 +135,7 @@ export function createHyperliquidVenue(options: HyperliquidVenueOptions): Hyperl
     agenda,
     cadences: { ...venueCadences, ...options.cadences },
     greeting: options.greeting === undefined ? GREETING : options.greeting,
-    context: { state, agenda, faults, limits, present, post },
+    context: { state, agenda, faults, quota: new Quota(limits), present, post },
   })
   const handleHttp = createHttpHandler({
     state,
@@ -141,7 +149,8 @@ export function createHyperliquidVenue(options: HyperliquidVenueOptions): Hyperl
     instruments: state.listing.instruments,
     state,
     handleHttp,
-    openConnection: (send, closed) => hub.open({ send, closed } satisfies ConnectionSink),
+    openConnection: (send, closed) =>
+      hub.open({ send, closed } satisfies ConnectionSink) ?? noConnection,
     advance,
     nextWakeTime: () => agenda.nextTime,
     idle: () => gateway.idle(),

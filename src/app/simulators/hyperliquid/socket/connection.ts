@@ -4,8 +4,9 @@ import type { FaultPlan, FrameKind } from '../faults.ts'
 import type { Notice } from '../state/notices.ts'
 import type { VenueState } from '../state/venue-state.ts'
 import { asUnsigned, isObject, type Json, type JsonObject, parseJson } from '../wire/json.ts'
-import { type Frame, firstFrame, noticeFrame, presentFrame } from './frames.ts'
-import { readSubscription, type Subscription, userOf } from './subscription.ts'
+import type { Channel, Frame, Tick } from './channel.ts'
+import type { Quota } from './quota.ts'
+import { readChannel } from './subscribe.ts'
 
 /** Close code of a socket that went away without a close frame. */
 export const ABNORMAL_CLOSURE = 1006
@@ -17,20 +18,12 @@ export interface ConnectionSink {
   closed(code: number): void
 }
 
-/** Limits of one socket; null: not enforced. */
-export interface SocketLimits {
-  readonly subscriptions: number | null
-  readonly users: number | null
-  readonly messagesPerMinute: number | null
-  readonly inflightPosts: number | null
-}
-
 /** What a connection needs of the venue. */
 export interface ConnectionContext {
   readonly state: VenueState
   readonly agenda: Agenda
   readonly faults: FaultPlan
-  readonly limits: SocketLimits
+  readonly quota: Quota
   /** Lets the venue run up to the present and returns venue time. */
   present(): TimeUs
   /** Answers a posted request; null payload type means an error text. */
@@ -48,37 +41,17 @@ export type PostReply = {
   readonly payload: unknown
 }
 
-/** Which regular frames are due. */
-export type Tick = 'fastBook' | 'slowBook' | 'mids' | 'second'
-
-const tickOf = (subscription: Subscription): Tick | null => {
-  switch (subscription.type) {
-    case 'l2Book':
-      return subscription.fast ? 'fastBook' : 'slowBook'
-    case 'allMids':
-      return 'mids'
-    case 'candle':
-    case 'activeAssetCtx':
-      return 'second'
-    default:
-      return null
-  }
-}
-
 /** One client's socket: subscriptions, pings, posts. Knows nothing of TCP. */
 export class Connection {
   readonly #context: ConnectionContext
   readonly #sink: ConnectionSink
   /** By normalised text. */
-  readonly #subscriptions = new Map<string, Subscription>()
+  readonly #channels = new Map<string, Channel>()
   /** Last text of regular frames that are sent on change only. */
   readonly #lastSent = new Map<string, string>()
   #isOpen = true
   #sentTime: TimeUs
   #stalledUntil: TimeUs = 0
-  #inflight = 0
-  #minute = 0
-  #messages = 0
 
   constructor(context: ConnectionContext, sink: ConnectionSink, greeting: string | null) {
     this.#context = context
@@ -91,7 +64,7 @@ export class Connection {
   message(text: string): void {
     if (!this.#isOpen) return
     const time = this.#context.present()
-    if (this.#exceedsRate(time)) return this.drop()
+    if (!this.#context.quota.message(time)) return this.drop()
     const request = parseJson(text)
     const read = isObject(request) ? request : null
     switch (read?.['method']) {
@@ -112,6 +85,7 @@ export class Connection {
   close(): void {
     if (!this.#isOpen) return
     this.#isOpen = false
+    this.#context.quota.disconnect([...this.#channels.values()].map(({ user }) => user))
     this.#context.ended(this)
   }
 
@@ -124,25 +98,27 @@ export class Connection {
 
   /** Tells the subscribers among this client's subscriptions. */
   publish(notice: Notice): void {
-    for (const subscription of this.#subscriptions.values()) {
-      const frame = noticeFrame(subscription, notice)
-      if (frame !== null) this.#deliver(frame, subscription, notice.time)
+    const view = { state: this.#context.state, time: notice.time }
+    for (const channel of this.#channels.values()) {
+      const frame = channel.told?.(notice, view) ?? null
+      if (frame !== null) this.#deliver(frame, channel, notice.time)
       if (!this.#isOpen) return
     }
   }
 
   /** Sends the regular frames of one cadence. */
   tick(tick: Tick, time: TimeUs): void {
-    for (const [key, subscription] of this.#subscriptions) {
-      if (tickOf(subscription) !== tick) continue
-      const frame = presentFrame(subscription, this.#context.state, time)
+    const view = { state: this.#context.state, time }
+    for (const [key, channel] of this.#channels) {
+      if (channel.tick !== tick) continue
+      const frame = channel.regular?.(view) ?? null
       if (frame === null) continue
-      if (subscription.type === 'candle') {
+      if (channel.onChange === true) {
         const text = JSON.stringify(frame.data)
         if (this.#lastSent.get(key) === text) continue
         this.#lastSent.set(key, text)
       }
-      this.#deliver(frame, subscription, time)
+      this.#deliver(frame, channel, time)
       if (!this.#isOpen) return
     }
   }
@@ -153,30 +129,30 @@ export class Connection {
   }
 
   #subscribe(text: string, sent: Json | undefined, time: TimeUs): void {
-    const read = isObject(sent) ? readSubscription(sent) : 'invalid'
-    if (read === 'invalid') return this.#invalid(text)
-    if (read === 'drop' || !this.#isListed(read.subscription)) return this.drop()
-    const { subscription, echo } = read
-    const key = JSON.stringify(echo)
-    if (this.#subscriptions.has(key)) return this.#error(`Already subscribed: ${key}`)
-    const excess = this.#excess(subscription)
+    const { state, faults, quota } = this.#context
+    const channel = readChannel(sent, state)
+    if (channel === 'invalid') return this.#invalid(text)
+    if (channel === 'drop') return this.drop()
+    const key = JSON.stringify(channel.echo)
+    if (this.#channels.has(key)) return this.#error(`Already subscribed: ${key}`)
+    const excess = quota.subscribe(channel.user)
     if (excess !== null) return this.#error(excess)
-    this.#subscriptions.set(key, subscription)
-    this.#confirm('subscribe', echo)
-    const { state, faults } = this.#context
-    const isFills = subscription.type === 'userFills' || subscription.type === 'userFundings'
-    if (isFills && faults.leavesOutSnapshot(time)) return
-    const first = firstFrame(subscription, state, time)
-    if (first !== null) this.#deliver(first, subscription, time)
+    this.#channels.set(key, channel)
+    this.#confirm('subscribe', channel.echo)
+    if (channel.hasSnapshot === true && faults.leavesOutSnapshot(time)) return
+    const view = { state, time }
+    const first = (channel.first ?? channel.regular)?.call(channel, view) ?? null
+    if (first !== null) this.#deliver(first, channel, time)
   }
 
   #unsubscribe(text: string, sent: Json | undefined): void {
-    const read = isObject(sent) ? readSubscription(sent) : 'invalid'
-    if (read === 'invalid' || read === 'drop') return this.#invalid(text)
-    const key = JSON.stringify(read.echo)
-    if (!this.#subscriptions.delete(key)) return this.#error(`Already unsubscribed: ${key}`)
+    const channel = readChannel(sent, this.#context.state)
+    if (channel === 'invalid' || channel === 'drop') return this.#invalid(text)
+    const key = JSON.stringify(channel.echo)
+    if (!this.#channels.delete(key)) return this.#error(`Already unsubscribed: ${key}`)
+    this.#context.quota.unsubscribe(channel.user)
     this.#lastSent.delete(key)
-    this.#confirm('unsubscribe', read.echo)
+    this.#confirm('unsubscribe', channel.echo)
   }
 
   #post(text: string, request: JsonObject, time: TimeUs): void {
@@ -185,45 +161,17 @@ export class Connection {
     if (id === null || !isObject(posted)) return this.#invalid(text)
     const { type: kind, payload } = posted
     if ((kind !== 'info' && kind !== 'action') || payload === undefined) return this.#invalid(text)
-    const { inflightPosts } = this.#context.limits
-    if (inflightPosts !== null && this.#inflight >= inflightPosts) {
+    if (!this.#context.quota.beginPost()) {
       return this.#error(`too many pending post requests id=${id}`)
     }
-    this.#inflight++
     void this.#context
       .post({ kind, payload }, time)
       .then((response) => {
         if (response !== null) this.#send({ channel: 'post', data: { id, response } })
       })
       .finally(() => {
-        this.#inflight--
+        this.#context.quota.endPost()
       })
-  }
-
-  #isListed(subscription: Subscription): boolean {
-    if (!('coin' in subscription)) return true
-    return this.#context.state.listing.find(subscription.coin) !== null
-  }
-
-  /** Which limit one more subscription would pass, in the venue's words. */
-  #excess(subscription: Subscription): string | null {
-    const { subscriptions, users } = this.#context.limits
-    if (subscriptions !== null && this.#subscriptions.size >= subscriptions) {
-      return `Cannot subscribe to more than ${subscriptions} channels.`
-    }
-    if (users === null || userOf(subscription) === null) return null
-    const tracked = new Set([...this.#subscriptions.values()].map(userOf))
-    tracked.delete(null)
-    tracked.add(userOf(subscription))
-    return tracked.size > users ? `Cannot track more than ${users} total users.` : null
-  }
-
-  #exceedsRate(time: TimeUs): boolean {
-    const { messagesPerMinute } = this.#context.limits
-    const minute = Math.floor(time / 60_000_000)
-    this.#messages = minute === this.#minute ? this.#messages + 1 : 1
-    this.#minute = minute
-    return messagesPerMinute !== null && this.#messages > messagesPerMinute
   }
 
   #confirm(method: string, subscription: JsonObject): void {
@@ -239,9 +187,9 @@ export class Connection {
   }
 
   /** Sends a frame of a subscription, unless the fault plan has something else in mind. */
-  #deliver(frame: Frame, subscription: Subscription, time: TimeUs): void {
+  #deliver(frame: Frame, channel: Channel, time: TimeUs): void {
     const { faults, agenda } = this.#context
-    const kind: FrameKind = userOf(subscription) === null ? 'market' : 'private'
+    const kind: FrameKind = channel.user === null ? 'market' : 'private'
     if (kind === 'market' && time < this.#stalledUntil) return
     const fault = faults.frame(time, kind)
     if (fault === 'disconnected') return this.drop()

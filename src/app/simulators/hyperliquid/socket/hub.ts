@@ -2,7 +2,13 @@ import type { TimeUs } from '../../../../core/mod.ts'
 import type { Agenda } from '../agenda.ts'
 import type { Notice } from '../state/notices.ts'
 import type { VenueState } from '../state/venue-state.ts'
-import { Connection, type ConnectionContext, type ConnectionSink, type Tick } from './connection.ts'
+import type { Tick } from './channel.ts'
+import {
+  ABNORMAL_CLOSURE,
+  Connection,
+  type ConnectionContext,
+  type ConnectionSink,
+} from './connection.ts'
 
 /** How often regular frames are sent, us. All subscriptions of one cadence share one clock. */
 export interface Cadences {
@@ -10,6 +16,7 @@ export interface Cadences {
   readonly fastBookUs: number
   readonly midsUs: number
   readonly secondUs: number
+  readonly contextsUs: number
 }
 
 /** The venue's own cadences. */
@@ -18,6 +25,7 @@ export const venueCadences: Cadences = {
   fastBookUs: 540_000,
   midsUs: 5_000_000,
   secondUs: 1_000_000,
+  contextsUs: 13_600_000,
 }
 
 /** Nothing sent for this long: the venue drops the socket. */
@@ -25,7 +33,8 @@ const SILENCE_US_MAX = 60_200_000
 
 /** All connected clients. */
 export interface Hub {
-  open(sink: ConnectionSink): Connection
+  /** Null when the client has too many sockets: this one is dropped. */
+  open(sink: ConnectionSink): Connection | null
   publish(notices: readonly Notice[]): void
   dropAll(): void
   readonly size: number
@@ -46,6 +55,7 @@ export function createHub(input: {
     ['slowBook', cadences.slowBookUs],
     ['mids', cadences.midsUs],
     ['second', cadences.secondUs],
+    ['contexts', cadences.contextsUs],
   ]
   const running = new Set<Tick>()
   const run = (tick: Tick, everyUs: number): void => {
@@ -72,6 +82,10 @@ export function createHub(input: {
       return connections.size
     },
     open(sink) {
+      if (!context.quota.connect(state.time)) {
+        sink.closed(ABNORMAL_CLOSURE)
+        return null
+      }
       const connection = new Connection(context, sink, input.greeting)
       connections.add(connection)
       state.listening = true
