@@ -49,7 +49,7 @@ export function renderReport(
   const links = contents.filter(([id]) => id !== 'null-twin' || analysis.nullTwin !== null)
   const body = html`${ribbon(record)}${titleBlock(record, analysis)}<nav aria-label="Sections">${links.map(
     ([id, name]) => html`<a href="#${id}">${name}</a>`,
-  )}</nav><main>${pageOne(record, analysis)}${returnsSummary(input)}${tradesSection(
+  )}</nav><main><div class="front">${pageOne(record, analysis)}${returnsSummary(input)}</div>${tradesSection(
     input,
   )}${executionSection(input)}${exposureSection(input)}${periodsSection(input)}${riskSection(input)}${decisionsSection(
     input,

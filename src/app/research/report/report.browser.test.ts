@@ -215,6 +215,16 @@ inBrowser('draws the axes that the file came with', async () => {
   expect(await axes()).toEqual(before)
 })
 
+inBrowser('prints its first part on one page of A4, nothing cut off at the side', async () => {
+  // A4 without the margins of the page style, CSS pixels.
+  const { page } = await open({ width: 688 })
+  await page.emulateMedia({ media: 'print' })
+  const front = (await page.locator('.front').boundingBox())!
+  expect(front.y + front.height).toBeLessThan(1017)
+  const width = await page.evaluate(() => document.documentElement.scrollWidth)
+  expect(width).toBeLessThanOrEqual(700)
+})
+
 inBrowser('prints light and without tools, whatever the screen shows', async () => {
   const { page } = await open({ colorScheme: 'dark' })
   await page.emulateMedia({ media: 'print' })

@@ -132,7 +132,7 @@ function equityPane(
     body: (y) =>
       html`${levelLine(y, start[0]!)}${
         benchmark !== null &&
-        html`<path class="curve bench" d="${linePath(benchmark.time, drawn(benchmark.value), x, y)}"/>`
+        html`<path class="curve bench${benchmark.time.length > WIDTH && ' dense'}" d="${linePath(benchmark.time, drawn(benchmark.value), x, y)}"/>`
       }<path class="curve equity" d="${linePath(time, drawn(value), x, y, record.data.gaps)}"/>`,
   })
 }
