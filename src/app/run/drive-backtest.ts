@@ -246,17 +246,13 @@ function accountReport(exchange: SimulatedExchange, currency: string, now: numbe
 
 /** Indices by (venueTime, index), or null when the records already are in that order. */
 function orderByVenueTime(batch: MarketBatch): Int32Array | null {
-  let previous = Number.NEGATIVE_INFINITY
-  let isSorted = true
-  for (let i = 0; i < batch.count && isSorted; i++) {
-    const time = batch.f64[i * 5 + 1]!
-    isSorted = time >= previous
-    previous = time
-  }
-  if (isSorted) return null
-  const order = new Int32Array(batch.count)
+  const { count, f64 } = batch
+  let sorted = 1
+  while (sorted < count && f64[sorted * 5 + 1]! >= f64[sorted * 5 - 4]!) sorted++
+  if (sorted >= count) return null
+  const order = new Int32Array(count)
   for (let i = 0; i < order.length; i++) order[i] = i
-  return order.sort((a, b) => batch.f64[a * 5 + 1]! - batch.f64[b * 5 + 1]! || a - b)
+  return order.sort((a, b) => f64[a * 5 + 1]! - f64[b * 5 + 1]! || a - b)
 }
 
 function venueTimeAt(batch: MarketBatch, order: Int32Array | null, index: number): number {

@@ -1,14 +1,17 @@
-import { type Levels, type LevelsOptions, NO_KEY } from './levels.ts'
+import { keyOf, type Levels, type LevelsOptions, NO_KEY, NO_KEY_BEFORE } from './levels.ts'
 
 /** Keys that fit between the best and the worst level; a power of two. */
-export const LADDER_REACH = 4096
-const SLOT = LADDER_REACH - 1
-const WORD = LADDER_REACH / 32 - 1
+const REACH = 4096
+const SLOT = REACH - 1
+const WORD = REACH / 32 - 1
+
+/** True when levels so many quanta apart, the best and the worst, fit into one ladder. */
+export const fitsLadder = (width: number): boolean => width < REACH
 
 /**
  * A side of a book whose levels lie close together: quantities and a bit per level in rings indexed
  * by the key itself, so that a level is found without a search and nothing is moved to make room.
- * Holds levels as long as worst and best are less than {@link LADDER_REACH} keys apart.
+ * Holds levels as long as worst and best are less than {@link REACH} keys apart.
  */
 export class LevelLadder implements Levels {
   count = 0
@@ -19,8 +22,8 @@ export class LevelLadder implements Levels {
   #edge = NO_KEY
   readonly #levels: number
   readonly #capacity: number
-  readonly #quantities = new Float64Array(LADDER_REACH)
-  readonly #bits = new Int32Array(LADDER_REACH / 32)
+  readonly #quantities = new Float64Array(REACH)
+  readonly #bits = new Int32Array(REACH / 32)
   /** One slot, typed, so that writing is cheap. */
   readonly #sum = new Float64Array(1)
 
@@ -53,30 +56,57 @@ export class LevelLadder implements Levels {
   load(pool: Float64Array, at: number, count: number, sign: 1 | -1): boolean {
     this.clear()
     const kept = count < this.#capacity ? count : this.#capacity
-    let previous = sign < 0 ? -NO_KEY - 1 : 0
+    const quantities = this.#quantities
+    const bits = this.#bits
+    const isBid = sign < 0
+    // Positions are kept to 32 bits by |: this loop is most of the work of feeds of whole books.
+    const start = at | 0
+    const sumEnd = start + 2 * (kept < this.#levels ? kept : this.#levels)
+    const end = start + 2 * kept
+    let key = isBid ? NO_KEY_BEFORE : 0
+    let edge = NO_KEY
     let sum = 0
-    for (let i = 0; i < count; i++) {
-      const price = pool[at + 2 * i]!
-      const quantity = pool[at + 2 * i + 1]!
-      const key = (price * sign) | 0
-      if (key * sign !== price || price <= 0 || key <= previous) return false
-      if (quantity <= 0 || !Number.isSafeInteger(quantity)) return false
-      previous = key
-      if (i >= kept) {
-        if (i === kept) this.horizon = key
-        continue
-      }
-      if (i === 0) this.best = key
-      this.#quantities[key & SLOT] = quantity
-      this.#bits[(key & SLOT) >>> 5]! |= 1 << key
-      this.#worst = key
-      if (i < this.#levels) {
+    // Keys come in order: the bits of a word are gathered before they are written.
+    let group = 0
+    let gathered = 0
+    let i = start
+    for (; i < end; i = (i + 2) | 0) {
+      const quantity = pool[i + 1]!
+      const next = keyOf(pool[i]!, quantity, isBid)
+      if (next <= key) break
+      key = next
+      quantities[key & SLOT] = quantity
+      if (i < sumEnd) {
         sum += quantity
-        this.#edge = key
+        edge = key
       }
+      if (key >> 5 !== group) {
+        bits[group & WORD]! |= gathered
+        group = key >> 5
+        gathered = 0
+      }
+      gathered |= 1 << key
     }
-    this.count = kept
-    this.#sum[0] = sum
+    bits[group & WORD]! |= gathered
+    if (i > start) {
+      this.count = (i - start) >> 1
+      this.best = keyOf(pool[start]!, 1, isBid)
+      this.#worst = key
+      this.#edge = edge
+      this.#sum[0] = sum
+    }
+    return i === end && this.#beyond(pool, end, start + 2 * count, isBid)
+  }
+
+  /** Takes note of the levels that are too many; false when they are malformed. */
+  #beyond(pool: Float64Array, from: number, end: number, isBid: boolean): boolean {
+    let previous = this.#worst
+    for (let i = from; i < end; i += 2) {
+      const key = keyOf(pool[i]!, pool[i + 1]!, isBid)
+      if (key <= previous) return false
+      previous = key
+      if (i === from) this.horizon = key
+    }
     return true
   }
 
@@ -104,7 +134,7 @@ export class LevelLadder implements Levels {
   /** Returns 0, or -1 when the new level lies too far from the others. */
   #insert(key: number, quantity: number): number {
     const count = this.count + 1
-    if (count > 1 && (this.#worst - key >= LADDER_REACH || key - this.best >= LADDER_REACH)) {
+    if (count > 1 && (this.#worst - key >= REACH || key - this.best >= REACH)) {
       return -1
     }
     this.#quantities[key & SLOT] = quantity

@@ -1,4 +1,4 @@
-import { type Levels, type LevelsOptions, NO_KEY } from './levels.ts'
+import { keyOf, type Levels, type LevelsOptions, NO_KEY, NO_KEY_BEFORE } from './levels.ts'
 
 /** Levels searched one by one from the best before the search turns binary. */
 const LINEAR_REACH = 24
@@ -54,15 +54,13 @@ export class LevelList implements Levels {
 
   load(pool: Float64Array, at: number, count: number, sign: 1 | -1): boolean {
     const kept = count < this.#capacity ? count : this.#capacity
-    let previous = sign < 0 ? -NO_KEY - 1 : 0
+    let previous = sign < 0 ? NO_KEY_BEFORE : 0
     let sum = 0
     this.horizon = NO_KEY
     for (let i = 0; i < count; i++) {
-      const price = pool[at + 2 * i]!
       const quantity = pool[at + 2 * i + 1]!
-      const key = (price * sign) | 0
-      if (key * sign !== price || price <= 0 || key <= previous) return false
-      if (quantity <= 0 || !Number.isSafeInteger(quantity)) return false
+      const key = keyOf(pool[at + 2 * i]!, quantity, sign < 0)
+      if (key <= previous) return false
       previous = key
       if (i === kept) this.horizon = key
       if (i >= kept) continue

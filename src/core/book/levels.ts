@@ -1,6 +1,9 @@
 /** No key at all; larger than any. */
 export const NO_KEY = 2147483647
 
+/** Before any key. */
+export const NO_KEY_BEFORE = -NO_KEY - 1
+
 /** What a side keeps. */
 export interface LevelsOptions {
   /** Levels that the sum is taken over, at least 1. */
@@ -45,4 +48,15 @@ export interface Levels {
 
   /** Lots at a key, 0 when there is no such level. */
   quantityOf(key: number): number
+}
+
+/**
+ * Key of a level as a snapshot gives it; NO_KEY_BEFORE when it is malformed: the price must be a
+ * positive 32-bit integer, the quantity a positive safe integer.
+ */
+export function keyOf(price: number, quantity: number, isBid: boolean): number {
+  const whole = price | 0
+  const isSound = whole === price && whole > 0 && quantity > 0 && Number.isSafeInteger(quantity)
+  if (!isSound) return NO_KEY_BEFORE
+  return isBid ? -whole : whole
 }

@@ -139,6 +139,29 @@ describe('OrderBook', () => {
     expect([book.status, book.bidSum()]).toEqual(['valid', 5])
   })
 
+  it('holds the largest price there is', () => {
+    const book = new OrderBook({ levels: 1 })
+    book.applySnapshot(new Float64Array([2 ** 31 - 1, 1, 2 ** 31 - 1, 2]), 0, 1, 1)
+    expect([book.status, book.bestBid(), book.bestAskQuantity()]).toEqual([
+      'locked',
+      2 ** 31 - 1,
+      2,
+    ])
+  })
+
+  it('leaves nothing of a snapshot that is refused half way', () => {
+    const book = sample()
+    book.applySnapshot(new Float64Array([100, 1, 99, 1, 99, 1, 101, 1]), 0, 3, 1)
+    expect([book.status, book.depth(0)]).toEqual(['unknown', 0])
+    book.applySnapshot(new Float64Array([102, 1, 98, 1, 103, 1]), 0, 2, 1)
+    expect(side(book, 0)).toEqual([
+      [102, 1],
+      [98, 1],
+    ])
+    expect(book.quantityAtPrice(0, 99)).toBe(0)
+    expect(book.applyDelta(0, 99, 0)).toBe(0)
+  })
+
   it('refuses malformed snapshots and updates without guessing', () => {
     const bad = [
       [10, 1, 10, 1, 11, 1],

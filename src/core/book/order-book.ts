@@ -1,5 +1,5 @@
 import { assert } from '../lib/assert.ts'
-import { LADDER_REACH, LevelLadder } from './level-ladder.ts'
+import { fitsLadder, LevelLadder } from './level-ladder.ts'
 import { LevelList } from './level-list.ts'
 import { type Levels, type LevelsOptions, NO_KEY } from './levels.ts'
 
@@ -223,7 +223,7 @@ export class OrderBook {
   #load(side: 0 | 1, pool: Float64Array, at: number, count: number): boolean {
     const last = count < this.capacity ? count - 1 : this.capacity - 1
     const width = count > 0 ? Math.abs(pool[at]! - pool[at + 2 * last]!) : 0
-    const levels = width < LADDER_REACH ? this.#ladders[side] : this.#list(side)
+    const levels = fitsLadder(width) ? this.#ladders[side] : this.#list(side)
     this.#sides[side] = levels
     return levels.load(pool, at, count, side === 0 ? -1 : 1)
   }
