@@ -53,6 +53,11 @@ const json = (status: number, body: unknown): HttpReply => ({
   contentType: JSON_TYPE,
   body: JSON.stringify(body),
 })
+/** Half of a reply, as if the connection had broken off in it. */
+const garbled = (reply: HttpReply): HttpReply => ({
+  ...reply,
+  body: reply.body.slice(0, reply.body.length >> 1),
+})
 const wrongShape = text(422, httpTexts.wrongShape)
 
 /** Answers one HTTP request as the venue does. */
@@ -91,6 +96,7 @@ export function createHttpHandler(context: HttpContext): HttpHandler {
     if (reply === null) return wrongShape
     if (fault === 'replyLost') return silence(time)
     if (fault === 'replyFailed') return text(502, 'Bad Gateway')
+    if (fault === 'replyGarbled') return garbled(json(200, reply))
     if (typeof fault === 'object') await context.reach(state.time + fault.lateUs)
     return json(200, reply)
   }

@@ -5,6 +5,7 @@ import type { Notice } from '../state/notices.ts'
 import type { VenueState } from '../state/venue-state.ts'
 import { asUnsigned, isObject, type Json, type JsonObject, parseJson } from '../wire/json.ts'
 import type { Channel, Frame, Tick } from './channel.ts'
+import { corrupt } from './corrupt.ts'
 import type { Quota } from './quota.ts'
 import { readChannel } from './subscribe.ts'
 
@@ -52,6 +53,7 @@ export class Connection {
   #isOpen = true
   #sentTime: TimeUs
   #stalledUntil: TimeUs = 0
+  readonly #stalledCoins = new Map<string, TimeUs>()
 
   constructor(context: ConnectionContext, sink: ConnectionSink, greeting: string | null) {
     this.#context = context
@@ -191,20 +193,22 @@ export class Connection {
     const { faults, agenda } = this.#context
     const kind: FrameKind = channel.user === null ? 'market' : 'private'
     if (kind === 'market' && time < this.#stalledUntil) return
+    if (time < (this.#stalledCoins.get(coinOf(channel)) ?? 0)) return
     const fault = faults.frame(time, kind)
     if (fault === 'disconnected') return this.drop()
     if (fault === 'lost') return
-    if (typeof fault === 'object' && 'stalledUs' in fault) {
-      this.#stalledUntil = time + fault.stalledUs
-      return
-    }
-    if (typeof fault === 'object') {
+    if (typeof fault === 'string') {
+      const isWrong = fault !== 'none' && fault !== 'repeated'
+      if (!isWrong || fault === 'fillAltered') this.#send(frame)
+      if (fault === 'repeated') this.#send(frame)
+      if (isWrong) this.#send(corrupt(frame, fault))
+    } else if ('stalledUs' in fault) this.#stalledUntil = time + fault.stalledUs
+    else if ('coinStalledUs' in fault) {
+      this.#stalledCoins.set(coinOf(channel), time + fault.coinStalledUs)
+    } else {
       const text = JSON.stringify(frame)
       agenda.at(time + fault.lateUs, () => this.#write(text))
-      return
     }
-    this.#send(frame)
-    if (fault === 'repeated') this.#send(frame)
   }
 
   #send(frame: Frame): void {
@@ -217,3 +221,7 @@ export class Connection {
     this.#sink.send(text)
   }
 }
+
+/** The coin a channel is about; the empty text when it is about none. */
+const coinOf = ({ user, echo }: Channel): string =>
+  user === null && typeof echo['coin'] === 'string' ? echo['coin'] : ''

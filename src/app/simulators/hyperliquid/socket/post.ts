@@ -28,7 +28,7 @@ export function createPost(venue: {
     const fault = faults.command(time)
     if (fault === 'refused' || fault === 'rateLimited' || fault === 'lost') return null
     const reply = await venue.submit(payload, time)
-    if (fault === 'replyLost' || fault === 'replyFailed') return null
+    if (fault === 'replyLost' || fault === 'replyFailed' || fault === 'replyGarbled') return null
     if (typeof fault === 'object') await venue.reach(state.time + fault.lateUs)
     return reply === null ? error(httpTexts.wrongShape) : { type: 'action', payload: reply }
   }
