@@ -58,6 +58,7 @@ describe.skipIf(!hasVectors)(`account values against a recorded account${vectors
         entryNotional: lots > 0 ? value - gain : value + gain,
         fundingSinceOpen: 0n,
         fundingSinceChange: 0n,
+        margin: null,
       })
     }
     const view: MarginView = {
@@ -112,6 +113,7 @@ describe('margin', () => {
       entryNotional: 500_000n * MONEY_UNIT,
       fundingSinceOpen: 0n,
       fundingSinceChange: 0n,
+      margin: null,
     })
     expect(canPlace(account, view, order('sell', 100_000))).toBe(true)
     expect(canPlace(account, view, order('sell', 100_001))).toBe(false)

@@ -1,16 +1,9 @@
 import { InputError } from '../../../adapters/mod.ts'
-import {
-  type ExchangeOptions,
-  type ExchangeSnapshot,
-  type Instrument,
-  type Money,
-  type QueueModel,
-  SimulatedExchange,
-  type TimeUs,
-} from '../../../core/mod.ts'
+import type { Money, QueueModel, TimeUs } from '../../../core/mod.ts'
 import type { ActionRules } from './exchange/action.ts'
 import { applyEntry } from './exchange/gateway.ts'
 import { createMarketSource, describeMarket, type MarketSpec } from './market/spec.ts'
+import { createEngine } from './state/engine.ts'
 import { VenueState } from './state/venue-state.ts'
 import {
   type LogEntry,
@@ -42,7 +35,6 @@ export interface RestoreOptions {
 const HOUR_US = 3_600_000_000
 /** A longer absence is not made up for: the market stood still for most of it. */
 const CATCH_UP_US_MAX = HOUR_US
-const WIRE_MONEY_DECIMALS = 6
 
 /** A venue's state and where its log stands. */
 export interface Restored {
@@ -66,11 +58,11 @@ export function restoreState(
     startTime,
     ...(snapshot === undefined ? {} : { resume: snapshot.source }),
   })
-  const engineOptions = describeEngine(options, source.instruments)
-  const engine =
-    snapshot === undefined
-      ? new SimulatedExchange(engineOptions)
-      : SimulatedExchange.restore(engineOptions, snapshot.engine as ExchangeSnapshot)
+  const engine = createEngine({
+    instruments: source.instruments,
+    queueModel: options.queueModel ?? 'conservative',
+    ...(snapshot === undefined ? {} : { snapshot: snapshot.engine }),
+  })
   const state = new VenueState({
     engine,
     source,
@@ -99,20 +91,6 @@ export function restoreState(
   }
   return { state, sequence }
 }
-
-const describeEngine = (
-  options: RestoreOptions,
-  instruments: readonly Instrument[],
-): ExchangeOptions => ({
-  instruments,
-  queueModel: options.queueModel ?? 'conservative',
-  entryLatencyUs: 0,
-  responseLatencyUs: 0,
-  arrivalMatch: 'current',
-  fundingIntervalUs: HOUR_US,
-  bars: null,
-  moneyDecimals: WIRE_MONEY_DECIMALS,
-})
 
 /** The stored identity, or a new one; refuses a store of another venue. */
 function settleIdentity(options: RestoreOptions, store: VenueStore): VenueIdentity {

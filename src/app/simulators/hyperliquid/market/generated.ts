@@ -52,6 +52,8 @@ export function createGeneratedSource(options: GeneratedSourceOptions): MarketSo
   }
   return {
     instruments: options.instruments.map(({ instrument }) => instrument),
+    settlesFunding: false,
+    endTime: Number.POSITIVE_INFINITY,
     history: (instrument) =>
       model.candles(instrument, options.historyMinutes + 1).map(
         (candle): Candle => ({

@@ -1,4 +1,4 @@
-import { type Instrument, type MarketCursor, RecordKind } from '../../../../core/mod.ts'
+import type { Instrument, TimeUs } from '../../../../core/mod.ts'
 import { remember } from '../state/account.ts'
 import { wireMid, wireRate, wireTime } from '../wire/numbers.ts'
 import { type Candle, type CandleSeries, createCandleSeries } from './candles.ts'
@@ -24,10 +24,18 @@ export interface MarketData {
   readonly fundings: WireFundingRate[]
   /** Price of the last trade in quanta, 0 before any. */
   lastPrice: number
-  /** Mark and oracle price of the market's own record, 0 before any. */
+  /** Mark and oracle price as they were pushed, 0 before any; when the last push was taken. */
   mark: number
   oracle: number
+  pushTime: TimeUs
+  /** Last premium sample, and the running hour's sum and count. */
+  premiumE9: number
+  premiumSumE9: number
+  premiumCount: number
+  /** Rate of the running hour as it stands. */
   fundingRateE9: number
+  /** Newest rate of a recorded market and its time; null before any. */
+  recordedRate: { readonly rateE9: number; readonly time: TimeUs } | null
 }
 
 /** {@link MarketData} as plain data. */
@@ -38,7 +46,12 @@ export interface MarketDataState {
   readonly lastPrice: number
   readonly mark: number
   readonly oracle: number
+  readonly pushTime: TimeUs
+  readonly premiumE9: number
+  readonly premiumSumE9: number
+  readonly premiumCount: number
   readonly fundingRateE9: number
+  readonly recordedRate: { readonly rateE9: number; readonly time: TimeUs } | null
 }
 
 /** Interest part of the funding rate, per hour: what holds before the first settlement. */
@@ -70,7 +83,12 @@ export function createMarketData(
     lastPrice,
     mark: 0,
     oracle: 0,
+    pushTime: 0,
+    premiumE9: 0,
+    premiumSumE9: 0,
+    premiumCount: 0,
     fundingRateE9: BASE_FUNDING_E9,
+    recordedRate: null,
   }
 }
 
@@ -82,7 +100,12 @@ export const storeMarketData = (data: MarketData): MarketDataState => ({
   lastPrice: data.lastPrice,
   mark: data.mark,
   oracle: data.oracle,
+  pushTime: data.pushTime,
+  premiumE9: data.premiumE9,
+  premiumSumE9: data.premiumSumE9,
+  premiumCount: data.premiumCount,
   fundingRateE9: data.fundingRateE9,
+  recordedRate: data.recordedRate,
 })
 
 /** Adds a public trade. */
@@ -92,22 +115,20 @@ export function addTrade(data: MarketData, trade: PublicTrade): void {
   data.lastPrice = trade.price
 }
 
-/** Notes mark, oracle and funding records of the market. */
-export function noteRates(data: MarketData, cursor: MarketCursor): void {
-  if (cursor.kind === RecordKind.mark) {
-    data.mark = cursor.price
-    data.oracle = cursor.quantity
-  } else if (cursor.kind === RecordKind.funding) {
-    data.fundingRateE9 = cursor.aux
-    const premium = data.oracle > 0 ? (data.mark / data.oracle - 1) * 1e9 : 0
-    const row = {
-      coin: data.instrument.symbol,
-      fundingRate: wireRate(cursor.aux),
-      premium: wireRate(premium),
-      time: wireTime(cursor.venueTime),
-    }
-    remember(data.fundings, row, FUNDING_RATES_KEPT)
+/** Notes a settled funding rate and begins the next hour's mean. */
+export function noteSettlement(
+  data: MarketData,
+  settled: { readonly rateE9: number; readonly premiumE9: number; readonly time: TimeUs },
+): void {
+  const row = {
+    coin: data.instrument.symbol,
+    fundingRate: wireRate(settled.rateE9),
+    premium: wireRate(settled.premiumE9),
+    time: wireTime(settled.time),
   }
+  remember(data.fundings, row, FUNDING_RATES_KEPT)
+  data.premiumSumE9 = 0
+  data.premiumCount = 0
 }
 
 /** Middle of a book's best prices in the venue's words; null when a side is empty. */

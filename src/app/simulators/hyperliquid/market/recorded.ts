@@ -4,6 +4,7 @@ import {
   type MarketBatch,
   MarketCursor,
   MarketWriter,
+  RecordKind,
   type TimeUs,
 } from '../../../../core/mod.ts'
 import { type MarketSource, visitDue } from './source.ts'
@@ -20,10 +21,7 @@ export interface RecordedSourceOptions {
 /**
  * Recorded markets as a source: in order of venueTime; after the last record the market is silent.
  */
-export function createRecordedSource(options: RecordedSourceOptions): MarketSource & {
-  /** Shifted time of the last record. */
-  readonly endTime: TimeUs
-} {
+export function createRecordedSource(options: RecordedSourceOptions): MarketSource {
   const { recordings, startTime } = options
   const instruments = recordings
     .flatMap((recording) => recording.instruments)
@@ -35,6 +33,7 @@ export function createRecordedSource(options: RecordedSourceOptions): MarketSour
   return {
     instruments,
     endTime: batch.f64[(batch.count - 1) * 5 + 1]!,
+    settlesFunding: holdsFunding(batch),
     history: () => [],
     advance(toTime, visit) {
       next = visitDue({ batch, next }, toTime, cursor, visit)
@@ -42,6 +41,15 @@ export function createRecordedSource(options: RecordedSourceOptions): MarketSour
     skip: () => {},
     state: () => ({ next }),
   }
+}
+
+function holdsFunding(batch: MarketBatch): boolean {
+  const cursor = new MarketCursor()
+  for (let i = 0; i < batch.count; i++) {
+    cursor.load(batch, i)
+    if (cursor.kind === RecordKind.funding) return true
+  }
+  return false
 }
 
 /**

@@ -12,6 +12,10 @@ import type { Candle } from './candles.ts'
  */
 export interface MarketSource {
   readonly instruments: readonly Instrument[]
+  /** True when its funding records are the rates that were settled; otherwise the venue sets them. */
+  readonly settlesFunding: boolean
+  /** Venue time of the last record there will ever be; Infinity for a market that goes on. */
+  readonly endTime: TimeUs
   /** One-minute candles from before the start, oldest first; empty when there are none. */
   history(instrument: number): readonly Candle[]
   /**

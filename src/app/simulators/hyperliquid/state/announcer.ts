@@ -66,9 +66,6 @@ export class Announcer {
       oid,
     }))
     if (cancels.length > 0) this.#notices.push({ kind: 'nonUserCancel', time, user, cancels })
-    for (const funding of folded.fundings) {
-      this.#notices.push({ kind: 'funding', time, user, funding })
-    }
   }
 
   /** Tells a user the states of orders. */

@@ -1,7 +1,7 @@
 import type { TimeUs } from '../../../../core/mod.ts'
 import type { WireLevel } from '../market/depth.ts'
 import type { WireTrade } from '../market/tape.ts'
-import type { WireFill, WireFunding } from './account.ts'
+import type { WireFill, WireFunding, WireLedgerUpdate } from './account.ts'
 import type { WireTwapRecord } from './twap.ts'
 import type { WireOpenOrder } from './wire-order.ts'
 
@@ -31,6 +31,14 @@ export type Notice =
         }
       | { readonly kind: 'fills'; readonly user: string; readonly fills: readonly WireFill[] }
       | { readonly kind: 'funding'; readonly user: string; readonly funding: WireFunding }
+      | { readonly kind: 'ledger'; readonly user: string; readonly update: WireLedgerUpdate }
+      /** The venue liquidates the user: the value of what it closes, decimal texts. */
+      | {
+          readonly kind: 'liquidation'
+          readonly user: string
+          readonly notional: string
+          readonly accountValue: string
+        }
       /** Orders that ended without the user asking. */
       | {
           readonly kind: 'nonUserCancel'

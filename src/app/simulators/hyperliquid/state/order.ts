@@ -2,11 +2,13 @@ import type {
   Instrument,
   InstrumentId,
   Money,
+  NewOrder,
   Price,
   Quantity,
   Side,
   TimeUs,
 } from '../../../../core/mod.ts'
+import type { WireLiquidation } from './account.ts'
 
 /** Times in force of limit orders as the venue spells them. */
 export type WireTif = 'Gtc' | 'Ioc' | 'Alo' | 'FrontendMarket' | 'LiquidationMarket'
@@ -32,6 +34,12 @@ export type OrderStatus =
   | 'badAloPxRejected'
   | 'iocCancelRejected'
   | 'oracleRejected'
+  | 'liquidatedCanceled'
+  | 'openInterestCapCanceled'
+  | 'perpMaxPositionRejected'
+  | 'positionIncreaseAtOpenInterestCapRejected'
+  | 'positionFlipAtOpenInterestCapRejected'
+  | 'tooAggressiveAtOpenInterestCapRejected'
   | 'tooManyOpenOrdersRejected'
 
 /** When an order that waits for a price becomes an ordinary one. Plain data. */
@@ -53,6 +61,8 @@ export interface OrderOrigin {
   readonly twapId?: number
   /** Who brought the order, and the fee for it in tenths of a basis point. */
   readonly builder?: { readonly address: string; readonly feeTenthsBp: number }
+  /** Sent by the venue to liquidate its user. */
+  readonly liquidation?: WireLiquidation
 }
 
 /** An order as a user asks for it, in quanta and lots, already readable and on the tick. */
@@ -96,7 +106,7 @@ export function createOrder(
   at: { readonly oid: number; readonly user: string; readonly time: TimeUs },
 ): OrderRecord {
   const { instrument, lots, side, price, tif, reduceOnly, cloid } = draft
-  const { trigger, twapId, builder } = draft
+  const { trigger, twapId, builder, liquidation } = draft
   return {
     oid: at.oid,
     cloid,
@@ -117,11 +127,32 @@ export function createOrder(
     ...(trigger === undefined ? {} : { trigger }),
     ...(twapId === undefined ? {} : { twapId }),
     ...(builder === undefined ? {} : { builder }),
+    ...(liquidation === undefined ? {} : { liquidation }),
   }
 }
 
 /** The matching engine's id of an order: 32 hex digits out of the venue order id. */
 export const engineOrderId = (oid: number): string => oid.toString(16).padStart(32, '0')
+
+const takesOnly: ReadonlySet<WireTif> = new Set(['Ioc', 'FrontendMarket', 'LiquidationMarket'])
+
+/** What the matching engine is told of an order. */
+export function engineOrder(order: OrderRecord): NewOrder {
+  const id = engineOrderId(order.oid)
+  const isMarket = order.trigger?.isMarket === true
+  return {
+    clientOrderId: id,
+    intentId: id,
+    instrument: order.instrument,
+    side: order.side,
+    price: order.price,
+    quantity: order.leavesLots as Quantity,
+    timeInForce: isMarket || takesOnly.has(order.tif) ? 'ioc' : 'gtc',
+    postOnly: order.tif === 'Alo',
+    reduceOnly: order.reduceOnly,
+    arrivalPrice: null,
+  }
+}
 
 /** Changes the lifecycle state and notes when, and how much remained. */
 export function setStatus(order: OrderRecord, status: OrderStatus, time: TimeUs): void {

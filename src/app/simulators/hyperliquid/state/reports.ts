@@ -2,30 +2,37 @@ import {
   assert,
   type Event,
   type EventOf,
-  type Instrument,
+  type InstrumentId,
   notional,
+  type Price,
+  type Quantity,
   type RejectCode,
   type TimeUs,
 } from '../../../../core/mod.ts'
+import type { Listing } from '../listing.ts'
+import type { PublicTrade } from '../market/tape.ts'
 import { tradeId, transactionHash } from '../wire/identity.ts'
-import { wireMoney, wirePrice, wireQuantity, wireRate, wireTime } from '../wire/numbers.ts'
+import { wireMoney, wirePrice, wireQuantity, wireTime } from '../wire/numbers.ts'
 import {
   type Account,
-  applyExecution,
-  applyFunding,
   FILLS_KEPT,
-  FUNDINGS_KEPT,
   HISTORY_KEPT,
   remember,
   type WireFill,
-  type WireFunding,
+  type WireLiquidation,
 } from './account.ts'
-import { isMarketOrder, type OrderRecord, type OrderStatus, setStatus } from './order.ts'
+import { type BookedFill, type Books, bookFill } from './booking.ts'
+import {
+  isMarketOrder,
+  type OrderDraft,
+  type OrderRecord,
+  type OrderStatus,
+  setStatus,
+} from './order.ts'
 
 /** What the matching engine's reports turned into, for whoever tells the subscribers. */
 export interface Folded {
   readonly fills: WireFill[]
-  readonly fundings: WireFunding[]
   /** Orders whose state changed, in order; an order may appear once. */
   readonly changed: Set<OrderRecord>
   /** Orders that ended without the user asking. */
@@ -40,30 +47,32 @@ const NO_HASH = `0x${'0'.repeat(64)}`
 /** What folding needs to look up. */
 export interface FoldContext {
   readonly account: Account
-  readonly instruments: readonly Instrument[]
+  readonly listing: Listing
+  readonly books: Books
   order(engineId: string): OrderRecord | undefined
   /** Next number of the executions' counter. */
   nextExecution(): number
   /** Status an order gets when the engine cancels it without a reason of its own. */
   readonly canceledAs: OrderStatus
+  /** The liquidation that all executions are part of, or null. */
+  readonly liquidation: WireLiquidation | null
+  /** Present venue time. */
+  readonly time: TimeUs
+  /** Collects what is taken off the book outside, lots by price; null: not wanted. */
+  readonly taken: Map<number, number> | null
 }
 
 /** Applies the engine's reports about one account, in order, to the account and its orders. */
 export function foldReports(events: readonly Event[], context: FoldContext): Folded {
-  const folded: Folded = {
-    fills: [],
-    fundings: [],
-    changed: new Set(),
-    uninvited: [],
-    taken: [],
-  }
+  const folded = nothingFolded()
   for (const event of events) {
     if (event.kind === 'orderReported') foldOrderReport(event, context, folded)
     else if (event.kind === 'executed') foldExecution(event, context, folded)
-    else if (event.kind === 'fundingPaid') foldFunding(event, context, folded)
   }
   return folded
 }
+
+const nothingFolded = (): Folded => ({ fills: [], changed: new Set(), uninvited: [], taken: [] })
 
 function foldOrderReport(
   event: EventOf<'orderReported'>,
@@ -113,58 +122,124 @@ export function endOrder(
 
 function foldExecution(event: EventOf<'executed'>, context: FoldContext, folded: Folded): void {
   const { execution, venueTime } = event
-  const { account } = context
   const order = context.order(execution.clientOrderId ?? '')
   assert(order !== undefined, `execution of an order that is not held: ${execution.venueOrderId}`)
-  const instrument = context.instruments[execution.instrument]!
-  const { price, quantity, side } = execution
-  const change = applyExecution(account, instrument, { side, price, lots: quantity })
-  order.leavesLots -= quantity
-  order.filledLots += quantity
-  order.filledNotional += notional(instrument, price, quantity)
+  const { price, quantity: lots, liquidity } = execution
+  const isTaker = liquidity === 'taker'
+  const { taken } = context
+  // What other users' orders gave was not taken off the market outside.
+  taken?.set(price, (taken.get(price) ?? 0) + (isTaker ? lots : -lots))
+  const booked = bookFill(context, context.account, context.listing.perps[order.instrument]!, {
+    side: order.side,
+    price,
+    lots,
+    isTaker,
+    time: venueTime,
+    builderTenthsBp: order.builder?.feeTenthsBp ?? 0,
+    isFree: false,
+  })
   const counter = context.nextExecution()
+  const done = { price, lots, isTaker, counter, time: venueTime }
+  noteFill(context, order, { ...booked, ...done, direction: booked.change.direction }, folded)
+  if (isTaker) folded.taken.push({ event, counter })
+}
+
+/** The public trades in which the account took, with its name on them. */
+export function takenTrades(
+  { address }: Account,
+  { taken }: Folded,
+): readonly (readonly [InstrumentId, PublicTrade])[] {
+  return taken.map(({ event, counter }) => {
+    const { instrument, side, price, quantity: lots } = event.execution
+    const party = side === 'buy' ? { buyer: address } : { seller: address }
+    return [instrument, { aggressor: side, price, lots, time: event.venueTime, counter, ...party }]
+  })
+}
+
+interface NotedFill extends BookedFill {
+  readonly price: Price
+  readonly lots: number
+  readonly isTaker: boolean
+  readonly time: TimeUs
+  readonly counter: number
+  /** The venue's words for what it did. */
+  readonly direction: string
+}
+
+function noteFill(
+  { account, listing, liquidation }: FoldContext,
+  order: OrderRecord,
+  done: NotedFill,
+  folded: Folded,
+): void {
+  const { instrument, dex } = listing.perps[order.instrument]!
+  const { change, fee, price, lots, time } = done
+  order.leavesLots -= lots
+  order.filledLots += lots
+  order.filledNotional += notional(instrument, price, lots)
   const fill: WireFill = {
     coin: instrument.symbol,
     px: wirePrice(instrument, price),
-    sz: wireQuantity(instrument, quantity),
-    side: side === 'buy' ? 'B' : 'A',
-    time: wireTime(venueTime),
+    sz: wireQuantity(instrument, lots),
+    side: order.side === 'buy' ? 'B' : 'A',
+    time: wireTime(time),
     startPosition: wireQuantity(instrument, change.startLots),
-    dir: change.direction,
+    dir: done.direction,
     closedPnl: wireMoney(change.closedPnl),
     hash: order.twapId === undefined ? transactionHash(order.oid) : NO_HASH,
     oid: order.oid,
-    crossed: execution.liquidity === 'taker',
-    fee: wireMoney(execution.fee),
-    tid: tradeId(counter),
+    crossed: done.isTaker,
+    fee: wireMoney(fee.total),
+    ...(order.builder === undefined ? {} : { builderFee: wireMoney(fee.builder) }),
+    ...(dex === 0 ? {} : { deployerFee: wireMoney(fee.deployer) }),
+    tid: tradeId(done.counter),
     ...(order.cloid === null ? {} : { cloid: order.cloid }),
+    ...(liquidation === null ? {} : { liquidation }),
     feeToken: instrument.quoteCurrency,
     twapId: order.twapId ?? null,
   }
   remember(account.fills, fill, FILLS_KEPT)
   folded.fills.push(fill)
-  if (execution.liquidity === 'taker') folded.taken.push({ event, counter })
   if (order.leavesLots === 0) {
-    endOrder(account, order, 'filled', venueTime)
+    endOrder(account, order, 'filled', time)
     folded.changed.add(order)
   }
 }
 
-function foldFunding(event: EventOf<'fundingPaid'>, context: FoldContext, folded: Folded): void {
-  const { account } = context
-  const instrument = context.instruments[event.instrument]!
-  applyFunding(account, instrument.id, event.amount)
-  const funding: WireFunding = {
-    time: wireTime(event.venueTime),
-    hash: transactionHash(event.venueTime + instrument.id),
-    coin: instrument.symbol,
-    usdc: wireMoney(event.amount),
-    szi: wireQuantity(instrument, account.positions.get(instrument.id)?.lots ?? 0),
-    fundingRate: wireRate(event.rateE9),
-    nSamples: null,
-  }
-  remember(account.fundings, funding, FUNDINGS_KEPT)
-  folded.fundings.push(funding)
+/** Books the end of a whole position at a price, without a trade and without a fee. */
+export function foldSeizure(
+  context: FoldContext,
+  seized: {
+    readonly id: InstrumentId
+    /** Quanta. */
+    readonly price: number
+    readonly create: (draft: OrderDraft) => OrderRecord
+  },
+): Folded {
+  const { id, price, create } = seized
+  const { account, time } = context
+  const perp = context.listing.perps[id]!
+  const { lots: held, margin } = account.positions.get(id)!
+  const lots = Math.abs(held)
+  const order = create({
+    instrument: perp.instrument,
+    side: held > 0 ? 'sell' : 'buy',
+    price: price as Price,
+    lots: lots as Quantity,
+    tif: 'LiquidationMarket',
+    reduceOnly: true,
+    cloid: null,
+  })
+  const { side } = order
+  const fill = { side, price, lots, isTaker: true, time, builderTenthsBp: 0, isFree: true }
+  const booked = bookFill(context, account, perp, fill)
+  const type = margin === null ? 'Cross' : 'Isolated'
+  const direction = `Liquidated ${type} ${held > 0 ? 'Long' : 'Short'}`
+  const counter = context.nextExecution()
+  const folded = nothingFolded()
+  const done = { ...booked, price: order.price, lots, isTaker: true, time, counter, direction }
+  noteFill(context, order, done, folded)
+  return folded
 }
 
 /** The venue's lifecycle state of an order the engine refused. */

@@ -1,58 +1,43 @@
 import {
-  assert,
   type InstrumentId,
   type MarketCursor,
   type Money,
-  type NewOrder,
-  type Quantity,
   RecordKind,
   type TimeUs,
 } from '../../../../core/mod.ts'
-import { createListing, type Listing } from '../listing.ts'
-import { type Depth, readDepth, type ShownOrder } from '../market/depth.ts'
+import { createListing, type Listing, type ListingTerms } from '../listing.ts'
+import { type Depth, type DepthSource, readDepth } from '../market/depth.ts'
 import {
   addTrade,
   createMarketData,
   type MarketData,
-  type MarketDataState,
-  noteRates,
   storeMarketData,
 } from '../market/market-data.ts'
 import type { MarketSource } from '../market/source.ts'
 import type { PublicTrade } from '../market/tape.ts'
-import { type Account, createAccount } from './account.ts'
+import { type Account, createAccount, ordersOn, type WireLiquidation } from './account.ts'
 import { Announcer } from './announcer.ts'
-import { Desk, type DeskSnapshot } from './desk.ts'
-import type { MatchingEngine } from './engine-port.ts'
-import type { MarginView } from './margin.ts'
+import { Clearinghouse } from './clearinghouse.ts'
+import { Desk } from './desk.ts'
+import { assertPositions, type MatchingEngine } from './engine-port.ts'
+import { type AccountValue, type MarginView, valueAccount } from './margin.ts'
 import type { NonceBook } from './nonces.ts'
 import type { Notice } from './notices.ts'
 import {
   createOrder,
+  engineOrder,
   engineOrderId,
   type OrderDraft,
   type OrderRecord,
   type OrderStatus,
-  type WireTif,
 } from './order.ts'
-import { endOrder, type Folded, foldReports } from './reports.ts'
-
-/** The whole state as plain data (maps, typed arrays and bigints included). */
-export interface VenueSnapshot {
-  readonly time: TimeUs
-  readonly lastOid: number
-  readonly executions: number
-  readonly accounts: readonly Account[]
-  readonly nonces: NonceBook
-  readonly data: readonly MarketDataState[]
-  readonly engine: unknown
-  readonly source: unknown
-  /** Absent: nothing waits. */
-  readonly desk?: DeskSnapshot
-}
+import { Prices } from './prices.ts'
+import { endOrder, type FoldContext, foldReports, foldSeizure, takenTrades } from './reports.ts'
+import { nextScheduledCancel, runScheduledCancels } from './schedules.ts'
+import { deposit } from './transfers.ts'
+import type { VenueSnapshot } from './venue-snapshot.ts'
 
 const FIRST_OID = 100_000_000_000
-const takesOnly: ReadonlySet<WireTif> = new Set(['Ioc', 'FrontendMarket', 'LiquidationMarket'])
 
 /**
  * The venue behind the protocol: market, matching, accounts, orders. A deterministic fold: the same
@@ -67,12 +52,21 @@ export class VenueState {
   readonly nonces: NonceBook = new Map()
   /** What acts by itself: orders that wait for a price or for another order, TWAPs. */
   readonly desk: Desk
+  /** The accounts' money, and what moves it by itself: funding, liquidations. */
+  readonly clearinghouse: Clearinghouse
   readonly #engine: MatchingEngine
   readonly #source: MarketSource
   /** Orders resting or being placed, by the engine's id. */
   readonly #live = new Map<string, OrderRecord>()
   readonly #moved = new Set<InstrumentId>()
   readonly #announcer: Announcer
+  readonly #prices: Prices
+  /** Prices have been pushed at the present instant. */
+  #isMarked = false
+  /** The liquidation under way, for both sides' fills. */
+  #liquidation: WireLiquidation | null = null
+  /** External lots that the order under way took, by price. */
+  #taken: Map<number, number> | null = null
   #time: TimeUs
   #lastOid = FIRST_OID
   #executions = 0
@@ -81,6 +75,8 @@ export class VenueState {
     readonly engine: MatchingEngine
     readonly source: MarketSource
     readonly startTime: TimeUs
+    /** Default: what is known of the coins. */
+    readonly terms?: ListingTerms
     /** Restores: engine and source must come from the same snapshot. */
     readonly snapshot?: VenueSnapshot
   }) {
@@ -88,16 +84,19 @@ export class VenueState {
     this.#engine = engine
     this.#source = source
     this.#time = snapshot?.time ?? input.startTime
-    this.listing = createListing(source.instruments)
+    this.listing = createListing(source.instruments, input.terms)
     this.#announcer = new Announcer(this.listing.instruments)
-    this.data = source.instruments.map((instrument) => {
+    this.data = this.listing.instruments.map((instrument) => {
       const stored = snapshot?.data[instrument.id]
       return createMarketData(
         instrument,
         stored === undefined ? { history: source.history(instrument.id) } : { stored },
       )
     })
+    const { listing, data } = this
+    this.#prices = new Prices({ listing, data, engine, stored: snapshot?.consumption })
     this.desk = new Desk(this, snapshot?.desk)
+    this.clearinghouse = new Clearinghouse(this, snapshot?.clearinghouse)
     if (snapshot !== undefined) this.#restore(snapshot)
   }
 
@@ -106,10 +105,18 @@ export class VenueState {
     return this.#time
   }
 
-  /** Opens an account with a deposit. The address must not have one. */
-  deposit(address: string, amount: Money): void {
-    assert(!this.accounts.has(address), `${address} has an account`)
-    this.accounts.set(address, createAccount(address, this.#engine.addAccount(amount)))
+  /** Credits an address from outside: to a dex by name ("" is the native one) or "spot". */
+  deposit(address: string, amount: Money, place = ''): void {
+    deposit(this, this.accountOrNew(address), { amount, place })
+  }
+
+  /** The account of an address (lower case), opened empty if there is none. */
+  accountOrNew(address: string): Account {
+    const found = this.accounts.get(address)
+    if (found !== undefined) return found
+    const account = createAccount(address, this.#engine.addAccount())
+    this.accounts.set(address, account)
+    return account
   }
 
   /** Lets market and schedules run up to `toTime`; earlier times change nothing. */
@@ -128,7 +135,8 @@ export class VenueState {
       this.#time = stop
       this.#engine.advanceTime(stop)
       this.#settleAll()
-      this.#runSchedules()
+      runScheduledCancels(this)
+      this.clearinghouse.run()
       this.desk.run()
     }
   }
@@ -149,27 +157,29 @@ export class VenueState {
 
   /** Hands a created order to the matching engine now: the second half of placing it. */
   submit(account: Account, order: OrderRecord): OrderRecord {
-    const id = engineOrderId(order.oid)
-    this.#live.set(id, order)
-    const isMarket = order.trigger?.isMarket === true
-    const command: NewOrder = {
-      clientOrderId: id,
-      intentId: id,
-      instrument: order.instrument,
-      side: order.side,
-      price: order.price,
-      quantity: order.leavesLots as Quantity,
-      timeInForce: isMarket || takesOnly.has(order.tif) ? 'ioc' : 'gtc',
-      postOnly: order.tif === 'Alo',
-      reduceOnly: order.reduceOnly,
-      arrivalPrice: null,
-    }
-    this.#engine.submit(account.index, command, this.#time)
+    this.#live.set(engineOrderId(order.oid), order)
+    this.#taken = new Map()
+    this.#liquidation = order.liquidation ?? null
+    this.#engine.submit(account.index, engineOrder(order), this.#time)
     this.#engine.advanceTime(this.#time)
     this.#settleAll()
+    this.#prices.taken(order.instrument, order.side, this.#taken)
+    this.#taken = null
+    this.#liquidation = null
     this.desk.triggers.react()
     this.#tellBook(order.instrument)
     return order
+  }
+
+  /** The liquidator takes a whole position over at the mark, outside the book. */
+  closeOutside(account: Account, id: InstrumentId, liquidation: WireLiquidation): void {
+    this.#engine.seizePosition(account.index, id)
+    const context = { ...this.#foldContext(account, 'canceled'), liquidation }
+    const create = (draft: OrderDraft) => this.create(account, draft)
+    const folded = foldSeizure(context, { id, price: this.mark(id), create })
+    this.desk.note(account, folded)
+    this.#announcer.tellFolded(account, folded, this.#time)
+    this.desk.triggers.react()
   }
 
   /** Records an order that was refused before it reached the book. */
@@ -213,23 +223,39 @@ export class VenueState {
     return !account.open.has(order.oid)
   }
 
+  /** The market's own liquidity, without what the users took of it. */
+  book(instrument: InstrumentId): DepthSource {
+    return this.#prices.book(instrument)
+  }
+
   /** The public book: the market's liquidity and all resting orders. */
   depth(instrument: InstrumentId): Depth {
-    return readDepth(this.#engine.book(instrument), this.#shownOrders(instrument))
+    return readDepth(this.book(instrument), ordersOn(this.accounts.values(), instrument))
   }
 
   /** Mark price in quanta; 0 when unknown. */
   mark(instrument: InstrumentId): number {
-    return Math.max(0, Math.round(this.#engine.markPrice(instrument)))
+    return this.#prices.mark(instrument, this.#time)
   }
 
-  /** What margin calculations need to know of an account. */
-  marginView(account: Account): MarginView {
+  /** Oracle price in quanta, the mark while there is none; 0 when unknown. */
+  oracle(instrument: InstrumentId): number {
+    return this.#prices.oracle(instrument, this.#time)
+  }
+
+  /** What margin calculations need to know of an account on a dex, the native one by default. */
+  marginView(account: Account, dex = 0): MarginView {
     return {
       listing: this.listing,
-      balance: this.#engine.balance(account.index),
+      dex,
+      balance: account.cash.get(dex) ?? 0n,
       mark: (instrument) => this.mark(instrument),
     }
+  }
+
+  /** An account's clearinghouse on a dex at the present marks. */
+  valueOf(account: Account, dex: number): AccountValue {
+    return valueAccount(account, this.marginView(account, dex))
   }
 
   /** The account whose agent this address is at venue time, or null. */
@@ -252,7 +278,7 @@ export class VenueState {
     return this.#announcer.take()
   }
 
-  /** The whole state as plain data, to be stored before anything else happens. */
+  /** The whole state as plain data, to be stored at once. */
   snapshot(): VenueSnapshot {
     return {
       time: this.#time,
@@ -264,6 +290,8 @@ export class VenueState {
       engine: this.#engine.snapshot(),
       source: this.#source.state(),
       desk: this.desk.snapshot(),
+      clearinghouse: this.clearinghouse.snapshot(),
+      consumption: this.#prices.snapshot(),
     }
   }
 
@@ -301,7 +329,13 @@ export class VenueState {
       })
     } else if (cursor.kind === RecordKind.snapshot || cursor.kind === RecordKind.delta) {
       this.#moved.add(cursor.instrument)
-    } else noteRates(data, cursor)
+      this.#prices.published(cursor)
+    } else if (cursor.kind === RecordKind.mark) {
+      this.#isMarked = true
+      this.#prices.pushed(cursor)
+    } else if (this.#source.settlesFunding) {
+      data.recordedRate = { rateE9: cursor.aux, time: cursor.venueTime }
+    }
   }
 
   #print(data: MarketData, trade: PublicTrade): void {
@@ -314,6 +348,8 @@ export class VenueState {
     this.#time = Math.max(this.#time, time)
     this.#settleAll()
     this.desk.triggers.reach()
+    if (this.#isMarked) this.clearinghouse.liquidator.run()
+    this.#isMarked = false
     for (const instrument of this.#moved) this.#tellBook(instrument)
     this.#moved.clear()
     this.#announcer.tellTrades(this.#time)
@@ -327,42 +363,27 @@ export class VenueState {
   #settle(account: Account, canceledAs: OrderStatus = 'canceled'): void {
     const events = this.#engine.takeReports(this.#time, account.index)
     if (events.length === 0) return
-    const folded = foldReports(events, {
-      account,
-      instruments: this.listing.instruments,
-      order: (id) => this.#live.get(id),
-      nextExecution: () => ++this.#executions,
-      canceledAs,
-    })
+    const folded = foldReports(events, this.#foldContext(account, canceledAs))
     for (const order of folded.changed) {
       if (order.status !== 'open') this.#live.delete(engineOrderId(order.oid))
     }
     this.desk.note(account, folded)
-    this.#checkPositions(account)
-    this.#printTaken(account, folded)
+    assertPositions(account, this.listing, this.#engine)
+    for (const [id, trade] of takenTrades(account, folded)) this.#print(this.data[id]!, trade)
     this.#announcer.tellFolded(account, folded, this.#time)
   }
 
-  /** Our positions and the engine's are folds of the same executions. */
-  #checkPositions(account: Account): void {
-    for (const { id, symbol } of this.listing.instruments) {
-      const lots = account.positions.get(id)?.lots ?? 0
-      const engines = this.#engine.position(account.index, id)
-      assert(lots === engines, `${account.address} ${symbol}: ${lots} lots here, ${engines} there`)
-    }
-  }
-
-  #printTaken(account: Account, folded: Folded): void {
-    for (const { event, counter } of folded.taken) {
-      const { instrument, side, price, quantity } = event.execution
-      this.#print(this.data[instrument]!, {
-        aggressor: side,
-        price,
-        lots: quantity,
-        time: event.venueTime,
-        counter,
-        ...(side === 'buy' ? { buyer: account.address } : { seller: account.address }),
-      })
+  #foldContext(account: Account, canceledAs: OrderStatus): FoldContext {
+    return {
+      account,
+      listing: this.listing,
+      books: this.clearinghouse.books,
+      order: (id) => this.#live.get(id),
+      nextExecution: () => ++this.#executions,
+      canceledAs,
+      liquidation: this.#liquidation,
+      time: this.#time,
+      taken: this.#taken,
     }
   }
 
@@ -371,29 +392,8 @@ export class VenueState {
     this.#announcer.tellBook(instrument, () => this.depth(id), this.#time)
   }
 
-  *#shownOrders(id: InstrumentId): Iterable<ShownOrder> {
-    for (const account of this.accounts.values()) {
-      for (const order of account.open.values()) if (order.instrument === id) yield order
-    }
-  }
-
   #nextScheduled(): TimeUs {
-    let next = this.desk.nextTime
-    for (const { scheduledCancel } of this.accounts.values()) {
-      if (scheduledCancel !== null && scheduledCancel < next) next = scheduledCancel
-    }
-    return Math.max(next, this.#time)
-  }
-
-  #runSchedules(): void {
-    for (const account of this.accounts.values()) {
-      if (account.scheduledCancel === null || account.scheduledCancel > this.#time) continue
-      account.scheduledCancel = null
-      const orders = [...account.open.values(), ...this.desk.triggers.waiting(account)]
-      for (const order of orders) this.cancel(account, order, 'scheduledCancel')
-      const day = Math.floor(this.#time / 86_400_000_000)
-      account.scheduledFired = account.scheduledDay === day ? account.scheduledFired + 1 : 1
-      account.scheduledDay = day
-    }
+    const canceled = nextScheduledCancel(this.accounts.values())
+    return Math.max(Math.min(canceled, this.desk.nextTime, this.clearinghouse.nextTime), this.#time)
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { deserialize, serialize } from 'node:v8'
 import { AdapterError, InputError } from '../../../../adapters/mod.ts'
-import type { VenueSnapshot } from '../state/venue-state.ts'
+import type { VenueSnapshot } from '../state/venue-snapshot.ts'
 import type { LogEntry, VenueIdentity, VenueStore } from './venue-store.ts'
 
 const FILE_NAME = 'venue.sqlite'

@@ -1,5 +1,5 @@
 import type { TimeUs } from '../../../../core/mod.ts'
-import type { VenueSnapshot } from '../state/venue-state.ts'
+import type { VenueSnapshot } from '../state/venue-snapshot.ts'
 import type { JsonObject } from '../wire/json.ts'
 
 /** Version of everything in a store; another one is refused. */
