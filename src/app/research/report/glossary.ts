@@ -78,6 +78,27 @@ const entries: readonly (readonly [string, string])[] = [
     'Exposure',
     'Position value at mid / equity, weighted by time. Turnover: half of traded notional / average equity.',
   ],
+  [
+    'Benchmark',
+    'The local file that the run names, else its instruments held in equal parts at the run’s own marks, without costs or funding.',
+  ],
+  [
+    'Alpha, beta',
+    'Least squares of daily excess returns on the benchmark’s over the days both have; t with Newey–West errors. Treynor: mean excess × A / beta.',
+  ],
+  [
+    'Tracking error, information ratio',
+    'Deviation of daily differences to the benchmark × √A; their mean over their deviation × √A.',
+  ],
+  ['Capture', 'Σ of our returns on days the benchmark rose (fell) / Σ of its own on these days.'],
+  [
+    'Calendar periods',
+    'From the end of the month, the year or the same day before, never a count of rows; blank when the history is shorter.',
+  ],
+  [
+    'Expectancy',
+    'Mean net result of a round trip. In average losses: over |average loss|, for trades without a risk of their own.',
+  ],
   ['Null twin', 'The same rules on random walks of the same volatility: what no edge looks like.'],
 ]
 
