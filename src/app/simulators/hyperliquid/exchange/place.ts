@@ -1,6 +1,6 @@
-import { type Instrument, notional } from '../../../../core/mod.ts'
+import type { Instrument } from '../../../../core/mod.ts'
 import type { Account } from '../state/account.ts'
-import { canPlace, reducibleLots } from '../state/margin.ts'
+import { findRefusal, openOrders, openOrdersAllowed, type Refusal } from '../state/admission.ts'
 import type { OrderDraft, OrderRecord, OrderStatus } from '../state/order.ts'
 import type { VenueState } from '../state/venue-state.ts'
 import { wireDecimal, wireQuantity } from '../wire/numbers.ts'
@@ -23,12 +23,6 @@ export type PlaceStatus =
   | 'waitingForFill'
   | 'waitingForTrigger'
 
-const OPEN_ORDERS_FREE = 1_000
-const OPEN_ORDERS_MAX = 5_000
-const VOLUME_PER_OPEN_ORDER = 5_000_000n * 10n ** 8n
-/** Largest distance of a limit price from the mark, as a fraction. */
-const BAND = 0.8
-
 /** The number of a coin in actions and error texts. */
 export const assetOf = (state: VenueState, instrument: Instrument): number =>
   state.listing.perps[instrument.id]!.asset
@@ -40,10 +34,10 @@ export const namedOf = (order: OrderRecord): { readonly cloid?: string } =>
 /** Places one order by the venue's rules and says what became of it. */
 export function placeOrder(context: ActionContext, draft: OrderDraft): PlaceStatus {
   const { state, account } = context
-  const refusal = findRefusal(context, draft)
+  const refusal = findRefusal(state, account, draft)
   if (refusal !== null) {
-    if (refusal.status !== null) state.refuse(account, draft, refusal.status)
-    return { error: refusal.text }
+    if (refusal !== 'halted') state.refuse(account, draft, refusal)
+    return { error: admissionText(refusal, assetOf(state, draft.instrument)) }
   }
   const best = state.depth(draft.instrument.id)
   const order = state.place(account, draft)
@@ -53,44 +47,33 @@ export function placeOrder(context: ActionContext, draft: OrderDraft): PlaceStat
   })
 }
 
-interface Refusal {
-  readonly text: string
-  /** How the order is remembered; null when it is not. */
-  readonly status: OrderStatus | null
-}
-
-function findRefusal({ state, account }: ActionContext, draft: OrderDraft): Refusal | null {
-  const { instrument, side, price, lots, reduceOnly } = draft
-  const { id } = instrument
-  const asset = assetOf(state, instrument)
-  const mark = state.mark(id)
-  if (mark === 0) return { text: orderTexts.halted, status: null }
-  if (Math.abs(price - mark) > BAND * mark) {
-    return { text: orderTexts.band, status: 'oracleRejected' }
+/** The venue's words for an order that was not admitted. */
+function admissionText(refusal: Refusal, asset: number): string {
+  switch (refusal) {
+    case 'halted':
+      return orderTexts.halted
+    case 'oracleRejected':
+      return orderTexts.band
+    case 'minTradeNtlRejected':
+      return orderTexts.minimumNotional(asset)
+    case 'reduceOnlyRejected':
+      return orderTexts.reduceOnly(asset)
+    case 'tooManyOpenOrdersRejected':
+      return orderTexts.tooManyOpen(asset)
+    case 'perpMarginRejected':
+      return orderTexts.margin(asset)
+    case 'perpMaxPositionRejected':
+      return orderTexts.marginTier
+    case 'tooAggressiveAtOpenInterestCapRejected':
+      return orderTexts.aggressiveAtCap
+    default:
+      return orderTexts.openInterestCap
   }
-  if (!reduceOnly && notional(instrument, price, lots) < instrument.minimumNotional) {
-    return { text: orderTexts.minimumNotional(asset), status: 'minTradeNtlRejected' }
-  }
-  if (reduceOnly && reducibleLots(account, id, side) === 0) {
-    return { text: orderTexts.reduceOnly(asset), status: 'reduceOnlyRejected' }
-  }
-  if (isFull(state, account) || (reduceOnly && account.open.size >= OPEN_ORDERS_FREE)) {
-    return { text: orderTexts.tooManyOpen(asset), status: 'tooManyOpenOrdersRejected' }
-  }
-  if (!reduceOnly && !canPlace(account, state.marginView(account), { instrument, side, lots })) {
-    return { text: orderTexts.margin(asset), status: 'perpMarginRejected' }
-  }
-  return null
 }
 
 /** True when the account may have no further open order, waiting ones included. */
-export function isFull(state: VenueState, account: Account): boolean {
-  const waiting = state.desk.triggers.book.waiting.get(account.address)?.size ?? 0
-  return account.open.size + waiting >= openOrdersAllowed(account.volume)
-}
-
-const openOrdersAllowed = (volume: bigint): number =>
-  Math.min(OPEN_ORDERS_MAX, OPEN_ORDERS_FREE + Number(volume / VOLUME_PER_OPEN_ORDER))
+export const isFull = (state: VenueState, account: Account): boolean =>
+  openOrders(state, account) >= openOrdersAllowed(account.volume)
 
 function describe(
   { state, rules }: ActionContext,
@@ -146,6 +129,8 @@ function refusalText(
     case 'perpMarginRejected':
     case 'marginCanceled':
       return orderTexts.margin(asset)
+    case 'perpMaxPositionRejected':
+      return orderTexts.marginTier
     case 'minTradeNtlRejected':
       return orderTexts.minimumNotional(asset)
     case 'tickRejected':

@@ -167,6 +167,19 @@ export function createAccount(address: string, index: number): Account {
   }
 }
 
+/** The account whose agent an address is at a time, or null. */
+export function findOwner(
+  accounts: Iterable<Account>,
+  agent: string,
+  time: TimeUs,
+): Account | null {
+  for (const account of accounts) {
+    const found = account.agents.find(({ address }) => address === agent)
+    if (found !== undefined && found.validUntilMs > time / 1000) return account
+  }
+  return null
+}
+
 /** Resting orders of all accounts on an instrument. */
 export function* ordersOn(
   accounts: Iterable<Account>,

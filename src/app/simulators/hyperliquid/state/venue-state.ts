@@ -15,7 +15,14 @@ import {
 } from '../market/market-data.ts'
 import type { MarketSource } from '../market/source.ts'
 import type { PublicTrade } from '../market/tape.ts'
-import { type Account, createAccount, ordersOn, type WireLiquidation } from './account.ts'
+import {
+  type Account,
+  createAccount,
+  findOwner,
+  ordersOn,
+  type WireLiquidation,
+} from './account.ts'
+import { isStillCarried } from './admission.ts'
 import { Announcer } from './announcer.ts'
 import { Clearinghouse } from './clearinghouse.ts'
 import { Desk } from './desk.ts'
@@ -157,6 +164,7 @@ export class VenueState {
 
   /** Hands a created order to the matching engine now: the second half of placing it. */
   submit(account: Account, order: OrderRecord): OrderRecord {
+    if (!isStillCarried(this, account, order)) return order
     this.#live.set(engineOrderId(order.oid), order)
     this.#taken = new Map()
     this.#liquidation = order.liquidation ?? null
@@ -245,12 +253,8 @@ export class VenueState {
 
   /** What margin calculations need to know of an account on a dex, the native one by default. */
   marginView(account: Account, dex = 0): MarginView {
-    return {
-      listing: this.listing,
-      dex,
-      balance: account.cash.get(dex) ?? 0n,
-      mark: (instrument) => this.mark(instrument),
-    }
+    const balance = account.cash.get(dex) ?? 0n
+    return { listing: this.listing, dex, balance, mark: (instrument) => this.mark(instrument) }
   }
 
   /** An account's clearinghouse on a dex at the present marks. */
@@ -260,12 +264,7 @@ export class VenueState {
 
   /** The account whose agent this address is at venue time, or null. */
   ownerOf(agent: string): Account | null {
-    const nowMs = this.#time / 1000
-    for (const account of this.accounts.values()) {
-      const found = account.agents.find(({ address }) => address === agent)
-      if (found !== undefined && found.validUntilMs > nowMs) return account
-    }
-    return null
+    return findOwner(this.accounts.values(), agent, this.#time)
   }
 
   /** Set while somebody listens: only then notices are kept. */

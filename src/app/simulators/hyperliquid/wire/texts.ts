@@ -16,6 +16,10 @@ export const orderTexts = {
   cancelMissing: (asset: number) =>
     `Order was never placed, already canceled, or filled. asset=${asset}`,
   band: 'Order price cannot be more than 80% away from the reference price',
+  marginTier: 'Order would cause position to exceed margin tier limit at current leverage',
+  openInterestCap: 'Order would increase open interest while open interest is capped',
+  aggressiveAtCap:
+    'Order rejected due to price more aggressive than oracle while at open interest cap',
   invalidPrice: 'Order has invalid price.',
   invalidSize: 'Order has invalid size.',
   zeroSize: 'Order has zero size.',
