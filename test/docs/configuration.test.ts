@@ -84,7 +84,7 @@ describe('docs/configuration.md', () => {
     for (const { path, key, fallback } of rows) {
       const isInside = /^strategy\.(revertGate|costGate)\./.test(path)
       if (!fallback.startsWith('`') || key.includes(': ') || isInside) continue
-      if (path.startsWith('venue.')) continue
+      if (path.startsWith('venue.') || path.startsWith('companions.')) continue
       put(stated, path.split('.'), fallback.slice(1, -1))
     }
     expect(parseConfig(toYaml(stated), 'stated').config).toEqual(bare)
@@ -108,6 +108,29 @@ describe('docs/configuration.md', () => {
     const gate = values('strategy.costGate.')
     expect(gate).toHaveLength(2)
     same('strategy: { costGate: {} }', `strategy: { costGate: { ${gate.join(', ')} } }`)
+    const momentum = values('companions.momentum.')
+    expect(momentum).toHaveLength(11)
+    const coins = 'instruments: [SOL]'
+    same(
+      `companions: { momentum: { ${coins} } }`,
+      `companions: { momentum: { ${coins}, ${momentum.join(', ')} } }`,
+    )
+    const pairs = values('companions.pairs.')
+    expect(pairs).toHaveLength(15)
+    const list = `whitelist: { schema: ornstein.pairs/1, dataFrom: '2026-01-03T00:00:00Z',
+      dataTo: '2026-01-05T00:00:00Z', knownTime: '2026-01-05T00:00:00Z',
+      pairs: [{ legA: ETH, legB: BTC, beta: 1 }] }`
+    same(
+      `companions: { pairs: { ${list} } }`,
+      `companions: { pairs: { ${list}, ${pairs.join(', ')} } }`,
+    )
+    for (const kind of ['fixed', 'z_proportional', 'kelly']) {
+      const sizer = values(`${kind}: strategy.sizer.`)
+      same(
+        `strategy: { sizer: { kind: ${kind} } }`,
+        `strategy: { sizer: { ${[`kind: ${kind}`, ...sizer].join(', ')} } }`,
+      )
+    }
     const catalog = values('catalog: ')
     const sources = 'kind: catalog, sources: [a]'
     same(`data: { ${sources} }`, `data: { ${sources}, ${catalog.join(', ')} }`)

@@ -9,6 +9,7 @@ import {
   type Strategy,
 } from '../../core/mod.ts'
 import { createReversion, type ReversionParameters } from '../../strategies/mod.ts'
+import { actsAlone, composeConfigured, sizerOf } from './companions.ts'
 import type { Config } from './schema.ts'
 
 /** The core's configuration out of a validated file and the venue's instruments. */
@@ -18,6 +19,7 @@ export function buildEngineConfig(
   options: {
     readonly trace: 'changes' | 'all'
     readonly reconcileIntervalUs: number
+    readonly isBacktest: boolean
     /** In place of the strategy that the configuration describes. */
     readonly strategy?: Strategy<unknown>
   },
@@ -29,7 +31,7 @@ export function buildEngineConfig(
     signal: signalParameters(config),
     executor: executorParameters(config),
     limits: riskLimits(config),
-    strategy: strategy ?? createReversion(reversionParameters(config)),
+    ...strategyParts(config, instruments, options),
     bookCapacity: 128,
     trace: options.trace,
     reconcileIntervalUs: options.reconcileIntervalUs,
@@ -48,6 +50,7 @@ export function sessionEngineConfig(
   strategy?: Strategy<unknown>,
 ): EngineConfig {
   return buildEngineConfig(config, instruments, {
+    isBacktest: mode === 'backtest',
     trace: mode === 'backtest' ? 'changes' : 'all',
     // Nothing to compare with where no orders leave or the venue answers in process.
     reconcileIntervalUs: mode === 'shadow' || mode === 'backtest' ? 0 : config.reconcileInterval,
@@ -58,6 +61,19 @@ export function sessionEngineConfig(
 /** True when the engine runs the strategy that the configuration describes, not one of one's own. */
 export const isConfigured = ({ strategy }: EngineConfig, config: Config): boolean =>
   strategy.id === config.strategy.kind
+
+/** The strategy alone, or with its companions and what warms them up. */
+function strategyParts(
+  config: Config,
+  instruments: readonly Instrument[],
+  options: { readonly strategy?: Strategy<unknown>; readonly isBacktest: boolean },
+): Pick<EngineConfig, 'strategy' | 'ownerOf' | 'seedStrategy'> {
+  if (options.strategy !== undefined) return { strategy: options.strategy }
+  const reversion = createReversion(reversionParameters(config))
+  if (actsAlone(config)) return { strategy: reversion }
+  const { strategy, ownerOf, seed } = composeConfigured(config, instruments, reversion, options)
+  return { strategy, ownerOf, seedStrategy: seed }
+}
 
 /** The signal part of a configuration in core's terms. */
 export function signalParameters({ signal }: Config): SignalParameters {
@@ -86,8 +102,9 @@ function riskLimits({ risk, signal }: Config): RiskLimits {
 }
 
 /** The strategy part of a configuration in the strategy's terms. */
-export function reversionParameters({ strategy }: Config): ReversionParameters {
+export function reversionParameters({ strategy, signal }: Config): ReversionParameters {
   const { revertGate, costGate } = strategy
+  const sizer = sizerOf(strategy)
   return {
     tier: strategy.tier,
     overrides: strategy.overrides,
@@ -102,6 +119,7 @@ export function reversionParameters({ strategy }: Config): ReversionParameters {
     timeStopUs: strategy.timeStop,
     costGate: costGate === null ? null : { marginBp: costGate.marginBp, holdUs: costGate.hold },
     notional: strategy.notional,
+    ...(sizer.kind === 'fixed' ? {} : { sizing: { sizer, maxGap: signal.maxGap } }),
     entryUrgency: strategy.entry,
     exitUrgency: strategy.exit,
   }
@@ -110,12 +128,23 @@ export function reversionParameters({ strategy }: Config): ReversionParameters {
 /** Names of the protections a configuration switches off: reports list them. */
 export const gatesOff = (config: Config): readonly string[] => [
   ...strategyGatesOff(config),
+  ...companionGatesOff(config),
   ...limitsOff(config),
 ]
 
 /** Names of the risk limits a configuration switches off. */
 export const limitsOff = ({ risk }: Config): readonly string[] =>
   Object.entries(risk).flatMap(([name, value]) => (value === null ? [`risk ${name}`] : []))
+
+function companionGatesOff({ companions }: Config): readonly string[] {
+  const off: string[] = []
+  if (companions?.momentum?.stopLoss === null) off.push('stop loss of momentum')
+  if (companions?.momentum?.timeStop === null) off.push('time stop of momentum')
+  if (companions?.pairs?.fundingMax === null) off.push('funding gate of pairs')
+  if (companions?.pairs?.lossMax === null) off.push('loss stop of pairs')
+  if (companions?.pairs?.costMarginBp === null) off.push('edge-versus-cost gate of pairs')
+  return off
+}
 
 function strategyGatesOff({ strategy }: Config): readonly string[] {
   const off: string[] = []

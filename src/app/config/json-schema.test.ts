@@ -74,7 +74,7 @@ describe('the JSON Schema of configurations', () => {
     const { config } = parseObject({ ...stated, name: 'x', data: undefined, venue: {} }, 'defaults')
     expect(stated['signal']).toMatchObject({ interval: '1m', window: 60 })
     expect(stated['strategy']).toMatchObject({ stopLoss: '1%', costGate: { hold: '1h' } })
-    expect(config).toEqual(parseObject({ name: 'x', venue: {} }, 'bare').config)
+    expect(config).toEqual(parseObject({ name: 'x', venue: {}, companions: {} }, 'bare').config)
   })
 })
 

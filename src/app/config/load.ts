@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { type Document, isMap, isNode, LineCounter, type Node, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
 import { InputError, nearest, refuseLiteralSecrets } from '../../adapters/mod.ts'
@@ -55,7 +55,7 @@ export function parseConfig(text: string, path: string): LoadedConfig {
   }
   // Before anything may be quoted in a message: a secret in the file is refused unseen.
   refuseSecrets(text, path)
-  const values = valuesOf(document, path)
+  const values = withWhitelist(valuesOf(document, path), dirname(path))
   const parsed = configSchema.safeParse(values ?? {})
   if (!parsed.success) {
     const lineOf = (where: readonly PropertyKey[]): number => {
@@ -91,6 +91,40 @@ function valuesOf(document: Document, path: string): unknown {
     return document.toJS()
   } catch (error) {
     throw invalidYaml(path, 1, error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** Puts the content of a whitelist of pairs in place of its path, so that the hash covers it. */
+function withWhitelist(values: unknown, folder: string): unknown {
+  const { companions } = (values ?? {}) as { companions?: { pairs?: { whitelist?: unknown } } }
+  const path = companions?.pairs?.whitelist
+  if (typeof path !== 'string') return values
+  const file = resolve(folder, path)
+  const whitelist = readWhitelist(file)
+  refuseLiteralSecrets(whitelist, file)
+  const pairs = { ...companions?.pairs, whitelist }
+  return { ...(values as object), companions: { ...companions, pairs } }
+}
+
+function readWhitelist(file: string): object {
+  const refuse = (code: string, why: string, cause: unknown) =>
+    new InputError({
+      code,
+      exitCode: 3,
+      message: `The whitelist of pairs ${file} ${why}`,
+      fix: 'Write one: ornstein pairs discover CONFIG --out FILE',
+      cause,
+    })
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw refuse('ORN-PAIRS-001', 'cannot be read', cause)
+  }
+  try {
+    return Object(JSON.parse(text))
+  } catch (cause) {
+    throw refuse('ORN-PAIRS-002', 'is not valid JSON', cause)
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { companionsSchema, sizerSchema } from './companions-schema.ts'
 import { duration, fraction, orOff, positiveDuration, positiveShare, share } from './quantities.ts'
 
 const money = () => z.number().meta({ unit: 'quote currency' }).positive()
@@ -101,6 +102,7 @@ export const strategySchema = z
       .prefault({ marginBp: 0, hold: '1h' })
       .describe('the expected reversion must exceed the costs'),
     notional: money().default(250).describe('value of an entry'),
+    sizer: sizerSchema.optional(),
     entry: urgency().describe('take what is there, or rest and wait'),
     exit: urgency().describe('the same for z exits; stops are always aggressive'),
   })
@@ -352,6 +354,7 @@ export const configSchema = z
       ),
     signal: signalSchema.prefault({}),
     strategy: strategySchema.prefault({}),
+    companions: companionsSchema.optional(),
     execution: executionSchema.prefault({}),
     risk: riskSchema.prefault({}),
     fills: fillsSchema.prefault({}),

@@ -19,6 +19,7 @@ import {
   type TimeUs,
 } from '../../core/mod.ts'
 import { isConfigured, sessionEngineConfig } from '../config/build.ts'
+import { requireCompanionInstruments, requireFreshWhitelist } from '../config/companions.ts'
 import type { Config } from '../config/schema.ts'
 import { withFees } from './backtest.ts'
 import {
@@ -80,6 +81,10 @@ const SNAPSHOT_EVERY = 20_000
  */
 export async function startLiveSession(parts: LiveParts): Promise<LiveSession> {
   const { config, adapter, environment, mode } = parts
+  if (parts.strategy === undefined && !parts.resume) {
+    requireCompanionInstruments(config, config.venue?.instruments ?? [])
+    requireFreshWhitelist(config, environment.now())
+  }
   const start = createStart(parts)
   const symbols = config.venue?.instruments ?? []
   const loaded = await start

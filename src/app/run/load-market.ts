@@ -7,6 +7,7 @@ import {
   type Recording,
 } from '../../adapters/mod.ts'
 import { MarketWriter, RecordKind } from '../../core/mod.ts'
+import { requireCompanionInstruments, requireWhitelistBefore } from '../config/companions.ts'
 import type { Config } from '../config/schema.ts'
 import { createMarketModel } from '../simulators/market/generator.ts'
 import { defaultUniverse } from '../simulators/market/universe.ts'
@@ -21,7 +22,7 @@ export async function loadFittingMarket(config: Config, folder: string): Promise
 }
 
 /** Refuses settings that could never trade on these data: another source, unknown instruments. */
-function requireFit(config: Config, { batch, instruments }: Recording): void {
+function requireFit(config: Config, { batch, instruments, info }: Recording): void {
   const isBars = batch.count > 0 && batch.u8[36] === RecordKind.bar
   if (batch.count > 0 && (config.signal.source === 'bar') !== isBars) {
     const has = isBars ? 'finished bars' : 'books and trades'
@@ -33,6 +34,8 @@ function requireFit(config: Config, { batch, instruments }: Recording): void {
     })
   }
   const symbols = instruments.map((instrument) => instrument.symbol)
+  requireCompanionInstruments(config, symbols)
+  requireWhitelistBefore(config, info.lastTime)
   for (const symbol of Object.keys(config.strategy.overrides)) {
     if (symbols.includes(symbol)) continue
     const guess = nearest(symbol, symbols)

@@ -1,3 +1,4 @@
+import { sizerOf } from '../../config/companions.ts'
 import type { Config } from '../../config/schema.ts'
 import { withFees } from '../../run/backtest.ts'
 import type { BarMarket } from './bar-market.ts'
@@ -29,9 +30,11 @@ export function columnObstacles(config: Config, market: BarMarket | null): reado
 }
 
 function orderObstacles(config: Config, market: BarMarket): readonly string[] {
-  const { strategy, execution, fills, signal } = config
+  const { strategy, companions, execution, fills, signal } = config
   const { facts } = market
   const reasons: string[] = []
+  if (companions !== undefined) reasons.push('other strategies trade too (companions)')
+  if (sizerOf(strategy).kind !== 'fixed') reasons.push('entries differ in size (strategy.sizer)')
   if (strategy.entry === 'passive') reasons.push('entries rest (strategy.entry passive)')
   if (strategy.exit === 'passive') reasons.push('exits rest (strategy.exit passive)')
   if (strategy.costGate !== null && facts.hasFunding) {
