@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { LogLevel } from '../../adapters/mod.ts'
 import { packageVersion } from '../package.ts'
 import { registerDataCommands } from './commands/data.ts'
+import { registerVenueCommands } from './commands/venue.ts'
 import { reportUsage, runCommand } from './output.ts'
 
 /** Reads a whole number of at least `least`. */
@@ -176,6 +177,7 @@ withCommon(
 )
 
 registerDataCommands(program, withCommon)
+registerVenueCommands(program, withCommon)
 
 const configuration = program.command('config').description('check and explain configurations')
 withCommon(

@@ -1,31 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { InputError, nearest } from '../../../adapters/mod.ts'
-import { MONEY_DECIMALS, type Money, parseDecimal, type QueueModel } from '../../../core/mod.ts'
-import type { MarketModelKind } from '../market/generator.ts'
-import { type FaultRates, faultNames } from './faults.ts'
+import { MONEY_DECIMALS, type Money, parseDecimal } from '../../../core/mod.ts'
+import { faultNames } from './faults.ts'
+import type { RunOptions } from './run.ts'
 import type { VenueUser } from './venue.ts'
 import { isObject, parseJson } from './wire/json.ts'
-import type { Network } from './wire/signing.ts'
 
 /** What the venue's process is started with. */
-export interface ProcessOptions {
-  readonly port: number
+export interface ProcessOptions extends RunOptions {
   readonly stateFolder: string
-  readonly seed: number
-  /** Null: generated. */
-  readonly recordings: readonly string[] | null
-  readonly model: MarketModelKind
-  /** Null: all of the generated universe. */
-  readonly coins: readonly string[] | null
-  readonly users: readonly VenueUser[]
-  readonly network: Network
-  readonly queueModel: QueueModel
-  readonly latencyMs: number
-  readonly slowBookMs: number
-  readonly fastBookMs: number
-  readonly enforcesLimits: boolean
-  readonly faults: { readonly rates: FaultRates; readonly seed: number } | null
   /** Ends when standard input closes, after the grace; otherwise only by signals. */
   readonly isSupervised: boolean
   readonly graceMs: number
@@ -42,13 +26,15 @@ const program = (): Command =>
     .option('--coins <list>', 'coins of the generated market, separated by commas')
     .option('--user <address>', 'a user with a deposit; may be given again', gather, [])
     .option('--deposit <amount>', 'what each user has at the start, USDC', '100000')
-    .option('--network <name>', 'what clients sign for: mainnet or testnet', 'mainnet')
+    .option('--network <name>', 'what clients sign for: mainnet, testnet or any', 'mainnet')
     .option('--queue <model>', 'conservative, proRata or optimistic', 'conservative')
     .option('--latency-ms <number>', 'from receiving an action to executing it', '0')
     .option('--slow-book-ms <number>', 'cadence of 20-level books', '5400')
     .option('--fast-book-ms <number>', 'cadence of 5-level books', '540')
     .option('--limits <which>', 'off, or venue for its published rate limits', 'off')
     .option('--faults <what>', 'none, or a JSON file of fault rates', 'none')
+    .option('--dexs <list>', "builders' dexs whose coins are listed too, separated by commas")
+    .option('--control-port <number>', 'loopback port of the control endpoint, 0 for any free one')
     .option('--control <how>', 'stdin: end when it closes; none: only by signals')
     .option('--grace-ms <number>', 'how long to go on after standard input closed', '5000')
     .showSuggestionAfterError()
@@ -64,25 +50,72 @@ export function readProcessOptions(args: readonly string[], hasTerminal: boolean
   const flags = parse(args)
   const control = flags['control'] ?? (hasTerminal ? 'none' : 'stdin')
   if (flags['state'] === undefined) throw usage('--state is missing', ['a folder of its own'])
+  return {
+    ...readRunOptions(flags),
+    stateFolder: String(flags['state']),
+    users: usersOf(flags['user'] as readonly string[], amountOf('deposit', flags['deposit'])),
+    isSupervised: oneOf('control', control, ['stdin', 'none']) === 'stdin',
+    graceMs: whole('grace-ms', flags['graceMs'], { least: 0, most: 600_000 }),
+  }
+}
+
+/** Reads the flags that every way of starting a venue has. Throws InputError (exit code 2). */
+export function readRunOptions(flags: Readonly<Record<string, unknown>>): RunOptions {
   const seed = whole('seed', flags['seed'], { least: 0, most: 2 ** 31 - 1 })
+  const list = (value: unknown): readonly string[] =>
+    value === undefined ? [] : String(value).split(',')
   return {
     port: whole('port', flags['port'], { least: 0, most: 65535 }),
-    stateFolder: String(flags['state']),
+    stateFolder: flags['state'] === undefined ? null : String(flags['state']),
     seed,
     recordings: recordingsOf(flags['market'] as readonly string[]),
     model: oneOf('model', flags['model'], ['zeroEdge', 'plantedEdge']),
-    coins: flags['coins'] === undefined ? null : String(flags['coins']).split(','),
-    users: usersOf(flags['user'] as readonly string[], amountOf(flags['deposit'])),
-    network: oneOf('network', flags['network'], ['mainnet', 'testnet']),
+    coins: flags['coins'] === undefined ? null : list(flags['coins']),
+    dexs: list(flags['dexs']),
+    users: [],
+    network: oneOf('network', flags['network'], ['mainnet', 'testnet', 'any']),
     queueModel: oneOf('queue', flags['queue'], ['conservative', 'proRata', 'optimistic']),
     latencyMs: whole('latency-ms', flags['latencyMs'], { least: 0, most: 60_000 }),
     slowBookMs: whole('slow-book-ms', flags['slowBookMs'], { least: 10, most: 60_000 }),
     fastBookMs: whole('fast-book-ms', flags['fastBookMs'], { least: 10, most: 60_000 }),
     enforcesLimits: oneOf('limits', flags['limits'], ['off', 'venue']) === 'venue',
+    rules: {},
+    greets: true,
     faults: faultsOf(String(flags['faults']), seed),
-    isSupervised: oneOf('control', control, ['stdin', 'none']) === 'stdin',
-    graceMs: whole('grace-ms', flags['graceMs'], { least: 0, most: 600_000 }),
+    controlPort:
+      flags['controlPort'] === undefined
+        ? null
+        : whole('control-port', flags['controlPort'], { least: 0, most: 65535 }),
   }
+}
+
+/** Switches for what the public record leaves open, as flags. Throws InputError (2). */
+export function readSwitches(
+  flags: Readonly<Record<string, unknown>>,
+): Pick<RunOptions, 'rules' | 'greets'> {
+  const volume = { least: 0, most: Number.MAX_SAFE_INTEGER }
+  return {
+    greets: oneOf('greeting', flags['greeting'], ['on', 'off']) === 'on',
+    rules: {
+      partialFillReply: oneOf('partial-fill-reply', flags['partialFillReply'], [
+        'resting',
+        'filled',
+      ]),
+      triggerLimits: oneOf('trigger-limits', flags['triggerLimits'], ['on', 'off']) === 'on',
+      scheduleCancelVolume: whole('schedule-cancel-volume', flags['scheduleCancelVolume'], volume),
+    },
+  }
+}
+
+/** Reads `ADDRESS=AMOUNT`, each a user with a deposit of USDC. Throws InputError (2). */
+export function readDeposits(given: readonly string[]): VenueUser[] {
+  return given.map((text) => {
+    const [address = '', amount, ...rest] = text.split('=')
+    if (amount === undefined || rest.length > 0) {
+      throw usage(`--deposit ${text} is not usable`, ['allowed: ADDRESS=AMOUNT'])
+    }
+    return usersOf([address], amountOf('deposit', amount), 'deposit')[0]!
+  })
 }
 
 function parse(args: readonly string[]): Record<string, unknown> {
@@ -118,16 +151,16 @@ function whole(
   ])
 }
 
-function amountOf(value: unknown): Money {
+function amountOf(flag: string, value: unknown): Money {
   const amount = parseDecimal(String(value), MONEY_DECIMALS)
   if (amount !== null && amount >= 0n) return amount
-  throw usage(`--deposit ${value} is not an amount`, ['allowed: a decimal number of at least 0'])
+  throw usage(`--${flag} ${value} is not an amount`, ['allowed: a decimal number of at least 0'])
 }
 
-function usersOf(addresses: readonly string[], deposit: Money): VenueUser[] {
+function usersOf(addresses: readonly string[], deposit: Money, flag = 'user'): VenueUser[] {
   return addresses.map((address) => {
     if (/^0x[0-9a-fA-F]{40}$/.test(address)) return { address: address.toLowerCase(), deposit }
-    throw usage(`--user ${address} is not an address`, ['allowed: 0x and 40 hex digits'])
+    throw usage(`--${flag} ${address} is not an address`, ['allowed: 0x and 40 hex digits'])
   })
 }
 
@@ -138,7 +171,7 @@ function recordingsOf(markets: readonly string[]): readonly string[] | null {
   throw usage('--market cannot be generated and recorded at once', [`given: ${markets.join(', ')}`])
 }
 
-function faultsOf(given: string, seed: number): ProcessOptions['faults'] {
+function faultsOf(given: string, seed: number): RunOptions['faults'] {
   if (given === 'none') return null
   const text = given.startsWith('{') ? given : readText(given)
   const parsed = parseJson(text)

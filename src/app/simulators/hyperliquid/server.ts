@@ -42,7 +42,7 @@ export async function serveVenue(
   })
   server.keepAliveTimeout = KEEP_ALIVE_MS
   const sockets = serveSockets(venue, server)
-  await listen(server, options.port)
+  await listenOn(server, options.port)
   const timer = setInterval(() => venue.advance(options.now()), options.stepMs)
   return {
     port: (server.address() as AddressInfo).port,
@@ -57,7 +57,8 @@ export async function serveVenue(
   }
 }
 
-function listen(server: Server, port: number): Promise<void> {
+/** Lets a server listen on loopback. Throws InputError (2). */
+export function listenOn(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
       reject(

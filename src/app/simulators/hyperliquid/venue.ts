@@ -11,7 +11,7 @@ import { createPost } from './socket/post.ts'
 import { Quota, type SocketLimits } from './socket/quota.ts'
 import type { VenueState } from './state/venue-state.ts'
 import { createMemoryStore, type VenueStore } from './store/venue-store.ts'
-import type { Network } from './wire/signing.ts'
+import type { AcceptedNetwork } from './wire/signing.ts'
 
 export type { VenueUser } from './restore.ts'
 
@@ -52,7 +52,7 @@ export interface HyperliquidVenueOptions extends RestoreOptions {
   /** Default: memory only. */
   readonly store?: VenueStore
   /** Default mainnet: what clients sign for unless told otherwise. */
-  readonly network?: Network
+  readonly network?: AcceptedNetwork
   /** Default: the venue's rules, partly filled orders answered as resting. */
   readonly rules?: Partial<ActionRules>
   readonly faults?: FaultPlan
@@ -84,6 +84,8 @@ export interface HyperliquidVenue {
   idle(): Promise<void>
   /** Stores the whole state, so that a restart need not repeat everything. */
   checkpoint(): void
+  /** Drops all sockets without a close frame; returns how many there were. */
+  dropSockets(): number
   /** Drops all sockets and closes the store. */
   close(): void
 }
@@ -156,6 +158,11 @@ export function createHyperliquidVenue(options: HyperliquidVenueOptions): Hyperl
     idle: () => gateway.idle(),
     checkpoint: () => {
       store.writeCheckpoint({ sequence: gateway.lastSequence, snapshot: state.snapshot() })
+    },
+    dropSockets() {
+      const { size } = hub
+      hub.dropAll()
+      return size
     },
     close() {
       hub.dropAll()

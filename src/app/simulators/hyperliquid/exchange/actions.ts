@@ -2,7 +2,11 @@ import { type ActionKind, done, l1 } from './action.ts'
 import { approveAgentAction } from './approve-agent.ts'
 import { approveBuilderFeeAction } from './approve-builder.ts'
 import { cancelAction, cancelByCloidAction } from './cancel.ts'
-import { updateLeverageAction } from './leverage.ts'
+import {
+  topUpIsolatedOnlyMarginAction,
+  updateIsolatedMarginAction,
+  updateLeverageAction,
+} from './leverage.ts'
 import { batchModifyAction, modifyAction } from './modify.ts'
 import { orderAction } from './order.ts'
 import {
@@ -12,8 +16,17 @@ import {
   userDexAbstractionAction,
   userSetAbstractionAction,
 } from './profile.ts'
+import { reserveRequestWeightAction } from './reserve.ts'
 import { scheduleCancelAction } from './schedule-cancel.ts'
 import { createSubAccountAction } from './sub-account.ts'
+import {
+  sendAssetAction,
+  spotSendAction,
+  subAccountTransferAction,
+  usdClassTransferAction,
+  usdSendAction,
+  withdrawAction,
+} from './transfer.ts'
 import { twapCancelAction, twapOrderAction } from './twap.ts'
 
 /** noop: uses up a nonce, which is how a signer makes sure that an earlier one cannot land. */
@@ -27,6 +40,15 @@ export const actionKinds: ReadonlyMap<string, ActionKind> = new Map([
   ['modify', modifyAction],
   ['batchModify', batchModifyAction],
   ['updateLeverage', updateLeverageAction],
+  ['updateIsolatedMargin', updateIsolatedMarginAction],
+  ['topUpIsolatedOnlyMargin', topUpIsolatedOnlyMarginAction],
+  ['usdClassTransfer', usdClassTransferAction],
+  ['sendAsset', sendAssetAction],
+  ['usdSend', usdSendAction],
+  ['spotSend', spotSendAction],
+  ['withdraw3', withdrawAction],
+  ['subAccountTransfer', subAccountTransferAction],
+  ['reserveRequestWeight', reserveRequestWeightAction],
   ['scheduleCancel', scheduleCancelAction],
   ['twapOrder', twapOrderAction],
   ['twapCancel', twapCancelAction],

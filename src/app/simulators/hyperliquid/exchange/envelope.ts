@@ -8,8 +8,9 @@ import {
   type JsonObject,
 } from '../wire/json.ts'
 import {
+  type AcceptedNetwork,
   hashAction,
-  type Network,
+  networksOf,
   readSignature,
   recoverActionSigner,
   recoverUserSigner,
@@ -51,16 +52,27 @@ export function readEnvelope(body: Json): Envelope | null {
   return { kind, action, read, nonce, signature, vaultAddress, expiresAfter }
 }
 
-/** The address that signed an envelope, in lower case; null when nobody can have. */
-export function recoverSigner(envelope: Envelope, network: Network): Promise<string | null> {
+/**
+ * The addresses that may have signed an envelope, in lower case: one for each chain the venue takes
+ * signatures for. A wrong hash gives some other address; empty when nobody can have signed.
+ */
+export async function recoverSigners(
+  envelope: Envelope,
+  accepted: AcceptedNetwork,
+): Promise<readonly string[]> {
   const { action, nonce, vaultAddress, expiresAfter, signature } = envelope
   const { signing } = envelope.kind
+  const recovered: (string | null)[] = []
   if (signing.kind === 'l1') {
     const hash = hashAction({ action, nonce, vaultAddress, expiresAfter })
-    return recoverActionSigner(hash, network, signature)
+    for (const network of networksOf(accepted)) {
+      recovered.push(await recoverActionSigner(hash, network, signature))
+    }
+  } else {
+    const { primaryType, fields, defaults } = signing
+    const given = Object.entries(action).filter(([, value]) => value !== null)
+    const whole = { ...defaults, ...Object.fromEntries(given) }
+    recovered.push(await recoverUserSigner({ action: whole, primaryType, fields, signature }))
   }
-  const { primaryType, fields, defaults } = signing
-  const given = Object.entries(action).filter(([, value]) => value !== null)
-  const whole = { ...defaults, ...Object.fromEntries(given) }
-  return recoverUserSigner({ action: whole, primaryType, fields, signature })
+  return recovered.filter((address) => address !== null)
 }

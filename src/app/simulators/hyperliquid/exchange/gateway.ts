@@ -6,18 +6,18 @@ import { refuseNonce, useNonce } from '../state/nonces.ts'
 import type { VenueState } from '../state/venue-state.ts'
 import type { LogEntry, VenueStore } from '../store/venue-store.ts'
 import type { Json } from '../wire/json.ts'
-import type { Network } from '../wire/signing.ts'
+import { type AcceptedNetwork, networksOf } from '../wire/signing.ts'
 import { requestTexts } from '../wire/texts.ts'
 import { type ActionReply, type ActionRules, type ReadAction, refused } from './action.ts'
 import { actionKinds } from './actions.ts'
-import { type Envelope, readEnvelope, recoverSigner } from './envelope.ts'
+import { type Envelope, readEnvelope, recoverSigners } from './envelope.ts'
 
 /** What the gateway works with. */
 export interface GatewayOptions {
   readonly state: VenueState
   readonly store: VenueStore
   readonly agenda: Agenda
-  readonly network: Network
+  readonly network: AcceptedNetwork
   readonly rules: ActionRules
   /** From receiving an action to executing it, us. */
   readonly latencyUs: number
@@ -81,7 +81,10 @@ export function createExchangeGateway(
   const { state, store, agenda, rules } = options
   const queue = createQueue()
   let sequence = lastSequence
-  const execute = (envelope: Envelope, signer: string | null): ActionReply => {
+  const execute = (envelope: Envelope, signers: readonly string[]): ActionReply => {
+    const isKnown = (signer: string): boolean =>
+      state.accounts.has(signer) || state.ownerOf(signer) !== null
+    const signer = signers.find(isKnown) ?? signers[0] ?? null
     const admitted = admit(options, envelope, signer)
     if (typeof admitted === 'string') return refused(admitted)
     const entry: LogEntry = {
@@ -99,15 +102,15 @@ export function createExchangeGateway(
     return JSON.parse(reply) as ActionReply
   }
   /** Runs at `time`, or now when the venue is already past it. */
-  const executeAt = (time: TimeUs, envelope: Envelope, signer: string | null) => {
+  const executeAt = (time: TimeUs, envelope: Envelope, signers: readonly string[]) => {
     if (options.latencyUs === 0 || time <= state.time) {
       options.advance(time)
-      return Promise.resolve(execute(envelope, signer))
+      return Promise.resolve(execute(envelope, signers))
     }
     return new Promise<ActionReply>((resolve, reject) => {
       agenda.at(time, () => {
         try {
-          resolve(execute(envelope, signer))
+          resolve(execute(envelope, signers))
         } catch (error) {
           reject(error)
         }
@@ -121,12 +124,12 @@ export function createExchangeGateway(
     async submit(body, receivedTime) {
       const envelope = readEnvelope(body)
       if (envelope === null) return null
-      const recovered = recoverSigner(envelope, options.network)
+      const recovered = recoverSigners(envelope, options.network)
       const done = await queue.turn()
       try {
-        const signer = await recovered
+        const signers = await recovered
         const time = receivedTime + options.latencyUs
-        const reply = executeAt(time, envelope, signer)
+        const reply = executeAt(time, envelope, signers)
         done()
         return await reply
       } finally {
@@ -173,8 +176,10 @@ function admit(
   if (owner === null) return requestTexts.unknownSigner(signer)
   if (kind.signing.kind === 'user') {
     if (owned === undefined) return requestTexts.mustDeposit(signer)
-    const chain = network === 'mainnet' ? 'Mainnet' : 'Testnet'
-    if (action['hyperliquidChain'] !== chain) return requestTexts.wrongChain
+    const chains = networksOf(network).map((each) => (each === 'mainnet' ? 'Mainnet' : 'Testnet'))
+    if (!chains.some((chain) => action['hyperliquidChain'] === chain)) {
+      return requestTexts.wrongChain
+    }
   }
   const account = vaultAddress === null ? owner : subAccountOf(state, owner, vaultAddress)
   if (account === null) return requestTexts.unknownVault(vaultAddress!)

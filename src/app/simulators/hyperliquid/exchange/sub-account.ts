@@ -20,7 +20,7 @@ function create({ state, account }: ActionContext, name: string): ActionReply {
     return refused(requestTexts.subAccountName)
   }
   const address = subAccountAddress(account.address, subAccounts.size + 1)
-  state.deposit(address, 0n)
+  state.accountOrNew(address)
   subAccounts.set(name, address)
   profiles.set(address, createProfile(account.address))
   return accepted('createSubAccount', address)

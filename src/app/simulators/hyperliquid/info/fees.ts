@@ -1,18 +1,20 @@
-import { HYPERLIQUID_FEES } from '../../../../adapters/mod.ts'
+import { createAccount } from '../state/account.ts'
+import { feeTiers, userRates } from '../state/fees.ts'
 import { asAddress } from '../wire/json.ts'
-import { wireRate } from '../wire/numbers.ts'
+import { wireMoney, wireRate } from '../wire/numbers.ts'
 import { type InfoHandler, json, wrongShape } from './handler.ts'
 
-/**
- * The venue's public volume tiers: from notional, perpetual taker and maker, spot taker and maker.
- */
-const vipTiers = [
-  ['5000000.0', '0.0004', '0.00012', '0.0006', '0.0003'],
-  ['25000000.0', '0.00035', '0.00008', '0.0005', '0.0002'],
-  ['100000000.0', '0.0003', '0.00004', '0.0004', '0.0001'],
-  ['500000000.0', '0.00028', '0.0', '0.00035', '0.0'],
-  ['2000000000.0', '0.00026', '0.0', '0.0003', '0.0'],
-  ['7000000000.0', '0.00024', '0.0', '0.00025', '0.0'],
+const DAY_MS = 86_400_000
+
+/** Spot rates of the volume tiers, the base one first: taker and maker. */
+const spotTiers = [
+  ['0.0007', '0.0004'],
+  ['0.0006', '0.0003'],
+  ['0.0005', '0.0002'],
+  ['0.0004', '0.0001'],
+  ['0.00035', '0.0'],
+  ['0.0003', '0.0'],
+  ['0.00025', '0.0'],
 ] as const
 
 const makerTiers = [
@@ -21,40 +23,45 @@ const makerTiers = [
   ['0.03', '-0.00003'],
 ] as const
 
-const cross = wireRate(HYPERLIQUID_FEES.takerE9)
-const add = wireRate(HYPERLIQUID_FEES.makerE9)
-const spotCross = '0.0007'
-const spotAdd = '0.0004'
+const rows = feeTiers.map(({ volume, takerE9, makerE9 }, i) => ({
+  ntlCutoff: wireMoney(volume),
+  cross: wireRate(takerE9),
+  add: wireRate(makerE9),
+  spotCross: spotTiers[i]![0],
+  spotAdd: spotTiers[i]![1],
+}))
+const { ntlCutoff: _, ...base } = rows[0]!
 
 const feeSchedule = {
-  cross,
-  add,
-  spotCross,
-  spotAdd,
+  ...base,
   tiers: {
-    vip: vipTiers.map(([ntlCutoff, ...rates]) => ({
-      ntlCutoff,
-      cross: rates[0],
-      add: rates[1],
-      spotCross: rates[2],
-      spotAdd: rates[3],
-    })),
+    vip: rows.slice(1),
     mm: makerTiers.map(([makerFractionCutoff, rate]) => ({ makerFractionCutoff, add: rate })),
   },
   referralDiscount: '0.04',
   stakingDiscountTiers: [{ bpsOfMaxSupply: '0.0', discount: '0.0' }],
 }
 
-/** userFees: everybody pays the base tier. Daily volumes are not kept. */
-const userFees: InfoHandler = (request) => {
-  if (asAddress(request['user']) === null) return wrongShape
+const dayText = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10)
+
+/** userFees: rates by the volume of the last 14 days; the exchange's own volume is not known. */
+const userFees: InfoHandler = (request, { state }) => {
+  const user = asAddress(request['user'])
+  if (user === null) return wrongShape
+  const account = state.accounts.get(user) ?? createAccount(user, -1)
+  const rates = userRates(account, state.time)
   return json({
-    dailyUserVlm: [],
+    dailyUserVlm: account.days.map(({ day, taker, maker }) => ({
+      date: dayText(day),
+      userCross: wireMoney(taker),
+      userAdd: wireMoney(maker),
+      exchange: '0.0',
+    })),
     feeSchedule,
-    userCrossRate: cross,
-    userAddRate: add,
-    userSpotCrossRate: spotCross,
-    userSpotAddRate: spotAdd,
+    userCrossRate: wireRate(rates.takerE9),
+    userAddRate: wireRate(rates.makerE9),
+    userSpotCrossRate: base.spotCross,
+    userSpotAddRate: base.spotAdd,
     activeReferralDiscount: '0.0',
     trial: null,
     feeTrialEscrow: '0.0',

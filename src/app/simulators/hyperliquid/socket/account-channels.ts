@@ -25,7 +25,7 @@ const wholeState = (
   told: (notice, view) => (concerns(notice, user, kinds) ? regular(view) : null),
 })
 
-const money = ['fills', 'funding'] as const
+const money = ['fills', 'funding', 'ledger', 'liquidation'] as const
 
 const clearinghouseState = ofUserOnDex('clearinghouseState', (user, dex) => ({
   tick: 'mids',
@@ -33,7 +33,7 @@ const clearinghouseState = ofUserOnDex('clearinghouseState', (user, dex) => ({
     frame('clearinghouseState', {
       dex: dex.name,
       user,
-      clearinghouseState: wireClearinghouse(state, user, wireTime(time)),
+      clearinghouseState: wireClearinghouse(state, user, wireTime(time), dex.index),
     }),
   ),
 }))
@@ -43,9 +43,9 @@ const allDexsClearinghouseState = ofUser('allDexsClearinghouseState', (user) => 
   ...wholeState(user, money, ({ state, time }) =>
     frame('allDexsClearinghouseState', {
       user,
-      clearinghouseStates: state.listing.dexs.map(({ name }) => [
+      clearinghouseStates: state.listing.dexs.map(({ name, index }) => [
         name,
-        wireClearinghouse(state, user, wireTime(time)),
+        wireClearinghouse(state, user, wireTime(time), index),
       ]),
     }),
   ),
@@ -62,7 +62,7 @@ const openOrders = ofUserOnDex('openOrders', (user, dex) =>
 )
 
 const spotState = ofUser('spotState', (user) =>
-  wholeState(user, [], ({ state }) =>
+  wholeState(user, ['ledger'], ({ state }) =>
     frame('spotState', { user, spotState: wireSpotState(state, user) }),
   ),
 )

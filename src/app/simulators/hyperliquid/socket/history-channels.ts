@@ -36,6 +36,9 @@ const orderUpdates = ofUser('orderUpdates', (user) => ({
     notice.kind === 'orders' && notice.user === user ? frame('orderUpdates', notice.updates) : null,
 }))
 
+/** The liquidator is the venue itself. */
+const LIQUIDATOR = `0x${'0'.repeat(40)}`
+
 function tellEvent(notice: Notice, user: string): Frame | null {
   if (!('user' in notice) || notice.user !== user) return null
   switch (notice.kind) {
@@ -45,6 +48,16 @@ function tellEvent(notice: Notice, user: string): Frame | null {
       return frame('user', { funding: withoutHash(notice.funding) })
     case 'nonUserCancel':
       return frame('user', { nonUserCancel: notice.cancels })
+    case 'liquidation':
+      return frame('user', {
+        liquidation: {
+          lid: notice.time,
+          liquidator: LIQUIDATOR,
+          liquidated_user: user,
+          liquidated_ntl_pos: notice.notional,
+          liquidated_account_value: notice.accountValue,
+        },
+      })
     case 'twap':
       return frame('user', { twapHistory: [notice.record] })
     default:
@@ -94,6 +107,20 @@ const userHistoricalOrders = ofUser('userHistoricalOrders', (user) => ({
       : null,
 }))
 
+const userNonFundingLedgerUpdates = ofUser('userNonFundingLedgerUpdates', (user) => ({
+  hasSnapshot: true,
+  first: ({ state }) =>
+    frame('userNonFundingLedgerUpdates', {
+      isSnapshot: true,
+      user,
+      nonFundingLedgerUpdates: state.accounts.get(user)?.ledger ?? [],
+    }),
+  told: (notice) =>
+    notice.kind === 'ledger' && notice.user === user
+      ? frame('userNonFundingLedgerUpdates', { user, nonFundingLedgerUpdates: [notice.update] })
+      : null,
+}))
+
 const userTwapHistory = ofUser('userTwapHistory', (user) => ({
   hasSnapshot: true,
   first({ state }) {
@@ -126,6 +153,7 @@ export const historyChannels: Readonly<Record<string, ChannelReader>> = {
   userEvents,
   userFundings,
   userHistoricalOrders,
+  userNonFundingLedgerUpdates,
   userTwapHistory,
   userTwapSliceFills,
 }

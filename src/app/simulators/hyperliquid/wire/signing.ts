@@ -7,6 +7,13 @@ type Hex = `0x${string}`
 /** Which chain the venue claims to be; part of what is signed ("a" and "b"). */
 export type Network = 'mainnet' | 'testnet'
 
+/** For which chain a venue takes signatures; "any": for either. */
+export type AcceptedNetwork = Network | 'any'
+
+/** The chains a venue takes signatures for. */
+export const networksOf = (accepted: AcceptedNetwork): readonly Network[] =>
+  accepted === 'any' ? ['mainnet', 'testnet'] : [accepted]
+
 /** The three parts of an ECDSA signature, padded to 32 bytes each. */
 export interface WireSignature {
   readonly r: Hex

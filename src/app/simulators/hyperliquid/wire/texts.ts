@@ -54,12 +54,6 @@ export const requestTexts = {
   emptyBatch: 'Batch must not be empty.',
   modifyMissing: 'Cannot modify canceled or filled order',
   modifyInvalid: 'Attempted to modify to invalid new order',
-  leverage: 'Invalid leverage value',
-  leverageType: 'Cannot switch leverage type with open position.',
-  leverageMargin:
-    'Cross position does not have sufficient margin available to decrease leverage. To decrease leverage, deposit more collateral.',
-  /** Isolated margin is not offered by this simulator. */
-  isolatedUnsupported: 'Isolated margin is not supported by this simulator.',
   scheduleVolume: (traded: Money) =>
     `Cannot set scheduled cancel time until enough volume traded. Required: $1000000. Traded: $${formatTrimmed(traded, MONEY_DECIMALS)}.`,
   /** Unsettled. */
@@ -74,25 +68,7 @@ export const requestTexts = {
   agentUsed: 'Extra agent already used.',
   /** Unsettled. */
   wrongChain: 'Action is for another chain.',
-  leverageMarginIsolated:
-    'Isolated position does not have sufficient margin available to decrease leverage. To decrease leverage, add margin to the position.',
-  crossForbidden: 'Cross margin is not allowed for this asset.',
-  marginNoPosition: 'Cannot update margin for empty position.',
-  marginNotIsolated: 'Position does not use isolated margin.',
-  marginIncrease: 'Account does not have sufficient margin available for increase.',
-  marginReduction: 'Position does not have sufficient margin for reduction.',
-  marginZero: 'Update to isolated margin cannot be zero.',
-  withdrawalBalance: 'Insufficient balance for withdrawal',
-  transferBalance: 'Insufficient balance for token transfer',
   unifiedAccount: 'Action disabled when unified account is active',
-  /** Unsettled. */
-  invalidAmount: 'Invalid amount.',
-  /** Unsettled. */
-  invalidDestination: 'Invalid destination.',
-  /** Unsettled. */
-  unknownToken: (token: string) => `Unknown token ${token}`,
-  /** Unsettled. */
-  unknownDex: (dex: string) => `Unknown perp dex ${dex}`,
   builderNotApproved: 'Builder fee has not been approved.',
   /** Unsettled. */
   builderFeeTooHigh: 'Builder fee rate is too high.',

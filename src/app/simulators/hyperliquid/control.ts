@@ -1,0 +1,108 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { nearest } from '../../../adapters/mod.ts'
+import { type DemandRates, type FaultControl, type FaultName, faultNames } from './faults.ts'
+import { listenOn } from './server.ts'
+import type { HyperliquidVenue } from './venue.ts'
+import { asUnsigned, isObject, type Json, parseJson } from './wire/json.ts'
+
+/** A reply of the control endpoint. */
+export interface ControlReply {
+  readonly status: number
+  readonly body: object
+}
+
+const BODY_BYTES_MAX = 1 << 16
+
+const refuse = (message: string): ControlReply => ({ status: 400, body: { error: message } })
+
+const isName = (name: string): name is FaultName => (faultNames as readonly string[]).includes(name)
+
+function unknownName(name: string): ControlReply {
+  const near = nearest(name, faultNames)
+  const hint = near === null ? '' : `; did you mean ${near}?`
+  return refuse(`${name} is no fault${hint} (allowed: ${faultNames.join(', ')})`)
+}
+
+function setRates(faults: FaultControl, body: Json | undefined): ControlReply {
+  if (!isObject(body)) return refuse('a JSON object of rates is needed')
+  for (const [name, rate] of Object.entries(body)) {
+    if (!isName(name)) return unknownName(name)
+    if (typeof rate !== 'number' || !(rate >= 0 && rate <= 1)) {
+      return refuse(`${name} is ${JSON.stringify(rate)} (allowed: numbers from 0 to 1)`)
+    }
+  }
+  faults.setRates(body as DemandRates)
+  return { status: 200, body: { rates: faults.rates } }
+}
+
+function demand(faults: FaultControl, body: Json | undefined): ControlReply {
+  if (!isObject(body)) return refuse('{"fault": name, "count": number} is needed')
+  const { fault } = body
+  const count = body['count'] === undefined ? 1 : asUnsigned(body['count'])
+  if (typeof fault !== 'string' || !isName(fault)) return unknownName(String(fault))
+  if (count === null || count < 1) return refuse('count must be a whole number of at least 1')
+  faults.demand(fault, count)
+  return { status: 200, body: { demanded: { [fault]: count } } }
+}
+
+/**
+ * Answers one request to the control endpoint: `GET /faults`, `PUT /faults` (rates by name),
+ * `POST /faults` (`{fault, count}`: at the next occasions), `POST /drop` (all sockets).
+ */
+export function answerControl(
+  venue: Pick<HyperliquidVenue, 'dropSockets'>,
+  faults: FaultControl,
+  request: { readonly method: string; readonly path: string; readonly body: string },
+): ControlReply {
+  const body = request.body === '' ? undefined : parseJson(request.body)
+  switch (`${request.method} ${request.path}`) {
+    case 'GET /faults':
+      return { status: 200, body: { rates: faults.rates, happened: faults.drawn } }
+    case 'PUT /faults':
+      return setRates(faults, body)
+    case 'POST /faults':
+      return demand(faults, body)
+    case 'POST /drop':
+      return { status: 200, body: { dropped: venue.dropSockets() } }
+    default:
+      return { status: 404, body: { error: 'GET, PUT or POST /faults, or POST /drop' } }
+  }
+}
+
+/** A control endpoint on loopback. */
+export interface ControlServer {
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** Serves the control endpoint of a venue on a port of its own. Throws InputError (2). */
+export async function serveControl(
+  venue: HyperliquidVenue,
+  faults: FaultControl,
+  port: number,
+): Promise<ControlServer> {
+  const server: Server = createServer((request, response) => {
+    let body = ''
+    request.setEncoding('utf8')
+    request.on('data', (part: string) => {
+      body += part
+      if (body.length > BODY_BYTES_MAX) request.destroy()
+    })
+    request.on('end', () => {
+      const path = (request.url ?? '/').split('?')[0]!
+      const reply = answerControl(venue, faults, { method: request.method ?? 'GET', path, body })
+      response.writeHead(reply.status, { 'content-type': 'application/json' })
+      response.end(`${JSON.stringify(reply.body)}\n`)
+    })
+  })
+  await listenOn(server, port)
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
