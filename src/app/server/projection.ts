@@ -54,6 +54,11 @@ export class Projection {
     return this.#fault
   }
 
+  /** Numbers of the strategy that operators changed in an instrument, by the strategy's names. */
+  changedParameters(instrument: number): Readonly<Record<string, number>> {
+    return this.#session.changed[instrument] ?? {}
+  }
+
   /** Folds an input that was journaled as entry `sequence`. */
   onEvent(event: Event, sequence: number): void {
     this.#guard(() => {

@@ -9,7 +9,7 @@ import type { SessionFold } from './folds/session-fold.ts'
 import type { ProjectionOptions, ServerHealth } from './projection-options.ts'
 import { PROTOCOL_VERSION } from './protocol.ts'
 import { instantOrNull } from './text.ts'
-import type { EngineState, HealthView, StateView } from './views.ts'
+import type { EngineState, HealthView, SignalThresholds, StateView } from './views.ts'
 import type { WhyContext } from './why.ts'
 
 /** The folds of a session, to be looked at together. */
@@ -96,7 +96,7 @@ export function stateView(
       baseCurrency: instrument.baseCurrency,
       priceDecimals: instrument.priceDecimals,
       quantityDecimals: instrument.quantityDecimals,
-      thresholds: options.thresholds[i] ?? null,
+      thresholds: presentThresholds(options.thresholds[i] ?? null, session.changed[i]),
     })),
     accounts: folds.account.accountViews(),
     counts: {
@@ -135,5 +135,21 @@ export function healthView(folds: Folds, now: number, server: ServerHealth): Hea
     reconciledTime: instantOrNull(session.reconciledTime),
     accountQueryFailures: health.accountQueryFailures,
     ...server,
+  }
+}
+
+/** The configured levels with what operators changed; a rule that does not exist stays absent. */
+function presentThresholds(
+  configured: SignalThresholds | null,
+  changed: Readonly<Record<string, number>> = {},
+): SignalThresholds | null {
+  if (configured === null) return null
+  const { zLongEntry, zLongExit, zShortEntry, zShortExit } = configured
+  return {
+    ...configured,
+    zLongEntry: zLongEntry === null ? null : (changed['longEntry'] ?? zLongEntry),
+    zLongExit: zLongExit === null ? null : (changed['longExit'] ?? zLongExit),
+    zShortEntry: zShortEntry === null ? null : (changed['shortEntry'] ?? zShortEntry),
+    zShortExit: zShortExit === null ? null : (changed['shortExit'] ?? zShortExit),
   }
 }

@@ -25,6 +25,15 @@ export type OperatorCommand =
   | { readonly kind: 'flatten' }
   /** Accepts the listed reconciliation difference of an instrument: the venue's view is adopted. */
   | { readonly kind: 'acceptDifference'; readonly instrument: InstrumentId }
+  /** Changes a number that the strategy goes by in one instrument, from its next decision on. */
+  | ({ readonly kind: 'setParameter' } & ParameterChange)
+
+/** A number of the strategy in one instrument; `key` is the strategy's own name for it. */
+export interface ParameterChange {
+  readonly instrument: InstrumentId
+  readonly key: string
+  readonly value: number
+}
 
 /** A resting order as the venue lists it. */
 export interface VenueOpenOrder {

@@ -1,4 +1,5 @@
 import type { GateReading } from './effect.ts'
+import type { ParameterChange } from './event.ts'
 import type { Instrument } from './instrument.ts'
 import type { InstrumentId, Quantity, Side, SignedQuantity, TimeUs } from './units.ts'
 
@@ -100,4 +101,6 @@ export interface Strategy<State> {
   /** Fresh state for a universe. */
   init(instruments: readonly Instrument[]): State
   on(trigger: Trigger, view: StrategyView, state: State, output: StrategyOutput): void
+  /** Takes an operator's change into its state; a key that it does not have changes nothing. */
+  set?(change: ParameterChange, state: State): void
 }

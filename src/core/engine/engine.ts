@@ -308,6 +308,8 @@ export class Engine {
         if (world.stops[command.instrument] === null) return
         world.reconcile.accepted.push(command.instrument)
         return askForAccount(world)
+      case 'setParameter':
+        return world.config.strategy.set?.(command, world.strategyState)
       default:
         unreachable(command, 'operator command')
     }

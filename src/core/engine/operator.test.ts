@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Strategy } from '../domain/strategy.ts'
 import { quantity } from '../domain/units.ts'
 import { Bench } from './test-kit.ts'
 
@@ -125,6 +126,35 @@ describe('flatten', () => {
     expect(again.engine.world.flattening).toBe(true)
     again.operator({ kind: 'resume' })
     expect(again.engine.world.flattening).toBe(false)
+  })
+})
+
+describe('setting a parameter', () => {
+  const adjustable: Strategy<unknown> = {
+    id: 'adjustable',
+    init: () => ({ changes: [] }),
+    on: () => {},
+    set({ instrument, key, value }, state) {
+      ;(state as { changes: unknown[] }).changes.push({ instrument, key, value })
+    },
+  }
+  const command = { kind: 'setParameter', instrument: 1, key: 'longExit', value: 0 } as const
+
+  it('reaches the state of the strategy, which snapshots hold', () => {
+    const bench = new Bench({ strategy: adjustable }).start()
+    bench.operator(command)
+    const again = new Bench({ strategy: adjustable })
+    again.engine.restore(JSON.parse(JSON.stringify(bench.engine.snapshot())))
+    const change = { instrument: 1, key: 'longExit', value: 0 }
+    expect(again.engine.world.strategyState).toEqual({ changes: [change] })
+  })
+
+  it('changes nothing where the strategy has nothing to set', () => {
+    const bench = new Bench().start()
+    const { counters: _, ...before } = bench.engine.snapshot()
+    bench.operator(command)
+    expect(bench.engine.snapshot()).toMatchObject(before)
+    expect(bench.effects.at(-1)?.kind).not.toBe('alert')
   })
 })
 

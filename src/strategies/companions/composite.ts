@@ -50,6 +50,10 @@ export function composeStrategies(
         part.strategy.on(trigger, viewsOf(view)[i]!, states[part.strategy.id], output)
       })
     },
+    set(change, state) {
+      const part = parts[owners[change.instrument]!]!.strategy
+      part.set?.(change, (state as CompositeState)[part.id])
+    },
   }
   return {
     strategy,

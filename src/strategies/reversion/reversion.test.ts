@@ -218,6 +218,27 @@ describe('entry', () => {
     expect(outcomeOf(longScene, { overrides: { ETH: strict } })).toBe('enter long')
   })
 
+  it('goes by what an operator set, and keeps it in its state', () => {
+    const strategy = createReversion(parameters)
+    const state = strategy.init([instrument])
+    const enter = (): unknown[] => {
+      const intents: unknown[] = []
+      strategy.on(barClosed, viewOf(longScene, instrument), state, {
+        tracesAll: true,
+        intent: (intent) => intents.push(intent),
+        evaluated: () => {},
+      })
+      return intents
+    }
+    strategy.set?.({ instrument: 0, key: 'notional', value: 100 }, state)
+    expect(enter()).toMatchObject([{ quantity: 9 }])
+    strategy.set?.({ instrument: 0, key: 'longEntry', value: -2 }, state)
+    expect(enter()).toEqual([])
+    expect(JSON.parse(JSON.stringify(state))).toMatchObject({
+      adjustments: [{ notional: 100, longEntry: -2 }],
+    })
+  })
+
   it('refuses an entry of less than one lot', () => {
     expect(outcomeOf(longScene, { notional: 10.0001 })).toBe('enter long')
     expect(outcomeOf(longScene, { notional: 10 })).toBe('size')

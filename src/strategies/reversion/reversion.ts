@@ -17,8 +17,9 @@ import {
 import { forecastReversion } from '../sizing/kelly.ts'
 import { closesNeeded, type SizeAnswer, sizeEntry } from '../sizing/sizer.ts'
 import { dueStop, favourableBp, lotsOf } from '../stops.ts'
+import { type Adjustment, adjust, adjustedTier } from './adjustments.ts'
 import { costBp, estimateEdge } from './cost.ts'
-import { type ReversionParameters, type Tier, tierOf } from './parameters.ts'
+import type { ReversionParameters, Tier } from './parameters.ts'
 
 /** State beyond what the core keeps, by instrument. */
 export interface ReversionState {
@@ -28,6 +29,8 @@ export interface ReversionState {
   readonly entrySides: number[]
   /** What the sizer looks back on; empty where it needs nothing. */
   readonly windows: CloseWindow[]
+  /** What operators changed; null where nothing was. */
+  readonly adjustments: (Adjustment | null)[]
 }
 
 /**
@@ -44,9 +47,13 @@ export function createReversion(parameters: ReversionParameters): SeededStrategy
       exitBars: instruments.map(() => -1),
       entrySides: instruments.map(() => 0),
       windows: rules.size === 0 ? [] : instruments.map(emptyWindow),
+      adjustments: instruments.map(() => null),
     }),
     on(trigger, view, state, output) {
       onTrigger(parameters, trigger, view, state as ReversionState, output)
+    },
+    set(change, state) {
+      adjust((state as ReversionState).adjustments, change)
     },
     seed({ instrument, bars }, view, state) {
       const window = (state as ReversionState).windows[instrument]
@@ -102,7 +109,7 @@ function evaluateEntry(
   if (bar === null) return output.evaluated(id, 'warming', [])
   if (working === 'exit') return output.evaluated(id, 'working exit', [])
   const gates: GateReading[] = []
-  const tier = tierOf(p, instrument.symbol)
+  const tier = adjustedTier(p, instrument.symbol, state.adjustments[id])
   const isLongOnly = p.direction === 'long' || instrument.longOnly
   const wanted = isLongOnly ? 1 : pickDirection(tier, view.zScore(id))
   // An entry at work is judged by its own side: a z that crossed over is no reason to keep it.
@@ -142,7 +149,7 @@ function sizeOf(
   const { direction } = entry
   const z = view.zScore(instrument.id)
   return sizeEntry(p.sizing?.sizer ?? { kind: 'fixed' }, {
-    notional: p.notional,
+    notional: entry.state.adjustments[instrument.id]?.notional ?? p.notional,
     equity: view.equity,
     z,
     closes: entry.state.windows[instrument.id]?.closes ?? [],
@@ -221,7 +228,7 @@ function evaluateExit(
   const { id } = instrument
   if (checkStops(p, instrument, view, state, output)) return
   const direction = view.position(id) > 0 ? 1 : -1
-  const tier = tierOf(p, instrument.symbol)
+  const tier = adjustedTier(p, instrument.symbol, state.adjustments[id])
   const z = view.zScore(id)
   const bound = direction > 0 ? tier.longExit : tier.shortExit
   const gates: GateReading[] = []

@@ -1,4 +1,4 @@
-import type { Effect, Event } from '../../../core/mod.ts'
+import type { Effect, Event, OperatorCommand } from '../../../core/mod.ts'
 import { instant, instantOrNull, orderLabel } from '../text.ts'
 import type { JournalView } from '../views.ts'
 
@@ -75,7 +75,7 @@ function eventText(event: Event): string {
     case 'transferred':
       return event.transferId
     case 'operatorCommanded':
-      return `${event.command.kind} by ${event.actor}: ${event.reason}`
+      return `${commandText(event.command)} by ${event.actor}: ${event.reason}`
     case 'fellBehind':
       return `${event.lagUs} us`
     case 'sessionStopping':
@@ -84,6 +84,11 @@ function eventText(event: Event): string {
       return ''
   }
 }
+
+const commandText = (command: OperatorCommand): string =>
+  command.kind === 'setParameter'
+    ? `${command.key} of instrument ${command.instrument} = ${command.value}`
+    : command.kind
 
 function effectText(effect: Effect): string {
   switch (effect.kind) {

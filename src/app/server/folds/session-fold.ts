@@ -12,6 +12,8 @@ export class SessionFold {
   paused: { readonly by: string; readonly reason: string } | null = null
   halted: { breaker: string; value: number; limit: number; time: number } | null = null
   isFlattening = false
+  /** Numbers of the strategy that operators changed, by instrument. */
+  readonly changed: Record<string, number>[] = []
   events = 0
   /** The core's now. */
   time: number | null = null
@@ -72,6 +74,12 @@ export class SessionFold {
       case 'flatten':
         this.paused = { by, reason }
         this.isFlattening = true
+        return
+      case 'setParameter':
+        this.changed[command.instrument] = {
+          ...this.changed[command.instrument],
+          [command.key]: command.value,
+        }
         return
       case 'cancelAll':
       case 'acceptDifference':

@@ -1,0 +1,39 @@
+import type { ParameterChange } from '../../core/mod.ts'
+import { type ReversionParameters, type Tier, tierOf } from './parameters.ts'
+
+/** What an operator may change in one instrument while a session runs. */
+export const adjustableKeys = [
+  'longEntry',
+  'longExit',
+  'shortEntry',
+  'shortExit',
+  'notional',
+] as const
+export type AdjustableKey = (typeof adjustableKeys)[number]
+
+/** What was changed in one instrument: absent is as configured, 0 is a value. */
+export type Adjustment = Partial<Record<AdjustableKey, number>>
+
+/** Takes a change in; a key that is not adjustable changes nothing. */
+export function adjust(adjustments: (Adjustment | null)[], change: ParameterChange): void {
+  const key = adjustableKeys.find((one) => one === change.key)
+  const before = adjustments[change.instrument]
+  if (key === undefined || before === undefined) return
+  adjustments[change.instrument] = { ...before, [key]: change.value }
+}
+
+/** The thresholds that hold in an instrument now. */
+export function adjustedTier(
+  parameters: ReversionParameters,
+  symbol: string,
+  adjustment: Adjustment | null | undefined,
+): Tier {
+  const tier = tierOf(parameters, symbol)
+  if (adjustment === null || adjustment === undefined) return tier
+  return {
+    longEntry: adjustment.longEntry ?? tier.longEntry,
+    longExit: adjustment.longExit ?? tier.longExit,
+    shortEntry: adjustment.shortEntry ?? tier.shortEntry,
+    shortExit: adjustment.shortExit ?? tier.shortExit,
+  }
+}
