@@ -2,6 +2,7 @@ import { InputError } from '../../../adapters/mod.ts'
 import type { Money, QueueModel, TimeUs } from '../../../core/mod.ts'
 import type { ActionRules } from './exchange/action.ts'
 import { applyEntry } from './exchange/gateway.ts'
+import type { ListingTerms } from './listing.ts'
 import { createMarketSource, describeMarket, type MarketSpec } from './market/spec.ts'
 import { createEngine } from './state/engine.ts'
 import { VenueState } from './state/venue-state.ts'
@@ -15,7 +16,10 @@ import {
 /** A user who exists from the start. */
 export interface VenueUser {
   readonly address: string
+  /** On the native dex. */
   readonly deposit: Money
+  /** Further deposits, by dex name or "spot". */
+  readonly deposits?: Readonly<Record<string, Money>>
 }
 
 /** What a venue's state is made of. */
@@ -28,6 +32,8 @@ export interface RestoreOptions {
   /** Present time in us, for sockets. Must not go back. */
   readonly now: () => TimeUs
   readonly users: readonly VenueUser[]
+  /** Builders' dexs and what holds for single coins. Default: what is known of them. */
+  readonly terms?: ListingTerms
   /** Place in the queue of resting orders. Default conservative. */
   readonly queueModel?: QueueModel
 }
@@ -67,6 +73,7 @@ export function restoreState(
     engine,
     source,
     startTime,
+    ...(options.terms === undefined ? {} : { terms: options.terms }),
     ...(snapshot === undefined ? {} : { snapshot }),
   })
   let sequence = checkpoint?.sequence ?? 0
@@ -86,8 +93,9 @@ export function restoreState(
   for (const user of options.users) {
     const address = user.address.toLowerCase()
     if (state.accounts.has(address)) continue
-    const amount = user.deposit.toString()
-    record({ kind: 'deposit', time: state.time, address, amount })
+    for (const [place, amount] of [['', user.deposit], ...Object.entries(user.deposits ?? {})]) {
+      record({ kind: 'deposit', time: state.time, address, amount: `${amount}`, place: `${place}` })
+    }
   }
   return { state, sequence }
 }
@@ -95,7 +103,7 @@ export function restoreState(
 /** The stored identity, or a new one; refuses a store of another venue. */
 function settleIdentity(options: RestoreOptions, store: VenueStore): VenueIdentity {
   const { seed, startTime } = options
-  const market = describeMarket(options.market)
+  const market = describeMarket(options.market, options.terms)
   const wanted: VenueIdentity = { version: STORE_VERSION, seed, startTime, market }
   const stored = store.readIdentity()
   if (stored === null) {

@@ -42,7 +42,7 @@ export interface ExchangeGateway {
 /** Applies one log entry to the state at its time and returns the reply as text. */
 export function applyEntry(state: VenueState, entry: LogEntry, rules: ActionRules): string {
   if (entry.kind === 'deposit') {
-    state.deposit(entry.address, BigInt(entry.amount))
+    state.deposit(entry.address, BigInt(entry.amount), entry.place)
     return '"deposited"'
   }
   if (entry.kind === 'pause') {

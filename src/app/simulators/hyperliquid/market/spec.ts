@@ -1,6 +1,7 @@
 import type { Recording } from '../../../../adapters/mod.ts'
 import type { TimeUs } from '../../../../core/mod.ts'
 import type { MarketModelKind, SimulatedInstrument } from '../../market/generator.ts'
+import type { ListingTerms } from '../listing.ts'
 import { createGeneratedSource } from './generated.ts'
 import { createRecordedSource } from './recorded.ts'
 import type { MarketSource } from './source.ts'
@@ -25,18 +26,31 @@ const LEVELS = 20
 const HISTORY_MINUTES = 360
 
 /** Describes a market so that two descriptions are equal only if the markets are. */
-export function describeMarket(spec: MarketSpec): string {
+export function describeMarket(spec: MarketSpec, terms?: ListingTerms): string {
+  const listed = terms === undefined ? {} : { terms: plain(terms) }
   if (spec.kind === 'recorded') {
     const files = spec.recordings.flatMap(({ info }) => info.files)
-    return JSON.stringify({ kind: 'recorded', files: files.map(({ sha256 }) => sha256) })
+    return JSON.stringify({
+      kind: 'recorded',
+      files: files.map(({ sha256 }) => sha256),
+      ...listed,
+    })
   }
   const { instruments, ...rest } = spec
   const coins = instruments.map(({ instrument, ...behaviour }) => ({
     symbol: instrument.symbol,
     ...behaviour,
   }))
-  return JSON.stringify({ ...rest, coins })
+  return JSON.stringify({ ...rest, coins, ...listed })
 }
+
+/** Terms without bigints. */
+const plain = (terms: ListingTerms): unknown =>
+  JSON.parse(
+    JSON.stringify(terms, (_, value: unknown) =>
+      typeof value === 'bigint' ? value.toString() : value,
+    ),
+  )
 
 /** Makes the market, at its start or at a state it returned. */
 export function createMarketSource(

@@ -11,7 +11,7 @@ import { wireMoney, wirePrice, wireQuantity } from '../wire/numbers.ts'
 import type { Account, WireLiquidation } from './account.ts'
 import { addCash, type Books, totalsOf } from './booking.ts'
 import { noteLedger } from './ledger.ts'
-import type { AccountValue, PositionValue } from './margin.ts'
+import type { PositionValue } from './margin.ts'
 import type { VenueState } from './venue-state.ts'
 
 /** Positions of more than this value are first liquidated by a fifth. */
@@ -82,19 +82,20 @@ export class Liquidator {
 
   #check(account: Account, group: Group): void {
     const before = this.#healthOf(account, group)
+    const last = account.partlyLiquidated.get(group.key) ?? null
+    const isWaiting = last !== null && this.#state.time - last < COOLDOWN_US
     if (before.equity >= before.maintenance) {
-      account.partlyLiquidated.delete(group.key)
+      if (!isWaiting) account.partlyLiquidated.delete(group.key)
       return
     }
-    const last = account.partlyLiquidated.get(group.key) ?? null
-    if (last === null || this.#state.time - last >= COOLDOWN_US) {
+    if (!isWaiting) {
       this.#cancelOrders(account, group)
       this.#sendOrders(account, group, last)
     }
     const { equity, maintenance, positions } = this.#healthOf(account, group)
     const isOver = positions.length > 0 && 3n * equity < 2n * maintenance
     if (isOver) this.#seize(account, group)
-    else if (positions.length === 0 && equity < 0n) this.#absorb(account, group, equity)
+    else if (positions.length === 0 && equity < 0n) this.#forgive(account, group, equity)
   }
 
   #healthOf(account: Account, group: Group): Health {
@@ -154,7 +155,7 @@ export class Liquidator {
       cloid: null,
       liquidation: this.#describe(account, instrument.id, 'market'),
     })
-    this.#tell(account, [{ ...position, id: instrument.id, lots }])
+    this.#tell(account, [{ id: instrument.id, lots }])
   }
 
   #describe(account: Account, id: InstrumentId, method: WireLiquidation['method']) {
@@ -166,13 +167,18 @@ export class Liquidator {
   /** The liquidator takes positions at their marks, and all of the margin that carried them. */
   #seize(account: Account, group: Group): void {
     this.#cancelOrders(account, group)
-    const value = this.#state.valueOf(account, group.dex)
     const { equity, positions } = this.#healthOf(account, group)
     for (const { instrument } of positions) {
       const liquidation = this.#describe(account, instrument.id, 'backstop')
       this.#state.closeOutside(account, instrument.id, liquidation)
     }
-    this.#noteSeizure(account, group, { equity, positions, value })
+    this.#noteSeizure(account, group, { equity, positions })
+    this.#absorb(account, group, equity)
+  }
+
+  /** The book took everything and left a debt: the liquidator's loss. */
+  #forgive(account: Account, group: Group, equity: Money): void {
+    this.#noteSeizure(account, group, { equity, positions: [] })
     this.#absorb(account, group, equity)
   }
 
@@ -186,11 +192,7 @@ export class Liquidator {
   #noteSeizure(
     account: Account,
     group: Group,
-    seized: {
-      readonly equity: Money
-      readonly positions: readonly PositionValue[]
-      readonly value: AccountValue
-    },
+    seized: { readonly equity: Money; readonly positions: readonly PositionValue[] },
   ): void {
     const { positions, equity } = seized
     const total = positions.reduce((sum, { value }) => sum + value, 0n)

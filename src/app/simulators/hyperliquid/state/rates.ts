@@ -19,8 +19,11 @@ const IMPACT_NOTIONAL: Money = 6_000n * 10n ** 8n
 const IMPACT_NOTIONAL_MAJOR: Money = 20_000n * 10n ** 8n
 const majors: readonly string[] = ['BTC', 'ETH']
 
-const middleOf = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[(values.length - 1) >> 1]!
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const upper = sorted.length >> 1
+  return Math.round((sorted[upper]! + sorted[(sorted.length - 1) >> 1]!) / 2)
+}
 
 /** Median of best bid, best ask and last trade in quanta: the mark of the book alone; 0 if none. */
 export function localMark(book: DepthSource, lastPrice: number): number {
@@ -29,7 +32,7 @@ export function localMark(book: DepthSource, lastPrice: number): number {
     ...(book.depth(1) > 0 ? [book.priceAt(1, 0)] : []),
     ...(lastPrice > 0 ? [lastPrice] : []),
   ]
-  return known.length === 0 ? 0 : middleOf(known)
+  return known.length === 0 ? 0 : median(known)
 }
 
 /**

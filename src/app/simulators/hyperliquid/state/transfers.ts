@@ -1,4 +1,4 @@
-import { MONEY_UNIT, type Money } from '../../../../core/mod.ts'
+import { assert, MONEY_UNIT, type Money } from '../../../../core/mod.ts'
 import { wireMoney } from '../wire/numbers.ts'
 import type { Account } from './account.ts'
 import { addCash, addSpot, totalsOf } from './booking.ts'
@@ -211,7 +211,8 @@ export function deposit(
 ): void {
   const { amount } = given
   if (amount === 0n) return
-  const place = placeNamed(state, given.place) ?? native
+  const place = placeNamed(state, given.place)
+  assert(place !== null, `no dex is named ${given.place}`)
   const token = place.kind === 'spot' ? tokenAt(USDC) : state.listing.dexs[place.dex]!.collateral
   add(account, place, token, amount)
   totalsOf(state.clearinghouse.books, token.index).deposited += amount

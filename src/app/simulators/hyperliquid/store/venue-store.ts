@@ -3,7 +3,7 @@ import type { VenueSnapshot } from '../state/venue-snapshot.ts'
 import type { JsonObject } from '../wire/json.ts'
 
 /** Version of everything in a store; another one is refused. */
-export const STORE_VERSION = 1
+export const STORE_VERSION = 2
 
 /** What a venue is, for as long as its store lives. */
 export interface VenueIdentity {
@@ -23,6 +23,8 @@ export type LogEntry =
       readonly address: string
       /** Money as decimal digits of its integer count. */
       readonly amount: string
+      /** Dex by name ("" is the native one) or "spot". */
+      readonly place: string
     }
   | {
       /** The market stood still from `time` to `until`. */
