@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { LogLevel } from '../../adapters/mod.ts'
 import { packageVersion } from '../package.ts'
 import { registerDataCommands } from './commands/data.ts'
+import { registerPairsCommands } from './commands/pairs.ts'
 import { registerVenueCommands } from './commands/venue.ts'
 import { reportUsage, runCommand } from './output.ts'
 
@@ -177,6 +178,7 @@ withCommon(
 )
 
 registerDataCommands(program, withCommon)
+registerPairsCommands(program, withCommon)
 registerVenueCommands(program, withCommon)
 
 const configuration = program.command('config').description('check and explain configurations')

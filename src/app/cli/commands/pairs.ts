@@ -1,0 +1,53 @@
+import { dirname, resolve } from 'node:path'
+import { type Command, InvalidArgumentError } from 'commander'
+import { type CommonFlags, runCommand } from '../output.ts'
+
+/** Flags of `ornstein pairs discover`. */
+interface DiscoverFlags extends CommonFlags {
+  readonly lookback?: string
+  readonly until?: string
+  readonly samples?: string
+  readonly rate?: string
+  readonly top?: string
+  readonly out?: string
+}
+
+/** Adds `ornstein pairs discover` to the program. */
+export function registerPairsCommands(
+  program: Command,
+  withCommon: (command: Command) => Command,
+): void {
+  const pairs = program.command('pairs').description('find pairs of instruments that move together')
+  withCommon(
+    pairs
+      .command('discover')
+      .description('test all pairs of the data of a configuration for cointegration')
+      .argument('<config>', 'YAML configuration with a data section')
+      .option('--lookback <time>', 'history that is tested (default 48h)')
+      .option('--until <instant>', 'use nothing known later, ISO 8601 (default: all data)')
+      .option('--samples <n>', 'fewest bars that a pair must have in common (default 2000)', whole)
+      .option('--rate <share>', 'expected share of false pairs, at most (default 5%)')
+      .option('--top <n>', 'most pairs to choose (default 12)', whole)
+      .option('--out <file>', 'write the whitelist there, for companions.pairs.whitelist'),
+  ).action((path: string, flags: DiscoverFlags) =>
+    runCommand('pairs discover', flags, async () => {
+      const { discoverFromConfig } = await import('../../research/pairs/discover-from-config.ts')
+      const { renderWhitelist, writeWhitelist } = await import(
+        '../../research/pairs/write-whitelist.ts'
+      )
+      const whitelist = await discoverFromConfig(path, flags, dirname(resolve(path)))
+      const { out } = flags
+      if (out !== undefined) writeWhitelist(out, whitelist)
+      const text = renderWhitelist(whitelist)
+      return { data: whitelist, text: out === undefined ? text : `${text}\nWritten to ${out}` }
+    }),
+  )
+}
+
+function whole(text: string): string {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) {
+    throw new InvalidArgumentError('a whole number of at least 1')
+  }
+  return text
+}
