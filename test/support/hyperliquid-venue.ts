@@ -133,16 +133,18 @@ async function trade(input: {
   readonly lots: number
 }): Promise<void> {
   const { venue, signer, side } = input
-  const body = await signer.order(
-    {
-      asset: 0,
-      isBuy: side === 'buy',
-      price: formatTrimmed(input.price, 1),
-      size: formatTrimmed(input.lots, 5),
-      reduceOnly: false,
-      timeInForce: 'Ioc',
-      cloid: `0x${'f'.repeat(32)}`,
-    },
+  const body = await signer.orders(
+    [
+      {
+        asset: 0,
+        isBuy: side === 'buy',
+        price: formatTrimmed(input.price, 1),
+        size: formatTrimmed(input.lots, 5),
+        reduceOnly: false,
+        timeInForce: 'Ioc',
+        cloid: `0x${'f'.repeat(32)}`,
+      },
+    ],
     Math.floor(input.now() / 1000) + 60_000,
   )
   const reply = await venue.handleHttp({

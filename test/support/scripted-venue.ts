@@ -49,6 +49,9 @@ export function createScriptedVenue(): ScriptedVenue {
     userFees: { userCrossRate: '0.00045', userAddRate: '0.00015' },
     userFillsByTime: [],
     userFunding: [],
+    userNonFundingLedgerUpdates: [],
+    userRateLimit: { cumVlm: '0.0', nRequestsUsed: 0, nRequestsCap: 10_000, nRequestsSurplus: 0 },
+    userAbstraction: 'default',
     openOrders: [],
     clearinghouseState: emptyAccount(0),
   }

@@ -26,8 +26,20 @@ export function universeOf(coins: Readonly<Record<string, number>>): Universe {
     instrument: perpetual(id, symbol, decimals),
     assetId: id + 3,
     coin: new TextEncoder().encode(symbol),
+    dex: '',
+    margin: {
+      isCrossAllowed: true,
+      isMarginRemovable: true,
+      tiers: [{ lowerBound: 0n, maximumLeverage: 40 }],
+    },
+    feeScale: { dexE9: 1_000_000_000, growthE9: 1_000_000_000 },
   }))
-  return { assets, byCoin: new Map(assets.map((asset) => [asset.instrument.symbol, asset])) }
+  return {
+    assets,
+    byCoin: new Map(assets.map((asset) => [asset.instrument.symbol, asset])),
+    dexs: [{ name: '', currency: 'USDC' }],
+    userFees: { makerE9: 150_000, takerE9: 450_000 },
+  }
 }
 
 /** What a frame holds, as plain data. */

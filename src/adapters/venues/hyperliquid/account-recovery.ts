@@ -3,6 +3,7 @@ import type { Context } from './context.ts'
 import type { ExecutionFeed } from './executions.ts'
 import type { FundingFeed } from './fundings.ts'
 import { operational } from './http.ts'
+import type { TransferFeed } from './transfers.ts'
 
 const FIRST_RETRY_MS = 1_000
 const LAST_RETRY_MS = 30_000
@@ -15,6 +16,7 @@ export class AccountRecovery {
   readonly #context: Context
   readonly #executions: ExecutionFeed
   readonly #fundings: FundingFeed
+  readonly #transfers: TransferFeed
   readonly #recovered: () => void
   readonly #troubled: (why: string) => void
   #timer: TimerHandle | null = null
@@ -29,12 +31,14 @@ export class AccountRecovery {
     readonly context: Context
     readonly executions: ExecutionFeed
     readonly fundings: FundingFeed
+    readonly transfers: TransferFeed
     readonly recovered: () => void
     readonly troubled: (why: string) => void
   }) {
     this.#context = input.context
     this.#executions = input.executions
     this.#fundings = input.fundings
+    this.#transfers = input.transfers
     this.#recovered = input.recovered
     this.#troubled = input.troubled
   }
@@ -88,9 +92,12 @@ export class AccountRecovery {
     } catch (error) {
       return operational(error).message
     }
-    // Funding only moves cash, which every account report corrects: no reason to stay away.
+    // Funding and transfers only move cash, which every account report corrects: no reason to stay away.
     await this.#fundings.backfill().catch((error: unknown) => {
       this.#context.notice('fundingBackfill', operational(error).message)
+    })
+    await this.#transfers.backfill().catch((error: unknown) => {
+      this.#context.notice('transferBackfill', operational(error).message)
     })
     return null
   }

@@ -1,6 +1,8 @@
 import {
   type AccountReport,
+  type Currency,
   type Execution,
+  type Money,
   parseSafeDecimal,
   price,
   quantity,
@@ -11,9 +13,11 @@ import {
 } from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
 import { type Context, fromCloid } from './context.ts'
-import { executionIdOf, fetchFills, readFill, readMoney } from './executions.ts'
-import { operational } from './http.ts'
-import { unreadable } from './universe.ts'
+import { executionIdOf, fetchFills, readFill } from './executions.ts'
+import { operational, unreadable } from './http.ts'
+import { readMoney } from './money-text.ts'
+import { dexLabel, NATIVE, qualify } from './names.ts'
+import type { UsedDex } from './universe.ts'
 import {
   clearinghouseReply,
   openOrdersReply,
@@ -28,8 +32,9 @@ const MAXIMUM_ROUNDS = 5
 /**
  * Answers account queries, one at a time, each with one accountReported or accountQueryFailed.
  *
- * One round reads fills, open orders, positions and the fills again. Positions belong to the fills
- * only if none came in between, neither in the second list nor through the streams: else again.
+ * One round reads fills, open orders and positions of every dex, and the fills again. Positions
+ * belong to the fills only if none came in between, neither in the second list nor through the
+ * streams: else again.
  */
 export class AccountQueries {
   readonly #context: Context
@@ -77,17 +82,17 @@ export class AccountQueries {
     let fills = await fetchFills(this.#context, since)
     for (let attempt = 0; attempt < MAXIMUM_ROUNDS; attempt++) {
       const streamedBefore = this.#streamed()
-      const openOrders = await readOpenOrders(this.#context)
-      const state = await readClearinghouse(this.#context)
+      const states = await readDexStates(this.#context)
       const latest = fills.at(-1)?.time
       const newer = await fetchFills(this.#context, latest === undefined ? since : latest * 1000)
       const merged = merge(fills, newer)
       const isConsistent = merged.length === fills.length && this.#streamed() === streamedBefore
       fills = merged
       if (!isConsistent) continue
-      const account = assemble(this.#context, { openOrders, state, fills })
+      const account = assemble(this.#context, states, fills)
       const receivedTime = this.#context.receivedTime()
-      const venueTime = state.time * 1000
+      // What holds for all of them held at the first.
+      const venueTime = Math.min(...states.map(({ state }) => state.time)) * 1000
       this.#context.emit({ kind: 'accountReported', receivedTime, venueTime, account })
       return
     }
@@ -96,24 +101,51 @@ export class AccountQueries {
   }
 }
 
-async function readOpenOrders(context: Context): Promise<readonly WireOpenOrder[]> {
-  const raw = await ask(context, 'openOrders', 20)
-  const reply = openOrdersReply.safeParse(raw)
-  if (!reply.success) throw unreadable('openOrders')
+/** What one dex says about the account. */
+interface DexState {
+  readonly dex: UsedDex
+  readonly openOrders: readonly WireOpenOrder[]
+  readonly state: WireClearinghouse
+}
+
+/** One dex that does not answer makes the whole account unknown: its positions are not gone. */
+async function readDexStates(context: Context): Promise<readonly DexState[]> {
+  const states: DexState[] = []
+  for (const dex of context.universe.dexs) {
+    const openOrders = await readOpenOrders(context, dex.name)
+    states.push({ dex, openOrders, state: await readClearinghouse(context, dex.name) })
+  }
+  return states
+}
+
+async function readOpenOrders(context: Context, dex: string): Promise<readonly WireOpenOrder[]> {
+  const reply = openOrdersReply.safeParse(await ask(context, 'openOrders', 20, dex))
+  if (!reply.success) throw unreadable(`openOrders of ${dexLabel(dex)}`)
   return reply.data
 }
 
-/** The account's margin state. Throws AdapterError when it is not exactly of its shape. */
-export async function readClearinghouse(context: Context): Promise<WireClearinghouse> {
-  const reply = clearinghouseReply.safeParse(await ask(context, 'clearinghouseState', 2))
-  if (!reply.success) throw unreadable('clearinghouseState')
+/** The account's margin state on a dex. Throws AdapterError when it is not exactly of its shape. */
+export async function readClearinghouse(
+  context: Pick<Context, 'options' | 'post'>,
+  dex: string,
+): Promise<WireClearinghouse> {
+  const reply = clearinghouseReply.safeParse(await ask(context, 'clearinghouseState', 2, dex))
+  if (!reply.success) throw unreadable(`clearinghouseState of ${dexLabel(dex)}`)
   return reply.data
 }
 
-function ask(context: Context, type: string, weight: number): Promise<unknown> {
-  return context.post({
+function ask(
+  { options, post }: Pick<Context, 'options' | 'post'>,
+  type: string,
+  weight: number,
+  dex: string,
+): Promise<unknown> {
+  const user = options.userAddress
+  const body = dex === NATIVE ? { type, user } : { type, user, dex }
+  return post({
     path: '/info',
-    body: () => ({ type, user: context.options.userAddress }),
+    what: `${type} of ${dexLabel(dex)}`,
+    body: () => body,
     requestClass: 'query',
     weight,
     waitMs: 20_000,
@@ -131,18 +163,29 @@ function merge(fills: readonly WireFill[], newer: readonly WireFill[]): readonly
 
 function assemble(
   context: Context,
-  read: {
-    readonly openOrders: readonly WireOpenOrder[]
-    readonly state: WireClearinghouse
-    readonly fills: readonly WireFill[]
-  },
+  states: readonly DexState[],
+  fills: readonly WireFill[],
 ): AccountReport {
-  const openOrders: VenueOpenOrder[] = []
-  for (const order of read.openOrders) {
-    const asset = context.universe.byCoin.get(order.coin)
+  const executions: Execution[] = []
+  for (const fill of fills) {
+    const execution = readFill(context, fill)
+    if (execution !== 'foreign') executions.push(execution)
+  }
+  return {
+    openOrders: states.flatMap((each) => openOrdersOf(context, each)),
+    positions: states.flatMap((each) => positionsOf(context, each)),
+    balances: balancesOf(states),
+    executions,
+  }
+}
+
+function openOrdersOf(context: Context, { dex, openOrders }: DexState): readonly VenueOpenOrder[] {
+  const found: VenueOpenOrder[] = []
+  for (const order of openOrders) {
+    const asset = context.universe.byCoin.get(qualify(dex.name, order.coin))
     if (asset === undefined) continue
     const { id, priceDecimals, quantityDecimals } = asset.instrument
-    openOrders.push({
+    found.push({
       clientOrderId: fromCloid(order.cloid) ?? context.clientIds.get(order.oid) ?? null,
       venueOrderId: order.oid,
       instrument: id,
@@ -152,23 +195,13 @@ function assemble(
       reduceOnly: order.reduceOnly === true,
     })
   }
-  const executions: Execution[] = []
-  for (const fill of read.fills) {
-    const execution = readFill(context, fill)
-    if (execution !== 'foreign') executions.push(execution)
-  }
-  return {
-    openOrders,
-    positions: positionsOf(context, read.state),
-    balances: [balanceOf(read.state)],
-    executions,
-  }
+  return found
 }
 
-function positionsOf(context: Context, state: WireClearinghouse): readonly VenuePosition[] {
+function positionsOf(context: Context, { dex, state }: DexState): readonly VenuePosition[] {
   const positions: VenuePosition[] = []
   for (const { position } of state.assetPositions) {
-    const asset = context.universe.byCoin.get(position.coin)
+    const asset = context.universe.byCoin.get(qualify(dex.name, position.coin))
     if (asset === undefined) {
       context.statistics.foreignReports++
       continue
@@ -186,8 +219,17 @@ function positionsOf(context: Context, state: WireClearinghouse): readonly Venue
   return positions
 }
 
+/** Cash by currency: dexs with the same collateral are added up. */
+function balancesOf(states: readonly DexState[]): AccountReport['balances'] {
+  const amounts = new Map<Currency, Money>()
+  for (const { dex, state } of states) {
+    amounts.set(dex.currency, (amounts.get(dex.currency) ?? 0n) + cashOf(state))
+  }
+  return [...amounts].map(([currency, amount]) => ({ currency, amount }))
+}
+
 /** Cash of a perpetuals account: its value less what open positions have not realised. */
-function balanceOf(state: WireClearinghouse): AccountReport['balances'][number] {
+function cashOf(state: WireClearinghouse): Money {
   let amount = readMoney(state.marginSummary.accountValue)
   for (const { position } of state.assetPositions) {
     const unrealised = readMoney(position.unrealizedPnl)
@@ -195,7 +237,7 @@ function balanceOf(state: WireClearinghouse): AccountReport['balances'][number] 
     amount -= unrealised
   }
   if (amount === null) throw unreadable('clearinghouseState')
-  return { currency: 'USDC', amount }
+  return amount
 }
 
 function exact(text: string, decimals: number, what: string): number {

@@ -128,15 +128,6 @@ describe('credentials', () => {
     expect(() => createStage({ userAddress: null })).toThrow('address of the account')
   })
 
-  it('of an agent are never taken for the account, whose queries would look empty', async () => {
-    const agent = createStage({ userAddress: `0x${'a'.repeat(40)}` })
-    agent.venue.info['userRole'] = { role: 'agent', data: { user: `0x${'b'.repeat(40)}` } }
-    await expect(agent.start()).rejects.toMatchObject({ code: 'VENUE_CREDENTIALS' })
-    const master = createStage({ userAddress: `0x${'a'.repeat(40)}` })
-    await master.start()
-    expect(master.venue.requests.map(({ body }) => body['type'])).toContain('userRole')
-  })
-
   it('appear in nothing that is sent, told or thrown', async () => {
     const stage = createStage()
     await stage.start()
@@ -199,8 +190,8 @@ describe('leverage', () => {
     ])
     expect(stage.notices).toEqual([
       {
-        code: 'leverageRefused',
-        text: 'BTC: Cannot switch leverage type with open position.',
+        code: 'leverageOpenPosition',
+        text: 'BTC: 30x cross not set: Cannot switch leverage type with open position.',
       },
     ])
   })

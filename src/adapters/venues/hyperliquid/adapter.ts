@@ -3,6 +3,8 @@ import type {
   CancelOrder,
   ClientOrderId,
   Instrument,
+  InstrumentId,
+  Money,
   NewOrder,
   SeedBar,
   TimeUs,
@@ -10,15 +12,22 @@ import type {
 import { AdapterError } from '../../errors.ts'
 import type { VenueCapabilities, VenueSink } from '../port.ts'
 import { AccountQueries, readClearinghouse } from './account.ts'
+import { AddressBudget } from './address-budget.ts'
 import { loadBars } from './bars.ts'
 import { COMMAND_LIMIT, Commands } from './commands.ts'
 import { type Context, createContext } from './context.ts'
-import { DeadManSwitch, postAction } from './dead-man-switch.ts'
+import { checkCredentials } from './credentials.ts'
+import { DeadManSwitch } from './dead-man-switch.ts'
 import { ExecutionFeed } from './executions.ts'
+import { FeeWatch } from './fee-watch.ts'
 import { FundingFeed } from './fundings.ts'
-import { createPost, operational, type Post } from './http.ts'
+import { createPost, type Post } from './http.ts'
+import { planLeverage, setLeverage } from './leverage.ts'
 import { MarketData } from './market-data.ts'
+import { NATIVE } from './names.ts'
 import {
+  type AssetFacts,
+  type AssetTransfer,
   type BookStream,
   createStatistics,
   type HyperliquidAdapter,
@@ -30,8 +39,9 @@ import { RateBudget } from './rate-budget.ts'
 import { retryQuery } from './retry.ts'
 import { createSigner } from './signing.ts'
 import { type AccountFeeds, START_TIMEOUT_MS, Streams } from './streams.ts'
+import { TransferFeed } from './transfers.ts'
+import { Treasury } from './treasury.ts'
 import { loadUniverse } from './universe.ts'
-import { userRoleReply } from './wire.ts'
 
 const WEIGHT_PER_MINUTE = 1_200
 const REQUEST_TIMEOUT_MS = 10_000
@@ -46,7 +56,7 @@ const bookStreams: Readonly<
 }
 
 /**
- * Hyperliquid perpetuals of the native exchange: orders over HTTP, market data and the account's
+ * Hyperliquid perpetuals, native and of builders' dexs: orders over HTTP, market data and the account's
  * streams over one socket. Nothing is sent twice; what became of a command whose reply was lost is
  * looked up when the core asks. Throws AdapterError VENUE_CREDENTIALS for a malformed key or
  * address.
@@ -64,6 +74,8 @@ class Session implements HyperliquidAdapter {
   readonly #orders: OrderQueries
   readonly #accounts: AccountQueries
   readonly #deadMan: DeadManSwitch
+  readonly #feeWatch: FeeWatch
+  readonly #treasury: Treasury
   #executions: ExecutionFeed | null = null
   #streams: Streams | null = null
   /** Counts stops: a start that was overtaken by one opens nothing any more. */
@@ -76,6 +88,8 @@ class Session implements HyperliquidAdapter {
     this.#orders = new OrderQueries(this.#context, this.#commands)
     this.#accounts = new AccountQueries(this.#context, () => this.#executions?.count ?? 0)
     this.#deadMan = new DeadManSwitch(this.#context)
+    this.#feeWatch = new FeeWatch(this.#context)
+    this.#treasury = new Treasury(this.#context)
   }
 
   get capabilities(): VenueCapabilities {
@@ -95,8 +109,30 @@ class Session implements HyperliquidAdapter {
     const { userAddress, feeAddress } = this.#context.options
     const post = this.#patientPost()
     const feesOf = userAddress ?? feeAddress ?? null
-    this.#context.universe = await loadUniverse({ post, feesOf, symbols })
-    return this.#context.universe.assets.map(({ instrument }) => instrument)
+    const universe = await loadUniverse({ post, feesOf, symbols })
+    // A leverage that cannot be is told now, not once trading began.
+    if (this.#context.options.leverage != null) {
+      planLeverage(universe, this.#context.options.leverage)
+    }
+    this.#context.universe = universe
+    return universe.assets.map(({ instrument }) => instrument)
+  }
+
+  facts(instrument: InstrumentId): AssetFacts {
+    const { dex, assetId, margin } = this.#context.universe.assets[instrument]!
+    return { dex, assetId, margin, fees: this.#feeWatch.feesOf(instrument) }
+  }
+
+  transferSpotToPerp(amount: Money): Promise<void> {
+    return this.#treasury.transferUsdc(amount, true)
+  }
+
+  transferPerpToSpot(amount: Money): Promise<void> {
+    return this.#treasury.transferUsdc(amount, false)
+  }
+
+  sendAsset(transfer: AssetTransfer): Promise<void> {
+    return this.#treasury.sendAsset(transfer)
   }
 
   loadBars(instrument: Instrument, intervalUs: TimeUs, count: number): Promise<readonly SeedBar[]> {
@@ -118,6 +154,7 @@ class Session implements HyperliquidAdapter {
       this.#streams = new Streams(this.#context, new MarketData(this.#context), account)
       await this.#streams.start()
       await this.#deadMan.start()
+      this.#feeWatch.start()
     } catch (error) {
       this.#streams?.stop()
       this.#streams = null
@@ -147,6 +184,7 @@ class Session implements HyperliquidAdapter {
     this.#commands.stop()
     this.#orders.stop()
     this.#deadMan.stop()
+    this.#feeWatch.stop()
     this.#streams?.stop()
     this.#context.budget.stop()
     this.#context.sink = null
@@ -154,17 +192,24 @@ class Session implements HyperliquidAdapter {
   }
 
   async #openAccount(): Promise<AccountFeeds | null> {
-    const { options } = this.#context
+    const { options, universe, addressBudget } = this.#context
     if (options.userAddress === null) return null
-    const asking = { ...this.#context, post: this.#patientPost() }
-    await checkRole(asking)
+    const post = this.#patientPost()
+    await checkCredentials(this.#context, post)
+    await addressBudget.refresh(post)
     // The venue's clock, not ours, separates history from what happens from now on.
-    const venueNow = (await readClearinghouse(asking)).time * 1000
+    const [dex] = universe.dexs
+    const { time } = await readClearinghouse({ options, post }, dex?.name ?? NATIVE)
     await setLeverage(this.#context)
-    const since = options.fillsSince ?? venueNow
+    const since = options.fillsSince ?? time * 1000
     const executions = new ExecutionFeed(this.#context, since)
     this.#executions = executions
-    return { executions, fundings: new FundingFeed(this.#context, since), orders: this.#orders }
+    return {
+      executions,
+      fundings: new FundingFeed(this.#context, since),
+      transfers: new TransferFeed(this.#context, since),
+      orders: this.#orders,
+    }
   }
 
   /** Posts questions, each until it is answered or patience ends. */
@@ -213,40 +258,10 @@ function assemble(options: HyperliquidOptions): Context {
     privateKey === null
       ? null
       : createSigner({ privateKey, isTestnet, nonceStore, now: () => environment.now() })
-  return createContext({ options, statistics, budget, post, signer })
-}
-
-async function setLeverage(context: Context): Promise<void> {
-  const { signer, options, universe } = context
-  const { leverage } = options
-  if (signer === null || leverage == null) return
-  for (const { assetId, instrument } of universe.assets) {
-    const value = Math.min(leverage.value, instrument.maximumLeverage)
-    // A command: not repeated. Orders say for themselves when the margin does not suffice.
-    const refusal = await postAction(context, () =>
-      signer.updateLeverage(assetId, value, leverage.isCross),
-    ).catch((error: unknown) => operational(error).message)
-    if (refusal !== null) context.notice('leverageRefused', `${instrument.symbol}: ${refusal}`)
-  }
-}
-
-/**
- * An agent's address answers every account query with an empty account: it must never be taken for
- * the account. Only asked when the key is not the account's own.
- */
-async function checkRole(context: Context): Promise<void> {
-  const { signer, options } = context
-  const user = options.userAddress
-  if (user === null || signer?.address === user.toLowerCase()) return
-  const raw = await context.post({
-    path: '/info',
-    body: () => ({ type: 'userRole', user }),
-    requestClass: 'query',
-    weight: 60,
-    waitMs: 30_000,
+  const addressBudget = new AddressBudget({
+    environment,
+    user: userAddress,
+    notice: (code, text) => options.notice?.({ code, text }),
   })
-  const reply = userRoleReply.safeParse(raw)
-  if (reply.success && reply.data.role !== 'agent') return
-  const why = reply.success ? 'is an agent: name the account it trades for' : 'has no readable role'
-  throw new AdapterError('VENUE_CREDENTIALS', `${user} ${why}`, 'fatal')
+  return createContext({ options, statistics, budget, addressBudget, post, signer })
 }

@@ -7,7 +7,7 @@ import {
 } from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
 import type { Post } from './http.ts'
-import { unreadable } from './universe.ts'
+import { unreadable } from './http.ts'
 import { candleReply } from './wire.ts'
 
 const minute = 60_000_000

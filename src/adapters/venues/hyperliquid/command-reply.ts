@@ -36,35 +36,37 @@ const refused = (evidence: 'rejected' | 'cancelRejected', text: string): ReplyRe
 const unread = (raw: unknown): ReplyReading =>
   reading('unknown', { text: `unreadable reply: ${shorten(JSON.stringify(raw) ?? 'nothing')}` })
 
-/** Reads the reply to a single order. An envelope of any other form is `unknown`. */
-export function readOrderReply(raw: unknown): ReplyReading {
-  const status = singleStatus(raw)
-  switch (status.kind) {
-    case 'refused':
-      return refused('rejected', status.text)
-    case 'unread':
-      return unread(raw)
-    default:
-      break
-  }
-  const { value } = status
+/**
+ * Reads the reply to `count` orders that left together: one reading each, in their order. An
+ * envelope of any other form, or with another number of verdicts, is `unknown` for all of them.
+ */
+export function readOrderReply(raw: unknown, count: number): readonly ReplyReading[] {
+  return statusesOf(raw, count).map((status) => {
+    if (status.kind === 'refused') return refused('rejected', status.text)
+    return (status.kind === 'status' && readHeld(status.value)) || unread(raw)
+  })
+}
+
+/** Reads the reply to `count` cancels: `canceled`, `cancelRejected` or `unknown` each. */
+export function readCancelReply(raw: unknown, count: number): readonly ReplyReading[] {
+  return statusesOf(raw, count).map((status) => {
+    if (status.kind === 'refused') return refused('cancelRejected', status.text)
+    if (status.kind === 'status' && status.value === 'success') return reading('canceled')
+    return unread(raw)
+  })
+}
+
+/** What the venue says about an order that it took; null when it says nothing known. */
+function readHeld(value: unknown): ReplyReading | null {
   if (value === 'waitingForFill' || value === 'waitingForTrigger') return reading('accepted')
-  if (typeof value !== 'object' || value === null) return unread(raw)
+  if (typeof value !== 'object' || value === null) return null
   const { resting, filled } = value as { readonly resting?: unknown; readonly filled?: unknown }
   const held = resting ?? filled
-  if (typeof held !== 'object' || held === null) return unread(raw)
+  if (typeof held !== 'object' || held === null) return null
   const { oid, totalSz } = held as { readonly oid?: unknown; readonly totalSz?: unknown }
   const venueOrderId = typeof oid === 'number' || typeof oid === 'string' ? String(oid) : null
   const filledSize = typeof totalSz === 'string' ? totalSz : null
   return reading('accepted', { venueOrderId, filledSize })
-}
-
-/** Reads the reply to a single cancel: `canceled`, `cancelRejected` or `unknown`. */
-export function readCancelReply(raw: unknown): ReplyReading {
-  const status = singleStatus(raw)
-  if (status.kind === 'refused') return refused('cancelRejected', status.text)
-  if (status.kind === 'status' && status.value === 'success') return reading('canceled')
-  return unread(raw)
 }
 
 /** Null when the reply says an action without items succeeded, else the venue's words. */
@@ -74,25 +76,31 @@ export function readPlainReply(raw: unknown): string | null {
   return reply.data.status === 'ok' ? null : textOfResponse(reply.data.response)
 }
 
-type SingleStatus =
+type ItemStatus =
   | { readonly kind: 'refused'; readonly text: string }
   | { readonly kind: 'unread' }
   | { readonly kind: 'status'; readonly value: unknown }
 
-function singleStatus(raw: unknown): SingleStatus {
+/** One status for each of `count` items. What is said once about the whole holds for each. */
+function statusesOf(raw: unknown, count: number): readonly ItemStatus[] {
+  const all = (status: ItemStatus): readonly ItemStatus[] => Array(count).fill(status)
   const reply = exchangeReply.safeParse(raw)
-  if (!reply.success) return { kind: 'unread' }
+  if (!reply.success) return all({ kind: 'unread' })
   if (reply.data.status === 'err') {
-    return { kind: 'refused', text: textOfResponse(reply.data.response) }
+    return all({ kind: 'refused', text: textOfResponse(reply.data.response) })
   }
-  const statuses = reply.data.response.data?.statuses
-  if (statuses?.length !== 1) return { kind: 'unread' }
-  const value = statuses[0]
-  if (typeof value === 'object' && value !== null && 'error' in value) {
-    const { error } = value
-    return typeof error === 'string' ? { kind: 'refused', text: error } : { kind: 'unread' }
+  const statuses = reply.data.response.data?.statuses ?? []
+  if (statuses.length === count) return statuses.map(itemStatus)
+  const [only] = statuses.map(itemStatus)
+  return all(statuses.length === 1 && only?.kind === 'refused' ? only : { kind: 'unread' })
+}
+
+function itemStatus(value: unknown): ItemStatus {
+  if (typeof value !== 'object' || value === null || !('error' in value)) {
+    return { kind: 'status', value }
   }
-  return { kind: 'status', value }
+  const { error } = value
+  return typeof error === 'string' ? { kind: 'refused', text: error } : { kind: 'unread' }
 }
 
 const textOfResponse = (response: unknown): string =>

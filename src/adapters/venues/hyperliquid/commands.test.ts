@@ -26,6 +26,15 @@ async function evidenceOf(answer: unknown, changes = {}): Promise<readonly strin
   return stage.sink.evidence(sent.clientOrderId)
 }
 
+/** Submits orders in turns of their own, so that each is a request of its own. */
+async function submitApart(stage: Stage, orders: readonly ReturnType<typeof order>[]) {
+  for (const each of orders) {
+    stage.adapter.submit(each)
+    await Promise.resolve()
+  }
+}
+const range = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i + 1)
+
 const ordersSent = (stage: Stage): number =>
   stage.venue.requests.filter(({ path }) => path === '/exchange').length
 
@@ -167,7 +176,10 @@ describe('cancels', () => {
     await stage.start()
     stage.venue.exchange['order'] = placed({ resting: { oid: 1 } })
     stage.venue.exchange['cancelByCloid'] = envelope('cancel', 'success')
-    for (let i = 1; i <= 90; i++) stage.adapter.submit(order(i))
+    await submitApart(
+      stage,
+      range(90).map((i) => order(i)),
+    )
     await stage.environment.run(100)
     stage.adapter.cancel(cancelOf(order(1)))
     stage.adapter.submit(order(91, { reduceOnly: true, side: 'sell' }))
@@ -187,7 +199,10 @@ describe('cancels', () => {
     const stage = createStage({ weightPerMinute: 100 })
     await stage.start()
     stage.venue.exchange['order'] = placed({ resting: { oid: 1 } })
-    for (let i = 1; i <= 90; i++) stage.adapter.submit(order(i))
+    await submitApart(
+      stage,
+      range(90).map((i) => order(i)),
+    )
     stage.adapter.cancel(cancelOf(order(90)))
     await stage.environment.run(5_000)
     expect(stage.sink.evidence(order(90).clientOrderId)).toEqual(['canceled'])
@@ -310,7 +325,10 @@ describe('nonces', () => {
     const stage = createStage()
     await stage.start()
     stage.venue.exchange['order'] = placed({ resting: { oid: 1 } })
-    for (let i = 1; i <= 5; i++) stage.adapter.submit(order(i))
+    await submitApart(
+      stage,
+      range(5).map((i) => order(i)),
+    )
     await stage.environment.run(10)
     const sent = stage.venue.requests
       .filter(({ path }) => path === '/exchange')
@@ -346,7 +364,10 @@ describe('stopping', () => {
     const stage = createStage({ weightPerMinute: 90 })
     await stage.start()
     stage.faults.http = () => 'loseRequest'
-    for (let i = 1; i <= 80; i++) stage.adapter.submit(order(i, { quantity: quantity(i) }))
+    await submitApart(
+      stage,
+      range(80).map((i) => order(i, { quantity: quantity(100 + i) })),
+    )
     await stage.environment.run(10)
     await stage.adapter.stop()
     expect(stage.sink.evidence(order(1).clientOrderId)).toEqual(['unknown'])

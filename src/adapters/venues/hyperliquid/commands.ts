@@ -1,19 +1,19 @@
-import {
-  type Approved,
-  type CancelOrder,
-  type ClientOrderId,
-  formatTrimmed,
-  type NewOrder,
-  type OrderReport,
-  parseSafeDecimal,
-  type TimeUs,
+import type {
+  Approved,
+  CancelOrder,
+  ClientOrderId,
+  NewOrder,
+  OrderReport,
+  TimeUs,
 } from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
 import { type ReplyReading, readCancelReply, readOrderReply } from './command-reply.ts'
 import { type Context, remember, toCloid } from './context.ts'
 import { readRejectText } from './evidence.ts'
 import { operational } from './http.ts'
-import type { SignedRequest, Signer, WireOrder } from './signing.ts'
+import type { SignedRequest, Signer, WireCancel } from './signing.ts'
+import { TurnBatch } from './turn-batch.ts'
+import { isRemainderGone, isSuspect, toWireOrder, unsendable } from './wire-order.ts'
 
 /** The venue compares the lifetime with its own clock: allowance for the difference. */
 const CLOCK_ALLOWANCE_US = 2_000_000
@@ -25,11 +25,19 @@ const ORDER_QUEUE_MS = 2_000
 export const COMMAND_LIMIT = 200
 
 interface PendingOrder {
+  readonly order: NewOrder
   isSent: boolean
   isWithdrawn: boolean
 }
 
-/** Sends commands and turns the outcome of each into one report (two when a remainder is gone). */
+/**
+ * Sends commands and turns the outcome of each into one report (two when a remainder is gone).
+ *
+ * What is submitted within one turn of the event loop leaves together at its end: cancels first,
+ * then orders that reduce risk, then those that add some, each kind as one action under one
+ * signature. Every order has a verdict of its own in the reply. An order that the venue is sure to
+ * refuse leaves alone, for one of those may take its whole batch with it.
+ */
 export class Commands {
   readonly #context: Context
   readonly #lifetimeMs: number
@@ -41,6 +49,12 @@ export class Commands {
   readonly #lostRemainders = new Map<ClientOrderId, true>()
   /** What earlier processes sent was signed at or before their last nonce. */
   readonly #inheritedVoidTime: TimeUs
+  readonly #batch = new TurnBatch<PendingOrder, CancelOrder>({
+    isSuspect: ({ order }) => isSuspect(this.#context, order),
+    isReducing: ({ order }) => order.reduceOnly,
+    sendCancels: (cancels) => this.#sendCancels(cancels),
+    sendOrders: (orders, isReducing) => this.#sendOrders(orders, isReducing),
+  })
 
   constructor(context: Context) {
     const { options } = context
@@ -54,54 +68,39 @@ export class Commands {
 
   submit(order: Approved<NewOrder>): void {
     const id = order.clientOrderId
-    const { signer, statistics } = this.#context
+    const { signer, statistics, addressBudget } = this.#context
     if (signer === null) return this.#report(id, noKey('rejected'))
+    const problem = unsendable(this.#context, order)
+    if (problem !== null) return this.#report(id, refusal('other', problem))
     // Orders that reduce risk find room when those that add some no longer do.
     const limit = order.reduceOnly ? 2 * this.#limit : this.#limit
-    if (this.#orders.size >= limit) {
+    const shortage =
+      this.#orders.size >= limit
+        ? `${this.#orders.size} orders are unanswered`
+        : order.reduceOnly
+          ? null
+          : addressBudget.shortage()
+    if (shortage !== null) {
       statistics.commandsRefused++
-      const text = `not sent: ${this.#orders.size} orders are unanswered`
-      return this.#report(id, { evidence: 'rejected', code: 'rateLimited', text })
+      return this.#report(id, refusal('rateLimited', shortage))
     }
-    const pending: PendingOrder = { isSent: false, isWithdrawn: false }
-    const wire = toWireOrder(this.#context, order)
+    const pending: PendingOrder = { order, isSent: false, isWithdrawn: false }
     this.#orders.set(id, pending)
-    const sign = (expiresMs: number) => signer.order(wire, expiresMs)
-    const isMine = (): boolean => this.#orders.get(id) === pending && this.#orders.delete(id)
-    void this.#post(order, pending, sign).then(
-      (raw) => {
-        if (isMine()) this.#conclude(order, readOrderReply(raw))
-      },
-      (error: unknown) => {
-        const failure = this.#failed(operational(error), 'rejected')
-        if (isMine()) this.#report(id, failure)
-      },
-    )
+    this.#batch.addOrder(pending)
   }
 
   cancel(cancel: Approved<CancelOrder>): void {
     const id = cancel.clientOrderId
-    const { signer } = this.#context
     const waiting = this.#orders.get(id)
     if (waiting?.isSent === false) {
       waiting.isWithdrawn = true
       this.#orders.delete(id)
       return this.#report(id, { evidence: 'canceled', text: 'withdrawn before it was sent' })
     }
-    if (signer === null) return this.#report(id, noKey('cancelRejected'))
+    if (this.#context.signer === null) return this.#report(id, noKey('cancelRejected'))
     if (this.#cancels.has(id)) return
     this.#cancels.add(id)
-    void this.#postCancel(cancel, signer).then(
-      (raw) => {
-        const { venueOrderId } = cancel
-        if (!this.#cancels.delete(id)) return
-        this.#report(id, { ...pick(readCancelReply(raw)), venueOrderId })
-      },
-      (error: unknown) => {
-        const failure = this.#failed(operational(error), 'cancelRejected')
-        if (this.#cancels.delete(id)) this.#report(id, failure)
-      },
-    )
+    this.#batch.addCancel(cancel)
   }
 
   /** True while the order's command has no outcome yet. */
@@ -131,57 +130,105 @@ export class Commands {
     this.#cancels.clear()
   }
 
-  #post(
-    order: NewOrder,
-    pending: PendingOrder,
-    sign: (expiresMs: number) => Promise<SignedRequest>,
-  ): Promise<unknown> {
-    const id = order.clientOrderId
-    return this.#context.post({
-      path: '/exchange',
-      requestClass: order.reduceOnly ? 'cancel' : 'order',
-      weight: 1,
-      waitMs: this.#queueMs,
-      body: () => {
-        if (pending.isWithdrawn) throw new AdapterError('VENUE_STOPPED', 'withdrawn', 'retry')
+  #sendOrders(orders: readonly PendingOrder[], isReducing: boolean): void {
+    let sent: readonly PendingOrder[] = []
+    const body = (): Promise<SignedRequest> => {
+      sent = orders.filter(({ isWithdrawn }) => !isWithdrawn)
+      if (sent.length === 0) throw new AdapterError('VENUE_STOPPED', 'withdrawn', 'retry')
+      const expiresMs = Math.floor(this.#context.environment.now() / 1000) + this.#lifetimeMs
+      for (const pending of sent) {
         pending.isSent = true
-        const expiresMs = Math.floor(this.#context.environment.now() / 1000) + this.#lifetimeMs
-        remember(this.#voidTimes, id, expiresMs * 1000 + CLOCK_ALLOWANCE_US)
-        return sign(expiresMs)
+        const voidTime = expiresMs * 1000 + CLOCK_ALLOWANCE_US
+        remember(this.#voidTimes, pending.order.clientOrderId, voidTime)
+      }
+      this.#context.addressBudget.spend(sent.length)
+      const wires = sent.map(({ order }) => toWireOrder(this.#context, order))
+      return this.#signer().orders(wires, expiresMs)
+    }
+    const requestClass = isReducing ? 'cancel' : 'order'
+    const waitMs = this.#queueMs
+    void this.#context.post({ path: '/exchange', requestClass, weight: 1, waitMs, body }).then(
+      (raw) => {
+        const readings = readOrderReply(raw, sent.length)
+        sent.forEach((pending, i) => {
+          if (this.#isMine(pending)) this.#conclude(pending.order, readings[i]!)
+        })
       },
-    })
+      (error: unknown) => {
+        const failure = operational(error)
+        for (const pending of orders) {
+          if (!this.#isMine(pending)) continue
+          this.#report(pending.order.clientOrderId, this.#failed(failure, 'rejected'))
+        }
+      },
+    )
+  }
+
+  /** Takes an order off the list of the unanswered; false when it has its outcome already. */
+  #isMine(pending: PendingOrder): boolean {
+    const id = pending.order.clientOrderId
+    return this.#orders.get(id) === pending && this.#orders.delete(id)
+  }
+
+  #sendCancels(cancels: readonly CancelOrder[]): void {
+    const body = (): Promise<SignedRequest> => {
+      this.#context.addressBudget.spend(cancels.length)
+      return this.#signer().cancels(cancels.map((cancel) => this.#toWireCancel(cancel)))
+    }
+    const waitMs = CANCEL_QUEUE_MS
+    const report = (cancel: CancelOrder, reading: Partial<OrderReport>): void => {
+      if (this.#cancels.delete(cancel.clientOrderId)) this.#report(cancel.clientOrderId, reading)
+    }
+    const requestClass = 'cancel'
+    void this.#context.post({ path: '/exchange', requestClass, weight: 1, waitMs, body }).then(
+      (raw) => {
+        const readings = readCancelReply(raw, cancels.length)
+        cancels.forEach((cancel, i) => {
+          const { venueOrderId } = cancel
+          report(cancel, { ...this.#pick(readings[i]!), venueOrderId })
+        })
+      },
+      (error: unknown) => {
+        const failure = operational(error)
+        for (const cancel of cancels) report(cancel, this.#failed(failure, 'cancelRejected'))
+      },
+    )
+  }
+
+  #toWireCancel({ clientOrderId, instrument }: CancelOrder): WireCancel {
+    const { assetId } = this.#context.universe.assets[instrument]!
+    return { asset: assetId, cloid: toCloid(clientOrderId) }
+  }
+
+  #signer(): Signer {
+    const { signer } = this.#context
+    if (signer === null) throw new AdapterError('VENUE_CREDENTIALS', 'no key', 'retry')
+    return signer
   }
 
   #conclude(order: NewOrder, reading: ReplyReading): void {
     const id = order.clientOrderId
     const { venueOrderId } = reading
     if (venueOrderId !== null) remember(this.#context.clientIds, venueOrderId, id)
-    this.#report(id, pick(reading))
+    this.#report(id, this.#pick(reading))
     if (!isRemainderGone(this.#context, order, reading)) return
     remember(this.#lostRemainders, id, true)
     const text = 'the rest of an order that could not rest'
     this.#report(id, { evidence: 'canceled', venueOrderId, text })
   }
 
-  #postCancel(cancel: CancelOrder, signer: Signer): Promise<unknown> {
-    const { clientOrderId, instrument } = cancel
-    const { assetId } = this.#context.universe.assets[instrument]!
-    return this.#context.post({
-      path: '/exchange',
-      requestClass: 'cancel',
-      weight: 1,
-      waitMs: CANCEL_QUEUE_MS,
-      body: () => signer.cancel(assetId, toCloid(clientOrderId)),
-    })
-  }
-
   /** What a failed request says: `refusal` when it certainly was not carried out, else unknown. */
-  #failed(error: AdapterError, refusal: 'rejected' | 'cancelRejected'): Partial<OrderReport> {
+  #failed(error: AdapterError, evidence: 'rejected' | 'cancelRejected'): Partial<OrderReport> {
     if (error.disposition === 'unknown') return { evidence: 'unknown', text: error.message }
-    const isThrottled = error.code === 'VENUE_THROTTLED'
+    const isThrottled = error.code === 'VENUE_THROTTLED' || error.code === 'VENUE_BANNED'
     if (isThrottled) this.#context.statistics.commandsRefused++
     const code = isThrottled ? 'rateLimited' : readRejectText(error.message)
-    return { evidence: refusal, code, text: error.message }
+    return { evidence, code, text: error.message }
+  }
+
+  #pick({ evidence, code, text, venueOrderId }: ReplyReading): Partial<OrderReport> {
+    if (code === 'rateLimited') this.#context.addressBudget.exhausted()
+    return { evidence, code, text, venueOrderId }
   }
 
   #report(clientOrderId: ClientOrderId, reading: Partial<OrderReport>): void {
@@ -199,36 +246,14 @@ export class Commands {
   }
 }
 
+const refusal = (code: 'rateLimited' | 'other', why: string): Partial<OrderReport> => ({
+  evidence: 'rejected',
+  code,
+  text: `not sent: ${why}`,
+})
+
 const noKey = (evidence: 'rejected' | 'cancelRejected'): Partial<OrderReport> => ({
   evidence,
   code: 'other',
   text: 'not sent: this session has no key',
-})
-
-function toWireOrder(context: Context, order: NewOrder): WireOrder {
-  const { instrument, assetId } = context.universe.assets[order.instrument]!
-  return {
-    asset: assetId,
-    isBuy: order.side === 'buy',
-    price: formatTrimmed(order.price, instrument.priceDecimals),
-    size: formatTrimmed(order.quantity, instrument.quantityDecimals),
-    reduceOnly: order.reduceOnly,
-    timeInForce: order.postOnly ? 'Alo' : order.timeInForce === 'ioc' ? 'Ioc' : 'Gtc',
-    cloid: toCloid(order.clientOrderId),
-  }
-}
-
-/** An IOC order never rests: what its reply does not call filled is gone. */
-function isRemainderGone(context: Context, order: NewOrder, reading: ReplyReading): boolean {
-  if (order.timeInForce !== 'ioc' || order.postOnly || reading.filledSize === null) return false
-  const { quantityDecimals } = context.universe.assets[order.instrument]!.instrument
-  const filled = parseSafeDecimal(reading.filledSize, quantityDecimals)
-  return filled !== null && filled < order.quantity
-}
-
-const pick = ({ evidence, code, text, venueOrderId }: ReplyReading): Partial<OrderReport> => ({
-  evidence,
-  code,
-  text,
-  venueOrderId,
 })

@@ -1,5 +1,6 @@
 import type { Event, MarketBatch, TimeUs } from '../../../core/mod.ts'
 import type { AdapterEnvironment, VenueSink } from '../port.ts'
+import type { AddressBudget } from './address-budget.ts'
 import type { Post } from './http.ts'
 import type { HyperliquidOptions, HyperliquidStatistics } from './options.ts'
 import type { RateBudget } from './rate-budget.ts'
@@ -12,6 +13,7 @@ export interface Context {
   readonly environment: AdapterEnvironment
   readonly statistics: HyperliquidStatistics
   readonly budget: RateBudget
+  readonly addressBudget: AddressBudget
   readonly post: Post
   /** Null when there is no key: data only. */
   readonly signer: Signer | null
@@ -43,7 +45,7 @@ export function remember<Key, Value>(table: Map<Key, Value>, key: Key, value: Va
 
 /** Assembles the shared parts. */
 export function createContext(
-  input: Pick<Context, 'options' | 'statistics' | 'budget' | 'post' | 'signer'>,
+  input: Pick<Context, 'options' | 'statistics' | 'budget' | 'addressBudget' | 'post' | 'signer'>,
 ): Context {
   const { options } = input
   let last = 0

@@ -1,8 +1,5 @@
 import {
-  divideHalfEven,
   type Execution,
-  MONEY_DECIMALS,
-  type Money,
   parseSafeDecimal,
   price,
   quantity,
@@ -10,7 +7,8 @@ import {
 } from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
 import { type Context, fromCloid, remember } from './context.ts'
-import { unreadable } from './universe.ts'
+import { unreadable } from './http.ts'
+import { readMoney } from './money-text.ts'
 import { fillsReply, type WireFill } from './wire.ts'
 
 /** Replies of this many fills or more may continue: the venue pages by 500 or 2000. */
@@ -48,16 +46,6 @@ export function readFill(context: Context, fill: WireFill): Execution | 'foreign
 /** Unique per account: the venue's trade ids alone are not. */
 export const executionIdOf = (fill: WireFill): string =>
   `${fill.time}:${fill.coin}:${fill.tid ?? `${fill.oid}/${fill.startPosition ?? ''}`}`
-
-/** Decimal text as money; digits past the eighth (float noise of the venue) round half to even. */
-export function readMoney(text: string): Money | null {
-  const match = /^(-?)(\d+)(?:\.(\d*))?$/.exec(text)
-  if (match === null) return null
-  const fraction = (match[3] ?? '').padEnd(MONEY_DECIMALS, '0')
-  const digits = BigInt(match[2]! + fraction)
-  const excess = fraction.length - MONEY_DECIMALS
-  return divideHalfEven(match[1] === '-' ? -digits : digits, 10n ** BigInt(excess))
-}
 
 /**
  * All fills at or after `since`, oldest first, each once; pages until a page adds nothing.
@@ -130,16 +118,26 @@ export class ExecutionFeed {
     const wanted = fills.filter((fill) => !isHistory || fill.time * 1000 >= this.#startTime)
     statistics.historyExecutionsDropped += fills.length - wanted.length
     const executions = wanted.map((fill) => readFill(this.#context, fill))
-    for (const execution of executions) {
+    for (const [i, execution] of executions.entries()) {
       if (execution === 'foreign') statistics.foreignReports++
       else if (this.#isRepeat(execution)) statistics.duplicateExecutionsDropped++
       else {
         const { venueTime } = execution
         this.#lastTime = Math.max(this.#lastTime, venueTime)
         this.#count++
+        this.#noteLiquidation(wanted[i]!)
         this.#context.emit({ kind: 'executed', receivedTime, venueTime, execution })
       }
     }
+  }
+
+  /** Fills of a liquidation carry its mark on both sides: only the liquidated one is told. */
+  #noteLiquidation({ coin, sz, px, liquidation }: WireFill): void {
+    const user = this.#context.options.userAddress?.toLowerCase()
+    if (liquidation?.liquidatedUser?.toLowerCase() !== user || liquidation == null) return
+    const { method, markPx } = liquidation
+    const text = `${coin}: ${sz} liquidated at ${px} (mark ${markPx}, ${method})`
+    this.#context.notice('liquidated', text)
   }
 
   /** Fetches and delivers everything since the last fill seen. Throws AdapterError. */

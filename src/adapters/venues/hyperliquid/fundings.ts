@@ -1,7 +1,7 @@
 import type { InstrumentId, TimeUs } from '../../../core/mod.ts'
 import { type Context, remember } from './context.ts'
-import { readMoney } from './executions.ts'
-import { unreadable } from './universe.ts'
+import { unreadable } from './http.ts'
+import { readMoney } from './money-text.ts'
 import { userFundingReply, type WireFunding } from './wire.ts'
 
 const HOUR_MS = 3_600_000

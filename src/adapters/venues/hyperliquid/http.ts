@@ -6,6 +6,8 @@ import type { RateBudget, RequestClass } from './rate-budget.ts'
 /** One POST and what it costs. */
 interface PostRequest {
   readonly path: '/info' | '/exchange'
+  /** What it is about, for messages (the path). */
+  readonly what?: string
   /**
    * Made once there is room to send it, so that a signed nonce is fresh. May throw AdapterError.
    */
@@ -23,11 +25,23 @@ interface PostRequest {
  */
 export type Post = (request: PostRequest) => Promise<unknown>
 
+/** Asks one question of /info; the answer is not read yet. Throws what {@link Post} throws. */
+export type Ask = (body: unknown) => Promise<unknown>
+
+/** Asks what a universe holds and what it costs: 20 of weight each, in no hurry. */
+export const askOf =
+  (post: Post): Ask =>
+  (body) =>
+    post({ path: '/info', body: () => body, requestClass: 'history', weight: 20, waitMs: 90_000 })
+
 /** Statuses by which a gateway or the parser refuses a request before anything looks at it. */
 const refusedUnread: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 413, 415, 422, 429])
 
-/** Nothing but cancels is sent for this long after a 429. */
-const PAUSE_AFTER_429_MS = 10_000
+/** Nothing but cancels is sent for this long after a 429, doubled by each that follows. */
+const FIRST_PAUSE_MS = 10_000
+const LAST_PAUSE_MS = 160_000
+/** And for this long after the venue shut this address out. */
+const BAN_PAUSE_MS = 300_000
 
 /** Makes the {@link Post} of one adapter. */
 export function createPost(input: {
@@ -39,7 +53,17 @@ export function createPost(input: {
 }): Post {
   const { environment, budget, statistics } = input
   const base = input.restUrl.replace(/\/+$/, '')
-  return async ({ path, body, requestClass, weight, waitMs }) => {
+  let pauseMs = FIRST_PAUSE_MS
+  const slowDown = (status: number): void => {
+    if (status === 403) return budget.pause(BAN_PAUSE_MS)
+    if (status !== 429) {
+      if (status < 300) pauseMs = FIRST_PAUSE_MS
+      return
+    }
+    budget.pause(pauseMs)
+    pauseMs = Math.min(LAST_PAUSE_MS, 2 * pauseMs)
+  }
+  return async ({ path, what = path, body, requestClass, weight, waitMs }) => {
     await budget.acquire(requestClass, weight, waitMs)
     const text = await writeBody(body)
     statistics.requestsSent++
@@ -50,12 +74,12 @@ export function createPost(input: {
         body: text,
         timeoutMs: input.timeoutMs,
       })
-      if (response.status === 429) budget.pause(PAUSE_AFTER_429_MS)
-      return readJson(path, response)
+      slowDown(response.status)
+      return readJson(what, response)
     } catch (error) {
       statistics.requestsFailed++
       if (error instanceof AdapterError) throw error
-      throw new AdapterError('VENUE_UNREACHABLE', `${path}: ${textOf(error)}`, 'unknown', error)
+      throw new AdapterError('VENUE_UNREACHABLE', `${what}: ${textOf(error)}`, 'unknown', error)
     }
   }
 }
@@ -69,28 +93,28 @@ async function writeBody(body: () => unknown): Promise<string> {
   }
 }
 
-function readJson(path: string, response: HttpResponse): unknown {
+function readJson(what: string, response: HttpResponse): unknown {
   const { status, body } = response
   if (status < 200 || status > 299) {
     const disposition = refusedUnread.has(status) ? 'fatal' : 'unknown'
     throw new AdapterError(
-      status === 429 ? 'VENUE_THROTTLED' : 'VENUE_REFUSED',
-      `${path}: HTTP ${status}${body === '' ? '' : `: ${shorten(body)}`}`,
+      status === 429 ? 'VENUE_THROTTLED' : status === 403 ? 'VENUE_BANNED' : 'VENUE_REFUSED',
+      `${what}: HTTP ${status}${body === '' ? '' : `: ${shorten(body)}`}`,
       disposition,
     )
   }
   if (!response.contentType.includes('application/json')) {
-    const what = response.contentType === '' ? 'without content type' : response.contentType
+    const type = response.contentType === '' ? 'without content type' : response.contentType
     throw new AdapterError(
       'VENUE_UNREADABLE',
-      `${path}: a reply ${what}: ${shorten(body)}`,
+      `${what}: a reply ${type}: ${shorten(body)}`,
       'unknown',
     )
   }
   try {
     return JSON.parse(body)
   } catch {
-    throw new AdapterError('VENUE_UNREADABLE', `${path}: not JSON: ${shorten(body)}`, 'unknown')
+    throw new AdapterError('VENUE_UNREADABLE', `${what}: not JSON: ${shorten(body)}`, 'unknown')
   }
 }
 
@@ -102,6 +126,10 @@ export function operational(error: unknown): AdapterError {
   if (error instanceof AdapterError) return error
   throw error
 }
+
+/** A reply that does not have the documented shape. */
+export const unreadable = (what: string): AdapterError =>
+  new AdapterError('VENUE_UNREADABLE', `${what}: the reply does not have its shape`, 'unknown')
 
 /** What an unknown thrown thing says, shortened. */
 export const textOf = (error: unknown): string =>

@@ -1,5 +1,6 @@
-import type { TimeUs } from '../../../core/mod.ts'
+import type { FeeRates, InstrumentId, Money, TimeUs } from '../../../core/mod.ts'
 import type { AdapterEnvironment, VenueAdapter } from '../port.ts'
+import type { MarginRules } from './margin-rules.ts'
 
 /**
  * Where the highest nonce ever used by the signing key is kept. `save` returns only when the nonce
@@ -23,6 +24,45 @@ export interface VenueNotice {
  * Which book channel is subscribed: 20 levels about every 5.4 s, 5 levels every 0.54 s, or best.
  */
 export type BookStream = 'l2Book' | 'l2BookFast' | 'bbo'
+
+/** Leverage of one coin; what it leaves out is as for the others. */
+export interface LeverageChoice {
+  /** At most the venue's maximum for the coin: refused above it. */
+  readonly value?: number
+  /** Refused where the venue allows isolated margin only. */
+  readonly isCross?: boolean
+}
+
+/** Leverage at start, multiples of margin, whole numbers from 1. */
+export interface LeverageOptions {
+  /** Of every coin without its own, lowered to the venue's maximum. */
+  readonly value: number
+  /** Cross margin for native coins that allow it; coins of builders' dexs are isolated. */
+  readonly isCross: boolean
+  /** By symbol. */
+  readonly perCoin?: Readonly<Record<string, LeverageChoice>>
+}
+
+/** A transfer between two pockets of one account. */
+export interface AssetTransfer {
+  /** "" the native perpetuals, "spot", or the name of a builder's dex. */
+  readonly sourceDex: string
+  readonly destinationDex: string
+  /** The venue's name of the token, for example "USDC". */
+  readonly token: string
+  readonly amount: Money
+}
+
+/** What the venue fixes for an instrument beyond what every venue has. */
+export interface AssetFacts {
+  /** "" for the native exchange. */
+  readonly dex: string
+  /** The number that orders carry. */
+  readonly assetId: number
+  readonly margin: MarginRules
+  /** As told last: the instrument keeps the rates it was loaded with. */
+  readonly fees: FeeRates
+}
 
 /** Everything {@link createHyperliquidAdapter} needs; defaults in parentheses. */
 export interface HyperliquidOptions {
@@ -51,7 +91,7 @@ export interface HyperliquidOptions {
    */
   readonly fillsSince?: TimeUs | null
   /** Set for every instrument at start; a refusal is a notice (null: left alone). */
-  readonly leverage?: { readonly value: number; readonly isCross: boolean } | null
+  readonly leverage?: LeverageOptions | null
   /** The venue cancels all orders after this much silence, at least 5000 (null: off). */
   readonly deadManSwitchMs?: number | null
   /** An order that reaches the venue later than this is void there, so unknowns end (10000). */
@@ -102,6 +142,18 @@ export interface HyperliquidStatistics {
 /** The live adapter, with counters for health displays. */
 export interface HyperliquidAdapter extends VenueAdapter {
   readonly statistics: Readonly<HyperliquidStatistics>
+  /** Facts of a loaded instrument. */
+  facts(instrument: InstrumentId): AssetFacts
+  /**
+   * Moves USDC from the spot balance to the native perpetuals' account. Needs no start. Throws
+   * AdapterError: VENUE_CREDENTIALS when the key is not the account's own (nothing was sent),
+   * VENUE_REFUSED with the venue's words; disposition `unknown` when it may have been carried out.
+   */
+  transferSpotToPerp(amount: Money): Promise<void>
+  /** The way back; as {@link transferSpotToPerp}. */
+  transferPerpToSpot(amount: Money): Promise<void>
+  /** Moves a token between dexs or the spot balance; as {@link transferSpotToPerp}. */
+  sendAsset(transfer: AssetTransfer): Promise<void>
 }
 
 export const createStatistics = (): HyperliquidStatistics => ({

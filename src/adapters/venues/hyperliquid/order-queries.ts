@@ -9,8 +9,7 @@ import type { Commands } from './commands.ts'
 import { type Context, fromCloid, remember, toCloid } from './context.ts'
 import { readStatus } from './evidence.ts'
 import { fetchFills } from './executions.ts'
-import { operational } from './http.ts'
-import { unreadable } from './universe.ts'
+import { operational, unreadable } from './http.ts'
 import { orderStatusReply, type WireOrderUpdate } from './wire.ts'
 
 const QUERY_WAIT_MS = 10_000
@@ -49,6 +48,17 @@ export class OrderQueries {
       return
     }
     this.#conclude(update, id, receivedTime, this.#commands.hasLostRemainder(id))
+  }
+
+  /** Reports an order that the venue took away: for want of margin, at a liquidation. */
+  canceledByVenue(canceled: { readonly oid: string }, receivedTime: TimeUs): void {
+    const id = this.#context.clientIds.get(canceled.oid)
+    if (id === undefined) {
+      this.#context.statistics.foreignReports++
+      return
+    }
+    const reading = { evidence: 'canceled', code: 'other', text: 'canceled by the venue' } as const
+    this.#report(id, { ...reading, venueOrderId: canceled.oid }, receivedTime)
   }
 
   stop(): void {
@@ -129,8 +139,11 @@ export class OrderQueries {
   }
 
   /** Reports what no update of the venue stands behind. */
-  #report(clientOrderId: ClientOrderId, reading: Partial<OrderReport>): void {
-    const receivedTime = this.#context.receivedTime()
+  #report(
+    clientOrderId: ClientOrderId,
+    reading: Partial<OrderReport>,
+    receivedTime = this.#context.receivedTime(),
+  ): void {
     const report: OrderReport = {
       clientOrderId,
       venueOrderId: null,

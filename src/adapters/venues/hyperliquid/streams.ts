@@ -8,17 +8,24 @@ import type { Context } from './context.ts'
 import type { ExecutionFeed } from './executions.ts'
 import { channelOf } from './frame-scanner.ts'
 import type { FundingFeed } from './fundings.ts'
-import { operational, shorten } from './http.ts'
+import { operational, shorten, unreadable } from './http.ts'
 import { type MarketData, parseEnvelope } from './market-data.ts'
 import type { OrderQueries } from './order-queries.ts'
 import { keyOf, type Stream, type Subscription, subscriptionsOf } from './subscriptions.ts'
-import { unreadable } from './universe.ts'
-import { orderUpdates, userFillsFrame, userFundingsFrame } from './wire.ts'
+import type { TransferFeed } from './transfers.ts'
+import {
+  ledgerUpdatesFrame,
+  orderUpdates,
+  userEventsFrame,
+  userFillsFrame,
+  userFundingsFrame,
+} from './wire.ts'
 
 /** The account's feeds. */
 export interface AccountFeeds {
   readonly executions: ExecutionFeed
   readonly fundings: FundingFeed
+  readonly transfers: TransferFeed
   readonly orders: OrderQueries
 }
 
@@ -50,7 +57,7 @@ export class Streams {
     this.#market = market
     this.#account = account
     this.#wanted = subscriptionsOf(context)
-    this.#unconfirmed = new Set(this.#wanted.keys())
+    this.#unconfirmed = this.#needed()
     this.#user = options.userAddress?.toLowerCase() ?? null
     this.#recovery = account === null ? null : this.#createRecovery(account)
     this.#connection = new Connection({
@@ -94,11 +101,12 @@ export class Streams {
     this.#settleStart?.(new AdapterError('VENUE_STOPPED', 'stopped while starting', 'retry'))
   }
 
-  #createRecovery({ executions, fundings }: AccountFeeds): AccountRecovery {
+  #createRecovery({ executions, fundings, transfers }: AccountFeeds): AccountRecovery {
     return new AccountRecovery({
       context: this.#context,
       executions,
       fundings,
+      transfers,
       recovered: () => {
         this.#up.account = true
         this.#status('account', null, 'connected')
@@ -113,7 +121,7 @@ export class Streams {
   #subscribe(): void {
     const { environment, statistics } = this.#context
     statistics.connectionsOpened++
-    this.#unconfirmed = new Set(this.#wanted.keys())
+    this.#unconfirmed = this.#needed()
     this.#market.reset()
     for (const { payload, stream, instrument } of this.#wanted.values()) {
       if (stream === 'trades') this.#market.expectHistory(instrument!, environment.now())
@@ -123,6 +131,10 @@ export class Streams {
       const missing = [...this.#unconfirmed].slice(0, 3).join(', ')
       this.#connection.drop(`not confirmed: ${missing}`)
     }, CONFIRM_TIMEOUT_MS)
+  }
+
+  #needed(): Set<string> {
+    return new Set([...this.#wanted].filter(([, each]) => !each.isOptional).map(([key]) => key))
   }
 
   #confirm(key: string): void {
@@ -186,6 +198,8 @@ export class Streams {
       case 'userFills':
       case 'orderUpdates':
       case 'userFundings':
+      case 'user':
+      case 'userNonFundingLedgerUpdates':
         try {
           return this.#accountFrame(channel, data, receivedTime)
         } catch (error) {
@@ -198,15 +212,41 @@ export class Streams {
 
   #accountFrame(channel: string, data: unknown, receivedTime: TimeUs): void {
     if (this.#account === null) return
-    const { executions, fundings, orders } = this.#account
-    if (channel === 'orderUpdates') {
-      for (const update of read(orderUpdates, data)) orders.update(update, receivedTime)
-    } else if (channel === 'userFills') {
-      const { user, fills, isSnapshot } = read(userFillsFrame, data)
-      if (user.toLowerCase() === this.#user) executions.deliver(fills, isSnapshot === true)
-    } else {
-      const frame = read(userFundingsFrame, data)
-      if (frame.user.toLowerCase() === this.#user) fundings.deliver(frame.fundings)
+    const { executions, fundings, transfers, orders } = this.#account
+    const isOurs = (user: string): boolean => user.toLowerCase() === this.#user
+    switch (channel) {
+      case 'orderUpdates':
+        for (const update of read(orderUpdates, data)) orders.update(update, receivedTime)
+        return
+      case 'userFills': {
+        const { user, fills, isSnapshot } = read(userFillsFrame, data)
+        if (isOurs(user)) executions.deliver(fills, isSnapshot === true)
+        return
+      }
+      case 'userFundings': {
+        const { user, fundings: paid } = read(userFundingsFrame, data)
+        if (isOurs(user)) fundings.deliver(paid)
+        return
+      }
+      case 'userNonFundingLedgerUpdates': {
+        const { user, nonFundingLedgerUpdates } = read(ledgerUpdatesFrame, data)
+        if (isOurs(user)) transfers.deliver(nonFundingLedgerUpdates)
+        return
+      }
+      default:
+        return this.#userEvent(data, receivedTime, this.#account)
+    }
+  }
+
+  /** One channel repeats fills and funding and tells what the venue did by itself. */
+  #userEvent(data: unknown, receivedTime: TimeUs, account: AccountFeeds): void {
+    const { fills, funding, liquidation, nonUserCancel } = read(userEventsFrame, data)
+    if (fills !== undefined) account.executions.deliver(fills, false)
+    if (funding !== undefined) account.fundings.deliver([funding])
+    for (const each of nonUserCancel ?? []) account.orders.canceledByVenue(each, receivedTime)
+    if (liquidation?.liquidated_user.toLowerCase() === this.#user) {
+      const text = `the venue liquidated positions worth ${liquidation?.liquidated_ntl_pos}`
+      this.#context.notice('liquidated', text)
     }
   }
 

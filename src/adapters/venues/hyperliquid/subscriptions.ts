@@ -11,6 +11,8 @@ export interface Subscription {
   readonly stream: Stream
   /** Null for the account's. */
   readonly instrument: InstrumentId | null
+  /** The session goes on without it: what it tells also shows elsewhere, later. */
+  readonly isOptional: boolean
 }
 
 const bookPayloads = {
@@ -18,6 +20,12 @@ const bookPayloads = {
   l2BookFast: { type: 'l2Book', fast: true },
   bbo: { type: 'bbo' },
 } as const
+
+/** Transfers only move cash, which account reports show. */
+const LEDGER = 'userNonFundingLedgerUpdates'
+
+/** Everything the venue tells about an account of its own accord, on all of its dexs. */
+const accountChannels = ['orderUpdates', 'userFills', 'userFundings', 'userEvents', LEDGER] as const
 
 /** Name under which a subscription and its confirmation are matched; empty for anything else. */
 export function keyOf(payload: unknown): string {
@@ -35,11 +43,12 @@ export function subscriptionsOf(context: Context): ReadonlyMap<string, Subscript
     stream: Stream,
     instrument: InstrumentId | null,
   ): void => {
-    wanted.set(keyOf(payload), { payload, stream, instrument })
+    const isOptional = payload['type'] === LEDGER
+    wanted.set(keyOf(payload), { payload, stream, instrument, isOptional })
   }
   // The account first: nothing of it is missed while the books arrive.
   if (options.userAddress !== null) {
-    for (const type of ['orderUpdates', 'userFills', 'userFundings']) {
+    for (const type of accountChannels) {
       add({ type, user: options.userAddress.toLowerCase() }, 'account', null)
     }
   }

@@ -11,18 +11,58 @@ const side = z.enum(['B', 'A'])
 const identifier = z.union([z.int().nonnegative(), z.string().regex(/^\d+$/)]).transform(String)
 const clientId = z.string().nullish()
 
+const flag = z.boolean().nullish()
+
 export const metaReply = z.object({
   universe: z.array(
     z.object({
       name: z.string().min(1),
       szDecimals: z.int().min(0).max(6),
       maxLeverage: z.number().min(1),
-      isDelisted: z.boolean().optional(),
+      marginTableId: z.int().nonnegative().nullish(),
+      isDelisted: flag,
+      onlyIsolated: flag,
+      marginMode: z.string().nullish(),
+      growthMode: z.string().nullish(),
+    }),
+  ),
+  marginTables: z
+    .array(
+      z.tuple([
+        z.int().nonnegative(),
+        z.object({
+          marginTiers: z.array(z.object({ lowerBound: decimal, maxLeverage: z.number().min(1) })),
+        }),
+      ]),
+    )
+    .nullish(),
+  /** Index of a spot token; 0, USDC, where it is not told. */
+  collateralToken: z.int().nonnegative().nullish(),
+})
+export type WireMeta = z.infer<typeof metaReply>
+export type WireListing = WireMeta['universe'][number]
+
+/** Element 0 is the native exchange. */
+export const perpDexsReply = z.array(
+  z.object({ name: z.string().min(1), deployerFeeScale: decimal.nullish() }).nullable(),
+)
+export type WirePerpDexs = z.infer<typeof perpDexsReply>
+
+export const spotTokensReply = z.object({
+  tokens: z.array(
+    z.object({
+      name: z.string().min(1),
+      index: z.int().nonnegative(),
+      tokenId: z.string().optional(),
     }),
   ),
 })
 
-export const userFeesReply = z.object({ userCrossRate: decimal, userAddRate: decimal })
+export const userFeesReply = z.object({
+  userCrossRate: decimal,
+  userAddRate: decimal,
+  activeReferralDiscount: decimal.nullish(),
+})
 
 export const candleReply = z.array(
   z.object({
@@ -52,6 +92,10 @@ const fill = z.object({
   fee: decimal,
   feeToken: z.string().optional(),
   cloid: clientId,
+  /** Set on both sides of a liquidation: ours only when the user is. */
+  liquidation: z
+    .object({ liquidatedUser: z.string().optional(), markPx: z.string(), method: z.string() })
+    .nullish(),
 })
 export type WireFill = z.infer<typeof fill>
 export const fillsReply = z.array(fill)
@@ -97,7 +141,35 @@ export const orderStatusReply = z.union([
   z.object({ status: z.literal('order'), order: orderUpdate }),
 ])
 
-export const userRoleReply = z.object({ role: z.string() })
+/** `user` is the account of an agent, `master` that of a sub-account. */
+export const userRoleReply = z.object({
+  role: z.string(),
+  data: z.object({ user: z.string().optional(), master: z.string().optional() }).nullish(),
+})
+
+export const extraAgentsReply = z.array(
+  z.object({ address: z.string(), name: z.string(), validUntil: z.number().nullish() }),
+)
+
+export const rateLimitReply = z.object({
+  nRequestsUsed: z.number().nonnegative(),
+  nRequestsCap: z.number().nonnegative(),
+  nRequestsSurplus: z.number().nonnegative().nullish(),
+})
+
+/** What happened to an account apart from trading; which other keys there are depends on the type. */
+const ledgerUpdate = z.object({
+  time: milliseconds,
+  hash: z.string(),
+  delta: z.looseObject({ type: z.string() }),
+})
+export type WireLedgerUpdate = z.infer<typeof ledgerUpdate>
+export const ledgerUpdatesReply = z.array(ledgerUpdate)
+export const ledgerUpdatesFrame = z.object({
+  user: z.string(),
+  nonFundingLedgerUpdates: ledgerUpdatesReply,
+  isSnapshot: z.boolean().optional(),
+})
 
 export const userFillsFrame = z.object({
   user: z.string(),
@@ -119,6 +191,14 @@ export const userFundingsFrame = z.object({
   user: z.string(),
   fundings: z.array(funding),
   isSnapshot: z.boolean().optional(),
+})
+
+/** One frame of channel `user` has one of these keys. */
+export const userEventsFrame = z.object({
+  fills: z.array(fill).optional(),
+  funding: funding.optional(),
+  liquidation: z.object({ liquidated_user: z.string(), liquidated_ntl_pos: z.string() }).optional(),
+  nonUserCancel: z.array(z.object({ coin: z.string(), oid: identifier })).optional(),
 })
 
 /** Reply of /exchange to an order or a cancel; statuses stay raw, see command-reply.ts. */
