@@ -147,7 +147,7 @@ describe('the simulated venue', () => {
     make(7)
     expect(() => make(8)).toThrow('its seed differs')
     store.append(
-      { kind: 'deposit', time: startTime, address: `0x${'3'.repeat(40)}`, amount: '1', place: '' },
+      { kind: 'deposit', time: startTime, address: `0x${'3'.repeat(40)}`, amounts: { '': '1' } },
       '"something else"',
     )
     expect(() => make(7)).toThrow('log entry 2 comes out differently')

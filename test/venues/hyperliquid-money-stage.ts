@@ -46,7 +46,11 @@ const coins = ['BTC', 'xyz:GOLD', 'xyz:HOOD', 'xyz:HIMS', 'flx:OIL']
 /** A venue whose market is a script. Two decimals of size, four of price, leverage at most 10. */
 export function createMoneyStage(
   moves: readonly Move[],
-  changes: { readonly terms?: ListingTerms; readonly deposit?: Money } = {},
+  changes: {
+    readonly terms?: ListingTerms
+    readonly deposit?: Money
+    readonly deposits?: Readonly<Record<string, Money>>
+  } = {},
 ): {
   readonly venue: HyperliquidVenue
   readonly state: VenueState
@@ -75,6 +79,7 @@ export function createMoneyStage(
   const users = [alice, bob].map((address) => ({
     address,
     deposit: changes.deposit ?? usd(10_000),
+    ...(changes.deposits === undefined ? {} : { deposits: changes.deposits }),
   }))
   const venue = createHyperliquidVenue({
     market: { kind: 'recorded', recordings: [{ instruments, batch: writer.batch(), info }] },

@@ -149,6 +149,21 @@ describe('transfers', () => {
     expectBalanced(stage)
   })
 
+  test('cancel the resting orders that they leave without margin, youngest first', () => {
+    const stage = createMoneyStage([], { deposit: usd(1_000) })
+    const { state, account } = stage
+    const resting = [90, 80, 70].map((price) =>
+      stage.order('BTC', 'buy', 30, { price, tif: 'Gtc' }),
+    )
+    expect(resting).toMatchObject([{ status: 'open' }, { status: 'open' }, { status: 'open' }])
+    expect(withdraw(state, account, { amount: usd(300), nonce: 1 })).toBeNull()
+    expect(resting).toMatchObject([
+      { status: 'open' },
+      { status: 'open' },
+      { status: 'marginCanceled' },
+    ])
+  })
+
   test('reach other users, who then have an account; withdrawals cost 1', () => {
     const stage = createMoneyStage([])
     const { state, account } = stage
@@ -415,5 +430,12 @@ test('users may start with money on a dex and at spot', () => {
   const account = state.accounts.get(bob)!
   expect([account.cash.get(2), account.spot.get(0)]).toEqual([usd(3), usd(4)])
   expect(tokenAt(360).name).toBe('USDH')
+  const { account: funded } = createMoneyStage([], { deposits: { xyz: usd(5), spot: usd(6) } })
+  expect([...funded.cash, ...funded.spot]).toEqual([
+    [0, usd(10_000)],
+    [1, usd(5)],
+    [0, usd(6)],
+  ])
+  expect(() => createMoneyStage([], { deposits: { nowhere: 1n } })).toThrow('has no place to go')
   expect(() => state.deposit(bob, 1n, 'nowhere')).toThrow('no dex is named nowhere')
 })

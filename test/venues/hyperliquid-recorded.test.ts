@@ -65,6 +65,7 @@ describe.skipIf(!hasSharedData)(`a venue that plays recorded books${sharedDataNo
     const told = (client.of('trades') as object[][]).flat().length
     expect(told).toBeGreaterThan(1000)
     const before = client.frames.length
+    expect(bench.venue.state.time).toBeGreaterThan(bench.venue.marketEndTime)
     bench.run(30_000_000)
     expect(client.frames.length).toBe(before)
   })

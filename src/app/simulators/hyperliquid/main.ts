@@ -2,6 +2,8 @@ import { InputError } from '../../../adapters/mod.ts'
 import { type ProcessOptions, readProcessOptions } from './options.ts'
 import { type RunningVenue, runVenue } from './run.ts'
 
+const END_CHECK_MS = 250
+
 /** The simulated venue as a process: one JSON line on standard output when it is ready. */
 async function main(): Promise<void> {
   const options = readProcessOptions(process.argv.slice(2), process.stdin.isTTY === true)
@@ -11,6 +13,9 @@ async function main(): Promise<void> {
   }
   obeySignals(options, stop)
   announce(options, running)
+  watchForTheEnd(running, () => {
+    if (options.stopsAtEnd) stop(0)
+  })
 }
 
 /** Ctrl-C in a terminal reaches the whole process group: a supervised venue outlives it. */
@@ -34,6 +39,19 @@ function obeySignals(options: ProcessOptions, stop: (code: number) => void): voi
   process.stdin.resume()
 }
 
+/** Says once that a recorded market is over: books stand still and nothing is printed any more. */
+function watchForTheEnd({ venue }: RunningVenue, ended: () => void): void {
+  if (venue.marketEndTime === Number.POSITIVE_INFINITY) return
+  const timer = setInterval(() => {
+    if (venue.state.time < venue.marketEndTime) return
+    clearInterval(timer)
+    const text = 'the recorded market is over: its last book stands, nothing trades any more'
+    const line = { marketEnded: true, time: venue.marketEndTime, text }
+    process.stdout.write(`${JSON.stringify(line)}\n`)
+    ended()
+  }, END_CHECK_MS)
+}
+
 function announce(options: ProcessOptions, running: RunningVenue): void {
   const { venue, server, control, isResumed } = running
   const { port } = server
@@ -48,6 +66,7 @@ function announce(options: ProcessOptions, running: RunningVenue): void {
     coins: venue.instruments.map(({ symbol }) => symbol),
     resumed: isResumed,
     time: venue.state.time,
+    ...(Number.isFinite(venue.marketEndTime) ? { marketEndTime: venue.marketEndTime } : {}),
     ...(control === null ? {} : { controlUrl: `http://127.0.0.1:${control.port}` }),
   }
   process.stdout.write(`${JSON.stringify(line)}\n`)

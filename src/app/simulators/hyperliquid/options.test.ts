@@ -32,8 +32,18 @@ describe('the process options', () => {
 
   test('read users with their deposit, and recordings', () => {
     const options = read('--user', user, '--deposit', '2500.5', '--market', 'a', '--market', 'b')
-    expect(options.users).toEqual([{ address: user.toLowerCase(), deposit: 250_050_000_000n }])
+    expect(options.users).toEqual([
+      { address: user.toLowerCase(), deposit: 250_050_000_000n, deposits: {} },
+    ])
     expect(options.recordings).toEqual(['a', 'b'])
+  })
+
+  test('read deposits on dexs and at spot, and what to do when a recording is over', () => {
+    const options = read('--user', user, '--deposit-at', 'xyz=5', '--deposit-at', 'spot=0.5')
+    expect(options.users[0]!.deposits).toEqual({ xyz: 500_000_000n, spot: 50_000_000n })
+    expect([options.stopsAtEnd, read('--at-end', 'stop').stopsAtEnd]).toEqual([false, true])
+    expect(() => read('--deposit-at', 'xyz')).toThrow('--deposit-at xyz is not usable')
+    expect(() => read('--deposit-at', '=5')).toThrow('is not usable')
   })
 
   test('are by default not supervised in a terminal', () => {

@@ -13,6 +13,8 @@ export interface ProcessOptions extends RunOptions {
   /** Ends when standard input closes, after the grace; otherwise only by signals. */
   readonly isSupervised: boolean
   readonly graceMs: number
+  /** Ends when a recorded market is over; otherwise it stays, silent. */
+  readonly stopsAtEnd: boolean
 }
 
 const program = (): Command =>
@@ -26,6 +28,7 @@ const program = (): Command =>
     .option('--coins <list>', 'coins of the generated market, separated by commas')
     .option('--user <address>', 'a user with a deposit; may be given again', gather, [])
     .option('--deposit <amount>', 'what each user has at the start, USDC', '100000')
+    .option('--deposit-at <place>', 'NAME=AMOUNT on a dex or at spot, for each user', gather, [])
     .option('--network <name>', 'what clients sign for: mainnet, testnet or any', 'mainnet')
     .option('--queue <model>', 'conservative, proRata or optimistic', 'conservative')
     .option('--latency-ms <number>', 'from receiving an action to executing it', '0')
@@ -36,6 +39,7 @@ const program = (): Command =>
     .option('--dexs <list>', "builders' dexs whose coins are listed too, separated by commas")
     .option('--control-port <number>', 'loopback port of the control endpoint, 0 for any free one')
     .option('--control <how>', 'stdin: end when it closes; none: only by signals')
+    .option('--at-end <what>', 'of a recorded market: stay, or stop the process', 'stay')
     .option('--grace-ms <number>', 'how long to go on after standard input closed', '5000')
     .showSuggestionAfterError()
     .exitOverride()
@@ -50,10 +54,14 @@ export function readProcessOptions(args: readonly string[], hasTerminal: boolean
   const flags = parse(args)
   const control = flags['control'] ?? (hasTerminal ? 'none' : 'stdin')
   if (flags['state'] === undefined) throw usage('--state is missing', ['a folder of its own'])
+  const deposits = placesOf(flags['depositAt'] as readonly string[])
   return {
     ...readRunOptions(flags),
     stateFolder: String(flags['state']),
-    users: usersOf(flags['user'] as readonly string[], amountOf('deposit', flags['deposit'])),
+    users: usersOf(flags['user'] as readonly string[], amountOf('deposit', flags['deposit'])).map(
+      (user) => ({ ...user, deposits }),
+    ),
+    stopsAtEnd: oneOf('at-end', flags['atEnd'], ['stay', 'stop']) === 'stop',
     isSupervised: oneOf('control', control, ['stdin', 'none']) === 'stdin',
     graceMs: whole('grace-ms', flags['graceMs'], { least: 0, most: 600_000 }),
   }
@@ -162,6 +170,17 @@ function usersOf(addresses: readonly string[], deposit: Money, flag = 'user'): V
     if (/^0x[0-9a-fA-F]{40}$/.test(address)) return { address: address.toLowerCase(), deposit }
     throw usage(`--${flag} ${address} is not an address`, ['allowed: 0x and 40 hex digits'])
   })
+}
+
+function placesOf(given: readonly string[]): Readonly<Record<string, Money>> {
+  const amounts = given.map((text): readonly [string, Money] => {
+    const [place, amount, ...rest] = text.split('=')
+    if (place && amount !== undefined && rest.length === 0) {
+      return [place, amountOf('deposit-at', amount)]
+    }
+    throw usage(`--deposit-at ${text} is not usable`, ['allowed: spot=AMOUNT or DEX=AMOUNT'])
+  })
+  return Object.fromEntries(amounts)
 }
 
 function recordingsOf(markets: readonly string[]): readonly string[] | null {

@@ -47,6 +47,8 @@ export interface Restored {
   readonly state: VenueState
   /** Number of the last log entry that is in the state. */
   readonly sequence: number
+  /** Venue time of the market's last record; Infinity when it goes on. */
+  readonly marketEndTime: TimeUs
 }
 
 /** The state after the last checkpoint and everything logged since; new users get their deposit. */
@@ -93,11 +95,27 @@ export function restoreState(
   for (const user of options.users) {
     const address = user.address.toLowerCase()
     if (state.accounts.has(address)) continue
-    for (const [place, amount] of [['', user.deposit], ...Object.entries(user.deposits ?? {})]) {
-      record({ kind: 'deposit', time: state.time, address, amount: `${amount}`, place: `${place}` })
-    }
+    checkPlaces(state, user)
+    const places = { '': user.deposit, ...user.deposits }
+    const amounts = Object.fromEntries(
+      Object.entries(places).map(([place, amount]) => [place, amount.toString()]),
+    )
+    record({ kind: 'deposit', time: state.time, address, amounts })
   }
-  return { state, sequence }
+  return { state, sequence, marketEndTime: source.endTime }
+}
+
+function checkPlaces({ listing }: VenueState, { address, deposits = {} }: VenueUser): void {
+  const places = ['spot', ...listing.dexs.slice(1).map(({ name }) => name)]
+  for (const place of Object.keys(deposits)) {
+    if (places.includes(place)) continue
+    throw new InputError({
+      code: 'ORN-SIM-006',
+      exitCode: 2,
+      message: `The deposit of ${address} at ${place} has no place to go`,
+      details: [`allowed: ${places.join(', ')}`],
+    })
+  }
 }
 
 /** The stored identity, or a new one; refuses a store of another venue. */

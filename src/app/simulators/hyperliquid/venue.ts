@@ -67,6 +67,8 @@ export interface HyperliquidVenueOptions extends RestoreOptions {
 /** A simulated Hyperliquid without sockets. */
 export interface HyperliquidVenue {
   readonly instruments: readonly Instrument[]
+  /** Venue time of a recorded market's last record: silence after it. Infinity: it goes on. */
+  readonly marketEndTime: TimeUs
   /** The deterministic state behind the protocol, for inspection. */
   readonly state: VenueState
   /** Rejects only when the store fails: then the venue must be stopped and started again. */
@@ -149,6 +151,7 @@ export function createHyperliquidVenue(options: HyperliquidVenueOptions): Hyperl
   })
   return {
     instruments: state.listing.instruments,
+    marketEndTime: restored.marketEndTime,
     state,
     handleHttp,
     openConnection: (send, closed) =>

@@ -42,7 +42,9 @@ export interface ExchangeGateway {
 /** Applies one log entry to the state at its time and returns the reply as text. */
 export function applyEntry(state: VenueState, entry: LogEntry, rules: ActionRules): string {
   if (entry.kind === 'deposit') {
-    state.deposit(entry.address, BigInt(entry.amount), entry.place)
+    for (const [place, amount] of Object.entries(entry.amounts)) {
+      state.deposit(entry.address, BigInt(amount), place)
+    }
     return '"deposited"'
   }
   if (entry.kind === 'pause') {

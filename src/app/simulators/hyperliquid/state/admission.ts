@@ -6,7 +6,7 @@ import {
   type Side,
 } from '../../../../core/mod.ts'
 import type { Account } from './account.ts'
-import { canPlace, exceedsTier, reducibleLots } from './margin.ts'
+import { canPlace, exceedsTier, reducibleLots, requiredMargin, valueAccount } from './margin.ts'
 import type { OrderDraft, OrderRecord, OrderStatus } from './order.ts'
 import type { VenueState } from './venue-state.ts'
 
@@ -73,6 +73,23 @@ export function isStillCarried(state: VenueState, account: Account, order: Order
   const refusal = findMarginRefusal(state, account, wanted)
   if (refusal !== null) state.end(account, order, refusal)
   return refusal === null
+}
+
+/**
+ * Cancels resting orders, youngest first, until an account carries the rest on a dex: after money
+ * has left it. What moving marks make too large is left to execute and to be liquidated.
+ */
+export function cancelUncarried(state: VenueState, account: Account, dex: number): void {
+  const { perps } = state.listing
+  const ours = [...account.open.values()].filter(
+    ({ instrument, reduceOnly }) => !reduceOnly && perps[instrument]!.dex === dex,
+  )
+  for (const order of ours.reverse()) {
+    const view = state.marginView(account, dex)
+    const equity = valueAccount(account, view).cross.accountValue
+    if (requiredMargin(account, view, null) <= equity) return
+    state.cancel(account, order, 'marginCanceled')
+  }
 }
 
 /** Orders of an account that rest or wait. */

@@ -1,6 +1,7 @@
 import { assert, MONEY_UNIT, type Money } from '../../../../core/mod.ts'
 import { wireMoney } from '../wire/numbers.ts'
 import type { Account } from './account.ts'
+import { cancelUncarried } from './admission.ts'
 import { addCash, addSpot, totalsOf } from './booking.ts'
 import { noteLedger } from './ledger.ts'
 import type { MoneyRefusal } from './money-texts.ts'
@@ -17,6 +18,16 @@ type Place = { readonly kind: 'dex'; readonly dex: number } | { readonly kind: '
 function available(state: VenueState, account: Account, place: Place, token: Token): Money {
   if (place.kind === 'spot') return account.spot.get(token.index) ?? 0n
   return state.valueOf(account, place.dex).withdrawable
+}
+
+/** Takes what is available away; orders that it carried are canceled. */
+function take(
+  state: VenueState,
+  account: Account,
+  from: { readonly place: Place; readonly token: Token; readonly amount: Money },
+): void {
+  add(account, from.place, from.token, -from.amount)
+  if (from.place.kind === 'dex') cancelUncarried(state, account, from.place.dex)
 }
 
 function add(account: Account, place: Place, token: Token, amount: Money): void {
@@ -39,7 +50,7 @@ export function classTransfer(
   if (amount > available(state, account, from, usdc)) {
     return toPerp ? 'tokenTransfer' : 'withdrawal'
   }
-  add(account, from, usdc, -amount)
+  take(state, account, { place: from, token: usdc, amount })
   add(account, toPerp ? native : { kind: 'spot' }, usdc, amount)
   noteLedger(state, account, { type: 'accountClassTransfer', usdc: wireMoney(amount), toPerp })
   return null
@@ -79,7 +90,7 @@ export function sendAsset(
   if (destination === account.address && sourceDex === destinationDex) return 'selfTransfer'
   if (amount > available(state, account, from, token)) return 'tokenTransfer'
   const receiver = state.accountOrNew(destination)
-  add(account, from, token, -amount)
+  take(state, account, { place: from, token, amount })
   add(receiver, to, token, amount)
   noteBoth(state, account, receiver, {
     type: 'send',
@@ -116,7 +127,7 @@ export function usdSend(
   if (destination === account.address) return 'selfTransfer'
   if (amount > state.valueOf(account, 0).withdrawable) return 'withdrawal'
   const receiver = state.accountOrNew(destination)
-  addCash(account, 0, -amount)
+  take(state, account, { place: native, token: tokenAt(USDC), amount })
   addCash(receiver, 0, amount)
   noteBoth(state, account, receiver, {
     type: 'internalTransfer',
@@ -172,7 +183,7 @@ export function withdraw(
   if (amount <= WITHDRAWAL_FEE || amount > state.valueOf(account, 0).withdrawable) {
     return 'withdrawal'
   }
-  addCash(account, 0, -amount)
+  take(state, account, { place: native, token: tokenAt(USDC), amount })
   totalsOf(state.clearinghouse.books, USDC).deposited -= amount
   noteLedger(state, account, {
     type: 'withdraw',
@@ -192,7 +203,7 @@ export function subAccountTransfer(
 ): MoneyRefusal | null {
   if (amount <= 0n) return 'zeroAmount'
   if (amount > state.valueOf(from, 0).withdrawable) return 'withdrawal'
-  addCash(from, 0, -amount)
+  take(state, from, { place: native, token: tokenAt(USDC), amount })
   addCash(to, 0, amount)
   noteBoth(state, from, to, {
     type: 'subAccountTransfer',

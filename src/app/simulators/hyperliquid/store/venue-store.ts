@@ -21,10 +21,10 @@ export type LogEntry =
       readonly kind: 'deposit'
       readonly time: TimeUs
       readonly address: string
-      /** Money as decimal digits of its integer count. */
-      readonly amount: string
-      /** Dex by name ("" is the native one) or "spot". */
-      readonly place: string
+      /**
+       * By dex name ("" is the native one) or "spot": money as decimal digits of its integer count.
+       */
+      readonly amounts: Readonly<Record<string, string>>
     }
   | {
       /** The market stood still from `time` to `until`. */
