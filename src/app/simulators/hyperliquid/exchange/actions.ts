@@ -8,6 +8,7 @@ import {
   updateLeverageAction,
 } from './leverage.ts'
 import { batchModifyAction, modifyAction } from './modify.ts'
+import { refusedActions } from './not-simulated.ts'
 import { orderAction } from './order.ts'
 import {
   agentEnableDexAbstractionAction,
@@ -61,4 +62,5 @@ export const actionKinds: ReadonlyMap<string, ActionKind> = new Map([
   ['userSetAbstraction', userSetAbstractionAction],
   ['userDexAbstraction', userDexAbstractionAction],
   ['noop', noopAction],
+  ...refusedActions,
 ])

@@ -19,6 +19,14 @@ const portfolio = [
   ...periods.map((name) => `perp${name[0]!.toUpperCase()}${name.slice(1)}`),
 ]
 
+const auction = {
+  startTimeSeconds: 0,
+  durationSeconds: 111_600,
+  startGas: '500.0',
+  currentGas: null,
+  endGas: '500.0',
+}
+
 /** Staking, vaults and deployments are not simulated: nobody has any. */
 export const unusedHandlers: Readonly<Record<string, InfoHandler>> = {
   delegations: untouched([]),
@@ -36,17 +44,13 @@ export const unusedHandlers: Readonly<Record<string, InfoHandler>> = {
   portfolio: untouched(portfolio.map((period) => [period, noHistory])),
   isVip: untouched(false),
   legalCheck: untouched({ acceptedTerms: true, userAllowed: true, restrictions: 'n' }),
+  spotDeployState: untouched({ states: [], gasAuction: auction }),
   vaultSummaries: always([]),
   vaultDetails: always(null),
   validatorSummaries: always([]),
   liquidatable: always([]),
   gossipRootIps: always([]),
   outcomeMeta: always({ outcomes: [], questions: [] }),
-  perpDeployAuctionStatus: always({
-    startTimeSeconds: 0,
-    durationSeconds: 111_600,
-    startGas: '500.0',
-    currentGas: null,
-    endGas: '500.0',
-  }),
+  perpDeployAuctionStatus: always(auction),
+  spotPairDeployAuctionStatus: always(auction),
 }
