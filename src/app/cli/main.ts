@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { LogLevel } from '../../adapters/mod.ts'
 import { packageVersion } from '../package.ts'
+import { registerControlCommands } from './commands/control.ts'
 import { registerDataCommands } from './commands/data.ts'
 import { registerPairsCommands } from './commands/pairs.ts'
 import { registerVenueCommands } from './commands/venue.ts'
@@ -178,6 +179,7 @@ withCommon(
 )
 
 registerDataCommands(program, withCommon)
+registerControlCommands(program, withCommon)
 registerPairsCommands(program, withCommon)
 registerVenueCommands(program, withCommon)
 

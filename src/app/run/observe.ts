@@ -12,6 +12,7 @@ import { codeHash } from '../package.ts'
 import type { DashboardServer } from '../server/dashboard-server.ts'
 import type { Projection } from '../server/projection.ts'
 import { exchangeOptions, withFees } from './backtest.ts'
+import { serveSessionControl } from './control.ts'
 import { type CredentialSources, environmentOnly, readAccount } from './credentials.ts'
 import { serveDashboard, watch } from './dashboard.ts'
 import { type LiveSession, startLiveSession } from './live-session.ts'
@@ -129,6 +130,15 @@ export async function startObservation(options: ObserveOptions): Promise<Observa
           port: options.dashboardPort,
           now: environment.now,
         })
+  const control =
+    projection === null
+      ? null
+      : await serveSessionControl(projection, live, {
+          config,
+          paths,
+          now: environment.now,
+          notice: options.notice,
+        })
   return {
     live,
     dashboard,
@@ -136,6 +146,7 @@ export async function startObservation(options: ObserveOptions): Promise<Observa
       try {
         return await live.stop(reason)
       } finally {
+        await control?.close()
         await dashboard?.close()
       }
     },

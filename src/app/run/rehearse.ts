@@ -12,6 +12,7 @@ import type { LoadedConfig } from '../config/load.ts'
 import { codeHash } from '../package.ts'
 import type { DashboardServer } from '../server/dashboard-server.ts'
 import type { Projection } from '../server/projection.ts'
+import { serveSessionControl } from './control.ts'
 import { serveDashboard, watch } from './dashboard.ts'
 import { type LiveSession, startLiveSession } from './live-session.ts'
 import { requireUsable } from './require-usable.ts'
@@ -120,6 +121,15 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
             port: options.dashboardPort,
             now: environment.now,
           })
+    const control =
+      projection === null
+        ? null
+        : await serveSessionControl(projection, live, {
+            config,
+            paths,
+            now: environment.now,
+            notice: options.notice,
+          })
     const opened = nonces
     return {
       live,
@@ -129,6 +139,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
         try {
           return await live.stop(reason)
         } finally {
+          await control?.close()
           await dashboard?.close()
           opened.close()
           await venue.stop()
