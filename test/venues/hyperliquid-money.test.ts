@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { ListingRules } from '../../src/app/simulators/hyperliquid/listing.ts'
 import { knownTerms } from '../../src/app/simulators/hyperliquid/market/known-listing.ts'
 import {
   updateIsolatedMargin,
@@ -164,12 +165,22 @@ describe('transfers', () => {
     ])
   })
 
+  test('have the digits the venue prints; what it prints as withdrawable can be taken', () => {
+    const stage = createMoneyStage([])
+    const { state, account } = stage
+    expect(classTransfer(state, account, { amount: 101n, toPerp: false })).toBe('zeroAmount')
+    account.cash.set(0, usd(10_000) - 1n)
+    const { withdrawable } = state.valueOf(account, 0)
+    expect(wireMoney(withdrawable)).toBe('9999.999999')
+    expect(withdraw(state, account, { amount: withdrawable, nonce: 1 })).toBeNull()
+  })
+
   test('reach other users, who then have an account; withdrawals cost 1', () => {
     const stage = createMoneyStage([])
     const { state, account } = stage
     const stranger = `0x${'cc'.repeat(20)}`
     expect(usdSend(state, account, { destination: stranger, amount: usd(5) })).toBeNull()
-    expect(usdSend(state, account, { destination: account.address, amount: 1n })).toBe(
+    expect(usdSend(state, account, { destination: account.address, amount: usd(1) })).toBe(
       'selfTransfer',
     )
     expect(state.accounts.get(stranger)!.cash.get(0)).toBe(usd(5))
@@ -310,6 +321,31 @@ describe('liquidation', () => {
     expect(stage.account.positions.size).toBe(0)
     expect(stage.account.cash.get(0)).toBe(0n)
     expect(stage.state.clearinghouse.books.get(0)!.seized).toBeLessThan(0n)
+    expectBalanced(stage)
+  })
+})
+
+describe('what is not settled', () => {
+  const staged = (rules: Partial<ListingRules>) => {
+    const stage = createMoneyStage([], { terms: { ...knownTerms, rules } })
+    toDex(stage, 'xyz', 1_000)
+    stage.order('xyz:HOOD', 'buy', 10)
+    return stage
+  }
+
+  test('a reduce-only order beyond its position is cut down, or refused', () => {
+    const reduce = (stage: Stage) => stage.order('xyz:HOOD', 'sell', 11, { reduceOnly: true })
+    const stage = staged({})
+    expect(reduce(stage)).toMatchObject({ filledLots: 1_000 })
+    expect(stage.account.positions.size).toBe(0)
+    expect(reduce(staged({ reduceOnlySize: 'refuse' }))).toBe('reduceOnlyRejected')
+  })
+
+  test('funding of an isolated position may come out of cash', () => {
+    const stage = staged({ isolatedFunding: 'cash' })
+    const cash = stage.account.cash.get(1)!
+    stage.run(3_601)
+    expect(stage.account.cash.get(1)! - cash).toBe(usd(Number(stage.account.fundings[0]!.usdc)))
     expectBalanced(stage)
   })
 })

@@ -17,6 +17,17 @@ describe('the price rule', () => {
     expect(isPrice(0, '12345.6')).toBe(false)
   })
 
+  test('may be told that whole prices have five figures too', () => {
+    const isOn = (text: string) => readPrice(coin(0), text, { integerPrices: 'fiveFigures' }).ok
+    expect(['123456', '12345', '123450', '100000.0', '0.12345'].map(isOn)).toEqual([
+      false,
+      true,
+      true,
+      true,
+      true,
+    ])
+  })
+
   test('tells prices off the tick from those that cannot be read', () => {
     expect(readPrice(coin(5), '64250.55')).toMatchObject({ scope: 'order' })
     for (const text of ['', '-1', '1e5', '0', '0.0', '1.123456789', '.5', '5.']) {

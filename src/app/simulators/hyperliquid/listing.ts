@@ -44,12 +44,30 @@ export interface PerpTerms {
   readonly isDelisted?: boolean
 }
 
+/** Points the public record leaves open, with what is taken unless told otherwise. */
+export interface ListingRules {
+  /** Whether whole prices of six and more digits are on the tick (documented) or not (measured). */
+  readonly integerPrices: 'always' | 'fiveFigures'
+  /** A reduce-only order larger than its position is cut down when it executes, or refused. */
+  readonly reduceOnlySize: 'clamp' | 'refuse'
+  /** Where an isolated position's funding comes from and goes to. */
+  readonly isolatedFunding: 'margin' | 'cash'
+}
+
+/** The rules unless told otherwise. */
+export const defaultListingRules: ListingRules = {
+  integerPrices: 'always',
+  reduceOnlySize: 'clamp',
+  isolatedFunding: 'margin',
+}
+
 /** What a venue lists besides the instruments themselves. */
 export interface ListingTerms {
   /** The builders' dexs in order: the first has index 1. */
   readonly dexs: readonly DexTerms[]
   /** By the coin's whole name. */
   readonly perps: Readonly<Record<string, PerpTerms>>
+  readonly rules?: Partial<ListingRules>
 }
 
 /** One listed perpetual. */
@@ -87,6 +105,7 @@ export interface Listing {
   readonly perps: readonly ListedPerp[]
   /** By dex index. */
   readonly dexs: readonly ListedDex[]
+  readonly rules: ListingRules
   /** By the venue's spelling, case-sensitive. */
   find(coin: string): Instrument | null
   /** By asset number. */
@@ -140,6 +159,7 @@ export function createListing(
     instruments: perps.map(({ instrument }) => instrument),
     perps,
     dexs,
+    rules: { ...defaultListingRules, ...terms.rules },
     find: (coin) => byCoin.get(coin)?.instrument ?? null,
     at: (asset) => byAsset.get(asset)?.instrument ?? null,
     dexNamed: (name) => dexs.find((dex) => dex.name === name) ?? null,
@@ -185,23 +205,36 @@ const PRICE_DECIMALS_MAX = 8
 
 /**
  * Reads a limit price: integers always pass; otherwise at most 5 significant figures and at most
- * 6 - szDecimals decimals. `asset` is the number the text of a refusal names.
+ * 6 - szDecimals decimals.
  */
 export function readPrice(
   instrument: Instrument,
   text: string,
-  asset: number = instrument.id,
+  how: {
+    /** Number that the text of a refusal names; default the instrument's id. */
+    readonly asset?: number
+    readonly integerPrices?: ListingRules['integerPrices']
+  } = {},
 ): Parsed<Price> {
+  const { asset = instrument.id, integerPrices = 'always' } = how
   const unreadable = { ok: false, scope: 'request', text: orderTexts.invalidPrice } as const
   if (!decimal.test(text)) return unreadable
   const fine = parseDecimal(text, PRICE_DECIMALS_MAX)
   if (fine === null || fine === 0n) return unreadable
   const value = parseSafeDecimal(text, instrument.priceDecimals)
-  if (value === null || !isValidPrice(instrument, value as Price)) {
+  const isLong = integerPrices === 'fiveFigures' && !hasFiveFigures(text)
+  if (value === null || isLong || !isValidPrice(instrument, value as Price)) {
     return { ok: false, scope: 'order', text: orderTexts.tick(asset) }
   }
   return { ok: true, value: value as Price }
 }
+
+/** True when a decimal has at most five significant figures, trailing zeros of integers left out. */
+const hasFiveFigures = (text: string): boolean =>
+  text
+    .replace(/\.0*$/, '')
+    .replace('.', '')
+    .replace(/^0+|0+$/g, '').length <= 5
 
 /** Reads a size: a positive multiple of 10^-szDecimals. */
 export function readQuantity(instrument: Instrument, text: string): Parsed<Quantity> {

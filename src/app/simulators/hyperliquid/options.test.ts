@@ -46,6 +46,16 @@ describe('the process options', () => {
     expect(() => read('--deposit-at', '=5')).toThrow('is not usable')
   })
 
+  test('read the switches for what is not settled', () => {
+    expect(read().listing).toEqual({
+      integerPrices: 'always',
+      reduceOnlySize: 'clamp',
+      isolatedFunding: 'margin',
+    })
+    expect(read('--reduce-only-size', 'refuse').listing.reduceOnlySize).toBe('refuse')
+    expect(() => read('--isolated-funding', 'both')).toThrow('--isolated-funding both is not known')
+  })
+
   test('are by default not supervised in a terminal', () => {
     expect(readProcessOptions(['--state', 'x'], true).isSupervised).toBe(false)
     expect(readProcessOptions(['--state', 'x', '--control', 'stdin'], true).isSupervised).toBe(true)

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { InputError, nearest } from '../../../adapters/mod.ts'
 import { MONEY_DECIMALS, type Money, parseDecimal } from '../../../core/mod.ts'
 import { faultNames } from './faults.ts'
+import { defaultListingRules, type ListingRules } from './listing.ts'
 import type { RunOptions } from './run.ts'
 import type { VenueUser } from './venue.ts'
 import { isObject, parseJson } from './wire/json.ts'
@@ -38,6 +39,9 @@ const program = (): Command =>
     .option('--faults <what>', 'none, or a JSON file of fault rates', 'none')
     .option('--dexs <list>', "builders' dexs whose coins are listed too, separated by commas")
     .option('--control-port <number>', 'loopback port of the control endpoint, 0 for any free one')
+    .option('--integer-prices <which>', 'whole prices on the tick: always or fiveFigures', 'always')
+    .option('--reduce-only-size <how>', 'beyond the position: clamp or refuse', 'clamp')
+    .option('--isolated-funding <what>', 'paid out of margin or cash', 'margin')
     .option('--control <how>', 'stdin: end when it closes; none: only by signals')
     .option('--at-end <what>', 'of a recorded market: stay, or stop the process', 'stay')
     .option('--grace-ms <number>', 'how long to go on after standard input closed', '5000')
@@ -88,12 +92,23 @@ export function readRunOptions(flags: Readonly<Record<string, unknown>>): RunOpt
     fastBookMs: whole('fast-book-ms', flags['fastBookMs'], { least: 10, most: 60_000 }),
     enforcesLimits: oneOf('limits', flags['limits'], ['off', 'venue']) === 'venue',
     rules: {},
+    listing: listingOf(flags),
     greets: true,
     faults: faultsOf(String(flags['faults']), seed),
     controlPort:
       flags['controlPort'] === undefined
         ? null
         : whole('control-port', flags['controlPort'], { least: 0, most: 65535 }),
+  }
+}
+
+/** What the public record leaves open about orders and money; a flag that is missing says nothing. */
+function listingOf(flags: Readonly<Record<string, unknown>>): ListingRules {
+  const { integerPrices, reduceOnlySize, isolatedFunding } = { ...defaultListingRules, ...flags }
+  return {
+    integerPrices: oneOf('integer-prices', integerPrices, ['always', 'fiveFigures']),
+    reduceOnlySize: oneOf('reduce-only-size', reduceOnlySize, ['clamp', 'refuse']),
+    isolatedFunding: oneOf('isolated-funding', isolatedFunding, ['margin', 'cash']),
   }
 }
 

@@ -5,6 +5,8 @@ import { defaultUniverse, type MarketModelKind, wholeUniverse } from '../market/
 import { type ControlServer, serveControl } from './control.ts'
 import type { ActionRules } from './exchange/action.ts'
 import { createFaultPlan, type DemandRates } from './faults.ts'
+import type { ListingRules } from './listing.ts'
+import { knownTerms } from './market/known-listing.ts'
 import { loadRecordings } from './market/load-recordings.ts'
 import type { MarketSpec } from './market/spec.ts'
 import { serveVenue, type VenueServer } from './server.ts'
@@ -38,6 +40,7 @@ export interface RunOptions {
   readonly fastBookMs: number
   readonly enforcesLimits: boolean
   readonly rules: Partial<ActionRules>
+  readonly listing: ListingRules
   /** False: sockets begin without a word. */
   readonly greets: boolean
   readonly faults: { readonly rates: DemandRates; readonly seed: number } | null
@@ -84,6 +87,7 @@ export async function runVenue(
     latencyUs: options.latencyMs * 1000,
     cadences: { slowBookUs: options.slowBookMs * 1000, fastBookUs: options.fastBookMs * 1000 },
     rules: options.rules,
+    terms: { ...knownTerms, rules: options.listing },
     ...(options.greets ? {} : { greeting: null }),
     ...(options.enforcesLimits ? { limits: venueLimits } : {}),
     ...(isFaulty ? { faults } : {}),

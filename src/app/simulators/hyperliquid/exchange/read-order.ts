@@ -83,7 +83,8 @@ export function draftOrder(
   const instrument = listing.at(wire.asset)
   const refuse = (text: string): Drafted => ({ ok: false, scope: 'order', text })
   if (instrument === null) return refuse(orderTexts.unknownAsset(wire.asset))
-  const price = readPrice(instrument, wire.price, wire.asset)
+  const how = { asset: wire.asset, integerPrices: listing.rules.integerPrices }
+  const price = readPrice(instrument, wire.price, how)
   const isWhole = batch.isPosition && 'trigger' in wire.type && Number(wire.size) === 0
   const quantity = isWhole
     ? ({ ok: true, value: 0 as Quantity } as const)
@@ -103,7 +104,7 @@ export function draftOrder(
   }
   if ('tif' in wire.type) return { ok: true, draft }
   const { trigger } = wire.type
-  const at = readPrice(instrument, trigger.price, wire.asset)
+  const at = readPrice(instrument, trigger.price, how)
   if (!at.ok) return refuse(orderTexts.badTrigger(wire.asset))
   const { isMarket, kind } = trigger
   return {

@@ -47,7 +47,9 @@ export function findRefusal(
   if (!reduceOnly && notional(instrument, price, lots) < instrument.minimumNotional) {
     return 'minTradeNtlRejected'
   }
-  if (reduceOnly && reducibleLots(account, instrument.id, side) === 0) return 'reduceOnlyRejected'
+  const reducible = reduceOnly ? reducibleLots(account, instrument.id, side) : 0
+  const isCut = state.listing.rules.reduceOnlySize === 'clamp'
+  if (reduceOnly && (isCut ? reducible === 0 : lots > reducible)) return 'reduceOnlyRejected'
   const open = openOrders(state, account)
   if (open >= openOrdersAllowed(account.volume)) return 'tooManyOpenOrdersRejected'
   if (reduceOnly) return open >= OPEN_ORDERS_FREE ? 'tooManyOpenOrdersRejected' : null

@@ -107,8 +107,8 @@ function setMarginAside(account: Account, perp: ListedPerp, openedValue: Money):
 }
 
 /**
- * Books a funding payment, positive when received: isolated positions pay out of their own margin
- * (unsettled at the venue), everything else out of cash.
+ * Books a funding payment, positive when received: an isolated position's goes to its own margin or
+ * to cash, as the rules want it (unsettled at the venue), everything else to cash.
  */
 export function bookFunding(
   at: { readonly listing: Listing; readonly books: Books },
@@ -118,7 +118,8 @@ export function bookFunding(
 ): void {
   const position = account.positions.get(perp.instrument.id)
   noteFunding(account, perp.instrument.id, amount)
-  if (position === undefined || position.margin === null) addCash(account, perp.dex, amount)
-  else position.margin += amount
+  const goesToMargin = at.listing.rules.isolatedFunding === 'margin'
+  if (goesToMargin && position !== undefined && position.margin !== null) position.margin += amount
+  else addCash(account, perp.dex, amount)
   totalsOf(at.books, at.listing.dexs[perp.dex]!.collateral.index).funding += amount
 }

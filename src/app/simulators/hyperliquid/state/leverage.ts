@@ -1,7 +1,7 @@
 import type { Instrument, Money } from '../../../../core/mod.ts'
 import type { Account } from './account.ts'
 import { addCash } from './booking.ts'
-import { isIsolated, leverageOf, requiredMargin, valueAccount } from './margin.ts'
+import { leverageOf, requiredMargin, valueAccount } from './margin.ts'
 import { shareDown } from './margin-table.ts'
 import type { MoneyRefusal } from './money-texts.ts'
 import type { VenueState } from './venue-state.ts'
@@ -95,10 +95,3 @@ export function topUpIsolatedMargin(
   // Up to what the wire prints, so that balances stay whole in its digits.
   return updateIsolatedMargin(state, account, instrument, ((needed + 99n) / 100n) * 100n)
 }
-
-/** How an account's coin is margined at present, for the protocol. */
-export const leverageType = (
-  state: VenueState,
-  account: Account,
-  { id }: Instrument,
-): 'cross' | 'isolated' => (isIsolated(account, state.listing.perps[id]!) ? 'isolated' : 'cross')

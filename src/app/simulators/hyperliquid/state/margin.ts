@@ -102,7 +102,7 @@ export function valueAccount(account: Account, view: MarginView): AccountValue {
       initialMargin: cross.initial,
     },
     maintenanceMargin: cross.maintenance,
-    withdrawable: free > 0n ? free : 0n,
+    withdrawable: free > 0n ? shareDown(free, 1) : 0n,
   }
 }
 

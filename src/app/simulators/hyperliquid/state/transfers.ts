@@ -1,5 +1,5 @@
-import { assert, MONEY_UNIT, type Money } from '../../../../core/mod.ts'
-import { wireMoney } from '../wire/numbers.ts'
+import { assert, MONEY_DECIMALS, MONEY_UNIT, type Money } from '../../../../core/mod.ts'
+import { WIRE_MONEY_DECIMALS, wireDecimal, wireMoney } from '../wire/numbers.ts'
 import type { Account } from './account.ts'
 import { cancelUncarried } from './admission.ts'
 import { addCash, addSpot, totalsOf } from './booking.ts'
@@ -10,6 +10,10 @@ import type { VenueState } from './venue-state.ts'
 
 /** What a withdrawal costs, taken out of the amount. */
 const WITHDRAWAL_FEE: Money = MONEY_UNIT
+
+/** Amounts on a perpetual dex have no more digits than the venue prints. */
+const isPrintable = (amount: Money): boolean =>
+  amount % 10n ** BigInt(MONEY_DECIMALS - WIRE_MONEY_DECIMALS) === 0n
 
 /** Where money is: a perpetual dex by index, or the spot side. */
 type Place = { readonly kind: 'dex'; readonly dex: number } | { readonly kind: 'spot' }
@@ -45,7 +49,7 @@ export function classTransfer(
 ): MoneyRefusal | null {
   const { amount, toPerp } = wanted
   const usdc = tokenAt(USDC)
-  if (amount <= 0n) return 'zeroAmount'
+  if (amount <= 0n || !isPrintable(amount)) return 'zeroAmount'
   const from: Place = toPerp ? { kind: 'spot' } : native
   if (amount > available(state, account, from, usdc)) {
     return toPerp ? 'tokenTransfer' : 'withdrawal'
@@ -86,7 +90,8 @@ export function sendAsset(
       return 'wrongCollateral'
     }
   }
-  if (amount <= 0n) return 'zeroAmount'
+  const isOnDex = from.kind === 'dex' || to.kind === 'dex'
+  if (amount <= 0n || (isOnDex && !isPrintable(amount))) return 'zeroAmount'
   if (destination === account.address && sourceDex === destinationDex) return 'selfTransfer'
   if (amount > available(state, account, from, token)) return 'tokenTransfer'
   const receiver = state.accountOrNew(destination)
@@ -99,8 +104,8 @@ export function sendAsset(
     sourceDex,
     destinationDex,
     token: token.name,
-    amount: wireMoney(amount),
-    usdcValue: wireMoney(amount),
+    amount: wireDecimal(amount, MONEY_DECIMALS),
+    usdcValue: wireDecimal(amount, MONEY_DECIMALS),
     fee: '0.0',
     nativeTokenFee: '0.0',
     nonce: sending.nonce,
@@ -123,7 +128,7 @@ export function usdSend(
 ): MoneyRefusal | null {
   const { amount } = wanted
   const destination = wanted.destination.toLowerCase()
-  if (amount <= 0n) return 'zeroAmount'
+  if (amount <= 0n || !isPrintable(amount)) return 'zeroAmount'
   if (destination === account.address) return 'selfTransfer'
   if (amount > state.valueOf(account, 0).withdrawable) return 'withdrawal'
   const receiver = state.accountOrNew(destination)
@@ -161,8 +166,8 @@ export function spotSend(
   noteBoth(state, account, receiver, {
     type: 'spotTransfer',
     token: token.name,
-    amount: wireMoney(amount),
-    usdcValue: wireMoney(amount),
+    amount: wireDecimal(amount, MONEY_DECIMALS),
+    usdcValue: wireDecimal(amount, MONEY_DECIMALS),
     user: account.address,
     destination,
     fee: '0.0',
@@ -180,6 +185,7 @@ export function withdraw(
   wanted: { readonly amount: Money; readonly nonce: number },
 ): MoneyRefusal | null {
   const { amount, nonce } = wanted
+  if (!isPrintable(amount)) return 'zeroAmount'
   if (amount <= WITHDRAWAL_FEE || amount > state.valueOf(account, 0).withdrawable) {
     return 'withdrawal'
   }
