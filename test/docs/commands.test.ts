@@ -42,7 +42,9 @@ function shownIn(file: string): Shown[] {
     const start = /^(?:\$ )?npm start(?: -- (.*))?$/.exec(line)
     if (start !== null) add('start', start[1] ?? '')
     const command =
-      /(?:^|\s)ornstein ((?:data|config|journal|keystore|control|screen|fund|venue) [a-z]+(?:-[a-z0-9]+)*|[a-z][a-z-]+)\b(.*)$/.exec(line)
+      /(?:^|\s)ornstein ((?:data|config|journal|keystore|control|screen|fund|venue) [a-z]+(?:-[a-z0-9]+)*|[a-z][a-z-]+)\b(.*)$/.exec(
+        line,
+      )
     if (command !== null) add(command[1]!, command[2]!)
   }
   return shown

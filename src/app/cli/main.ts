@@ -151,6 +151,25 @@ withCommon(
 
 withCommon(
   program
+    .command('logs')
+    .description("print a session's log, and what is added to it")
+    .argument('[session]', 'session name, folder or log file (default: the one that wrote last)')
+    .option('-f, --follow', 'go on until interrupted')
+    .option(
+      '--event <name>',
+      'only lines of this name (may be given again)',
+      (text: string, before: string[] | undefined) => [...(before ?? []), text],
+    )
+    .addOption(new Option('--level <level>', 'at least this level').choices(logLevels)),
+).action((session, flags) =>
+  runCommand('logs', flags, async () => {
+    const { logsCommand } = await import('./commands/logs.ts')
+    return logsCommand(session, flags)
+  }),
+)
+
+withCommon(
+  program
     .command('verify-lookahead')
     .description('scramble the future at random instants and demand identical decisions before')
     .argument('<config>', 'YAML configuration')

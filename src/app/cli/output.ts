@@ -49,7 +49,8 @@ export async function runCommand(
       })
     } else {
       for (const warning of warnings) process.stderr.write(`⚠ ${warning}\n`)
-      process.stdout.write(result.text.endsWith('\n') ? result.text : `${result.text}\n`)
+      const end = result.text === '' || result.text.endsWith('\n') ? '' : '\n'
+      process.stdout.write(`${result.text}${end}`)
     }
     process.exitCode = exitCode
   } catch (error) {

@@ -48,12 +48,13 @@ describe('the log of a session', () => {
   it('holds notices, what happens once it is up, and why it failed; no secrets', () => {
     const lines = logged('info')
     expect(lines.map(({ level, msg }) => [level, msg])).toEqual([
-      ['warn', 'leverageRefused: [redacted]'],
+      ['warn', 'notice'],
       ['info', 'started'],
       ['info', 'sessionStopping'],
       ['error', 'alert'],
       ['error', 'failed'],
     ])
+    expect(lines[0]).toMatchObject({ text: 'leverageRefused: [redacted]' })
     expect(lines[2]).toMatchObject({ session: 'demo', seq: 3, event: { reason: 'shutdown' } })
     expect(JSON.stringify(lines[4])).toContain('disk full')
   })

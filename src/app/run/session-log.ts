@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { createLog, type Log, type LogLevel, type SessionPaths } from '../../adapters/mod.ts'
-import type { Effect, Event } from '../../core/mod.ts'
+import type { Effect } from '../../core/mod.ts'
+import { alertLevels, effectLevels, inputLevels, processLevels } from './log-events.ts'
 import type { SessionTap } from './session.ts'
 
 /** The log of a session, beside its journal: for people, never read back. */
@@ -15,33 +16,6 @@ export interface SessionLog {
   /** Logs what happens from {@link started} on: what a resumed session did before was logged. */
   over(tap: SessionTap): SessionTap
   close(): void
-}
-
-type Quiet = 'heartbeat' | 'barsSeeded' | 'sessionStarted'
-
-/** `trace` is what happens all the time. */
-const eventLevels: Readonly<Record<Exclude<Event['kind'], Quiet>, LogLevel>> = {
-  streamStatus: 'info',
-  orderReported: 'debug',
-  executed: 'info',
-  accountReported: 'debug',
-  accountQueryFailed: 'warn',
-  fundingPaid: 'info',
-  transferred: 'info',
-  operatorCommanded: 'info',
-  fellBehind: 'warn',
-  sessionStopping: 'info',
-}
-const effectLevels: Readonly<Record<Exclude<Effect['kind'], 'alert'>, LogLevel>> = {
-  submitOrder: 'info',
-  cancelOrder: 'info',
-  queryOrder: 'debug',
-  queryAccount: 'debug',
-  orderDenied: 'debug',
-  evaluated: 'trace',
-  differenceFound: 'warn',
-  reconciled: 'debug',
-  breakerTripped: 'warn',
 }
 
 /** Makes the log of a session; `level` is `info` by default. */
@@ -61,20 +35,19 @@ export function createSessionLog(options: {
       const to = { file: join(paths.directory, 'log.ndjson') }
       log = createLog({ ...options, to })
     },
-    notice: (text) => say('warn', {}, text),
+    notice: (text) => say(processLevels.notice, { text }, 'notice'),
     started(facts) {
       isStarted = true
-      say('info', facts, 'started')
+      say(processLevels.started, facts, 'started')
     },
-    ended: (facts) => say('info', facts, 'ended'),
-    failed: (error) => say('error', { error }, 'failed'),
+    ended: (facts) => say(processLevels.ended, facts, 'ended'),
+    failed: (error) => say(processLevels.failed, { error }, 'failed'),
     over: (tap) => ({
       ...tap,
       event(event, seq) {
         tap.event(event, seq)
         if (!isStarted) return
-        const level = eventLevels[event.kind as Exclude<Event['kind'], Quiet>] ?? 'trace'
-        say(level, { seq, event }, event.kind)
+        say(inputLevels[event.kind], { seq, event }, event.kind)
       },
       effects(effects, seq, time) {
         tap.effects(effects, seq, time)
@@ -87,5 +60,3 @@ export function createSessionLog(options: {
     close: () => log?.close(),
   }
 }
-
-const alertLevels = { info: 'info', warning: 'warn', critical: 'error' } as const
