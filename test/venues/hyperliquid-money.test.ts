@@ -258,6 +258,26 @@ describe('liquidation', () => {
     expectBalanced(stage)
   })
 
+  test('is named in the fill of whoever it trades with', () => {
+    const stage = createMoneyStage([{ at: 20, coin: 'BTC', price: 93, lots: 1 }], {
+      deposit: usd(100),
+    })
+    stage.order('BTC', 'buy', 9)
+    const other = stage.state.accounts.get(bob)!
+    stage.order('BTC', 'buy', 5, { price: 92.95, tif: 'Gtc', account: other })
+    stage.run(21)
+    expect(other.fills).toMatchObject([
+      {
+        px: '92.95',
+        sz: '5.0',
+        crossed: false,
+        dir: 'Open Long',
+        liquidation: { liquidatedUser: stage.account.address, method: 'market' },
+      },
+    ])
+    expectBalanced(stage)
+  })
+
   test('happens at the printed price, not a cent before', () => {
     const build = (price: number) => {
       const stage = createMoneyStage([{ at: 20, coin: 'BTC', price }], { deposit: usd(100) })

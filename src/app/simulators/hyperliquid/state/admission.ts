@@ -73,8 +73,11 @@ export function isStillCarried(state: VenueState, account: Account, order: Order
   const instrument = state.listing.instruments[order.instrument]!
   const wanted = { instrument, side: order.side, lots: order.leavesLots }
   const refusal = findMarginRefusal(state, account, wanted)
-  if (refusal !== null) state.end(account, order, refusal)
-  return refusal === null
+  if (refusal === null) return true
+  state.end(account, order, refusal)
+  state.desk.triggers.note(account, order)
+  state.desk.triggers.react()
+  return false
 }
 
 /**

@@ -49,7 +49,7 @@ export interface Fill {
   readonly isTaker: boolean
   readonly time: TimeUs
   readonly builderTenthsBp: number
-  /** Seizures cost nothing. */
+  /** Seizures cost nothing and count for no fee tier. */
   readonly isFree: boolean
 }
 
@@ -87,7 +87,7 @@ export function bookFill(
   const fee = fill.isFree
     ? free
     : fillFee(value, { rates, isTaker, perp, dex: terms, builderTenthsBp })
-  noteVolume(account, { time, isTaker, value })
+  if (!fill.isFree) noteVolume(account, { time, isTaker, value })
   addCash(account, perp.dex, change.closedPnl + change.releasedMargin - fee.total)
   const totals = totalsOf(at.books, collateral.index)
   totals.profit += change.closedPnl

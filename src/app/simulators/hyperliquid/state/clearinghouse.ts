@@ -90,6 +90,11 @@ export class Clearinghouse {
     this.liquidator.run()
   }
 
+  /** The market stands still until a time: nothing is sampled, hours are paid at what is known. */
+  standStill(until: TimeUs): void {
+    this.#sampleTime = Math.max(this.#sampleTime, nextMultiple(until, SAMPLE_US))
+  }
+
   snapshot(): ClearinghouseSnapshot {
     return {
       books: this.books,

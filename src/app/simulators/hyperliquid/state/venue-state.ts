@@ -154,6 +154,7 @@ export class VenueState {
    */
   pause(until: TimeUs): void {
     this.#source.skip(until)
+    this.clearinghouse.standStill(until)
     this.advance(until)
   }
 
