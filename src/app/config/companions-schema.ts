@@ -133,7 +133,7 @@ const pairs = z
     refit: positiveDuration().prefault('1h').describe('pause between two refits of beta'),
     betaChangeMax: positiveShare()
       .prefault('50%')
-      .describe('a refit that changes beta by more is rejected, and nothing entered'),
+      .describe('a refit that leaves the discovered beta by more is rejected, and nothing entered'),
     fundingMax: orOff(positiveShare())
       .prefault('5bp')
       .describe('largest funding rate of a leg per interval, of either sign'),

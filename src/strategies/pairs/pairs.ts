@@ -116,7 +116,7 @@ function onBar(call: PairsCall, pair: Pair): void {
     if (isFlat && !isBehind) output.evaluated(legA.id, `${name}: warm-up`, [])
     return
   }
-  if (isFlat) refit(call, own, closes)
+  if (isFlat) refit(call, own, { closes, discovered: p.whitelist.pairs[index]!.beta })
   const score = scoreSpread(closes, own.beta)
   const z = score?.z ?? null
   if (!isFlat) {
@@ -139,14 +139,22 @@ function spreadSide({ first, legA }: Pair, { firstSide, secondSide }: PairTrade)
   return first.id === legA.id ? firstSide : secondSide
 }
 
-/** The pause before the first refit begins with the first whole window. */
-function refit({ p, view }: PairsCall, own: PairState, closes: CommonCloses): void {
+/**
+ * The pause before the first refit begins with the first whole window. Held against the discovered
+ * beta: against the last one it could wander off in small steps, and then reject the way back.
+ */
+function refit({ p, view }: PairsCall, own: PairState, fit: Refit): void {
   if (own.refitTime < 0) own.refitTime = view.now
   if (view.now - own.refitTime < p.refitUs) return
   own.refitTime = view.now
-  const beta = refitBeta(closes, own.beta, p.betaChangeMax)
+  const beta = refitBeta(fit.closes, fit.discovered, p.betaChangeMax)
   own.isDrifting = beta === null
   if (beta !== null) own.beta = beta
+}
+
+interface Refit {
+  readonly closes: CommonCloses
+  readonly discovered: number
 }
 
 function tryEntry(

@@ -29,7 +29,7 @@ export interface PairsParameters {
   readonly stop: number
   /** Pause between two refits of beta, us. */
   readonly refitUs: TimeUs
-  /** Largest change of beta that a refit may bring, a fraction of the present one. */
+  /** Largest distance of a refit from the discovered beta, a fraction of it. */
   readonly betaChangeMax: number
   /** Largest absolute funding rate of a leg per interval, a fraction; null is off. */
   readonly fundingMax: number | null

@@ -53,13 +53,17 @@ export function scoreSpread({ a, b }: CommonCloses, beta: number): SpreadScore |
 }
 
 /**
- * Beta of the window by least squares; null where it is no refinement of the present one: out of
- * bounds, of another sign, or changed by more than `changeMax` of it.
+ * Beta of the window by least squares; null where it is no refinement of the discovered one: out of
+ * bounds, of another sign, or different by more than `changeMax` of it.
  */
-export function refitBeta(closes: CommonCloses, beta: number, changeMax: number): number | null {
+export function refitBeta(
+  closes: CommonCloses,
+  discovered: number,
+  changeMax: number,
+): number | null {
   const found = fitLine(closes.a, closes.b)?.beta
-  if (found === undefined) return null
+  if (found === undefined || found * discovered < 0) return null
   const size = Math.abs(found)
   if (!(size >= betaBounds.least && size <= betaBounds.most)) return null
-  return Math.abs(found - beta) <= changeMax * Math.abs(beta) ? found : null
+  return Math.abs(found - discovered) <= changeMax * Math.abs(discovered) ? found : null
 }
