@@ -37,10 +37,26 @@ async function trade(bench: Bench): Promise<void> {
         limit({ isBuy: false, price: ask!, size: '0.5', tif: 'Alo' }),
       ),
     )
+    await attach(bench, Number(bid), round)
     bench.run(3_000_000)
     await bench.act({ type: 'cancelByCloid', cancels: [{ asset: 0, cloid }] })
     bench.run(2_000_000)
   }
+}
+
+/** What acts by itself later: a TWAP, a stop near the mark, an order with children. */
+async function attach(bench: Bench, bid: number, round: number): Promise<void> {
+  const stop = (at: number) => ({
+    ...limit({ isBuy: false, price: String(at - 500), size: '0.01', reduceOnly: true }),
+    t: { trigger: { isMarket: true, triggerPx: String(at), tpsl: 'sl' } },
+  })
+  const parent = limit({ isBuy: true, price: String(bid - 2), size: '0.01' })
+  await bench.act(orders(stop(bid - 3)))
+  const children = [stop(bid - 40), stop(bid - 60)]
+  await bench.act({ type: 'order', orders: [parent, ...children], grouping: 'normalTpsl' })
+  const twap = { a: 0, b: round % 3 === 0, s: '0.01', r: false, m: 5, t: true }
+  if (round % 4 === 0) await bench.act({ type: 'twapOrder', twap })
+  if (round % 5 === 0) await bench.act({ type: 'reserveRequestWeight', weight: 10 })
 }
 
 const stateOf = async (venue: HyperliquidVenue, now: number, user: string) => {
@@ -59,7 +75,11 @@ const stateOf = async (venue: HyperliquidVenue, now: number, user: string) => {
     'openOrders',
     'userFills',
     'historicalOrders',
+    'frontendOpenOrders',
     'userRateLimit',
+    'twapHistory',
+    'userTwapSliceFills',
+    'userNonFundingLedgerUpdates',
   ]
   const replies = await Promise.all(types.map((type) => ask({ type, user })))
   const market = await Promise.all([

@@ -55,4 +55,7 @@ const switches: readonly (readonly [string, string, readonly string[]])[] = [
     'refuse trigger orders whose limit lies before the trigger',
     ['on', 'off'],
   ],
+  ['--integer-prices <which>', 'whole prices that are on the tick', ['always', 'fiveFigures']],
+  ['--reduce-only-size <how>', 'reduce-only orders larger than the position', ['clamp', 'refuse']],
+  ['--isolated-funding <what>', 'out of what isolated positions pay', ['margin', 'cash']],
 ]

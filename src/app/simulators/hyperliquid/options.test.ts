@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { InputError } from '../../../adapters/mod.ts'
-import { readProcessOptions } from './options.ts'
+import { readDeposits, readProcessOptions } from './options.ts'
 
 const user = `0x${'Ab'.repeat(20)}`
 const read = (...args: string[]) => readProcessOptions(['--state', 'x', ...args], false)
@@ -81,5 +81,24 @@ describe('the process options', () => {
   test('name the nearest spelling of a misspelt fault', () => {
     const error = refusal('--state', 'x', '--faults', '{"replyLst":0.1}')
     expect(error.details[0]).toBe('did you mean replyLost?')
+  })
+})
+
+describe('deposits', () => {
+  const address = `0x${'Ab'.repeat(20)}`
+
+  test('are read as address and amount', () => {
+    expect(readDeposits([`${address}=12.5`])).toEqual([
+      { address: address.toLowerCase(), deposit: 1_250_000_000n },
+    ])
+  })
+
+  test.for([
+    ['0x12=5', '--deposit 0x12 is not an address'],
+    [address, 'is not usable'],
+    [`${address}=x`, '--deposit x is not an amount'],
+    [`${address}=1=2`, 'is not usable'],
+  ] as const)('%s is refused', ([given, words]) => {
+    expect(() => readDeposits([given])).toThrow(words)
   })
 })
