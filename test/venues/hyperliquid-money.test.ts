@@ -5,6 +5,7 @@ import {
   updateIsolatedMargin,
   updateLeverage,
 } from '../../src/app/simulators/hyperliquid/state/leverage.ts'
+import { profileOf } from '../../src/app/simulators/hyperliquid/state/profiles.ts'
 import { findToken, tokenAt } from '../../src/app/simulators/hyperliquid/state/tokens.ts'
 import {
   classTransfer,
@@ -64,6 +65,38 @@ describe('each builder’s dex is a clearinghouse of its own', () => {
     expect(stage.order('xyz:GOLD', 'buy', 4)).toMatchObject({ status: 'filled' })
     expect(dexOf(stage, 0).equity).toBe('9900.0')
     expectBalanced(stage)
+  })
+})
+
+describe('dex abstraction', () => {
+  const abstracted = (): Stage => {
+    const stage = createMoneyStage([], { deposits: { spot: usd(7) } })
+    const { profiles } = stage.state.desk
+    profileOf(profiles, stage.account.address).abstraction = 'dexAbstraction'
+    return stage
+  }
+
+  test('draws what margin and fee want from the native dex, and no more', () => {
+    const stage = abstracted()
+    expect(stage.order('xyz:GOLD', 'buy', 5)).toMatchObject({ status: 'filled' })
+    // 500 at ten times, and 9 bp of it.
+    expect(stage.account.ledger.at(-1)!.delta).toEqual({
+      type: 'activateDexAbstraction',
+      dex: 'xyz',
+      token: 'USDC',
+      amount: '50.45',
+    })
+    expect(stage.account.cash.get(0)).toBe(usd(10_000 - 50.45))
+    expect(stage.order('xyz:GOLD', 'buy', 99_999)).toBe('perpMarginRejected')
+    expectBalanced(stage)
+  })
+
+  test('draws other collateral from spot only, and nothing where it is off', () => {
+    const stage = abstracted()
+    expect(stage.order('flx:OIL', 'buy', 5)).toBe('perpMarginRejected')
+    stage.account.spot.set(360, usd(60))
+    expect(stage.order('flx:OIL', 'buy', 5)).toMatchObject({ status: 'filled' })
+    expect(createMoneyStage([]).order('xyz:GOLD', 'buy', 5)).toBe('perpMarginRejected')
   })
 })
 

@@ -5,6 +5,7 @@ import {
   notional,
   type Side,
 } from '../../../../core/mod.ts'
+import { drawCollateral } from './abstraction.ts'
 import type { Account } from './account.ts'
 import { canPlace, exceedsTier, reducibleLots, requiredMargin, valueAccount } from './margin.ts'
 import type { OrderDraft, OrderRecord, OrderStatus } from './order.ts'
@@ -56,7 +57,10 @@ export function findRefusal(
   return findCapRefusal(state, account, draft) ?? findMarginRefusal(state, account, draft)
 }
 
-/** Refuses what the account's margin does not carry: the rule that also holds when it executes. */
+/**
+ * Refuses what the account's margin does not carry, not even with what dex abstraction draws: the
+ * rule that also holds when an order that waited executes.
+ */
 export function findMarginRefusal(
   state: VenueState,
   account: Account,
@@ -64,7 +68,8 @@ export function findMarginRefusal(
 ): 'perpMarginRejected' | 'perpMaxPositionRejected' | null {
   const view = state.marginView(account, state.listing.perps[order.instrument.id]!.dex)
   if (exceedsTier(account, view, order)) return 'perpMaxPositionRejected'
-  return canPlace(account, view, order) ? null : 'perpMarginRejected'
+  const isCarried = canPlace(account, view, order) || drawCollateral(state, account, order)
+  return isCarried ? null : 'perpMarginRejected'
 }
 
 /** Ends an order that has lost its margin since it was admitted; false when it has. */
