@@ -11,7 +11,7 @@ const drill = (seed: number, minutes: number) =>
 describe('a drill of three strategies at once', () => {
   for (const seed of [203, 205]) {
     it(`keeps every promise under the faults of seed ${seed}, and leaves no leg behind`, async () => {
-      const { violations, summary } = await drill(seed, 8)
+      const { violations, summary } = await drill(seed, 12)
       expect(violations).toEqual([])
       expect(summary.fills).toBeGreaterThan(10)
       expect(Object.keys(summary.outcomes)).toContain('ETH/BTC: open, hedged')

@@ -335,6 +335,7 @@ class Chaos {
         this.#step({
           kind: 'transferred',
           receivedTime,
+          venueTime: receivedTime,
           transferId: `t${this.#random.integer(4)}`,
           currency: 'USDC',
           amount: 5_000_000_000n,

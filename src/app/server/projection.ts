@@ -210,7 +210,7 @@ export class Projection {
         }
         return
       case 'accountReported':
-        for (const execution of this.#account.onAccount(event.account, time)) {
+        for (const execution of this.#account.onAccount(event, time)) {
           this.#book(execution, time)
         }
         return this.#orders.onListed(event.account.openOrders, time)
@@ -218,9 +218,9 @@ export class Projection {
         this.#health.accountQueryFailures++
         return
       case 'fundingPaid':
-        return this.#account.onFunding(event.fundingId, event.instrument, event.amount)
+        return this.#account.onFunding(event)
       case 'transferred':
-        return this.#account.onTransfer(event.transferId, event.currency, event.amount)
+        return this.#account.onTransfer(event)
       case 'operatorCommanded':
         return this.#session.onOperator(event)
       case 'fellBehind':

@@ -133,6 +133,7 @@ export type Event =
     })
   | (Received & {
       readonly kind: 'transferred'
+      readonly venueTime: TimeUs
       readonly transferId: string
       readonly currency: Currency
       /** Positive is a deposit. */

@@ -10,7 +10,7 @@ import { updateBreakers } from '../risk/limits.ts'
 import type { EngineConfig } from './config.ts'
 import { createOutput } from './output.ts'
 import { onAccountReport } from './reconcile.ts'
-import { askForAccount, chaseAnswers, onExecution, onOrderReport } from './reports.ts'
+import { askForAccount, chaseAnswers, isNews, onExecution, onOrderReport } from './reports.ts'
 import { createRiskContext } from './risk-context.ts'
 import { type EngineSnapshot, restoreWorld, snapshotWorld } from './snapshot.ts'
 import { createView } from './view.ts'
@@ -123,7 +123,7 @@ export class Engine {
         return
       }
       case 'accountReported': {
-        const moved = onAccountReport(world, this.#gate, event.account)
+        const moved = onAccountReport(world, this.#gate, event)
         markToMarket(world)
         for (const instrument of moved) this.#positionChanged(instrument)
         return
@@ -138,14 +138,14 @@ export class Engine {
         })
         return
       case 'fundingPaid':
-        if (world.seen.add(`f:${event.fundingId}`)) {
+        if (isNews(world, `f:${event.fundingId}`, event.venueTime)) {
           world.ledger.applyFunding(event.instrument, event.amount)
-        } else world.counters.duplicates++
+        }
         return
       case 'transferred':
-        if (world.seen.add(`t:${event.transferId}`)) {
+        if (isNews(world, `t:${event.transferId}`, event.venueTime)) {
           world.ledger.applyTransfer(event.currency, event.amount)
-        } else world.counters.duplicates++
+        }
         return
       case 'operatorCommanded':
         return this.#onOperator(event)

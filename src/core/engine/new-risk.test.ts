@@ -225,6 +225,7 @@ it('money balances to the smallest unit through fills, fees, funding and transfe
   bench.tell({
     kind: 'transferred',
     receivedTime: bench.now,
+    venueTime: bench.now,
     transferId: 't1',
     currency: 'USDC',
     amount: -moneyFromNumber(0.00000003),

@@ -141,7 +141,7 @@ describe('orders of a work', () => {
     const paid = {
       kind: 'fundingPaid',
       receivedTime: bench.now,
-      venueTime: bench.now,
+      venueTime: bench.now + 1,
       fundingId: 'I0:1',
       instrument: 0,
       rateE9: 1000,

@@ -54,6 +54,29 @@ describe('a fresh start', () => {
     expect(bench.engine.world.reconcile.done).toBe(true)
   })
 
+  it.each([
+    'before',
+    'after',
+  ] as const)('counts transfers and funding of after the taking over only: %s a restart', (when) => {
+    let bench = new Bench()
+    bench.session(false)
+    bench.stream('account', 'connected')
+    bench.account({ balances: [{ currency: 'USDC', amount: 700n }] })
+    const taken = bench.now
+    if (when === 'after') bench = restart(bench)
+    const booked = (id: string, venueTime: number) => {
+      const receivedTime = bench.now
+      const common = { receivedTime, venueTime, amount: 50n } as const
+      bench.tell({ kind: 'transferred', transferId: id, currency: 'USDC', ...common })
+      bench.tell({ kind: 'fundingPaid', fundingId: id, instrument: 0, rateE9: 1, ...common })
+    }
+    booked('deposit it began with', taken)
+    expect(bench.engine.world.ledger.cash('USDC')).toBe(700n)
+    booked('later', taken + 1)
+    booked('later', taken + 1)
+    expect(bench.engine.world.ledger.cash('USDC')).toBe(800n)
+  })
+
   it('does not count executions of the past', () => {
     const bench = new Bench().start()
     const past = bench.execution(foreign, 25)

@@ -1,6 +1,6 @@
 import type { AccountReport, VenueOpenOrder } from '../domain/event.ts'
 import { moneyToNumber } from '../domain/money.ts'
-import { signedQuantity } from '../domain/units.ts'
+import { signedQuantity, type TimeUs } from '../domain/units.ts'
 import { approveCancel, type RiskContext } from '../risk/gate.ts'
 import { onExecution } from './reports.ts'
 import { halfMid } from './risk-context.ts'
@@ -15,8 +15,9 @@ import { emit, type World } from './world.ts'
 export function onAccountReport(
   world: World,
   gate: RiskContext,
-  account: AccountReport,
+  report: { readonly venueTime: TimeUs; readonly account: AccountReport },
 ): readonly number[] {
+  const { account } = report
   const { reconcile } = world
   reconcile.queryInFlight = false
   reconcile.lastReportTime = world.now
@@ -24,6 +25,7 @@ export function onAccountReport(
   // Also after a crash before the first comparison: nothing was traded yet.
   const isFreshStart = !reconcile.compared
   reconcile.compared = true
+  if (isFreshStart) reconcile.historyTime = report.venueTime
   for (const execution of account.executions) {
     if (isFreshStart) {
       // A new journal begins with the venue's positions: their past executions are not ours.

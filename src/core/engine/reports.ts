@@ -1,5 +1,6 @@
 import type { Execution, OrderReport } from '../domain/order.ts'
 import { isClosed } from '../domain/order.ts'
+import type { TimeUs } from '../domain/units.ts'
 import type { OrderRecord } from '../execution/order-store.ts'
 import type { RiskContext } from '../risk/gate.ts'
 import { settlePending } from './settling.ts'
@@ -34,6 +35,13 @@ export function onOrderReport(world: World, gate: RiskContext, report: OrderRepo
   if (report.evidence === 'filled' && !isClosed(record.state)) askForAccount(world)
   settlePending(world, record)
   afterOrderChange(world, gate, record)
+}
+
+/** True the first time for a booking of the venue's that the journal did not begin with. */
+export function isNews(world: World, id: string, venueTime: TimeUs): boolean {
+  const counts = venueTime > world.reconcile.historyTime && world.seen.add(id)
+  if (!counts) world.counters.duplicates++
+  return counts
 }
 
 /** Applies an execution once, for ever. Returns the instrument whose position moved, or -1. */

@@ -22,6 +22,11 @@ export interface ReconcileState {
   resumed: boolean
   /** True once a whole account report was stepped: before, the venue's state is taken over. */
   compared: boolean
+  /**
+   * Venue time of the report that the journal began with, -1 before: what the venue booked by then
+   * is in the balances that were taken over.
+   */
+  historyTime: TimeUs
   /** Orders whose fate was asked for by the running comparison. */
   pending: ClientOrderId[]
   differences: number
@@ -120,6 +125,7 @@ export function createWorld(config: EngineConfig): World {
       isFirst: true,
       resumed: false,
       compared: false,
+      historyTime: -1,
       pending: [],
       differences: 0,
       queryInFlight: false,

@@ -46,7 +46,14 @@ export class TransferFeed {
       }
       moves?.forEach(({ currency, amount }, i) => {
         const transferId = i === 0 ? id : `${id}:${i}`
-        this.#context.emit({ kind: 'transferred', receivedTime, transferId, currency, amount })
+        this.#context.emit({
+          kind: 'transferred',
+          receivedTime,
+          venueTime: update.time * 1000,
+          transferId,
+          currency,
+          amount,
+        })
       })
     }
   }

@@ -2,6 +2,7 @@ import {
   type AccountReport,
   BoundedSet,
   type Currency,
+  type Event,
   type Execution,
   formatDecimal,
   type Instrument,
@@ -38,12 +39,14 @@ interface DayAnchor {
   readonly sums: Sums
 }
 
+type EventOf<K extends Event['kind']> = Extract<Event, { readonly kind: K }>
+
 const equityOf = (sums: Sums): Money => sums.cash + sums.unrealised + sums.inventory
 
 /**
  * Cash, positions and PnL, by the core's own ledger. Follows the core's rules: the first account
  * report of a new journal sets the cash and its past executions are not ours; every execution,
- * funding payment and transfer counts once.
+ * funding payment and transfer since counts once.
  */
 export class AccountFold {
   readonly ledger: Ledger
@@ -56,6 +59,8 @@ export class AccountFold {
   readonly #peaks = new Map<Currency, Money>()
   readonly #curve = new EquityCurve()
   #lastAccount: AccountReport | null = null
+  /** Venue time of the first report: what was booked by then is in its balances. */
+  #historyTime = -1
   reportedTime: number | null = null
   /** Account reports so far. */
   reports = 0
@@ -69,14 +74,21 @@ export class AccountFold {
   }
 
   /** Folds a report; returns the executions in it that were not seen before. */
-  onAccount(account: AccountReport, time: number): readonly Execution[] {
+  onAccount(
+    report: { readonly venueTime: number; readonly account: AccountReport },
+    time: number,
+  ): readonly Execution[] {
+    const { account, venueTime } = report
     this.#lastAccount = account
     this.reportedTime = time
     this.reports++
     const isFresh = this.reports === 1
     const isNew = (execution: Execution) => this.#seen.add(`x:${execution.executionId}`)
     const unseen = account.executions.filter(isNew)
-    if (isFresh) this.#adoptCash(account)
+    if (isFresh) {
+      this.#historyTime = venueTime
+      this.#adoptCash(account)
+    }
     for (const position of account.positions) {
       const ours = this.ledger.position(position.instrument).quantity
       if (ours === position.quantity) this.#stops[position.instrument] = null
@@ -89,12 +101,13 @@ export class AccountFold {
     return this.#seen.add(`x:${executionId}`)
   }
 
-  onFunding(fundingId: string, instrument: number, amount: Money): void {
-    if (this.#seen.add(`f:${fundingId}`)) this.ledger.applyFunding(instrument, amount)
+  onFunding(event: EventOf<'fundingPaid'>): void {
+    if (!this.#isNews(`f:${event.fundingId}`, event.venueTime)) return
+    this.ledger.applyFunding(event.instrument, event.amount)
   }
 
-  onTransfer(transferId: string, currency: Currency, amount: Money): void {
-    if (!this.#seen.add(`t:${transferId}`)) return
+  onTransfer({ transferId, venueTime, currency, amount }: EventOf<'transferred'>): void {
+    if (!this.#isNews(`t:${transferId}`, venueTime)) return
     this.ledger.applyTransfer(currency, amount)
     this.#moveAnchor(currency, amount)
   }
@@ -159,6 +172,10 @@ export class AccountFold {
   direction(instrument: number): 'long' | 'short' | 'flat' {
     const { quantity } = this.ledger.position(instrument)
     return quantity > 0 ? 'long' : quantity < 0 ? 'short' : 'flat'
+  }
+
+  #isNews(id: string, venueTime: number): boolean {
+    return venueTime > this.#historyTime && this.#seen.add(id)
   }
 
   #adoptCash(account: AccountReport): void {
