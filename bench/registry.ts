@@ -2,6 +2,7 @@ import { columnBacktest } from './column-backtest.ts'
 import { eventEngine } from './event-engine.ts'
 import type { Benchmark } from './harness.ts'
 import { journal } from './journal.ts'
+import { l2bookFrame } from './l2book-frame.ts'
 import { memory } from './memory.ts'
 import { signedRequest } from './signed-request.ts'
 import { sweep } from './sweep.ts'
@@ -12,6 +13,7 @@ export const benchmarks: readonly Benchmark[] = [
   sweep,
   eventEngine,
   memory,
+  l2bookFrame,
   signedRequest,
   journal,
 ]

@@ -9,6 +9,8 @@ export interface RequestWatch {
   readonly decided: readonly number[]
   /** Entry of the frame's handler to the signed request being given to fetch. */
   readonly sent: readonly number[]
+  /** Orders in each request that held some. */
+  readonly batches: readonly number[]
 }
 
 /**
@@ -20,17 +22,20 @@ export function createRequestWatch(inner: AdapterEnvironment): RequestWatch {
   const waiting = new Map<string, number>()
   const decided: number[] = []
   const sent: number[] = []
+  const batches: number[] = []
   const noteRequest = (body: string): void => {
     const now = performance.now()
-    const id = /"c":"0x([0-9a-f]{32})"/.exec(body)?.[1]
-    const start = id === undefined ? undefined : waiting.get(id)
-    if (start === undefined) return
-    waiting.delete(id!)
-    sent.push(now - start)
+    const ids = [...body.matchAll(/"c":"0x([0-9a-f]{32})"/g)]
+    if (ids.length > 0) batches.push(ids.length)
+    for (const [, id] of ids) {
+      const start = waiting.get(id!)
+      if (start !== undefined && waiting.delete(id!)) sent.push(now - start)
+    }
   }
   return {
     decided,
     sent,
+    batches,
     environment: {
       ...inner,
       fetch(url, init) {

@@ -107,6 +107,15 @@ export const signedRequest: Benchmark = {
     return [
       percentiles('frame to decision, durable', watch.decided),
       percentiles('frame to signed request', watch.sent),
+      {
+        name: 'orders per signature',
+        value: significant(watch.sent.length / watch.batches.length),
+        unit: 'mean',
+        ratio: null,
+        target: null,
+        met: null,
+        note: `${watch.batches.length} requests, the largest with ${Math.max(...watch.batches)}`,
+      },
     ]
   },
 }

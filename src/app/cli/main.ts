@@ -4,6 +4,7 @@ import { packageVersion } from '../package.ts'
 import { registerControlCommands } from './commands/control.ts'
 import { registerDataCommands } from './commands/data.ts'
 import { registerPairsCommands } from './commands/pairs.ts'
+import { registerScreenCommands } from './commands/screen.ts'
 import { registerVenueCommands } from './commands/venue.ts'
 import { reportUsage, runCommand } from './output.ts'
 
@@ -199,6 +200,7 @@ withCommon(
 
 registerDataCommands(program, withCommon)
 registerControlCommands(program, withCommon)
+registerScreenCommands(program, withCommon)
 registerPairsCommands(program, withCommon)
 registerVenueCommands(program, withCommon)
 

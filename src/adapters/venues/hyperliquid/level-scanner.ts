@@ -1,4 +1,5 @@
 import { LEVEL_CAPACITY } from './market-frame.ts'
+import { LEVEL_BYTES, usualLevel } from './usual-level.ts'
 
 const QUOTE = 0x22
 const COMMA = 0x2c
@@ -27,6 +28,7 @@ const INTEGER_DIGITS = 9
 export class LevelScanner {
   /** Position after what was read last. */
   at = 0
+  #view: DataView = new DataView(new ArrayBuffer(0))
 
   /**
    * Levels from position `at`, just inside a list, to its closing bracket, into `levels` as
@@ -43,9 +45,19 @@ export class LevelScanner {
       this.at = at + 1
       return 0
     }
+    const view = this.#viewOf(bytes.buffer)
+    const offset = bytes.byteOffset
+    const safe = bytes.length - LEVEL_BYTES
     let i = at
     for (let count = 0; count < LEVEL_CAPACITY; ) {
-      i = this.level(bytes, i, levels, 2 * count, priceDecimals, quantityDecimals)
+      const from = i
+      if (from < safe) {
+        i = usualLevel(view, offset + from, levels, 2 * count, priceDecimals, quantityDecimals)
+        i -= offset
+      }
+      if (from >= safe || i < 0) {
+        i = this.level(bytes, from, levels, 2 * count, priceDecimals, quantityDecimals)
+      }
       if (i < 0) return -1
       count++
       const byte = bytes[i++]
@@ -54,6 +66,12 @@ export class LevelScanner {
       return byte === CLOSE_LIST ? count : -1
     }
     return -1
+  }
+
+  /** Frames that arrive together lie in one buffer: the view of the last one is kept. */
+  #viewOf(buffer: ArrayBufferLike): DataView {
+    if (this.#view.buffer !== buffer) this.#view = new DataView(buffer)
+    return this.#view
   }
 
   /** One level at `at`, written to `levels[slot]` and `[slot + 1]`; the position after it or -1. */
