@@ -57,8 +57,8 @@ export {
   requireKeystore,
   requireSecretName,
 } from './keystore/keystore.ts'
+export { refuseLiteralSecrets } from './keystore/literal.ts'
 export {
-  refuseLiteralSecrets,
   resolveSecret,
   type SecretReference,
   type SecretSources,

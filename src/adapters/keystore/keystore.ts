@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { InputError } from '../errors.ts'
 import { writeFileAtomically } from '../store/atomic-file.ts'
 import { decryptText, type EncryptedText, encryptText, memoryOf } from './encryption.ts'
-import { secretLook } from './reference.ts'
+import { secretLook } from './literal.ts'
 import { Secret } from './secret.ts'
 
 /** Names a secret may have. */
