@@ -8,9 +8,11 @@ export interface QueuePlace {
   displayed: number
   /** Lots printed at this price since then: they explain as much of the next decrease. */
   tradedSince: number
-  /** Decrease of the last publication that no trade had explained, and what it took off `ahead`. */
+  /** What the last publication found, to be judged again when a trade explains it afterwards. */
+  aheadBefore: number
+  displayedBefore: number
+  /** How much of its decrease from `displayedBefore` no trade has explained so far. */
   unexplained: number
-  takenOff: number
 }
 
 /** Not in a queue yet, or in one that cannot be seen. */
@@ -18,8 +20,9 @@ export const nowhereInQueue = (): QueuePlace => ({
   ahead: -1,
   displayed: -1,
   tradedSince: 0,
+  aheadBefore: 0,
+  displayedBefore: 0,
   unexplained: 0,
-  takenOff: 0,
 })
 
 /** At the end of a queue: `free` of the `displayed` lots are still there to be served before us. */
@@ -27,8 +30,9 @@ export const joinQueue = (displayed: number, free: number): QueuePlace => ({
   ahead: free,
   displayed,
   tradedSince: 0,
+  aheadBefore: 0,
+  displayedBefore: 0,
   unexplained: 0,
-  takenOff: 0,
 })
 
 /**
@@ -43,33 +47,34 @@ export function levelPublished(place: QueuePlace, model: QueueModel, quantity: n
     place.tradedSince = 0
     return
   }
-  const before = place.ahead
-  const afterTrades = place.displayed - place.tradedSince
-  const unexplained = Math.max(0, afterTrades - quantity)
-  let ahead = before
-  if (unexplained > 0) {
-    if (model === 'proRata') {
-      ahead -= Math.floor((Math.min(before, afterTrades) * unexplained) / afterTrades)
-    } else if (model === 'optimistic') {
-      ahead -= Math.min(before, unexplained)
-    }
-  }
-  place.ahead = Math.min(ahead, quantity)
+  place.aheadBefore = place.ahead
+  place.displayedBefore = place.displayed - place.tradedSince
+  place.unexplained = Math.max(0, place.displayedBefore - quantity)
   place.displayed = quantity
   place.tradedSince = 0
-  place.unexplained = unexplained
-  place.takenOff = before - place.ahead
+  place.ahead = aheadAfter(place, model, place.unexplained)
+}
+
+/** Lots ahead if of the last decrease so many were canceled; the others are still to be traded. */
+function aheadAfter(place: QueuePlace, model: QueueModel, canceled: number): number {
+  const { aheadBefore, displayedBefore, displayed } = place
+  let taken = 0
+  if (canceled > 0 && model === 'proRata') {
+    taken = Math.floor((Math.min(aheadBefore, displayedBefore) * canceled) / displayedBefore)
+  } else if (model === 'optimistic') taken = Math.min(aheadBefore, canceled)
+  return Math.min(aheadBefore - taken, Math.max(displayed, displayedBefore) - canceled)
 }
 
 /**
  * Notes a trade of `quantity` lots at the level, before its effect on `ahead` is worked out by the
  * caller. `age` compares it with the level's last publication: a trade that came `after` explains
  * the next decrease. One from `before` (or, as far as it can be told, the `same` instant) is part
- * of what was published already: the share of the decrease that was taken for cancellations is
- * given back, so that the queue is not eaten twice.
+ * of what was published already: as much of the decrease is no longer taken for cancellations, so
+ * that the queue is not eaten twice.
  */
 export function tradeNoted(
   place: QueuePlace,
+  model: QueueModel,
   quantity: number,
   age: 'before' | 'same' | 'after',
 ): void {
@@ -79,10 +84,15 @@ export function tradeNoted(
   }
   const explained = Math.min(quantity, place.unexplained)
   if (explained > 0) {
-    const back = Math.ceil((place.takenOff * explained) / place.unexplained)
-    place.ahead += back
-    place.takenOff -= back
-    place.unexplained -= explained
+    const left = place.unexplained - explained
+    place.ahead += aheadAfter(place, model, left) - aheadAfter(place, model, place.unexplained)
+    place.unexplained = left
   }
   if (age === 'same') place.tradedSince += quantity - explained
+}
+
+/** A trade went through the level: whatever was ahead is gone, and no later word brings it back. */
+export function tradedThrough(place: QueuePlace): void {
+  place.ahead = 0
+  place.unexplained = 0
 }

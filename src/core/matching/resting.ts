@@ -1,7 +1,7 @@
 import type { TimeUs } from '../domain/units.ts'
 import type { Clearing } from './clearing.ts'
 import type { QueueModel } from './options.ts'
-import { levelPublished, tradeNoted } from './queue-position.ts'
+import { levelPublished, tradedThrough, tradeNoted } from './queue-position.ts'
 import { isMatchable, publishedQuantity, type VenueMarket } from './venue-market.ts'
 import { otherSide, reaches, type SideIndex, type VenueOrder } from './venue-order.ts'
 
@@ -48,11 +48,11 @@ function matchTradeOn(
     if (limit !== trade.price) {
       const wanted = clearing.fillable(market.instrument, held)
       const filled = model === 'optimistic' ? wanted : Math.min(wanted, left)
-      place.ahead = 0
+      tradedThrough(place)
       fillAtLimit(market, clearing, held, filled)
       left = Math.max(0, left - filled)
     } else if (trade.aggressor !== side) {
-      tradeNoted(place, trade.quantity, ageOf(trade))
+      tradeNoted(place, model, trade.quantity, ageOf(trade))
       if (place.ahead < 0) continue
       const served = Math.min(left, Math.max(0, place.ahead - external))
       external += served
