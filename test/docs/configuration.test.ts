@@ -84,7 +84,7 @@ describe('docs/configuration.md', () => {
     for (const { path, key, fallback } of rows) {
       const isInside = /^strategy\.(revertGate|costGate)\./.test(path)
       if (!fallback.startsWith('`') || key.includes(': ') || isInside) continue
-      if (path.startsWith('venue.') || path.startsWith('companions.')) continue
+      if (/^(venue|companions|execution\.routing)\./.test(path)) continue
       put(stated, path.split('.'), fallback.slice(1, -1))
     }
     expect(parseConfig(toYaml(stated), 'stated').config).toEqual(bare)
@@ -105,6 +105,14 @@ describe('docs/configuration.md', () => {
     const generated = values('generated: ')
     expect(generated).toHaveLength(3)
     same('data: { kind: generated }', `data: { kind: generated, ${generated.join(', ')} }`)
+    for (const route of ['native', 'builder']) {
+      const routing = values(`execution.routing.${route}.`)
+      expect(routing).toHaveLength(5)
+      same(
+        'execution: { routing: {} }',
+        `execution: { routing: { ${route}: { ${routing.join(', ')} } } }`,
+      )
+    }
     const gate = values('strategy.costGate.')
     expect(gate).toHaveLength(2)
     same('strategy: { costGate: {} }', `strategy: { costGate: { ${gate.join(', ')} } }`)

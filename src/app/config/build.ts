@@ -10,6 +10,7 @@ import {
 } from '../../core/mod.ts'
 import { createReversion, type ReversionParameters } from '../../strategies/mod.ts'
 import { actsAlone, composeConfigured, sizerOf } from './companions.ts'
+import { routingOf } from './routing.ts'
 import type { Config } from './schema.ts'
 
 /** The core's configuration out of a validated file and the venue's instruments. */
@@ -102,7 +103,8 @@ function riskLimits({ risk, signal }: Config): RiskLimits {
 }
 
 /** The strategy part of a configuration in the strategy's terms. */
-export function reversionParameters({ strategy, signal }: Config): ReversionParameters {
+export function reversionParameters(config: Config): ReversionParameters {
+  const { strategy, signal } = config
   const { revertGate, costGate } = strategy
   const sizer = sizerOf(strategy)
   return {
@@ -122,6 +124,7 @@ export function reversionParameters({ strategy, signal }: Config): ReversionPara
     ...(sizer.kind === 'fixed' ? {} : { sizing: { sizer, maxGap: signal.maxGap } }),
     entryUrgency: strategy.entry,
     exitUrgency: strategy.exit,
+    ...routingOf(config),
   }
 }
 

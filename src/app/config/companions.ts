@@ -10,6 +10,7 @@ import {
   type SeededStrategy,
   type Sizer,
 } from '../../strategies/mod.ts'
+import { routingOf } from './routing.ts'
 import type { Config } from './schema.ts'
 
 /** True where the built-in strategy acts alone, on every instrument. */
@@ -59,9 +60,10 @@ type Companions = NonNullable<Config['companions']>
 type Pairs = NonNullable<Companions['pairs']>
 
 function momentumParameters(
-  { signal, strategy }: Config,
+  config: Config,
   own: NonNullable<Companions['momentum']>,
 ): MomentumParameters {
+  const { signal, strategy } = config
   const { slowWindow, fastWindow, slowEntry, fastEntry, slowExit } = own
   const { direction, stopLoss, notional } = own
   return {
@@ -71,6 +73,7 @@ function momentumParameters(
     maxGap: signal.maxGap,
     entryUrgency: own.entry,
     exitUrgency: own.exit,
+    ...routingOf(config),
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { companionsSchema, sizerSchema } from './companions-schema.ts'
 import { duration, fraction, orOff, positiveDuration, positiveShare, share } from './quantities.ts'
+import { routingSchema } from './routing.ts'
 
 const money = () => z.number().meta({ unit: 'quote currency' }).positive()
 const count = (unit: string) => z.number().int().meta({ unit }).positive()
@@ -127,6 +128,7 @@ export const executionSchema = z
     answerTimeout: positiveDuration()
       .prefault('5s')
       .describe('an order or cancel without an answer for this long is asked about'),
+    routing: routingSchema.optional(),
   })
   .describe('How orders are cared for')
 

@@ -1,4 +1,4 @@
-import type { Denial, DenialCode, GateReading } from '../../core/mod.ts'
+import type { Denial, DenialCode, EntryEstimate, GateReading } from '../../core/mod.ts'
 import { duration, fixed, MISSING, signed } from './text.ts'
 
 /** How a gate is called and how its numbers are written. */
@@ -78,6 +78,18 @@ export function gateFailure(reading: GateReading): string {
   if (gate === 'book') return 'the order book is not fresh'
   if (value === null) return `${noun} is not known (needs ${operator} ${write(threshold)})`
   return `${noun} ${write(value)} ${relation[operator]} ${write(threshold)}`
+}
+
+/** All costs of an entry together, basis points. */
+export const estimateCostBp = ({ feeBp, spreadBp, fundingBp }: EntryEstimate): number =>
+  feeBp + spreadBp + fundingBp
+
+/** Expected gain beside expected costs, for example "expected +30.0 bp, costs 9.2 bp (...)". */
+export function estimateText(estimate: EntryEstimate): string {
+  const { entry, exit, edgeBp, feeBp, spreadBp, fundingBp } = estimate
+  const parts = `fees ${fixed(feeBp, 1)}, spread ${fixed(spreadBp, 1)}, funding ${fixed(fundingBp, 1)}`
+  const costs = fixed(estimateCostBp(estimate), 1)
+  return `expected ${basisPoints(edgeBp)}, costs ${costs} bp (${entry} in, ${exit} out: ${parts})`
 }
 
 /** What a breaker watches and how its numbers are written. */

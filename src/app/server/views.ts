@@ -1,4 +1,4 @@
-import type { Mode, OrderEvidence, OrderState } from '../../core/mod.ts'
+import type { EntryEstimate, Mode, OrderEvidence, OrderState } from '../../core/mod.ts'
 
 /*
  * The values of the dashboard's topics. Money, prices and quantities are decimal text without
@@ -282,6 +282,14 @@ export interface GateView {
   readonly blockedShare: number
 }
 
+/** Expected gain beside expected costs. */
+export interface EstimateView extends EntryEstimate {
+  /** All costs together. */
+  readonly costBp: number
+  /** The same in one line of plain words. */
+  readonly text: string
+}
+
 /** Why one instrument trades or does not. */
 export interface DecisionView {
   readonly instrument: number
@@ -299,6 +307,8 @@ export interface DecisionView {
   /** Why it trades or does not, in one plain sentence. */
   readonly sentence: string
   readonly firstFailing: string | null
+  /** What the entry in question is expected to earn and to cost, basis points; null unless known. */
+  readonly estimate: EstimateView | null
   /** How much of the last hour the shares of the gates are about. */
   readonly observedSeconds: number
   readonly gates: readonly GateView[]

@@ -120,13 +120,19 @@ function purpose(failing: GateReading, gates: readonly GateReading[]): string {
 export const firstFailing = (gates: readonly GateReading[]): GateReading | null =>
   gates.find((gate) => !gate.passed) ?? null
 
-/** "BTC  No entry: ..." for every decision, or for the one of `symbol` (letter case ignored). */
+/**
+ * "BTC  No entry: ..." for every decision, or for the one of `symbol` (letter case ignored), with
+ * what an entry is expected to earn and to cost below it where that is known.
+ */
 export function whyLines(decisions: readonly DecisionView[], symbol?: string): readonly string[] {
   const wanted = symbol?.toLowerCase()
   const width = Math.max(0, ...decisions.map((decision) => decision.symbol.length))
   return decisions
     .filter((decision) => wanted === undefined || decision.symbol.toLowerCase() === wanted)
-    .map((decision) => `${decision.symbol.padEnd(width)}  ${decision.sentence}`)
+    .flatMap(({ symbol, sentence, estimate }) => [
+      `${symbol.padEnd(width)}  ${sentence}`,
+      ...(estimate === null ? [] : [`${' '.repeat(width)}  ${estimate.text}`]),
+    ])
 }
 
 const withoutStop = (text: string): string => text.replace(/\.$/, '')

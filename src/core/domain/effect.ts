@@ -1,5 +1,6 @@
 import type { Approved } from './approved.ts'
 import type { CancelOrder, ClientOrderId, NewOrder } from './order.ts'
+import type { EntryEstimate } from './strategy.ts'
 import type { InstrumentId, SignedQuantity, TimeUs } from './units.ts'
 
 /** One gate of an evaluation: what was compared with what. */
@@ -77,6 +78,8 @@ export type Effect =
       /** First failing gate, or the action taken. */
       readonly outcome: string
       readonly gates: readonly GateReading[]
+      /** Expected gain and costs of the entry in question; null when there is none to estimate. */
+      readonly estimate: EntryEstimate | null
     }
   /** The venue's view was adopted over ours, with what differed. */
   | {

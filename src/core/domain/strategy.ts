@@ -6,6 +6,26 @@ import type { InstrumentId, Quantity, Side, SignedQuantity, TimeUs } from './uni
 /** How fast an intent must be done: rest and wait, or take what is there. */
 export type Urgency = 'passive' | 'aggressive'
 
+/** How long a passive order of one intent may rest and how often it may be moved. */
+export interface Resting {
+  /** An entry gives up after it, an exit is finished aggressively, us. */
+  readonly lifetimeUs: TimeUs
+  /** The same after this many moves. */
+  readonly repricesMax: number
+}
+
+/** What an entry is expected to earn and to cost, basis points of the price. */
+export interface EntryEstimate {
+  /** How the entry and the exit after it are executed. */
+  readonly entry: 'maker' | 'taker'
+  readonly exit: 'maker' | 'taker'
+  /** Expected gain before costs. */
+  readonly edgeBp: number
+  readonly feeBp: number
+  readonly spreadBp: number
+  readonly fundingBp: number
+}
+
 /** What a strategy wants. The executor turns it into orders, the risk gate may refuse them. */
 export type Intent =
   | {
@@ -14,6 +34,8 @@ export type Intent =
       readonly side: Side
       readonly quantity: Quantity
       readonly urgency: Urgency
+      /** Limits of a passive order; the session's own unless given. */
+      readonly resting?: Resting
       readonly reason: string
     }
   /** Close the whole position, whatever it is when each order is sent. Always reduce-only. */
@@ -21,6 +43,7 @@ export type Intent =
       readonly kind: 'exit'
       readonly instrument: InstrumentId
       readonly urgency: Urgency
+      readonly resting?: Resting
       readonly reason: string
     }
   /** Stop working on the instrument's entry (cancel what rests, keep what filled). */
@@ -89,8 +112,16 @@ export interface StrategyView {
 /** Where a strategy writes its intents and its reasons. */
 export interface StrategyOutput {
   intent(intent: Intent): void
-  /** Records an evaluation; kept when the outcome changes or when everything is traced. */
-  evaluated(instrument: InstrumentId, outcome: string, gates: readonly GateReading[]): void
+  /**
+   * Records an evaluation; kept when the outcome changes or when everything is traced. `estimate`
+   * is what the entry in question is expected to earn and to cost, where that is known.
+   */
+  evaluated(
+    instrument: InstrumentId,
+    outcome: string,
+    gates: readonly GateReading[],
+    estimate?: EntryEstimate | null,
+  ): void
   /** True when evaluations of this instrument are kept even if unchanged. */
   readonly tracesAll: boolean
 }

@@ -1,5 +1,5 @@
 import type { GateReading } from '../domain/effect.ts'
-import type { Intent, StrategyOutput } from '../domain/strategy.ts'
+import type { EntryEstimate, Intent, StrategyOutput } from '../domain/strategy.ts'
 import { emit, ownerOf, type World } from './world.ts'
 
 /** Where the strategy's intents and reasons go. Evaluations are recorded by the trace level. */
@@ -10,14 +10,14 @@ export function createOutput(world: World, intents: Intent[]): StrategyOutput {
     intent: (intent) => {
       intents.push(intent)
     },
-    evaluated: (instrument, outcome, gates) => {
+    evaluated: (instrument, outcome, gates, estimate = null) => {
       const { counters, lastOutcomes } = world
       counters.evaluations++
       counters.outcomes[outcome] = (counters.outcomes[outcome] ?? 0) + 1
       const isSame = lastOutcomes[instrument] === outcome
       lastOutcomes[instrument] = outcome
       if (isSame && !tracesAll) return
-      record(world, instrument, outcome, gates)
+      record(world, instrument, { outcome, gates, estimate })
     },
   }
 }
@@ -25,8 +25,11 @@ export function createOutput(world: World, intents: Intent[]): StrategyOutput {
 function record(
   world: World,
   instrument: number,
-  outcome: string,
-  gates: readonly GateReading[],
+  what: {
+    readonly outcome: string
+    readonly gates: readonly GateReading[]
+    readonly estimate: EntryEstimate | null
+  },
 ): void {
   const signal = world.signals[instrument]!
   const { bar } = signal
@@ -40,7 +43,6 @@ function record(
     close: bar?.close ?? 0,
     z: Number.isFinite(signal.z) ? signal.z : null,
     imbalance: Number.isFinite(imbalance) ? imbalance : null,
-    outcome,
-    gates,
+    ...what,
   })
 }

@@ -206,6 +206,38 @@ describe('exit', () => {
   })
 })
 
+describe('limits of its own route', () => {
+  const resting = { lifetimeUs: 120_000_000, repricesMax: 15 }
+  const active = { price: price(10_000), cancelable: true, rests: true, leavesLots: 100 }
+  const at = { strategy: 's', number: 9, positionLots: 100 }
+
+  it('hold for an entry in place of those of the session', () => {
+    const intent = { kind: 'enter', instrument: 0, side: 'buy', reason: 'z' } as const
+    const routed = { ...intent, quantity: quantity(100), urgency: 'passive', resting } as const
+    const work = startWork(routed, 0, { ...at, positionLots: 0 })
+    sent(work, 0)
+    expect(step(work, context({ now: 119e6, active })).kind).toBe('wait')
+    work.reprices = 14
+    expect(step(work, context({ now: 2e6, active, bestBid: price(10_005) })).kind).toBe('cancel')
+    expect(work).toMatchObject({ reprices: 15, stopping: null })
+    expect(step(work, context({ now: 4e6, active, bestBid: price(10_006) })).kind).toBe('cancel')
+    expect(work.stopping).toBe('reprices')
+  })
+
+  it('end the rest of an exit, not the exit', () => {
+    const intent = { kind: 'exit', instrument: 0, urgency: 'passive', reason: 'z' } as const
+    const work = startWork({ ...intent, resting: { ...resting, repricesMax: 0 } }, 0, at)
+    sent(work, 0)
+    const resting10 = { ...active, price: price(10_010) }
+    const c = { now: 11e6, positionLots: 100, active: resting10 }
+    expect(step(work, context(c)).kind).toBe('wait')
+    expect(step(work, context({ ...c, bestAsk: price(10_005) })).kind).toBe('cancel')
+    work.activeOrder = null
+    const made = step(work, context({ now: 13e6, positionLots: 100 }))
+    expect(made.kind === 'submit' && made.order).toMatchObject({ timeInForce: 'ioc' })
+  })
+})
+
 it('client order ids are 32 hex digits, unique by session, intent and attempt', () => {
   expect(clientOrderId('0123456789abcdef', 255, 3)).toBe('0123456789abcdef00000000ff000003')
 })

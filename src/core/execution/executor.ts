@@ -1,7 +1,7 @@
 import type { Instrument } from '../domain/instrument.ts'
 import { roundPrice } from '../domain/instrument.ts'
 import type { ClientOrderId, NewOrder } from '../domain/order.ts'
-import type { Intent, Urgency } from '../domain/strategy.ts'
+import type { Intent, Resting, Urgency } from '../domain/strategy.ts'
 import { opposite, type Price, price, quantity, type Side, type TimeUs } from '../domain/units.ts'
 
 /** How orders are cared for. Times in us, distances as fractions. */
@@ -34,6 +34,8 @@ export interface Work {
   readonly targetLots: number
   readonly reason: string
   readonly startedTime: TimeUs
+  /** Limits of its passive orders, by its route; null are those of the session. */
+  readonly resting: Resting | null
   urgency: Urgency
   /** Lots filled over all orders of the intent. */
   filledLots: number
@@ -100,6 +102,7 @@ export function startWork(
     targetLots: isEntry ? intent.quantity : Math.abs(start.positionLots),
     reason: intent.reason,
     startedTime: now,
+    resting: intent.resting ?? null,
     urgency: intent.urgency,
     filledLots: 0,
     attempts: 0,
@@ -136,10 +139,10 @@ function stepWithoutOrder(work: Work, context: WorkContext, p: ExecutorParameter
     return { kind: 'finished', outcome: work.filledLots > 0 ? 'partial' : 'unfilled' }
   }
   if (work.kind === 'entry' && work.attempts > 0) {
-    if (context.now - work.startedTime >= p.makerLifetimeUs) {
+    if (context.now - work.startedTime >= lifetimeUs(work, p)) {
       return { kind: 'finished', outcome: 'lifetime' }
     }
-    if (work.reprices > p.makerRepricesMax) return { kind: 'finished', outcome: 'reprices' }
+    if (work.reprices > repricesMax(work, p)) return { kind: 'finished', outcome: 'reprices' }
   }
   if (work.attempts > 0 && context.now - work.lastAttemptTime < pauseUs(work, p)) {
     return { kind: 'wait' }
@@ -163,22 +166,30 @@ function stepWithOrder(work: Work, context: WorkContext, p: ExecutorParameters):
     return cancel
   }
   if (work.urgency === 'aggressive') return active.rests ? cancel : { kind: 'wait' }
-  if (work.kind === 'entry' && context.now - work.startedTime >= p.makerLifetimeUs) {
-    work.stopping = 'lifetime'
+  if (context.now - work.startedTime >= lifetimeUs(work, p)) {
+    if (work.kind === 'entry') work.stopping = 'lifetime'
     return cancel
   }
-  if (work.kind === 'exit' && context.now - work.startedTime >= p.exitEscalationUs) return cancel
   const best = work.side === 'buy' ? context.bestBid : context.bestAsk
   if (best === null || best === active.price) return { kind: 'wait' }
   const isBehind = work.side === 'buy' ? best > active.price : best < active.price
   if (!isBehind || context.now - work.lastAttemptTime < p.retryPauseUs) return { kind: 'wait' }
-  if (work.kind === 'entry' && work.reprices >= p.makerRepricesMax) {
-    work.stopping = 'reprices'
+  if (work.reprices >= repricesMax(work, p)) {
+    if (work.kind === 'entry') work.stopping = 'reprices'
+    else work.urgency = 'aggressive'
     return cancel
   }
   work.reprices++
   return cancel
 }
+
+/** How long a passive order of this work may rest in all: then an entry ends, an exit crosses. */
+const lifetimeUs = ({ kind, resting }: Work, p: ExecutorParameters): TimeUs =>
+  resting?.lifetimeUs ?? (kind === 'entry' ? p.makerLifetimeUs : p.exitEscalationUs)
+
+/** How often it may be moved; without a route of its own an exit may follow until it escalates. */
+const repricesMax = ({ kind, resting }: Work, p: ExecutorParameters): number =>
+  resting?.repricesMax ?? (kind === 'entry' ? p.makerRepricesMax : Number.POSITIVE_INFINITY)
 
 /** Entry: what is not filled. Exit: the position itself, never a remembered quantity. */
 function remainingLots(work: Work, positionLots: number): number {
@@ -193,7 +204,7 @@ const pauseUs = (work: Work, p: ExecutorParameters): TimeUs =>
     : Math.max(p.retryPauseUs, Math.min(REFUSED_PAUSE_MAX_US, p.retryPauseUs * 2 ** work.refusals))
 
 function escalate(work: Work, now: TimeUs, p: ExecutorParameters): void {
-  if (work.kind === 'exit' && now - work.startedTime >= p.exitEscalationUs) {
+  if (work.kind === 'exit' && now - work.startedTime >= lifetimeUs(work, p)) {
     work.urgency = 'aggressive'
   }
 }

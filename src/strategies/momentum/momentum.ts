@@ -6,6 +6,7 @@ import type {
   Trigger,
 } from '../../core/mod.ts'
 import { quantity } from '../../core/mod.ts'
+import { type Route, routeEntry, routeExit } from '../routing.ts'
 import type { SeededStrategy } from '../seeded-strategy.ts'
 import { type CloseWindow, emptyWindow, seedWindow, takeBar } from '../sizing/close-window.ts'
 import { forecastTrend } from '../sizing/kelly.ts'
@@ -117,7 +118,7 @@ function evaluateEntry(call: Call, instrument: Instrument): void {
     instrument: id,
     side: direction > 0 ? 'buy' : 'sell',
     quantity: quantity(lots),
-    urgency: p.entryUrgency,
+    ...routeEntry(p, instrument, trend?.fastZ ?? null),
     reason: `momentum: trend ${direction > 0 ? 'up' : 'down'}`,
   })
 }
@@ -170,18 +171,20 @@ function evaluateExit(call: Call, instrument: Instrument): void {
     below('slow z exit', trend?.slowZ ?? null, p.slowExit),
   ]
   const [broken, faded] = gates
+  const route = routeExit(p, instrument)
   if (broken?.passed) {
-    return leave(call, id, { reason: 'trend break', gates, urgency: p.exitUrgency })
+    return leave(call, id, { reason: 'trend break', gates, route })
   }
   if (faded?.passed) {
-    return leave(call, id, { reason: 'trend faded', gates, urgency: p.exitUrgency })
+    return leave(call, id, { reason: 'trend faded', gates, route })
   }
   output.evaluated(id, 'holding', gates)
 }
 
 /** A stop that is due; null also while an exit that cannot be faster is under way. */
 function stopOf({ p, view }: Call, instrument: Instrument): DueStop | null {
-  if (view.isWorking(instrument.id) === 'exit' && p.exitUrgency === 'aggressive') return null
+  const isCrossing = routeExit(p, instrument).urgency === 'aggressive'
+  if (isCrossing && view.isWorking(instrument.id) === 'exit') return null
   return dueStop(p, instrument, view)
 }
 
@@ -191,14 +194,15 @@ function leave(
   why: {
     readonly reason: string
     readonly gates: readonly GateReading[]
-    readonly urgency?: 'passive' | 'aggressive'
+    /** A stop goes out aggressively. */
+    readonly route?: Route
     readonly isBetweenBars?: boolean
   },
 ): void {
   state.exitBars[id] = (view.bar(id)?.count ?? 0) + (why.isBetweenBars === true ? 1 : 0)
   output.evaluated(id, `exit: ${why.reason}`, why.gates)
-  const urgency = why.urgency ?? 'aggressive'
-  output.intent({ kind: 'exit', instrument: id, urgency, reason: `momentum: ${why.reason}` })
+  const route = why.route ?? { urgency: 'aggressive' }
+  output.intent({ kind: 'exit', instrument: id, ...route, reason: `momentum: ${why.reason}` })
 }
 
 function sizeOf(
@@ -212,21 +216,22 @@ function sizeOf(
     z: entry.z,
     closes: state.windows[instrument.id]!.closes,
     forecast: (closes, horizon) => forecastTrend(entry.direction)(closes, horizon),
-    cost: () => roundTripCost(p, instrument, view),
+    cost: () => roundTripCost(p, instrument, { view, z: entry.z }),
   })
 }
 
 /** Fees of both ways and half the spread per aggressive one, a fraction; null without a book. */
 function roundTripCost(
-  { entryUrgency, exitUrgency }: MomentumParameters,
-  { id, fees }: Instrument,
-  view: StrategyView,
+  p: MomentumParameters,
+  instrument: Instrument,
+  { view, z }: { readonly view: StrategyView; readonly z: number | null },
 ): number | null {
+  const { id, fees } = instrument
   const bid = view.bestBid(id)
   const ask = view.bestAsk(id)
   if (bid === null || ask === null) return null
   const halfSpread = (ask - bid) / (ask + bid)
   const way = (urgency: 'passive' | 'aggressive'): number =>
     urgency === 'aggressive' ? fees.takerE9 / 1e9 + halfSpread : fees.makerE9 / 1e9
-  return way(entryUrgency) + way(exitUrgency)
+  return way(routeEntry(p, instrument, z).urgency) + way(routeExit(p, instrument).urgency)
 }

@@ -1,7 +1,8 @@
+import type { Execution } from '../routing.ts'
 import type { Sizer } from '../sizing/sizer.ts'
 
 /** Parameters of trend following. */
-export interface MomentumParameters {
+export interface MomentumParameters extends Execution {
   /** Closes of the slow average and of the slow z. */
   readonly slowWindow: number
   /** Closes of the fast z. */
@@ -22,6 +23,4 @@ export interface MomentumParameters {
   readonly sizer: Sizer
   /** Longest run of empty bars that does not restart the windows, as the signal's own. */
   readonly maxGap: number
-  readonly entryUrgency: 'passive' | 'aggressive'
-  readonly exitUrgency: 'passive' | 'aggressive'
 }

@@ -1,3 +1,4 @@
+import type { Execution } from '../routing.ts'
 import type { Sizer } from '../sizing/sizer.ts'
 
 /** Entry and exit thresholds of one instrument (z units, exits nearer to zero than entries). */
@@ -9,7 +10,7 @@ export interface Tier {
 }
 
 /** Parameters of z-score mean reversion gated by order-book imbalance. */
-export interface ReversionParameters {
+export interface ReversionParameters extends Execution {
   /** Thresholds where an instrument has none of its own. */
   readonly tier: Tier
   /** By symbol. */
@@ -35,8 +36,6 @@ export interface ReversionParameters {
   readonly notional: number
   /** Another size than `notional`, with the signal's longest gap that restarts no window. */
   readonly sizing?: { readonly sizer: Sizer; readonly maxGap: number }
-  readonly entryUrgency: 'passive' | 'aggressive'
-  readonly exitUrgency: 'passive' | 'aggressive'
 }
 
 /** The thresholds that hold for a symbol. */

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { GateReading, Instrument, Intent, StrategyView, Trigger } from '../../core/mod.ts'
+import type {
+  EntryEstimate,
+  GateReading,
+  Instrument,
+  Intent,
+  StrategyView,
+  Trigger,
+} from '../../core/mod.ts'
 import type { ReversionParameters } from './parameters.ts'
 import { createReversion } from './reversion.ts'
 
@@ -127,16 +134,23 @@ function stage(changes: Partial<ReversionParameters> = {}, of: Instrument = inst
   return (scene: Scene, trigger: Trigger = barClosed) => {
     const intents: Intent[] = []
     const outcomes: string[] = []
+    const estimates: (EntryEstimate | null)[] = []
     let gates: readonly GateReading[] = []
     strategy.on(trigger, viewOf(scene, of), state, {
       tracesAll: true,
       intent: (intent) => intents.push(intent),
-      evaluated: (_id, outcome, given) => {
+      evaluated: (_id, outcome, given, estimate = null) => {
         outcomes.push(outcome)
+        estimates.push(estimate)
         gates = given
       },
     })
-    return { intents, outcomes, gate: (name: string) => gates.find((g) => g.gate === name) }
+    return {
+      intents,
+      outcomes,
+      estimates,
+      gate: (name: string) => gates.find((g) => g.gate === name),
+    }
   }
 }
 
@@ -293,6 +307,26 @@ describe('cost gate', () => {
     expect(gate('cost')?.value).toBeCloseTo(30 - 6 - 0.1, 9)
     const both = stage({ entryUrgency: 'passive', exitUrgency: 'passive' })(longScene)
     expect(both.gate('cost')?.value).toBeCloseTo(30 - 3, 9)
+  })
+
+  it('charges the route that the entry would take, and says both sides of the comparison', () => {
+    const plan = { entry: 'passive', takeFrom: 2, exit: 'passive' } as const
+    const routing = { native: plan, builder: { ...plan, exit: 'aggressive' } } as const
+    const { gate, estimates, intents } = stage({ routing })(longScene)
+    expect(gate('cost')?.value).toBeCloseTo(30 - 6 - 0.1, 9)
+    const [estimate] = estimates
+    expect(estimate).toMatchObject({ entry: 'taker', exit: 'maker', feeBp: 6, fundingBp: 0 })
+    expect(estimate?.edgeBp).toBeCloseTo(30, 9)
+    expect(estimate?.spreadBp).toBeCloseTo(0.1, 9)
+    expect(intents).toMatchObject([{ kind: 'enter', urgency: 'aggressive' }])
+    const calm = stage({ routing })({ ...longScene, z: -1.9 })
+    expect(calm.estimates[0]).toMatchObject({ entry: 'maker', exit: 'maker', feeBp: 3 })
+    expect(calm.intents).toMatchObject([{ kind: 'enter', urgency: 'passive' }])
+  })
+
+  it('says what an entry would cost also where the gate is off or another one fails', () => {
+    expect(stage({ costGate: null })(longScene).estimates[0]).toMatchObject({ feeBp: 9 })
+    expect(stage()({ ...longScene, imbalance: 0 }).estimates[0]).toMatchObject({ feeBp: 9 })
   })
 
   it('counts funding against the position for every started hour, and none in its favour', () => {

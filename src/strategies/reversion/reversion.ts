@@ -1,4 +1,5 @@
 import type {
+  EntryEstimate,
   GateReading,
   Instrument,
   StrategyOutput,
@@ -6,6 +7,7 @@ import type {
   Trigger,
 } from '../../core/mod.ts'
 import { quantity } from '../../core/mod.ts'
+import { type Route, routeEntry, routeExit } from '../routing.ts'
 import type { SeededStrategy } from '../seeded-strategy.ts'
 import {
   type CloseWindow,
@@ -114,28 +116,31 @@ function evaluateEntry(
   const wanted = isLongOnly ? 1 : pickDirection(tier, view.zScore(id))
   // An entry at work is judged by its own side: a z that crossed over is no reason to keep it.
   const direction = working === 'entry' ? workingSide(state, id) : wanted
-  const failed = firstFailure(p, { instrument, view, tier, direction, gates })
+  const estimate = estimateEntry(p, { instrument, view, tier, direction })
+  const failed = firstFailure(p, { instrument, view, tier, direction, gates }, estimate)
   if (working === 'entry') {
     if (gates.some(({ gate, passed }) => gate === 'z' && !passed)) {
       output.intent({ kind: 'abandonEntry', instrument: id, reason: 'signal gone' })
     }
-    return output.evaluated(id, 'working entry', gates)
+    return output.evaluated(id, 'working entry', gates, estimate)
   }
-  if (failed !== null) return output.evaluated(id, failed, gates)
-  if (state.exitBars[id] === bar.count) return output.evaluated(id, 'exited this bar', gates)
+  if (failed !== null) return output.evaluated(id, failed, gates, estimate)
+  if (state.exitBars[id] === bar.count) {
+    return output.evaluated(id, 'exited this bar', gates, estimate)
+  }
   const size = sizeOf(p, instrument, view, { state, direction })
   gates.push(...size.readings)
   const lots = lotsOf(size.notional, instrument, view)
-  if (lots <= 0) return output.evaluated(id, size.reason ?? 'size', gates)
+  if (lots <= 0) return output.evaluated(id, size.reason ?? 'size', gates, estimate)
   state.entrySides[id] = direction
   const side = direction > 0 ? 'buy' : 'sell'
-  output.evaluated(id, direction > 0 ? 'enter long' : 'enter short', gates)
+  output.evaluated(id, direction > 0 ? 'enter long' : 'enter short', gates, estimate)
   output.intent({
     kind: 'enter',
     instrument: id,
     side,
     quantity: quantity(lots),
-    urgency: p.entryUrgency,
+    ...routeEntry(p, instrument, view.zScore(id)),
     reason: `z ${side === 'buy' ? 'low' : 'high'}`,
   })
 }
@@ -177,12 +182,27 @@ interface EntryQuestion {
   readonly view: StrategyView
   readonly tier: Tier
   readonly direction: 1 | -1
-  /** Readings in the order of evaluation; all are taken, so that people see every gate. */
-  readonly gates: GateReading[]
 }
 
-/** Takes every gate's reading and returns the first that fails, or null. */
-function firstFailure(p: ReversionParameters, question: EntryQuestion): string | null {
+/** What the entry is expected to earn and to cost, by the route that it would take now. */
+function estimateEntry(
+  p: ReversionParameters,
+  { instrument, view, tier, direction }: EntryQuestion,
+): EntryEstimate | null {
+  const z = view.zScore(instrument.id)
+  const exit = direction > 0 ? tier.longExit : tier.shortExit
+  return z === null ? null : estimateEdge(view, instrument, p, { direction, z, exit })
+}
+
+/**
+ * Reads every gate in the order of evaluation into `gates`, so that people see all of them, and
+ * returns the first that fails, or null.
+ */
+function firstFailure(
+  p: ReversionParameters,
+  question: EntryQuestion & { readonly gates: GateReading[] },
+  estimate: EntryEstimate | null,
+): string | null {
   const { instrument, view, tier, direction, gates } = question
   const { id } = instrument
   const read = (gate: string, value: number | null, operator: '<' | '>' | '>=', bound: number) => {
@@ -210,9 +230,7 @@ function firstFailure(p: ReversionParameters, question: EntryQuestion): string |
     else read('trend', distanceBp, '<', 0)
   }
   if (p.costGate !== null) {
-    const exit = direction > 0 ? tier.longExit : tier.shortExit
-    const edge = z === null ? null : estimateEdge(view, instrument, p, { direction, z, exit })
-    const net = edge === null ? null : edge.reversionBp - costBp(edge)
+    const net = estimate === null ? null : estimate.edgeBp - costBp(estimate)
     read('cost', net, '>', p.costGate.marginBp)
   }
   return gates.find((gate) => !gate.passed)?.gate ?? null
@@ -260,7 +278,7 @@ function evaluateExit(
     allowed = heldLong && isAhead
   }
   if (reverted && allowed) {
-    decideExit(id, 'z revert', p.exitUrgency, { view, state, output, gates })
+    decideExit(id, 'z revert', routeExit(p, instrument), { view, state, output, gates })
     return
   }
   output.evaluated(id, reverted ? 'revert suppressed' : 'holding', gates)
@@ -288,18 +306,19 @@ function checkStops(
 ): boolean {
   const { id } = instrument
   // A passive exit under way becomes an aggressive one; nothing is added to an aggressive one.
-  if (view.isWorking(id) === 'exit' && p.exitUrgency === 'aggressive') return false
+  const isCrossing = routeExit(p, instrument).urgency === 'aggressive'
+  if (isCrossing && view.isWorking(id) === 'exit') return false
   const stop = dueStop(p, instrument, view)
   if (stop === null) return false
   const { reason, gates } = stop
-  decideExit(id, reason, 'aggressive', { view, state, output, gates })
+  decideExit(id, reason, { urgency: 'aggressive' }, { view, state, output, gates })
   return true
 }
 
 function decideExit(
   id: number,
   reason: string,
-  urgency: 'passive' | 'aggressive',
+  route: Route,
   to: {
     readonly view: StrategyView
     readonly state: ReversionState
@@ -309,5 +328,5 @@ function decideExit(
 ): void {
   to.state.exitBars[id] = to.view.bar(id)?.count ?? -1
   to.output.evaluated(id, `exit: ${reason}`, to.gates)
-  to.output.intent({ kind: 'exit', instrument: id, urgency, reason })
+  to.output.intent({ kind: 'exit', instrument: id, ...route, reason })
 }

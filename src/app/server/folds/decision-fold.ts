@@ -1,7 +1,7 @@
-import type { EffectOf, GateReading, Instrument } from '../../../core/mod.ts'
-import { gateLabel, gateMargin, gateValueText } from '../gates.ts'
+import type { EffectOf, EntryEstimate, GateReading, Instrument } from '../../../core/mod.ts'
+import { estimateCostBp, estimateText, gateLabel, gateMargin, gateValueText } from '../gates.ts'
 import { instant } from '../text.ts'
-import type { DecisionView, GateView } from '../views.ts'
+import type { DecisionView, EstimateView, GateView } from '../views.ts'
 import { explain, firstFailing, type WhyContext } from '../why.ts'
 
 const HISTORY_MAX = 120
@@ -106,6 +106,7 @@ export class DecisionFold {
       sentence: explain(latest, context),
       observedSeconds: observed(instance.blockers, now) / 1e6,
       firstFailing: latest === null ? null : (firstFailing(latest.gates)?.gate ?? null),
+      estimate: estimateView(latest?.estimate ?? null),
       gates: (latest?.gates ?? []).map((gate) => gateView(gate, shares, live)),
       history: history.slice(0, 30).map(({ evaluated, sentence }) => ({
         time: instant(evaluated.time),
@@ -117,6 +118,11 @@ export class DecisionFold {
     }
   }
 }
+
+const estimateView = (estimate: EntryEstimate | null): EstimateView | null =>
+  estimate === null
+    ? null
+    : { ...estimate, costBp: estimateCostBp(estimate), text: estimateText(estimate) }
 
 function gateView(
   reading: GateReading,
