@@ -34,6 +34,20 @@ export const classTargets: Readonly<Record<AssetClass, number>> = {
   CRYPTO_INDEX: 5,
 }
 
+const leverages: Readonly<Record<AssetClass, number>> = {
+  INDEX: 10,
+  COMMODITY: 10,
+  FX: 20,
+  ETF: 10,
+  EQUITY: 5,
+  MEME: 5,
+  CRYPTO_INDEX: 5,
+}
+
+/** Leverage of a builder's coin: that of its class, at most what the venue grants. */
+export const builderLeverage = (name: AssetClass, venueMaximum: number): number =>
+  Math.min(leverages[name], venueMaximum)
+
 const mirrored = (entry: number, exit: number): Tier => ({
   longEntry: -entry,
   longExit: -exit,

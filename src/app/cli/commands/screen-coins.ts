@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { InputError, writeFileAtomically } from '../../../adapters/mod.ts'
+import type { Tier } from '../../../strategies/mod.ts'
 import { parseConfig } from '../../config/load.ts'
 import { systemEnvironment } from '../../data/download/environment.ts'
 import { textTable } from '../../data/text-table.ts'
@@ -9,7 +10,7 @@ import {
   changeConfig,
   type Selected,
 } from '../../screen/change-config.ts'
-import { builderTier, nativeTier } from '../../screen/classes.ts'
+import { builderLeverage, builderTier, nativeTier } from '../../screen/classes.ts'
 import { loadBuilderCoins, loadNative, type ScreenSource } from '../../screen/load.ts'
 import { alwaysNative, type Screened, screenBuilders, screenNative } from '../../screen/score.ts'
 import { ExitCode } from '../exit-code.ts'
@@ -82,7 +83,17 @@ async function builders(source: ScreenSource, options: { top: number; volumeMin:
     (one): Selected => ({ coin: one.coin, tier: builderTier(one.class, one.deviationPercent) }),
   )
   const table = textTable(
-    ['coin', 'class', 'score', 'bonus', 'deviation %', 'open interest USD', 'volume 24 h USD'],
+    [
+      'coin',
+      'class',
+      'score',
+      'bonus',
+      'deviation %',
+      'open interest USD',
+      'volume 24 h USD',
+      'z',
+      'leverage',
+    ],
     screened.chosen.map((one) => [
       one.coin,
       one.class,
@@ -91,10 +102,15 @@ async function builders(source: ScreenSource, options: { top: number; volumeMin:
       round(one.deviationPercent, 2),
       Math.round(one.openInterest),
       Math.round(one.dayVolume),
+      zText(builderTier(one.class, one.deviationPercent)),
+      builderLeverage(one.class, one.maxLeverage),
     ]),
   )
   return { screened, coins, table }
 }
+
+const zText = ({ shortEntry, shortExit }: Tier): string =>
+  `${shortEntry.toFixed(2)}/${shortExit.toFixed(2)}`
 
 const round = (value: number, decimals: number): number => Number(value.toFixed(decimals))
 
@@ -140,5 +156,8 @@ const nothingPassed = (screened: Screened<unknown>): InputError =>
     exitCode: ExitCode.data,
     message: 'No coin passes the screen',
     details: [excludedText(screened)],
-    fix: 'Lower --min-volume; an empty universe is never written',
+    fix:
+      screened.excluded.volume === undefined
+        ? 'Screen again later, or another venue; an empty universe is never written'
+        : 'Lower --min-volume; an empty universe is never written',
   })

@@ -25,6 +25,21 @@ describe('candles', () => {
     ])
   })
 
+  test('older hours are part of long intervals and never pass for minutes', () => {
+    const series = createCandleSeries()
+    const older = { open: 50, high: 60, low: 40, close: 55, volume: 7, trades: 2, turnover: 350 }
+    series.seed([{ ...older, openTime: start, isHour: true }])
+    series.seed([{ ...older, openTime: start + 60 * minute, open: 55 }])
+    const all = start + 300 * minute
+    expect(series.query(1, start, all).map(({ openTime }) => openTime)).toEqual([
+      start + 60 * minute,
+    ])
+    expect(series.query(60, start, all)).toHaveLength(2)
+    expect(series.query(240, startOf(start, 240), all)).toMatchObject([
+      { open: 50, volume: 14, trades: 4 },
+    ])
+  })
+
   test('merge into longer ones, aligned to 1970', () => {
     const series = createCandleSeries()
     for (let i = 0; i < 12; i++) series.trade(start + i * minute, 100 + i, 1)

@@ -30,11 +30,13 @@ export interface Candle {
   trades: number
   /** Sum of price x volume, in quanta times lots. */
   turnover: number
+  /** True for an hour of which no minutes are known: older than the generated ones. */
+  readonly isHour?: true
 }
 
 /** One-minute candles of one coin, built from trades. Minutes without a trade repeat the close. */
 export interface CandleSeries {
-  /** Adds finished history; must come before any trade. */
+  /** Adds finished history, oldest first; must come before any trade. */
   seed(candles: readonly Candle[]): void
   /** Adds a trade. Times do not decrease. */
   trade(time: TimeUs, price: number, lots: number): void
@@ -44,7 +46,7 @@ export interface CandleSeries {
   query(minutes: number, from: TimeUs, to: TimeUs): readonly Candle[]
   /** The candle in progress of an interval, or null before the first trade. */
   current(minutes: number): Candle | null
-  /** One-minute candles that open at or after a time. */
+  /** Candles that open at or after a time: minutes, before them hours. */
   since(from: TimeUs): readonly Candle[]
   snapshot(): readonly Candle[]
 }
@@ -83,7 +85,8 @@ export function createCandleSeries(stored: readonly Candle[] = []): CandleSeries
     },
     advance,
     query(length, from, to) {
-      const merged = merge(since(startOf(from, length)), length)
+      const found = since(startOf(from, length))
+      const merged = merge(length < 60 ? found.filter((one) => one.isHour !== true) : found, length)
       return merged.filter((candle) => candle.openTime >= from && candle.openTime <= to)
     },
     current(length) {

@@ -7,6 +7,7 @@ import {
   type SimulatedInstrument,
 } from '../../market/generator.ts'
 import type { Candle } from './candles.ts'
+import { olderHours } from './older-hours.ts'
 import {
   copyRest,
   loadBatch,
@@ -54,13 +55,16 @@ export function createGeneratedSource(options: GeneratedSourceOptions): MarketSo
     instruments: options.instruments.map(({ instrument }) => instrument),
     settlesFunding: false,
     endTime: Number.POSITIVE_INFINITY,
-    history: (instrument) =>
-      model.candles(instrument, options.historyMinutes + 1).map(
+    history(instrument) {
+      const minutes = model.candles(instrument, options.historyMinutes + 1).map(
         (candle): Candle => ({
           ...candle,
           turnover: candle.close * candle.volume,
         }),
-      ),
+      )
+      const until = minutes[0]?.openTime ?? options.startTime
+      return [...olderHours(options.instruments[instrument]!, { ...options, until }), ...minutes]
+    },
     advance(toTime, visit) {
       for (;;) {
         pending = { ...pending, next: visitDue(pending, toTime, cursor, visit) }

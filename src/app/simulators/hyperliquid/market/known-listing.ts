@@ -1,4 +1,4 @@
-import type { DexTerms, ListingTerms, PerpTerms } from '../listing.ts'
+import type { DexTerms, ListingTerms, PerpTerms } from '../listing-terms.ts'
 import { tieredTables } from '../state/margin-table.ts'
 
 /** Two builders' dexs as the venue lists them: one kept in USDC, one in USDH. */

@@ -16,7 +16,7 @@ export interface MarketSource {
   readonly settlesFunding: boolean
   /** Venue time of the last record there will ever be; Infinity for a market that goes on. */
   readonly endTime: TimeUs
-  /** One-minute candles from before the start, oldest first; empty when there are none. */
+  /** Candles from before the start, oldest first, minutes after hours; empty when there are none. */
   history(instrument: number): readonly Candle[]
   /**
    * Visits every record with venueTime in (last visited, toTime], in order of venueTime. The cursor
