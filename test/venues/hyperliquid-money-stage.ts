@@ -1,5 +1,5 @@
 import { hyperliquidPerpetual } from '../../src/adapters/mod.ts'
-import type { ListingTerms } from '../../src/app/simulators/hyperliquid/listing.ts'
+import type { ListingTerms } from '../../src/app/simulators/hyperliquid/listing-terms.ts'
 import type { Account } from '../../src/app/simulators/hyperliquid/state/account.ts'
 import { findRefusal, type Refusal } from '../../src/app/simulators/hyperliquid/state/admission.ts'
 import type { OrderRecord, WireTif } from '../../src/app/simulators/hyperliquid/state/order.ts'

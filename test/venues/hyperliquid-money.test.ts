@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ListingRules } from '../../src/app/simulators/hyperliquid/listing.ts'
+import type { ListingRules } from '../../src/app/simulators/hyperliquid/listing-terms.ts'
 import { knownTerms } from '../../src/app/simulators/hyperliquid/market/known-listing.ts'
 import {
   updateIsolatedMargin,

@@ -12,8 +12,8 @@ import {
   createHyperliquidVenue,
   type HyperliquidVenue,
 } from '../../src/app/simulators/hyperliquid/venue.ts'
-import { pickInstruments } from '../../src/app/simulators/market/builders.ts'
 import { wholeUniverse } from '../../src/app/simulators/market/generator.ts'
+import { pickInstruments } from '../../src/app/simulators/market/universe.ts'
 import { benchOptions, testKey } from './hyperliquid-bench.ts'
 
 const wallet = privateKeyToAccount(testKey)

@@ -1,8 +1,8 @@
 import { signUserSignedAction } from '@nktkas/hyperliquid/signing'
 import { privateKeyToAccount } from 'viem/accounts'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { pickInstruments } from '../../src/app/simulators/market/builders.ts'
 import { wholeUniverse } from '../../src/app/simulators/market/generator.ts'
+import { pickInstruments } from '../../src/app/simulators/market/universe.ts'
 import { type Bench, createBench, limit, listen, testKey } from './hyperliquid-bench.ts'
 import {
   hasVectors,

@@ -1,5 +1,3 @@
-import type { SimulatedInstrument } from './universe.ts'
-
 /** [symbol, szDecimals, start price, volatility bp/min, spread bp, trades/s, level USD, leverage] */
 export type UniverseRow = readonly [
   symbol: string,
@@ -63,14 +61,3 @@ export const builderPerps: readonly UniverseRow[] = [
   ['flx:GAS', 1, 4.577, 5, 3, 0.15, 2_000, 5],
   ['flx:OIL', 2, 58.71, 3, 2, 0.2, 3_000, 10],
 ]
-
-/** Finds instruments by name and gives them the ids 0, 1, 2, ...; null where a name is unknown. */
-export function pickInstruments(
-  known: readonly SimulatedInstrument[],
-  names: readonly string[],
-): readonly (SimulatedInstrument | null)[] {
-  return names.map((name, id) => {
-    const found = known.find(({ instrument }) => instrument.symbol === name)
-    return found === undefined ? null : { ...found, instrument: { ...found.instrument, id } }
-  })
-}

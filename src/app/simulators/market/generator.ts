@@ -26,9 +26,13 @@ import {
 } from './parameters.ts'
 import type { SimulatedInstrument } from './universe.ts'
 
-export { pickInstruments } from './builders.ts'
 export type { MarketModelKind } from './parameters.ts'
-export { defaultUniverse, type SimulatedInstrument, wholeUniverse } from './universe.ts'
+export {
+  defaultUniverse,
+  pickInstruments,
+  type SimulatedInstrument,
+  wholeUniverse,
+} from './universe.ts'
 
 /** What to generate. */
 export interface MarketModelOptions {

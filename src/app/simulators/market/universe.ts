@@ -52,3 +52,14 @@ function simulate(row: UniverseRow, id: number): SimulatedInstrument {
     levelNotional: row[6],
   }
 }
+
+/** Finds instruments by name and gives them the ids 0, 1, 2, ...; null where a name is unknown. */
+export function pickInstruments(
+  known: readonly SimulatedInstrument[],
+  names: readonly string[],
+): readonly (SimulatedInstrument | null)[] {
+  return names.map((name, id) => {
+    const found = known.find(({ instrument }) => instrument.symbol === name)
+    return found === undefined ? null : { ...found, instrument: { ...found.instrument, id } }
+  })
+}

@@ -8,7 +8,7 @@ import {
   sign,
   type TimeUs,
 } from '../../../../core/mod.ts'
-import type { OrderRecord } from './order.ts'
+import type { OrderRecord, WireLiquidation } from './order.ts'
 
 /** Bounds of what is remembered of each user, as the venue's own. */
 export const FILLS_KEPT = 10_000
@@ -53,13 +53,6 @@ export interface WireFill {
   /** On both sides of a liquidation. */
   readonly liquidation?: WireLiquidation
   readonly twapId: number | null
-}
-
-/** What a fill says of the liquidation it was part of. */
-export interface WireLiquidation {
-  readonly liquidatedUser: string
-  readonly markPx: string
-  readonly method: 'market' | 'backstop'
 }
 
 /** A funding payment in the venue's own words; negative `usdc` was paid. */

@@ -5,7 +5,8 @@ import {
   type Money,
   type TimeUs,
 } from '../../../../core/mod.ts'
-import type { DexTerms, ListedPerp } from '../listing.ts'
+import type { ListedPerp } from '../listing.ts'
+import type { DexTerms } from '../listing-terms.ts'
 import { WIRE_MONEY_DECIMALS } from '../wire/numbers.ts'
 import type { Account, DayVolume } from './account.ts'
 

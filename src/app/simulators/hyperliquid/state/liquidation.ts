@@ -8,10 +8,11 @@ import {
   type TimeUs,
 } from '../../../../core/mod.ts'
 import { wireMoney, wirePrice, wireQuantity } from '../wire/numbers.ts'
-import type { Account, WireLiquidation } from './account.ts'
+import type { Account } from './account.ts'
 import { addCash, type Books, totalsOf } from './booking.ts'
 import { noteLedger } from './ledger.ts'
 import type { PositionValue } from './margin.ts'
+import type { WireLiquidation } from './order.ts'
 import type { VenueState } from './venue-state.ts'
 
 /** Positions of more than this value are first liquidated by a fifth. */

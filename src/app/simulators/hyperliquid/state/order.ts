@@ -8,7 +8,13 @@ import type {
   Side,
   TimeUs,
 } from '../../../../core/mod.ts'
-import type { WireLiquidation } from './account.ts'
+
+/** What a fill says of the liquidation it was part of. */
+export interface WireLiquidation {
+  readonly liquidatedUser: string
+  readonly markPx: string
+  readonly method: 'market' | 'backstop'
+}
 
 /** Times in force of limit orders as the venue spells them. */
 export type WireTif = 'Gtc' | 'Ioc' | 'Alo' | 'FrontendMarket' | 'LiquidationMarket'

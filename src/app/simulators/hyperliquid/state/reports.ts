@@ -13,14 +13,7 @@ import type { Listing } from '../listing.ts'
 import type { PublicTrade } from '../market/tape.ts'
 import { tradeId, transactionHash } from '../wire/identity.ts'
 import { wireMoney, wirePrice, wireQuantity, wireTime } from '../wire/numbers.ts'
-import {
-  type Account,
-  FILLS_KEPT,
-  HISTORY_KEPT,
-  remember,
-  type WireFill,
-  type WireLiquidation,
-} from './account.ts'
+import { type Account, FILLS_KEPT, HISTORY_KEPT, remember, type WireFill } from './account.ts'
 import { type BookedFill, type Books, bookFill } from './booking.ts'
 import {
   isMarketOrder,
@@ -28,6 +21,7 @@ import {
   type OrderRecord,
   type OrderStatus,
   setStatus,
+  type WireLiquidation,
 } from './order.ts'
 
 /** What the matching engine's reports turned into, for whoever tells the subscribers. */

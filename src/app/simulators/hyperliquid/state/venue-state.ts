@@ -5,7 +5,8 @@ import {
   RecordKind,
   type TimeUs,
 } from '../../../../core/mod.ts'
-import { createListing, type Listing, type ListingTerms } from '../listing.ts'
+import { createListing, type Listing } from '../listing.ts'
+import type { ListingTerms } from '../listing-terms.ts'
 import { type Depth, type DepthSource, readDepth } from '../market/depth.ts'
 import {
   addTrade,
@@ -15,13 +16,7 @@ import {
 } from '../market/market-data.ts'
 import type { MarketSource } from '../market/source.ts'
 import type { PublicTrade } from '../market/tape.ts'
-import {
-  type Account,
-  createAccount,
-  findOwner,
-  ordersOn,
-  type WireLiquidation,
-} from './account.ts'
+import { type Account, createAccount, findOwner, ordersOn } from './account.ts'
 import { isStillCarried } from './admission.ts'
 import { Announcer } from './announcer.ts'
 import { Clearinghouse } from './clearinghouse.ts'
@@ -37,6 +32,7 @@ import {
   type OrderDraft,
   type OrderRecord,
   type OrderStatus,
+  type WireLiquidation,
 } from './order.ts'
 import { Prices } from './prices.ts'
 import { endOrder, type FoldContext, foldReports, foldSeizure, takenTrades } from './reports.ts'
