@@ -151,12 +151,15 @@ function openingEvents(request: BacktestRequest): Event[] {
 export const sessionIdOf = (hash: string, seed: number): string =>
   createHash('sha256').update(`${hash}:${seed}`).digest('hex').slice(0, 16)
 
+/** Trials of a sweep share a recording: it is hashed once. */
 const hashes = new WeakMap<Recording, string>()
 
 /**
  * Hash of the data a run read: the files' own hashes, or the packed records when there are none.
  */
 export function dataHash(recording: Recording): string {
+  const known = hashes.get(recording)
+  if (known !== undefined) return known
   const hash = createHash('sha256')
   if (recording.info.files.length > 0) {
     for (const file of recording.info.files) hash.update(file.sha256)
