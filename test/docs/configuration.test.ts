@@ -84,7 +84,7 @@ describe('docs/configuration.md', () => {
     for (const { path, key, fallback } of rows) {
       const isInside = /^strategy\.(revertGate|costGate)\./.test(path)
       if (!fallback.startsWith('`') || key.includes(': ') || isInside) continue
-      if (/^(venue|companions|execution\.routing)\./.test(path)) continue
+      if (/^(venue|companions|limits|execution\.routing)\./.test(path)) continue
       put(stated, path.split('.'), fallback.slice(1, -1))
     }
     expect(parseConfig(toYaml(stated), 'stated').config).toEqual(bare)
@@ -113,6 +113,9 @@ describe('docs/configuration.md', () => {
         `execution: { routing: { ${route}: { ${routing.join(', ')} } } }`,
       )
     }
+    const limits = values('limits.')
+    expect(limits).toHaveLength(1)
+    same('limits: { preset: later }', `limits: { preset: later, ${limits.join(', ')} }`)
     const gate = values('strategy.costGate.')
     expect(gate).toHaveLength(2)
     same('strategy: { costGate: {} }', `strategy: { costGate: { ${gate.join(', ')} } }`)

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { LogLevel } from '../../adapters/mod.ts'
 import { packageVersion } from '../package.ts'
+import { registerConfigCommands } from './commands/config.ts'
 import { registerControlCommands } from './commands/control.ts'
 import { registerDataCommands } from './commands/data.ts'
 import { registerPairsCommands } from './commands/pairs.ts'
@@ -204,28 +205,7 @@ registerScreenCommands(program, withCommon)
 registerPairsCommands(program, withCommon)
 registerVenueCommands(program, withCommon)
 
-const configuration = program.command('config').description('check and explain configurations')
-withCommon(
-  configuration
-    .command('validate')
-    .description('check a configuration; every mistake with its line')
-    .argument('<config>', 'YAML configuration'),
-).action((path, flags) =>
-  runCommand('config validate', flags, async () => {
-    const { loadConfig } = await import('../config/load.ts')
-    const { config, hash } = loadConfig(path)
-    return { data: { hash, config }, text: `${path} is valid (hash ${hash.slice(0, 16)})` }
-  }),
-)
-withCommon(
-  configuration.command('schema').description('print the JSON Schema of configurations'),
-).action((flags) =>
-  runCommand('config schema', flags, async () => {
-    const { configJsonSchema } = await import('../config/json-schema.ts')
-    const schema = configJsonSchema()
-    return { data: schema, text: JSON.stringify(schema, null, 2) }
-  }),
-)
+registerConfigCommands(program, withCommon)
 
 const keystore = program.command('keystore').description('keep secrets in an encrypted file')
 const withKeystore = (command: Command): Command =>

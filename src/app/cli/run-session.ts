@@ -4,6 +4,7 @@ import { InputError, type LogLevel, type SessionPaths, sessionPaths } from '../.
 import type { Mode } from '../../core/mod.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { parseDuration } from '../config/quantities.ts'
+import { doubts, limitLine } from '../config/show.ts'
 import { commitId, packageVersion } from '../package.ts'
 import type { LiveSession } from '../run/live-session.ts'
 import { createSessionLog, type SessionLog } from '../run/session-log.ts'
@@ -65,6 +66,8 @@ export async function runSession(
   const name = sessionName(mode === 'rehearse' ? 'rehearsal' : mode, flags)
   const paths = sessionPaths(name)
   say(how.banner)
+  say(`  ${limitLine(loaded.config)}`)
+  for (const doubt of doubts(loaded.config)) say(`  ⚠ ${doubt}`)
   const log = createSessionLog({
     ...(flags.logLevel === undefined ? {} : { level: flags.logLevel }),
     fields: { session: name, mode },

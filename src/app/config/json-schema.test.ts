@@ -71,7 +71,8 @@ describe('the JSON Schema of configurations', () => {
           : [[key, Object.fromEntries(defaultsOf(value))]],
       ),
     )
-    const { config } = parseObject({ ...stated, name: 'x', data: undefined, venue: {} }, 'defaults')
+    const own = { name: 'x', data: undefined, limits: undefined, venue: {} }
+    const { config } = parseObject({ ...stated, ...own }, 'defaults')
     expect(stated['signal']).toMatchObject({ interval: '1m', window: 60 })
     expect(stated['strategy']).toMatchObject({ stopLoss: '1%', costGate: { hold: '1h' } })
     expect(config).toEqual(parseObject({ name: 'x', venue: {}, companions: {} }, 'bare').config)

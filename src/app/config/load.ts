@@ -4,6 +4,7 @@ import { basename, dirname, resolve } from 'node:path'
 import { type Document, isMap, isNode, LineCounter, type Node, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
 import { InputError, nearest, refuseLiteralSecrets } from '../../adapters/mod.ts'
+import { withLimits } from './limit-presets.ts'
 import { type Config, configSchema } from './schema.ts'
 
 /** A configuration with where it came from. */
@@ -55,7 +56,7 @@ export function parseConfig(text: string, path: string): LoadedConfig {
   }
   // Before anything may be quoted in a message: a secret in the file is refused unseen.
   refuseSecrets(text, path)
-  const values = withWhitelist(valuesOf(document, path), dirname(path))
+  const values = withLimits(withWhitelist(valuesOf(document, path), dirname(path)))
   const parsed = configSchema.safeParse(values ?? {})
   if (!parsed.success) {
     const lineOf = (where: readonly PropertyKey[]): number => {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { companionsSchema, sizerSchema } from './companions-schema.ts'
+import { limitsSchema } from './limit-presets.ts'
 import { duration, fraction, orOff, positiveDuration, positiveShare, share } from './quantities.ts'
 import { routingSchema } from './routing.ts'
 
@@ -358,6 +359,7 @@ export const configSchema = z
     strategy: strategySchema.prefault({}),
     companions: companionsSchema.optional(),
     execution: executionSchema.prefault({}),
+    limits: limitsSchema.optional(),
     risk: riskSchema.prefault({}),
     fills: fillsSchema.prefault({}),
     heartbeat: positiveDuration()

@@ -1,0 +1,75 @@
+import { gatesOff } from './build.ts'
+import { limitPresets } from './limit-presets.ts'
+import type { LoadedConfig } from './load.ts'
+import { type Config, riskSchema } from './schema.ts'
+
+/** One limit in words. */
+export interface LimitRow {
+  readonly key: string
+  readonly value: string
+  /** What set it: the name of the preset, the file, or the default. */
+  readonly from: string
+}
+
+/** Every limit of a configuration, and what set it. */
+export function limitRows({ risk, limits }: Pick<Config, 'risk' | 'limits'>): readonly LimitRow[] {
+  const preset = limits === undefined ? {} : limitPresets[limits.preset][limits.of]
+  const presets: Readonly<Record<string, unknown>> = riskSchema.parse(preset)
+  const defaults: Readonly<Record<string, unknown>> = riskSchema.parse({})
+  return Object.entries(risk).map(([key, value]) => {
+    const isAs = (other: unknown): boolean => JSON.stringify(other) === JSON.stringify(value)
+    const isPreset = key in preset && isAs(presets[key])
+    const from = isPreset ? limits!.preset : isAs(defaults[key]) ? 'default' : 'file'
+    return { key: `risk.${key}`, value: limitText(key, value), from }
+  })
+}
+
+/** Limits in one line, for the start of a session. */
+export const limitLine = (config: Config): string => {
+  const { limits } = config
+  const name = limits === undefined ? 'limits' : `limits (${limits.preset}, ${limits.of})`
+  const rows = limitRows(config).map(({ key, value }) => `${key.slice('risk.'.length)} ${value}`)
+  return `${name}: ${rows.join(', ')}`
+}
+
+/** What a configuration comes to, for people. */
+export function renderConfig({ config, path, hash }: LoadedConfig): string {
+  const { venue, limits, strategy } = config
+  const coins = venue?.instruments ?? []
+  const builders = coins.filter((coin) => coin.includes(':'))
+  const natives = coins.filter((coin) => !coin.includes(':'))
+  const preset = limits === undefined ? 'none' : `${limits.preset}, for ${limits.of} money`
+  const off = gatesOff(config)
+  return [
+    `${path}: ${config.name} (hash ${hash.slice(0, 16)})`,
+    `  network   ${venue?.network ?? 'none'}`,
+    `  natives   ${natives.length === 0 ? 'none' : `${natives.length}: ${natives.join(' ')}`}`,
+    `  builders  ${builders.length === 0 ? 'none' : `${builders.length}: ${builders.join(' ')}`}`,
+    `  entries   ${strategy.notional} each`,
+    `  off       ${off.length === 0 ? 'nothing' : off.join(', ')}`,
+    `  preset    ${preset}`,
+    ...limitRows(config).map(({ key, value, from }) => `  ${key.padEnd(26)} ${value} (${from})`),
+  ].join('\n')
+}
+
+/** What a valid configuration will hardly have meant. */
+export function doubts({ strategy, risk }: Config): readonly string[] {
+  const { notional, sizer } = strategy
+  const { orderNotionalMax, netNotionalMax } = risk
+  if (sizer !== undefined && sizer.kind !== 'fixed') return []
+  return [
+    ['risk.orderNotionalMax', orderNotionalMax] as const,
+    ['risk.netNotionalMax', netNotionalMax] as const,
+  ].flatMap(([key, most]) =>
+    most !== null && notional > most
+      ? [`strategy.notional ${notional} is above ${key} ${most}: every entry is refused`]
+      : [],
+  )
+}
+
+function limitText(key: string, value: unknown): string {
+  if (value === null) return 'off'
+  if (typeof value !== 'number') return JSON.stringify(value)
+  if (/Drawdown|Band/.test(key)) return `${Number((value * 100).toPrecision(12))}%`
+  return /Age/.test(key) ? `${value / 1e6}s` : String(value)
+}
