@@ -1,11 +1,12 @@
-import { createRandom, type Random } from '../../../core/mod.ts'
+import { createRandom, type Random, type TimeUs } from '../../../core/mod.ts'
 import type { AdapterEnvironment, Socket, TimerHandle } from '../port.ts'
 import { textOf } from './http.ts'
 
 /** What the owner of a connection is told. */
 interface ConnectionHandlers {
   opened(): void
-  message(data: Uint8Array): void
+  /** `time` is when it came, microseconds. */
+  message(data: Uint8Array, time: TimeUs): void
   /** Called once for each connection that was opened or tried, with why it ended. */
   lost(reason: string): void
 }
@@ -100,7 +101,7 @@ export class Connection {
         message: (data) => {
           if (!isMine()) return
           this.#lastFrameTime = this.#environment.now()
-          handlers.message(data)
+          handlers.message(data, this.#lastFrameTime)
         },
         closed: (code, reason) =>
           this.#end(mine, `closed by the venue (${code}${reason === '' ? '' : ` ${reason}`})`),

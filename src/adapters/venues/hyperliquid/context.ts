@@ -21,8 +21,8 @@ export interface Context {
   universe: Universe
   /** Mutable: null before start and after stop; nothing is delivered then. */
   sink: VenueSink | null
-  /** The environment's time made non-decreasing: the receivedTime of what is delivered now. */
-  receivedTime(): TimeUs
+  /** The environment's time, `now` when it was read already, made non-decreasing. */
+  receivedTime(now?: TimeUs): TimeUs
   emit(event: Event): void
   market(batch: MarketBatch): void
   notice(code: string, text: string): void
@@ -55,8 +55,8 @@ export function createContext(
     universe: emptyUniverse,
     sink: null,
     clientIds: new Map(),
-    receivedTime() {
-      last = Math.max(last, options.environment.now())
+    receivedTime(now = options.environment.now()) {
+      last = Math.max(last, now)
       return last
     },
     emit(event) {

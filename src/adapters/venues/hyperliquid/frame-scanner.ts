@@ -52,6 +52,8 @@ export class FrameScanner {
     frame.reset()
     this.#bytes = bytes
     this.#at = 0
+    // Digits then end before the bytes do, without a look at their length at each.
+    if (bytes[bytes.length - 1] !== CLOSE) return false
     if (this.#take(channelBook)) return this.#book(frame, keyLevels, false)
     if (this.#take(channelBest)) return this.#book(frame, keyBbo, true)
     if (this.#take(channelTrades)) return this.#trades(frame)

@@ -1,5 +1,5 @@
 import { LEVEL_CAPACITY } from './market-frame.ts'
-import { LEVEL_BYTES, usualLevel } from './usual-level.ts'
+import { type SideInput, usualSide } from './usual-side.ts'
 
 const QUOTE = 0x22
 const COMMA = 0x2c
@@ -28,11 +28,20 @@ const INTEGER_DIGITS = 9
 export class LevelScanner {
   /** Position after what was read last. */
   at = 0
-  #view: DataView = new DataView(new ArrayBuffer(0))
+  /** Reused for every side. */
+  readonly #usual: SideInput = {
+    bytes: new Uint8Array(0),
+    view: new DataView(new ArrayBuffer(0)),
+    start: 0,
+    priceDecimals: 0,
+    quantityDecimals: 0,
+    count: 0,
+  }
 
   /**
    * Levels from position `at`, just inside a list, to its closing bracket, into `levels` as
-   * (quanta, lots) pairs. Their count, or -1 for anything else than levels.
+   * (quanta, lots) pairs. Their count, or -1 for anything else than levels. The last of the bytes must
+   * not be a digit.
    */
   side(
     bytes: Uint8Array,
@@ -45,19 +54,31 @@ export class LevelScanner {
       this.at = at + 1
       return 0
     }
-    const view = this.#viewOf(bytes.buffer)
-    const offset = bytes.byteOffset
-    const safe = bytes.length - LEVEL_BYTES
+    const input = this.#usual
+    input.bytes = bytes
+    input.view = this.#viewOf(bytes.buffer)
+    input.start = bytes.byteOffset
+    input.priceDecimals = priceDecimals
+    input.quantityDecimals = quantityDecimals
+    const end = usualSide(input, at, levels)
+    if (end >= 0 && bytes[end] === CLOSE_LIST) {
+      this.at = end + 1
+      return input.count
+    }
+    return this.#anySide(bytes, at, levels, priceDecimals, quantityDecimals)
+  }
+
+  /** Levels in whatever spelling. */
+  #anySide(
+    bytes: Uint8Array,
+    at: number,
+    levels: Float64Array,
+    priceDecimals: number,
+    quantityDecimals: number,
+  ): number {
     let i = at
     for (let count = 0; count < LEVEL_CAPACITY; ) {
-      const from = i
-      if (from < safe) {
-        i = usualLevel(view, offset + from, levels, 2 * count, priceDecimals, quantityDecimals)
-        i -= offset
-      }
-      if (from >= safe || i < 0) {
-        i = this.level(bytes, from, levels, 2 * count, priceDecimals, quantityDecimals)
-      }
+      i = this.level(bytes, i, levels, 2 * count, priceDecimals, quantityDecimals)
       if (i < 0) return -1
       count++
       const byte = bytes[i++]
@@ -70,8 +91,8 @@ export class LevelScanner {
 
   /** Frames that arrive together lie in one buffer: the view of the last one is kept. */
   #viewOf(buffer: ArrayBufferLike): DataView {
-    if (this.#view.buffer !== buffer) this.#view = new DataView(buffer)
-    return this.#view
+    const { view } = this.#usual
+    return view.buffer === buffer ? view : new DataView(buffer)
   }
 
   /** One level at `at`, written to `levels[slot]` and `[slot + 1]`; the position after it or -1. */

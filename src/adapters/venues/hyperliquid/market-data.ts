@@ -1,4 +1,5 @@
 import { type InstrumentId, MarketWriter, type TimeUs } from '../../../core/mod.ts'
+import { BookRecord } from './book-record.ts'
 import type { Context } from './context.ts'
 import { readMarketData } from './frame-parser.ts'
 import { FrameScanner } from './frame-scanner.ts'
@@ -18,10 +19,10 @@ export class MarketData {
   readonly #context: Context
   readonly #scanner: FrameScanner
   readonly #frame = new MarketFrame()
+  readonly #book = new BookRecord()
   readonly #writer = new MarketWriter(256)
-  /** Reused for every record. */
+  /** Reused for every trade. */
   readonly #head = { receivedTime: 0, venueTime: 0, instrument: 0 }
-  readonly #views: Float64Array[] = []
   readonly #gaps = { book: new Set<InstrumentId>(), trades: new Set<InstrumentId>() }
   readonly #tradeIds: readonly Set<number>[]
   readonly #historyBefore: (TimeUs | null)[]
@@ -34,29 +35,29 @@ export class MarketData {
     this.#historyBefore = assets.map(() => null)
   }
 
-  /** Reads one frame and delivers its records, or reports a gap. */
+  /** Reads a frame of market data from its bytes and delivers it; false for whatever else it is. */
+  scanned(bytes: Uint8Array, receivedTime: TimeUs): boolean {
+    if (!this.#scanner.scan(bytes, this.#frame)) return false
+    this.#context.statistics.framesScanned++
+    this.#deliverFrame(receivedTime)
+    return true
+  }
+
+  /** Reads a frame that the scanner left and delivers its records, or reports a gap. */
   frame(channel: MarketChannel, bytes: Uint8Array, receivedTime: TimeUs): void {
     const { statistics } = this.#context
     const frame = this.#frame
-    if (this.#scanner.scan(bytes, frame)) statistics.framesScanned++
-    else {
-      const outcome = this.#parse(channel, bytes)
-      if (outcome === 'foreign') {
-        statistics.framesIgnored++
-        return
-      }
-      if (outcome === 'unreadable') {
-        const whose = frame.instrument < 0 ? null : frame.instrument
-        return this.#reportGap(channel === 'trades' ? 'trades' : 'book', whose, receivedTime)
-      }
-      statistics.framesParsed++
+    const outcome = this.#parse(channel, bytes)
+    if (outcome === 'foreign') {
+      statistics.framesIgnored++
+      return
     }
-    if (!isPlausible(frame)) {
-      const stream = frame.kind === 'book' ? 'book' : 'trades'
-      return this.#reportGap(stream, stream === 'book' ? frame.instrument : null, receivedTime)
+    if (outcome === 'unreadable') {
+      const whose = frame.instrument < 0 ? null : frame.instrument
+      return this.#reportGap(channel === 'trades' ? 'trades' : 'book', whose, receivedTime)
     }
-    if (frame.kind === 'book') this.#deliverBook(receivedTime)
-    else this.#deliverTrades(receivedTime)
+    statistics.framesParsed++
+    this.#deliverFrame(receivedTime)
   }
 
   /** The next trades of the instrument begin with history older than `time`. */
@@ -83,18 +84,16 @@ export class MarketData {
     return readMarketData(this.#context.universe, channel, envelope.data, this.#frame)
   }
 
-  #deliverBook(receivedTime: TimeUs): void {
+  #deliverFrame(receivedTime: TimeUs): void {
     const frame = this.#frame
+    const isBook = frame.kind === 'book'
+    if (!isPlausible(frame)) {
+      const whose = isBook ? frame.instrument : null
+      return this.#reportGap(isBook ? 'book' : 'trades', whose, receivedTime)
+    }
+    if (!isBook) return this.#deliverTrades(receivedTime)
     this.#closeGap('book', frame.instrument, receivedTime)
-    this.#head.receivedTime = receivedTime
-    this.#head.venueTime = frame.time * 1000
-    this.#head.instrument = frame.instrument
-    this.#writer.snapshot(
-      this.#head,
-      this.#firstOf(frame.bids, 2 * frame.bidCount, 0),
-      this.#firstOf(frame.asks, 2 * frame.askCount, 1),
-    )
-    this.#deliver()
+    this.#context.market(this.#book.set(frame, receivedTime))
   }
 
   #deliverTrades(receivedTime: TimeUs): void {
@@ -118,7 +117,9 @@ export class MarketData {
     for (let i = 0; i < frame.tradeCount; i++) {
       this.#historyBefore[frame.tradeInstruments[i]!] = null
     }
-    this.#deliver()
+    if (this.#writer.count === 0) return
+    this.#context.market(this.#writer.batch())
+    this.#writer.clear()
   }
 
   #isWanted(index: number): boolean {
@@ -138,22 +139,6 @@ export class MarketData {
       return false
     }
     return true
-  }
-
-  #deliver(): void {
-    if (this.#writer.count === 0) return
-    this.#context.market(this.#writer.batch())
-    this.#writer.clear()
-  }
-
-  /** The first `length` numbers of a level buffer, without allocating once seen. */
-  #firstOf(levels: Float64Array, length: number, slot: 0 | 1): Float64Array {
-    const index = 2 * length + slot
-    const view = this.#views[index]
-    if (view !== undefined && view.buffer === levels.buffer) return view
-    const made = levels.subarray(0, length)
-    this.#views[index] = made
-    return made
   }
 
   #reportGap(

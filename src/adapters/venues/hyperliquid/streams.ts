@@ -69,7 +69,7 @@ export class Streams {
       seed: options.seed ?? 1,
       handlers: {
         opened: () => this.#subscribe(),
-        message: (bytes) => this.#message(bytes),
+        message: (bytes, time) => this.#message(bytes, time),
         lost: (reason) => this.#lost(reason),
       },
     })
@@ -172,8 +172,9 @@ export class Streams {
     this.#context.notice('connectionLost', reason)
   }
 
-  #message(bytes: Uint8Array): void {
-    const receivedTime = this.#context.receivedTime()
+  #message(bytes: Uint8Array, time: TimeUs): void {
+    const receivedTime = this.#context.receivedTime(time)
+    if (this.#market.scanned(bytes, receivedTime)) return
     const channel = channelOf(bytes)
     if (channel === 'l2Book' || channel === 'bbo' || channel === 'trades') {
       this.#market.frame(channel, bytes, receivedTime)
