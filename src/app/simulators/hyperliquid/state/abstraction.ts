@@ -1,13 +1,13 @@
 import { type Money, notional } from '../../../../core/mod.ts'
 import { wireMoney } from '../wire/numbers.ts'
 import type { Account } from './account.ts'
-import { cancelUncarried } from './admission.ts'
 import { addCash, addSpot } from './booking.ts'
 import { assetRateE12, userRates } from './fees.ts'
 import { noteLedger } from './ledger.ts'
 import { type MarginOrder, requiredMargin } from './margin.ts'
 import { USDC } from './tokens.ts'
-import type { VenueState } from './venue-state.ts'
+import { cancelUncarried } from './uncarried.ts'
+import type { VenueFloor } from './venue-floor.ts'
 
 const E12 = 1_000_000_000_000n
 const WIRE_STEP = 100n
@@ -18,7 +18,7 @@ const WIRE_STEP = 100n
  * in any other collateral. False when it is off or there is not enough. Nothing comes back by
  * itself (unsettled).
  */
-export function drawCollateral(state: VenueState, account: Account, order: MarginOrder): boolean {
+export function drawCollateral(state: VenueFloor, account: Account, order: MarginOrder): boolean {
   const perp = state.listing.perps[order.instrument.id]!
   const dex = state.listing.dexs[perp.dex]!
   const profile = state.desk.profiles.get(account.address)

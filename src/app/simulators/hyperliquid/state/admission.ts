@@ -7,9 +7,9 @@ import {
 } from '../../../../core/mod.ts'
 import { drawCollateral } from './abstraction.ts'
 import type { Account } from './account.ts'
-import { canPlace, exceedsTier, reducibleLots, requiredMargin, valueAccount } from './margin.ts'
+import { canPlace, exceedsTier, reducibleLots } from './margin.ts'
 import type { OrderDraft, OrderRecord, OrderStatus } from './order.ts'
-import type { VenueState } from './venue-state.ts'
+import type { VenueFloor } from './venue-floor.ts'
 
 /** Open orders of a user from which on reduce-only and trigger orders are refused. */
 export const OPEN_ORDERS_FREE = 1_000
@@ -37,7 +37,7 @@ export type Refusal =
 
 /** Applies the venue's rules to an order that is readable and on the tick; null when it may go. */
 export function findRefusal(
-  state: VenueState,
+  state: VenueFloor,
   account: Account,
   draft: OrderDraft,
 ): Refusal | null {
@@ -62,7 +62,7 @@ export function findRefusal(
  * rule that also holds when an order that waited executes.
  */
 export function findMarginRefusal(
-  state: VenueState,
+  state: VenueFloor,
   account: Account,
   order: { readonly instrument: Instrument; readonly side: Side; readonly lots: number },
 ): 'perpMarginRejected' | 'perpMaxPositionRejected' | null {
@@ -73,7 +73,7 @@ export function findMarginRefusal(
 }
 
 /** Ends an order that has lost its margin since it was admitted; false when it has. */
-export function isStillCarried(state: VenueState, account: Account, order: OrderRecord): boolean {
+export function isStillCarried(state: VenueFloor, account: Account, order: OrderRecord): boolean {
   if (order.reduceOnly) return true
   const instrument = state.listing.instruments[order.instrument]!
   const wanted = { instrument, side: order.side, lots: order.leavesLots }
@@ -85,25 +85,8 @@ export function isStillCarried(state: VenueState, account: Account, order: Order
   return false
 }
 
-/**
- * Cancels resting orders, youngest first, until an account carries the rest on a dex: after money
- * has left it. What moving marks make too large is left to execute and to be liquidated.
- */
-export function cancelUncarried(state: VenueState, account: Account, dex: number): void {
-  const { perps } = state.listing
-  const ours = [...account.open.values()].filter(
-    ({ instrument, reduceOnly }) => !reduceOnly && perps[instrument]!.dex === dex,
-  )
-  for (const order of ours.reverse()) {
-    const view = state.marginView(account, dex)
-    const equity = valueAccount(account, view).cross.accountValue
-    if (requiredMargin(account, view, null) <= equity) return
-    state.cancel(account, order, 'marginCanceled')
-  }
-}
-
 /** Orders of an account that rest or wait. */
-export function openOrders(state: VenueState, account: Account): number {
+export function openOrders(state: VenueFloor, account: Account): number {
   const waiting = state.desk.triggers.book.waiting.get(account.address)?.size ?? 0
   return account.open.size + waiting
 }
@@ -113,7 +96,7 @@ export const openOrdersAllowed = (volume: Money): number =>
   Math.min(OPEN_ORDERS_MAX, OPEN_ORDERS_FREE + Number(volume / VOLUME_PER_OPEN_ORDER))
 
 /** Open interest of the venue's users in lots: all long positions. The market's own is not known. */
-export function openInterestLots(state: VenueState, id: number): number {
+export function openInterestLots(state: VenueFloor, id: number): number {
   let lots = 0
   for (const { positions } of state.accounts.values()) {
     lots += Math.max(0, positions.get(id)?.lots ?? 0)
@@ -126,7 +109,7 @@ export function openInterestLots(state: VenueState, id: number): number {
  * order that would at a price more aggressive than the oracle (how these three are told apart is
  * unsettled).
  */
-function findCapRefusal(state: VenueState, account: Account, draft: OrderDraft): Refusal | null {
+function findCapRefusal(state: VenueFloor, account: Account, draft: OrderDraft): Refusal | null {
   const { instrument, side, price, lots } = draft
   const { id } = instrument
   const { openInterestCap } = state.listing.perps[id]!

@@ -19,7 +19,7 @@ import { type Account, FUNDINGS_KEPT, remember, type WireFunding } from './accou
 import { type Books, bookFunding } from './booking.ts'
 import { Liquidator } from './liquidation.ts'
 import { averagePremiumE9, hourlyRateE9, premiumE9, SAMPLE_US, samplePremium } from './rates.ts'
-import type { VenueState } from './venue-state.ts'
+import type { VenueFloor } from './venue-floor.ts'
 
 const HOUR_US = 3_600_000_000
 /** Payments land this long after the hour at most. */
@@ -53,14 +53,14 @@ export class Clearinghouse {
   /** What went through the venue's hands, by token: the other side of all accounts. */
   readonly books: Books
   readonly liquidator: Liquidator
-  readonly #state: VenueState
+  readonly #state: VenueFloor
   #sampleTime: TimeUs
   /** The hour that ends next, or has ended and is to be paid. */
   #hour: TimeUs
   #holdings: readonly Holding[] | null
 
   /** Begins at the state's time or as stored. */
-  constructor(state: VenueState, stored?: ClearinghouseSnapshot) {
+  constructor(state: VenueFloor, stored?: ClearinghouseSnapshot) {
     this.#state = state
     this.books = stored?.books ?? new Map()
     this.liquidator = new Liquidator(state, this.books)

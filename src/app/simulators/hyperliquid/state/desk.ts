@@ -7,7 +7,7 @@ import { TriggerDesk } from './trigger-desk.ts'
 import { createTriggerBook, type TriggerBook } from './triggers.ts'
 import { createTwapBook, type TwapBook } from './twap.ts'
 import { TwapDesk } from './twap-desk.ts'
-import type { VenueState } from './venue-state.ts'
+import type { VenueFloor } from './venue-floor.ts'
 
 /** Everything at the desk as plain data. */
 export interface DeskSnapshot {
@@ -29,7 +29,7 @@ export class Desk {
   readonly profiles: Map<string, Profile>
 
   /** Begins empty or as stored. */
-  constructor(state: VenueState, stored?: DeskSnapshot) {
+  constructor(state: VenueFloor, stored?: DeskSnapshot) {
     this.triggers = new TriggerDesk(state, stored?.triggers ?? createTriggerBook())
     this.twaps = new TwapDesk(state, stored?.twaps ?? createTwapBook())
     this.limits = stored?.limits ?? createLimitBook()

@@ -1,11 +1,11 @@
 import { transactionHash } from '../wire/identity.ts'
 import { wireTime } from '../wire/numbers.ts'
 import { type Account, LEDGER_KEPT, remember, type WireLedgerUpdate } from './account.ts'
-import type { VenueState } from './venue-state.ts'
+import type { VenueFloor } from './venue-floor.ts'
 
 /** Adds a row to an account's ledger at the state's time, and tells. */
 export function noteLedger(
-  state: VenueState,
+  state: VenueFloor,
   account: Account,
   delta: WireLedgerUpdate['delta'],
 ): void {

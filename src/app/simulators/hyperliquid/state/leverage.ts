@@ -4,14 +4,14 @@ import { addCash } from './booking.ts'
 import { leverageOf, requiredMargin, valueAccount } from './margin.ts'
 import { shareDown } from './margin-table.ts'
 import type { MoneyRefusal } from './money-texts.ts'
-import type { VenueState } from './venue-state.ts'
+import type { VenueFloor } from './venue-floor.ts'
 
 /**
  * Sets an account's leverage for a coin, cross or isolated. With a position open the type stays,
  * and a lower leverage needs the margin: in the position when it is isolated, else in the account.
  */
 export function updateLeverage(
-  state: VenueState,
+  state: VenueFloor,
   account: Account,
   wanted: { readonly instrument: Instrument; readonly isCross: boolean; readonly leverage: number },
 ): MoneyRefusal | null {
@@ -36,7 +36,7 @@ export function updateLeverage(
   return isCross ? 'crossMargin' : 'isolatedMargin'
 }
 
-function lacksMargin(state: VenueState, account: Account, { id }: Instrument): boolean {
+function lacksMargin(state: VenueFloor, account: Account, { id }: Instrument): boolean {
   const { dex } = state.listing.perps[id]!
   const view = state.marginView(account, dex)
   const value = valueAccount(account, view)
@@ -52,7 +52,7 @@ function lacksMargin(state: VenueState, account: Account, { id }: Instrument): b
  * initial margin, and nothing from coins that are strictly isolated.
  */
 export function updateIsolatedMargin(
-  state: VenueState,
+  state: VenueFloor,
   account: Account,
   instrument: Instrument,
   amount: Money,
@@ -78,7 +78,7 @@ export function updateIsolatedMargin(
  * its equity; nothing when it is so already.
  */
 export function topUpIsolatedMargin(
-  state: VenueState,
+  state: VenueFloor,
   account: Account,
   instrument: Instrument,
   leverageE8: bigint,

@@ -13,7 +13,7 @@ import { addCash, type Books, totalsOf } from './booking.ts'
 import { noteLedger } from './ledger.ts'
 import type { PositionValue } from './margin.ts'
 import type { WireLiquidation } from './order.ts'
-import type { VenueState } from './venue-state.ts'
+import type { VenueFloor } from './venue-floor.ts'
 
 /** Positions of more than this value are first liquidated by a fifth. */
 const WHOLE_VALUE: Money = 100_000n * MONEY_UNIT
@@ -45,11 +45,11 @@ interface Health {
  * Source: the venue's documentation, "Liquidations".
  */
 export class Liquidator {
-  readonly #state: VenueState
+  readonly #state: VenueFloor
   readonly #books: Books
   #isRunning = false
 
-  constructor(state: VenueState, books: Books) {
+  constructor(state: VenueFloor, books: Books) {
     this.#state = state
     this.#books = books
   }

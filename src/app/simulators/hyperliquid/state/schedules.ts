@@ -1,7 +1,7 @@
 import type { TimeUs } from '../../../../core/mod.ts'
 import type { Account } from './account.ts'
 import { dayOf } from './fees.ts'
-import type { VenueState } from './venue-state.ts'
+import type { VenueFloor } from './venue-floor.ts'
 
 /** When the first scheduled cancel is due; Infinity when there is none. */
 export function nextScheduledCancel(accounts: Iterable<Account>): TimeUs {
@@ -13,7 +13,7 @@ export function nextScheduledCancel(accounts: Iterable<Account>): TimeUs {
 }
 
 /** Cancels everything of the users whose dead man's switch is due. */
-export function runScheduledCancels(state: VenueState): void {
+export function runScheduledCancels(state: VenueFloor): void {
   for (const account of state.accounts.values()) {
     if (account.scheduledCancel === null || account.scheduledCancel > state.time) continue
     account.scheduledCancel = null

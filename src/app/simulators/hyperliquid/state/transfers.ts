@@ -1,12 +1,12 @@
 import { assert, MONEY_DECIMALS, MONEY_UNIT, type Money } from '../../../../core/mod.ts'
 import { WIRE_MONEY_DECIMALS, wireDecimal, wireMoney } from '../wire/numbers.ts'
 import type { Account } from './account.ts'
-import { cancelUncarried } from './admission.ts'
 import { addCash, addSpot, totalsOf } from './booking.ts'
 import { noteLedger } from './ledger.ts'
 import type { MoneyRefusal } from './money-texts.ts'
 import { type Token, tokenAt, USDC } from './tokens.ts'
-import type { VenueState } from './venue-state.ts'
+import { cancelUncarried } from './uncarried.ts'
+import type { VenueFloor } from './venue-floor.ts'
 
 /** What a withdrawal costs, taken out of the amount. */
 const WITHDRAWAL_FEE: Money = MONEY_UNIT
@@ -19,14 +19,14 @@ const isPrintable = (amount: Money): boolean =>
 type Place = { readonly kind: 'dex'; readonly dex: number } | { readonly kind: 'spot' }
 
 /** What of a token an account could move away from a place. */
-function available(state: VenueState, account: Account, place: Place, token: Token): Money {
+function available(state: VenueFloor, account: Account, place: Place, token: Token): Money {
   if (place.kind === 'spot') return account.spot.get(token.index) ?? 0n
   return state.valueOf(account, place.dex).withdrawable
 }
 
 /** Takes what is available away; orders that it carried are canceled. */
 function take(
-  state: VenueState,
+  state: VenueFloor,
   account: Account,
   from: { readonly place: Place; readonly token: Token; readonly amount: Money },
 ): void {
@@ -43,7 +43,7 @@ const native: Place = { kind: 'dex', dex: 0 }
 
 /** Moves USDC between the native perpetual and the spot side of one account. */
 export function classTransfer(
-  state: VenueState,
+  state: VenueFloor,
   account: Account,
   wanted: { readonly amount: Money; readonly toPerp: boolean },
 ): MoneyRefusal | null {
@@ -76,7 +76,7 @@ export interface Sending {
  * costs 1 USDC, unsettled here).
  */
 export function sendAsset(
-  state: VenueState,
+  state: VenueFloor,
   account: Account,
   sending: Sending,
 ): MoneyRefusal | null {
@@ -114,7 +114,7 @@ export function sendAsset(
   return null
 }
 
-function placeNamed(state: VenueState, name: string): Place | null {
+function placeNamed(state: VenueFloor, name: string): Place | null {
   if (name === 'spot') return { kind: 'spot' }
   const dex = state.listing.dexNamed(name)
   return dex === null ? null : { kind: 'dex', dex: dex.index }
@@ -122,7 +122,7 @@ function placeNamed(state: VenueState, name: string): Place | null {
 
 /** Sends USDC from the native perpetual account to another user's. */
 export function usdSend(
-  state: VenueState,
+  state: VenueFloor,
   account: Account,
   wanted: { readonly destination: string; readonly amount: Money },
 ): MoneyRefusal | null {
@@ -146,7 +146,7 @@ export function usdSend(
 
 /** Sends a spot balance to another user. */
 export function spotSend(
-  state: VenueState,
+  state: VenueFloor,
   account: Account,
   wanted: {
     readonly destination: string
@@ -180,7 +180,7 @@ export function spotSend(
 
 /** Takes USDC of the native perpetual account out of the venue; the fee is part of the amount. */
 export function withdraw(
-  state: VenueState,
+  state: VenueFloor,
   account: Account,
   wanted: { readonly amount: Money; readonly nonce: number },
 ): MoneyRefusal | null {
@@ -202,7 +202,7 @@ export function withdraw(
 
 /** Moves USDC between the native perpetual accounts of a master and its sub-account. */
 export function subAccountTransfer(
-  state: VenueState,
+  state: VenueFloor,
   from: Account,
   to: Account,
   amount: Money,
@@ -222,7 +222,7 @@ export function subAccountTransfer(
 
 /** Credits money from outside the venue; `place` is "" (native), "spot" or a builder's dex. */
 export function deposit(
-  state: VenueState,
+  state: VenueFloor,
   account: Account,
   given: { readonly amount: Money; readonly place: string },
 ): void {
@@ -237,7 +237,7 @@ export function deposit(
 }
 
 function noteBoth(
-  state: VenueState,
+  state: VenueFloor,
   from: Account,
   to: Account,
   delta: Parameters<typeof noteLedger>[2],

@@ -8,15 +8,15 @@ import {
   takeWaiting,
   waitingOf,
 } from './triggers.ts'
-import type { VenueState } from './venue-state.ts'
+import type { VenueFloor } from './venue-floor.ts'
 
 /** Orders that wait for a mark price, and before that perhaps for a parent to fill. */
 export class TriggerDesk {
   readonly book: TriggerBook
-  readonly #state: VenueState
+  readonly #state: VenueFloor
   #ended: { readonly account: Account; readonly order: OrderRecord }[] = []
 
-  constructor(state: VenueState, book: TriggerBook) {
+  constructor(state: VenueFloor, book: TriggerBook) {
     this.#state = state
     this.book = book
   }

@@ -12,7 +12,7 @@ import {
   type WireTwapRecord,
   wireTwap,
 } from './twap.ts'
-import type { VenueState } from './venue-state.ts'
+import type { VenueFloor } from './venue-floor.ts'
 
 /** TWAP records kept of each user. */
 const RECORDS_KEPT = 500
@@ -20,9 +20,9 @@ const RECORDS_KEPT = 500
 /** Works off TWAPs slice by slice. */
 export class TwapDesk {
   readonly book: TwapBook
-  readonly #state: VenueState
+  readonly #state: VenueFloor
 
-  constructor(state: VenueState, book: TwapBook) {
+  constructor(state: VenueFloor, book: TwapBook) {
     this.#state = state
     this.book = book
   }

@@ -38,6 +38,7 @@ import { Prices } from './prices.ts'
 import { endOrder, type FoldContext, foldReports, foldSeizure, takenTrades } from './reports.ts'
 import { nextScheduledCancel, runScheduledCancels } from './schedules.ts'
 import { deposit } from './transfers.ts'
+import type { VenueFloor } from './venue-floor.ts'
 import type { VenueSnapshot } from './venue-snapshot.ts'
 
 const FIRST_OID = 100_000_000_000
@@ -47,7 +48,7 @@ const FIRST_OID = 100_000_000_000
  * start and the same calls (with their times) give the same state and the same notices, however
  * `advance` is cut. It knows no clock, no socket and no signature.
  */
-export class VenueState {
+export class VenueState implements VenueFloor {
   readonly listing: Listing
   readonly data: readonly MarketData[]
   /** By address, in order of their deposits. */
