@@ -80,4 +80,6 @@ export {
 export * from './matching/exchange.ts'
 export * from './matching/options.ts'
 export { EXCHANGE_SNAPSHOT_VERSION, type ExchangeSnapshot } from './matching/snapshot.ts'
+export * from './risk/breakers.ts'
 export * from './risk/limits.ts'
+export * from './risk/regime.ts'

@@ -139,6 +139,7 @@ describe.skipIf(unavailable !== null)(
         breaker: 'dailyLoss',
         value: 512.4,
         limit: 500,
+        action: 'cancel',
       } as const
       session.projection.onEffects([tripped], 1_000_000, session.time)
       await page

@@ -82,7 +82,7 @@ describe('docs/configuration.md', () => {
     const bare = parseConfig('name: x', 'bare').config
     const stated: Record<string, unknown> = { name: 'x' }
     for (const { path, key, fallback } of rows) {
-      const isInside = /^strategy\.(revertGate|costGate)\./.test(path)
+      const isInside = /^(strategy\.(revertGate|costGate)|risk\.(reduceOnly|regime))\./.test(path)
       if (!fallback.startsWith('`') || key.includes(': ') || isInside) continue
       if (/^(venue|companions|limits|execution\.routing)\./.test(path)) continue
       put(stated, path.split('.'), fallback.slice(1, -1))
@@ -116,6 +116,14 @@ describe('docs/configuration.md', () => {
     const limits = values('limits.')
     expect(limits).toHaveLength(1)
     same('limits: { preset: later }', `limits: { preset: later, ${limits.join(', ')} }`)
+    for (const [key, count] of [
+      ['reduceOnly', 2],
+      ['regime', 4],
+    ] as const) {
+      const inside = values(`risk.${key}.`)
+      expect(inside).toHaveLength(count)
+      same(`risk: { ${key}: {} }`, `risk: { ${key}: { ${inside.join(', ')} } }`)
+    }
     const gate = values('strategy.costGate.')
     expect(gate).toHaveLength(2)
     same('strategy: { costGate: {} }', `strategy: { costGate: { ${gate.join(', ')} } }`)

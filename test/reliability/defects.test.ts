@@ -3,7 +3,14 @@ import { createVirtualEnvironment, type VenueAdapter } from '../../src/adapters/
 import { parseConfig } from '../../src/app/config/load.ts'
 import { createShadowVenue } from '../../src/app/run/shadow-venue.ts'
 import { Bench, SECOND, SESSION, START } from '../../src/core/engine/test-kit.ts'
-import { type Approved, type NewOrder, price, quantity, type Side } from '../../src/core/mod.ts'
+import {
+  type Approved,
+  breakerPolicy,
+  type NewOrder,
+  price,
+  quantity,
+  type Side,
+} from '../../src/core/mod.ts'
 import { createReversion, type ReversionParameters } from '../../src/strategies/mod.ts'
 
 /**
@@ -328,7 +335,7 @@ describe('13: bars', () => {
 })
 
 describe('14: breakers', () => {
-  const limits = { ...new Bench().config.limits, dailyLossMax: 5 }
+  const limits = { ...new Bench().config.limits, breakers: [breakerPolicy('dailyLoss', 5)] }
 
   it('measure from the day’s start, not from the process’s, and survive a restart', () => {
     const bench = new Bench({ limits }).start()

@@ -18,7 +18,7 @@ import { runDrill } from '../../src/app/run/drill.ts'
 import { loadMarket } from '../../src/app/run/load-market.ts'
 import { journalEngineConfig, replay } from '../../src/app/run/recover.ts'
 import { Bench, SECOND } from '../../src/core/engine/test-kit.ts'
-import { type DenialCode, quantity } from '../../src/core/mod.ts'
+import { breakerPolicy, type DenialCode, quantity } from '../../src/core/mod.ts'
 import { auditJournal, readFacts } from '../support/audit.ts'
 import {
   beginLife,
@@ -200,7 +200,11 @@ describe('P6 unknown', () => {
 })
 
 describe('P7 cancels and risk-reducing orders', () => {
-  const limits = { ...new Bench().config.limits, ordersPerMinuteMax: 2, dailyLossMax: 5 }
+  const limits = {
+    ...new Bench().config.limits,
+    ordersPerMinuteMax: 2,
+    breakers: [breakerPolicy('dailyLoss', 5)],
+  }
   const obstacles: readonly (readonly [string, (bench: Bench) => void])[] = [
     ['paused', (bench) => bench.operator({ kind: 'pause' })],
     ['stale', (bench) => bench.pass(20, false)],

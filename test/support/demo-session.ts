@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Projection } from '../../src/app/server/projection.ts'
 import type { OperatorResult } from '../../src/app/server/protocol.ts'
 import {
+  breakerPolicy,
   type Effect,
   Engine,
   type EngineConfig,
@@ -55,8 +56,7 @@ const config: EngineConfig = {
     positionsMax: 3,
     leverageMax: 2,
     ordersPerMinuteMax: 30,
-    dailyLossMax: 500,
-    dailyDrawdownMax: 0.02,
+    breakers: [breakerPolicy('dailyLoss', 500), breakerPolicy('dailyDrawdown', 0.02)],
     priceBandMax: 0.01,
     bookAgeMaxUs: 5_000_000,
     accountAgeMaxUs: 180_000_000,

@@ -4,12 +4,12 @@ import {
   type ExecutorParameters,
   type Instrument,
   type Mode,
-  type RiskLimits,
   type SignalParameters,
   type Strategy,
 } from '../../core/mod.ts'
 import { createReversion, type ReversionParameters } from '../../strategies/mod.ts'
 import { actsAlone, composeConfigured, sizerOf } from './companions.ts'
+import { riskLimits } from './risk.ts'
 import { routingOf } from './routing.ts'
 import type { Config } from './schema.ts'
 
@@ -31,7 +31,7 @@ export function buildEngineConfig(
     instruments,
     signal: signalParameters(config),
     executor: executorParameters(config),
-    limits: riskLimits(config),
+    limits: riskLimits(config, instruments),
     ...strategyParts(config, instruments, options),
     bookCapacity: 128,
     trace: options.trace,
@@ -92,14 +92,6 @@ function executorParameters({ execution }: Config): ExecutorParameters {
     retryPauseUs: execution.retryPause,
     answerTimeoutUs: execution.answerTimeout,
   }
-}
-
-function riskLimits({ risk, signal }: Config): RiskLimits {
-  const { bookAgeMax, accountAgeMax, ...limits } = risk
-  // Where only bars are fed, a price is as old as its bar: two bars are the least honest budget.
-  const isBars = signal.source === 'bar'
-  const bookAgeMaxUs = isBars ? Math.max(bookAgeMax, 2 * signal.interval) : bookAgeMax
-  return { ...limits, bookAgeMaxUs, accountAgeMaxUs: accountAgeMax }
 }
 
 /** The strategy part of a configuration in the strategy's terms. */

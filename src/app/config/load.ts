@@ -56,7 +56,7 @@ export function parseConfig(text: string, path: string): LoadedConfig {
   }
   // Before anything may be quoted in a message: a secret in the file is refused unseen.
   refuseSecrets(text, path)
-  const values = withLimits(withWhitelist(valuesOf(document, path), dirname(path)))
+  const values = withLimits(withFiles(valuesOf(document, path), dirname(path)))
   const parsed = configSchema.safeParse(values ?? {})
   if (!parsed.success) {
     const lineOf = (where: readonly PropertyKey[]): number => {
@@ -95,7 +95,31 @@ function valuesOf(document: Document, path: string): unknown {
   }
 }
 
-/** Puts the content of a whitelist of pairs in place of its path, so that the hash covers it. */
+/** Puts the content of files in place of their paths, so that the hash covers it. */
+const withFiles = (values: unknown, folder: string): unknown =>
+  withHaltTimes(withWhitelist(values, folder), folder)
+
+function withHaltTimes(values: unknown, folder: string): unknown {
+  const { risk } = (values ?? {}) as { risk?: { haltTimes?: unknown } }
+  const path = risk?.haltTimes
+  if (typeof path !== 'string') return values
+  const file = resolve(folder, path)
+  let haltTimes: unknown
+  try {
+    haltTimes = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    throw new InputError({
+      code: 'ORN-CONF-016',
+      exitCode: 3,
+      message: `The file of halt times ${file} cannot be read as JSON`,
+      fix: 'A list such as [{ "name": "CPI", "at": "2026-12-10T13:30:00Z" }]',
+      cause,
+    })
+  }
+  refuseLiteralSecrets(haltTimes, file)
+  return { ...(values as object), risk: { ...risk, haltTimes } }
+}
+
 function withWhitelist(values: unknown, folder: string): unknown {
   const { companions } = (values ?? {}) as { companions?: { pairs?: { whitelist?: unknown } } }
   const path = companions?.pairs?.whitelist

@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { companionsSchema, sizerSchema } from './companions-schema.ts'
 import { limitsSchema } from './limit-presets.ts'
 import { duration, fraction, orOff, positiveDuration, positiveShare, share } from './quantities.ts'
+import { riskSchema } from './risk-schema.ts'
 import { routingSchema } from './routing.ts'
+
+export { riskSchema }
 
 const money = () => z.number().meta({ unit: 'quote currency' }).positive()
 const count = (unit: string) => z.number().int().meta({ unit }).positive()
@@ -132,43 +135,6 @@ export const executionSchema = z
     routing: routingSchema.optional(),
   })
   .describe('How orders are cared for')
-
-export const riskSchema = z
-  .strictObject({
-    orderNotionalMax: orOff(money()).prefault(2000).describe('value of one order'),
-    positionNotionalMax: orOff(money())
-      .prefault(5000)
-      .describe('worst-case value of one instrument'),
-    grossNotionalMax: orOff(money()).prefault(10_000).describe('sum of absolute worst cases'),
-    netNotionalMax: orOff(money()).prefault(10_000).describe('absolute sum of signed worst cases'),
-    positionsMax: orOff(count('instruments'))
-      .prefault(10)
-      .describe('instruments held or being entered'),
-    leverageMax: orOff(z.number().meta({ unit: 'multiples of equity' }).positive())
-      .prefault(3)
-      .describe('gross worst case over equity'),
-    ordersPerMinuteMax: orOff(count('orders a minute'))
-      .prefault(30)
-      .describe('orders that add risk (token bucket)'),
-    dailyLossMax: orOff(money())
-      .prefault(500)
-      .describe('loss since the start of the UTC day at which new risk stops'),
-    dailyDrawdownMax: orOff(positiveShare())
-      .prefault('2%')
-      .describe("fall from the day's highest equity, with the same consequence"),
-    priceBandMax: orOff(positiveShare())
-      .prefault('5%')
-      .describe('distance of a limit price from the mid'),
-    bookAgeMax: duration()
-      .prefault('10s')
-      .describe(
-        'age of the book beyond which new risk is blocked; with `signal.source: bar` at least two bars',
-      ),
-    accountAgeMax: orOff(duration())
-      .prefault('off')
-      .describe('age of the last account report, with the same consequence'),
-  })
-  .describe('Limits of the account')
 
 const fee = () => orOff(fraction()).prefault('off')
 

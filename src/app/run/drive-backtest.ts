@@ -208,6 +208,7 @@ class Drive {
       case 'differenceFound':
       case 'reconciled':
       case 'breakerTripped':
+      case 'breakerRearmed':
       case 'alert':
         return
       default:

@@ -8,6 +8,7 @@ import {
 } from '../../adapters/mod.ts'
 import { MarketWriter, RecordKind } from '../../core/mod.ts'
 import { requireCompanionInstruments, requireWhitelistBefore } from '../config/companions.ts'
+import { requireRiskInstruments } from '../config/risk.ts'
 import type { Config } from '../config/schema.ts'
 import { createMarketModel } from '../simulators/market/generator.ts'
 import { defaultUniverse } from '../simulators/market/universe.ts'
@@ -35,6 +36,7 @@ function requireFit(config: Config, { batch, instruments, info }: Recording): vo
   }
   const symbols = instruments.map((instrument) => instrument.symbol)
   requireCompanionInstruments(config, symbols)
+  requireRiskInstruments(config, symbols)
   requireWhitelistBefore(config, info.lastTime)
   for (const symbol of Object.keys(config.strategy.overrides)) {
     if (symbols.includes(symbol)) continue

@@ -31,6 +31,7 @@ export const effectLevels: Levels<Exclude<Effect['kind'], 'alert'>> = {
   differenceFound: 'warn',
   reconciled: 'debug',
   breakerTripped: 'warn',
+  breakerRearmed: 'info',
 }
 
 /** What is about the process, not in the journal. */

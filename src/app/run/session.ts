@@ -221,6 +221,7 @@ export class Session {
       case 'differenceFound':
       case 'reconciled':
       case 'breakerTripped':
+      case 'breakerRearmed':
       case 'alert':
         return
       default:

@@ -31,7 +31,7 @@ export function describeEngine(
   if (session.isFlattening && (facts.hasPosition || facts.openOrders > 0)) {
     return { state: 'flattening', reason: 'Closing every position, no new entries.' }
   }
-  if (session.halted !== null) {
+  if (session.trips.length > 0) {
     return { state: 'halted', reason: `Halted: ${session.haltText}.` }
   }
   if (paused !== null) {

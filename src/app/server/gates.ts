@@ -1,4 +1,4 @@
-import type { Denial, DenialCode, EntryEstimate, GateReading } from '../../core/mod.ts'
+import type { Breaker, Denial, DenialCode, EntryEstimate, GateReading } from '../../core/mod.ts'
 import { duration, fixed, MISSING, signed } from './text.ts'
 
 /** How a gate is called and how its numbers are written. */
@@ -92,18 +92,34 @@ export function estimateText(estimate: EntryEstimate): string {
   return `expected ${basisPoints(edgeBp)}, costs ${costs} bp (${entry} in, ${exit} out: ${parts})`
 }
 
-/** What a breaker watches and how its numbers are written. */
-const breakers: Readonly<Record<string, { readonly noun: string; readonly isFraction: boolean }>> =
-  {
-    dailyLoss: { noun: 'the day’s loss', isFraction: false },
-    dailyDrawdown: { noun: 'the fall from the day’s highest equity', isFraction: true },
-  }
+/** What a breaker says when it trips, without the final stop. */
+const breakers: Readonly<Record<Breaker, (value: string, limit: string) => string>> = {
+  dailyLoss: (value, limit) => `the day’s loss ${value} reached the limit ${limit}`,
+  dailyDrawdown: (value, limit) =>
+    `the fall from the day’s highest equity ${value} reached the limit ${limit}`,
+  sessionLoss: (value, limit) => `the session’s loss ${value} reached the limit ${limit}`,
+  drawdown: (value, limit) =>
+    `the fall from the highest equity ${value} reached the limit ${limit}`,
+  regime: (value, limit) => `a reference instrument moved ${value}, the limit is ${limit}`,
+  macro: (value) => `no new risk for ${value}`,
+  grossCap: (value, limit) => `gross notional held ${value} reached the limit ${limit}`,
+  netCap: (value, limit) => `net notional held ${value} reached the limit ${limit}`,
+}
+
+/** How a breaker's numbers are written; the others are money. */
+const breakerNumbers: Readonly<Partial<Record<Breaker, (value: number) => string>>> = {
+  dailyDrawdown: (value) => percent(value),
+  drawdown: (value) => percent(value),
+  regime: (value) => percent(value),
+  macro: (value) => duration(value),
+}
 
 /** Why a breaker tripped, for example "the day’s loss 512.40 reached the limit 500.00". */
 export function breakerText(breaker: string, value: number, limit: number): string {
-  const known = breakers[breaker]
-  const write = known?.isFraction === true ? percent : money
-  return `${known?.noun ?? breaker} ${write(value)} reached the limit ${write(limit)}`
+  const say = breakers[breaker as Breaker]
+  const write = breakerNumbers[breaker as Breaker] ?? money
+  if (say === undefined) return `${breaker} ${write(value)} reached the limit ${write(limit)}`
+  return say(write(value), write(limit))
 }
 
 const money = (value: number): string => fixed(value, 2)
@@ -128,6 +144,8 @@ const denials: Record<DenialCode, (denial: Denial) => string> = {
   ORDER_NOTIONAL: (d) => `order notional ${money(d.value)} is above the limit ${money(d.limit)}`,
   POSITION_NOTIONAL: (d) =>
     `position notional ${money(d.value)} would pass the limit ${money(d.limit)}`,
+  SYMBOL_NOTIONAL: (d) =>
+    `notional ${money(d.value)} would pass the instrument’s own limit ${money(d.limit)}`,
   GROSS_NOTIONAL: (d) => `gross notional ${money(d.value)} would pass the limit ${money(d.limit)}`,
   NET_NOTIONAL: (d) => `net notional ${money(d.value)} would pass the limit ${money(d.limit)}`,
   MAXIMUM_POSITIONS: (d) => `${plain(d.value)} positions would pass the limit of ${plain(d.limit)}`,
@@ -136,6 +154,14 @@ const denials: Record<DenialCode, (denial: Denial) => string> = {
   DAILY_LOSS: (d) => `the day's loss ${money(d.value)} passed the limit ${money(d.limit)}`,
   DAILY_DRAWDOWN: (d) =>
     `the day's drawdown ${percent(d.value)} passed the limit ${percent(d.limit)}`,
+  SESSION_LOSS: (d) => breakerText('sessionLoss', d.value, d.limit),
+  DRAWDOWN: (d) => breakerText('drawdown', d.value, d.limit),
+  REGIME: (d) => breakerText('regime', d.value, d.limit),
+  MACRO_HALT: (d) => breakerText('macro', d.value, d.limit),
+  GROSS_REDUCE_ONLY: (d) =>
+    `${breakerText('grossCap', d.value, d.limit)}, only orders that reduce it are sent`,
+  NET_REDUCE_ONLY: (d) =>
+    `net notional ${money(d.value)} would not fall, and it reached the limit ${money(d.limit)}`,
   SHORT_NOT_ALLOWED: () => 'the instrument is long-only',
   REDUCE_ONLY_EXCEEDS_POSITION: (d) =>
     `reducing ${plain(d.value)} lots of a position of ${plain(d.limit)} lots`,

@@ -6,7 +6,7 @@ import { HealthFold } from './folds/health-fold.ts'
 import { JournalFold, type JournalHead } from './folds/journal-fold.ts'
 import { imbalanceOf, MarketFold } from './folds/market-fold.ts'
 import { OrderFold } from './folds/order-fold.ts'
-import { SessionFold } from './folds/session-fold.ts'
+import { SessionFold, tripText } from './folds/session-fold.ts'
 import { denialText } from './gates.ts'
 import type { ProjectionOptions, ServerHealth } from './projection-options.ts'
 import { TOPICS, type TopicData, type TopicKey, type TopicName } from './protocol.ts'
@@ -256,9 +256,11 @@ export class Projection {
       case 'reconciled':
         return this.#session.onReconciled(time, effect.clean, effect.differences)
       case 'breakerTripped':
-        this.#session.onBreaker(effect.breaker, effect.value, effect.limit, time)
-        this.#alerts.add(time, 'critical', 'BREAKER_TRIPPED', this.#session.haltText)
+        this.#session.onBreaker(effect)
+        this.#alerts.add(time, 'critical', 'BREAKER_TRIPPED', tripText(effect))
         return
+      case 'breakerRearmed':
+        return this.#session.onRearmed(effect.breaker)
       case 'alert':
         if (effect.code === 'STRATEGY_FAILED') this.#session.onStrategyFailure(effect.text)
         return this.#alerts.add(time, effect.level, effect.code, effect.text)

@@ -114,7 +114,7 @@ export function stateView(
       account: options.account,
       engineState: engine.state,
       isPaused: session.paused !== null,
-      isHalted: session.halted !== null,
+      isHalted: session.trips.length > 0,
       isReconciled: session.reconciledTime !== null,
       openOrders: orders.openCount(),
       instruments: options.instruments,

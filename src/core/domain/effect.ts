@@ -37,6 +37,7 @@ export type DenialCode =
   | 'MINIMUM_NOTIONAL'
   | 'ORDER_NOTIONAL'
   | 'POSITION_NOTIONAL'
+  | 'SYMBOL_NOTIONAL'
   | 'GROSS_NOTIONAL'
   | 'NET_NOTIONAL'
   | 'MAXIMUM_POSITIONS'
@@ -44,6 +45,12 @@ export type DenialCode =
   | 'ORDER_RATE'
   | 'DAILY_LOSS'
   | 'DAILY_DRAWDOWN'
+  | 'SESSION_LOSS'
+  | 'DRAWDOWN'
+  | 'REGIME'
+  | 'MACRO_HALT'
+  | 'GROSS_REDUCE_ONLY'
+  | 'NET_REDUCE_ONLY'
   | 'SHORT_NOT_ALLOWED'
   | 'REDUCE_ONLY_EXCEEDS_POSITION'
   | 'PRICE_BAND'
@@ -97,6 +104,14 @@ export type Effect =
       readonly breaker: string
       readonly value: number
       readonly limit: number
+      /** What it does beyond denying what adds risk. */
+      readonly action: 'exitsOnly' | 'cancel' | 'flatten'
+    }
+  /** A tripped breaker let go. */
+  | {
+      readonly kind: 'breakerRearmed'
+      readonly breaker: string
+      readonly by: 'nextDay' | 'time' | 'over' | 'operator'
     }
   | {
       readonly kind: 'alert'

@@ -23,6 +23,8 @@ export type OperatorCommand =
   | { readonly kind: 'resume' }
   | { readonly kind: 'cancelAll' }
   | { readonly kind: 'flatten' }
+  /** No new risk until then, entries at work are canceled; the present or earlier ends a halt. */
+  | { readonly kind: 'haltUntil'; readonly until: TimeUs }
   /** Accepts the listed reconciliation difference of an instrument: the venue's view is adopted. */
   | { readonly kind: 'acceptDifference'; readonly instrument: InstrumentId }
   /** Changes a number that the strategy goes by in one instrument, from its next decision on. */

@@ -2,11 +2,13 @@ import type { Approved } from '../domain/approved.ts'
 import type { Effect } from '../domain/effect.ts'
 import type { Event, EventOf } from '../domain/event.ts'
 import { type MarketCursor, RecordKind } from '../domain/market-record.ts'
+import { moneyToNumber } from '../domain/money.ts'
 import type { CancelOrder } from '../domain/order.ts'
 import type { Intent, StrategyOutput, StrategyView, Trigger } from '../domain/strategy.ts'
 import { assert, unreachable } from '../lib/assert.ts'
+import { moveAnchorsBy, rearmAll } from '../risk/breakers.ts'
 import { approveCancel, type RiskContext } from '../risk/gate.ts'
-import { updateBreakers } from '../risk/limits.ts'
+import { noteBar, noteSeeds, watchBreakers } from './breakers.ts'
 import type { EngineConfig } from './config.ts'
 import { createOutput } from './output.ts'
 import { onAccountReport } from './reconcile.ts'
@@ -113,6 +115,7 @@ export class Engine {
         return this.#onStreamStatus(event)
       case 'barsSeeded':
         world.signals[event.instrument]!.seed(event.bars, world.now)
+        noteSeeds(world, event)
         world.config.seedStrategy?.(event, this.#view, world.strategyState)
         return
       case 'orderReported':
@@ -145,6 +148,9 @@ export class Engine {
       case 'transferred':
         if (isNews(world, `t:${event.transferId}`, event.venueTime)) {
           world.ledger.applyTransfer(event.currency, event.amount)
+          if (world.quoteCurrencies.includes(event.currency)) {
+            moveAnchorsBy(world.risk, moneyToNumber(event.amount))
+          }
         }
         return
       case 'operatorCommanded':
@@ -229,14 +235,8 @@ export class Engine {
       if (world.now >= world.signals[i]!.nextBarEnd) this.#closeBars(i)
     }
     if (!world.started) return
-    const equity = markToMarket(world)
-    if (world.reconcile.done) {
-      const tripped = updateBreakers(world.risk, world.config.limits, equity, world.now)
-      if (tripped !== null) {
-        emit(world, { kind: 'breakerTripped', ...tripped })
-        cancelEverything(world, this.#gate, { reason: tripped.breaker, exits: false })
-      }
-    }
+    markToMarket(world)
+    watchBreakers(world, this.#gate)
     chaseAnswers(world)
     this.#routineReconcile()
     this.#callStrategy(HEARTBEAT_TRIGGER)
@@ -290,12 +290,16 @@ export class Engine {
       case 'resume':
         world.risk.paused = false
         world.risk.pausedReason = ''
-        world.risk.halted = null
+        for (const breaker of rearmAll(world.risk, world.equity)) {
+          emit(world, { kind: 'breakerRearmed', breaker, by: 'operator' })
+        }
         world.flattening = false
         world.strategyFailure = null
-        world.risk.dayStartEquity = world.equity
-        world.risk.dayHighEquity = world.equity
         return
+      case 'haltUntil':
+        world.risk.haltedUntil = command.until
+        markToMarket(world)
+        return watchBreakers(world, this.#gate)
       case 'cancelAll':
         return cancelEverything(world, this.#gate, { reason: 'operator', exits: true })
       case 'flatten':
@@ -336,6 +340,7 @@ export class Engine {
   #evaluateBar(instrument: number): void {
     const world = this.#world
     world.counters.bars++
+    noteBar(world, instrument)
     if (!world.started) return
     this.#callStrategy(this.#barTriggers[instrument]!)
   }

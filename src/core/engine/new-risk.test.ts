@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { MarketWriter } from '../domain/market-record.ts'
 import { moneyFromNumber } from '../domain/money.ts'
 import { quantity } from '../domain/units.ts'
+import { breakerPolicy } from '../risk/breakers.ts'
 import { Bench, SECOND, testConfig } from './test-kit.ts'
 
 /** What an aggressive entry of `lots` on instrument 0 is denied with; null when it went out. */
@@ -135,7 +136,10 @@ describe('limits', () => {
 })
 
 describe('breakers', () => {
-  const limits = { ...testConfig(new Bench().config.strategy).limits, dailyLossMax: 5 }
+  const limits = {
+    ...testConfig(new Bench().config.strategy).limits,
+    breakers: [breakerPolicy('dailyLoss', 5)],
+  }
 
   it('trip on the day’s loss, cancel entries, leave exits and let positions be closed', () => {
     const bench = new Bench({ limits }).start()
@@ -154,7 +158,7 @@ describe('breakers', () => {
     bench.pass(1)
     expect(bench.engine.world.works[1]).toBeNull()
     expect(bench.lastSent()).toMatchObject({ instrument: 0, reduceOnly: true, price: 902 })
-    expect(bench.engine.world.risk.halted).not.toBeNull()
+    expect(bench.engine.world.risk.trips).toHaveLength(1)
   })
 
   it('keep their baseline over a restart', () => {
@@ -197,7 +201,7 @@ describe('breakers', () => {
     bench.pass(1)
     bench.now += 86_400 * SECOND
     bench.pass(1)
-    expect(bench.engine.world.risk.halted).toBeNull()
+    expect(bench.engine.world.risk.trips).toEqual([])
   })
 })
 

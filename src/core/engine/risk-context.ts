@@ -1,3 +1,4 @@
+import { notionalFloat } from '../domain/money.ts'
 import type { RiskContext } from '../risk/gate.ts'
 import type { World } from './world.ts'
 
@@ -28,6 +29,20 @@ export function createRiskContext(world: World): RiskContext {
       return world.equity
     },
   }
+}
+
+/** Held positions at their marks, quote units: sum of absolute values, absolute sum of signed ones. */
+export function heldExposure(world: World): { readonly gross: number; readonly net: number } {
+  let gross = 0
+  let net = 0
+  for (const instrument of world.config.instruments) {
+    const lots = world.ledger.position(instrument.id).quantity
+    if (lots === 0) continue
+    const value = notionalFloat(instrument, Math.max(0, mark(world, instrument.id) / 2), lots)
+    gross += Math.abs(value)
+    net += value
+  }
+  return { gross, net: Math.abs(net) }
 }
 
 /** Age of the strategy's book by received time, us; Infinity when never seen. */

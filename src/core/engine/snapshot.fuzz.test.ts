@@ -7,6 +7,7 @@ import type { NewOrder, OrderEvidence } from '../domain/order.ts'
 import type { Strategy } from '../domain/strategy.ts'
 import { price, quantity, signedQuantity } from '../domain/units.ts'
 import { createRandom, type Random } from '../lib/random.ts'
+import { breakerPolicy } from '../risk/breakers.ts'
 import type { EngineConfig } from './config.ts'
 import { Engine } from './engine.ts'
 import { SESSION, START, testConfig } from './test-kit.ts'
@@ -244,7 +245,12 @@ const config = (): EngineConfig => {
   const plain = testConfig(restless)
   return {
     ...plain,
-    limits: { ...plain.limits, dailyLossMax: 3, ordersPerMinuteMax: 40, priceBandMax: 0.05 },
+    limits: {
+      ...plain.limits,
+      breakers: [breakerPolicy('dailyLoss', 3)],
+      ordersPerMinuteMax: 40,
+      priceBandMax: 0.05,
+    },
     reconcileIntervalUs: 5_000_000,
   }
 }

@@ -4,8 +4,9 @@ import type { Instrument } from '../domain/instrument.ts'
 import { moneyFromNumber } from '../domain/money.ts'
 import type { NewOrder } from '../domain/order.ts'
 import { price, quantity } from '../domain/units.ts'
+import { breakerPolicy } from './breakers.ts'
 import { approveOrder, type RiskContext } from './gate.ts'
-import { freshRiskState, type RiskLimits, updateBreakers } from './limits.ts'
+import { freshRiskState, type RiskLimits } from './limits.ts'
 
 const instrument = (id: number, longOnly = false): Instrument => ({
   id,
@@ -32,8 +33,7 @@ const limits: RiskLimits = {
   positionsMax: 2,
   leverageMax: 3,
   ordersPerMinuteMax: 2,
-  dailyLossMax: 100,
-  dailyDrawdownMax: 0.05,
+  breakers: [breakerPolicy('dailyLoss', 100), breakerPolicy('dailyDrawdown', 0.05)],
   priceBandMax: 0.1,
   bookAgeMaxUs: 1_000_000,
   accountAgeMaxUs: 60_000_000,
@@ -114,7 +114,7 @@ describe('risk gate', () => {
     const state = freshRiskState(limits)
     state.paused = true
     state.tokens = 0
-    state.halted = { breaker: 'dailyLoss', value: 1, limit: 1, time: 0 }
+    state.trips.push({ breaker: 'dailyLoss', value: 1, limit: 1, time: 0 })
     const dark = context({
       reconciled: false,
       behindUs: 9,
@@ -140,28 +140,5 @@ describe('risk gate', () => {
     expect(verdict(order(), first, limits, state)).toBe('approved')
     expect(verdict(order(), first, limits, state)).toBe('ORDER_RATE')
     expect(verdict(order(), context({ now: 30_000_000 }), limits, state)).toBe('approved')
-  })
-})
-
-describe('breakers', () => {
-  const day = 86_400_000_000
-
-  it('trip on the day’s loss and re-arm on the next trading day', () => {
-    const state = freshRiskState(limits)
-    expect(updateBreakers(state, limits, 10_000, 0)).toBeNull()
-    const tripped = updateBreakers(state, { ...limits, dailyDrawdownMax: null }, 9_900, 1)
-    expect(tripped).toEqual({ breaker: 'dailyLoss', value: 100, limit: 100 })
-    expect(verdict(order(), context(), limits, state)).toBe('DAILY_LOSS')
-    expect(updateBreakers(state, limits, 9_900, day)).toBeNull()
-    expect(verdict(order(), context(), limits, state)).toBe('approved')
-  })
-
-  it('measure drawdown from the day’s highest equity', () => {
-    const state = freshRiskState(limits)
-    const only = { ...limits, dailyLossMax: null }
-    updateBreakers(state, only, 10_000, 0)
-    updateBreakers(state, only, 12_000, 1)
-    expect(updateBreakers(state, only, 11_401, 2)).toBeNull()
-    expect(updateBreakers(state, only, 11_400, 3)?.breaker).toBe('dailyDrawdown')
   })
 })

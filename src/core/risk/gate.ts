@@ -4,7 +4,8 @@ import { type Instrument, isValidPrice } from '../domain/instrument.ts'
 import { moneyToNumber, notional, notionalFloat } from '../domain/money.ts'
 import type { CancelOrder, NewOrder } from '../domain/order.ts'
 import { sign, type TimeUs } from '../domain/units.ts'
-import type { Breaker, RiskLimits, RiskState } from './limits.ts'
+import type { Breaker } from './breakers.ts'
+import type { RiskLimits, RiskState } from './limits.ts'
 
 /** What the gate must know about the world to judge an order. Read-only. */
 export interface RiskContext {
@@ -38,6 +39,12 @@ export type Verdict =
 const denialOf: Readonly<Record<Breaker, DenialCode>> = {
   dailyLoss: 'DAILY_LOSS',
   dailyDrawdown: 'DAILY_DRAWDOWN',
+  sessionLoss: 'SESSION_LOSS',
+  drawdown: 'DRAWDOWN',
+  regime: 'REGIME',
+  macro: 'MACRO_HALT',
+  grossCap: 'GROSS_REDUCE_ONLY',
+  netCap: 'NET_REDUCE_ONLY',
 }
 
 const deny = (code: DenialCode, value: number, limit: number): Verdict => ({
@@ -62,7 +69,7 @@ export function approveOrder(
   if (!order.reduceOnly) {
     const refusal =
       checkSession(order, context, limits, state) ??
-      checkExposure(order, instrument, context, limits) ??
+      checkExposure(order, instrument, context, { limits, state }) ??
       takeToken(context.now, limits, state)
     if (refusal !== null) return refusal
   }
@@ -105,8 +112,9 @@ function checkSession(
 ): Verdict | null {
   if (!context.reconciled) return deny('NOT_RECONCILED', 0, 1)
   if (state.paused) return deny('PAUSED', 1, 0)
-  const { halted } = state
-  if (halted !== null) return deny(denialOf[halted.breaker], halted.value, halted.limit)
+  // What the net cap denies depends on the order: see below.
+  const trip = state.trips.find(({ breaker }) => breaker !== 'netCap')
+  if (trip !== undefined) return deny(denialOf[trip.breaker], trip.value, trip.limit)
   if (context.stopReason(order.instrument) !== null) return deny('INSTRUMENT_STOPPED', 1, 0)
   if (context.behindUs > 0) return deny('FELL_BEHIND', context.behindUs, 0)
   if (!context.isConnected(order.instrument)) return deny('STREAM_DOWN', 0, 1)
@@ -123,7 +131,7 @@ function checkExposure(
   order: NewOrder,
   instrument: Instrument,
   context: RiskContext,
-  limits: RiskLimits,
+  { limits, state }: { readonly limits: RiskLimits; readonly state: RiskState },
 ): Verdict | null {
   const halfMid = context.halfMid(order.instrument)
   if (halfMid > 0 && limits.priceBandMax !== null) {
@@ -139,10 +147,24 @@ function checkExposure(
   if (limits.positionNotionalMax !== null && own > limits.positionNotionalMax) {
     return deny('POSITION_NOTIONAL', own, limits.positionNotionalMax)
   }
+  const ownMax = limits.positionNotionalMaxes?.[order.instrument] ?? null
+  if (ownMax !== null && own > ownMax) return deny('SYMBOL_NOTIONAL', own, ownMax)
+  return checkSums(exposure, context, { limits, state })
+}
+
+function checkSums(
+  exposure: ReturnType<typeof sumExposure>,
+  context: RiskContext,
+  { limits, state }: { readonly limits: RiskLimits; readonly state: RiskState },
+): Verdict | null {
   if (limits.grossNotionalMax !== null && exposure.gross > limits.grossNotionalMax) {
     return deny('GROSS_NOTIONAL', exposure.gross, limits.grossNotionalMax)
   }
   const net = Math.abs(exposure.net)
+  const netCap = state.trips.find(({ breaker }) => breaker === 'netCap')
+  if (netCap !== undefined && net >= exposure.netBefore) {
+    return deny('NET_REDUCE_ONLY', net, netCap.limit)
+  }
   if (limits.netNotionalMax !== null && net > limits.netNotionalMax && net > exposure.netBefore) {
     return deny('NET_NOTIONAL', net, limits.netNotionalMax)
   }

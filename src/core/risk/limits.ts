@@ -1,4 +1,6 @@
 import type { TimeUs } from '../domain/units.ts'
+import type { Breaker, BreakerPolicy } from './breakers.ts'
+import type { RegimeRule } from './regime.ts'
 
 /** Limits of one account. Money in quote units; null switches a limit off (and reports say so). */
 export interface RiskLimits {
@@ -16,10 +18,16 @@ export interface RiskLimits {
   readonly leverageMax: number | null
   /** Orders that add risk per minute (token bucket of that capacity). Cancels never count. */
   readonly ordersPerMinuteMax: number | null
-  /** Loss since the trading day's start at which new risk stops until the next day. */
-  readonly dailyLossMax: number | null
-  /** Fall from the trading day's highest equity, as a fraction, with the same consequence. */
-  readonly dailyDrawdownMax: number | null
+  /** Limits of single instruments beside `positionNotionalMax`, by id; null for none. */
+  readonly positionNotionalMaxes?: readonly (number | null)[]
+  /** What stops new risk by itself, a policy each; one that is not here never trips. */
+  readonly breakers: readonly BreakerPolicy[]
+  /** When the account's trading day begins, after midnight UTC, us. */
+  readonly tradingDayStartUs?: TimeUs
+  /** What the `regime` breaker watches. */
+  readonly regime?: RegimeRule | null
+  /** When the `macro` breaker holds. */
+  readonly haltWindows?: readonly HaltWindow[]
   /** Largest distance of a limit price from the mid, as a fraction. */
   readonly priceBandMax: number | null
   /** Age of the book beyond which new risk is blocked, us. */
@@ -30,26 +38,31 @@ export interface RiskLimits {
   readonly accountAgeMaxUs: TimeUs | null
 }
 
-/** What stops new risk by itself. */
-export type Breaker = 'dailyLoss' | 'dailyDrawdown'
-
-/** A breaker that trips, its value and its limit in the same unit. */
-export interface Trip {
-  readonly breaker: Breaker
-  readonly value: number
-  readonly limit: number
+/** A time in which no new risk is taken, for example around a release of figures. */
+export interface HaltWindow {
+  readonly name: string
+  readonly fromTime: TimeUs
+  readonly untilTime: TimeUs
 }
 
 /** State of the gate: plain data, part of the engine's snapshot. */
 export interface RiskState {
   paused: boolean
   pausedReason: string
-  /** Tripped breaker, or null. New risk only; re-arms at the next trading day or by an operator. */
-  halted: { breaker: Breaker; value: number; limit: number; time: TimeUs } | null
-  /** Trading day (days since 1970, UTC) the anchors belong to; -1 before the first equity. */
+  /** Tripped breakers, in the order of tripping. */
+  trips: { breaker: Breaker; value: number; limit: number; time: TimeUs }[]
+  /** Trading day (days since 1970) the day's anchors belong to; -1 before the first equity. */
   tradingDay: number
   dayStartEquity: number
   dayHighEquity: number
+  /** First equity of the session, restarts included; null before it. */
+  sessionStartEquity: number | null
+  /** Highest equity since the journal began; null before the first. */
+  highEquity: number | null
+  /** Until when an operator halts new risk; 0 when not. */
+  haltedUntil: TimeUs
+  /** Closes of the regime's instruments, by their place in the rule: [closeTime, close], oldest first. */
+  regimeCloses: [TimeUs, number][][]
   /** Token bucket of orders: tokens and when they were counted. */
   tokens: number
   tokensTime: TimeUs
@@ -58,45 +71,14 @@ export interface RiskState {
 export const freshRiskState = (limits: RiskLimits): RiskState => ({
   paused: false,
   pausedReason: '',
-  halted: null,
+  trips: [],
   tradingDay: -1,
   dayStartEquity: 0,
   dayHighEquity: 0,
+  sessionStartEquity: null,
+  highEquity: null,
+  haltedUntil: 0,
+  regimeCloses: [],
   tokens: limits.ordersPerMinuteMax ?? 0,
   tokensTime: 0,
 })
-
-const DAY_US = 86_400_000_000
-
-/** The breaker that this equity trips, if any; keeps the day's anchors. Mutates `state`. */
-export function updateBreakers(
-  state: RiskState,
-  limits: RiskLimits,
-  equity: number,
-  now: TimeUs,
-): Trip | null {
-  const day = Math.floor(now / DAY_US)
-  if (day !== state.tradingDay) {
-    state.tradingDay = day
-    state.dayStartEquity = equity
-    state.dayHighEquity = equity
-    state.halted = null
-  }
-  if (equity > state.dayHighEquity) state.dayHighEquity = equity
-  if (state.halted !== null) return null
-  const loss = state.dayStartEquity - equity
-  if (limits.dailyLossMax !== null && loss >= limits.dailyLossMax) {
-    return trip(state, { breaker: 'dailyLoss', value: loss, limit: limits.dailyLossMax }, now)
-  }
-  const drawdown = state.dayHighEquity > 0 ? 1 - equity / state.dayHighEquity : 0
-  if (limits.dailyDrawdownMax !== null && drawdown >= limits.dailyDrawdownMax) {
-    const limit = limits.dailyDrawdownMax
-    return trip(state, { breaker: 'dailyDrawdown', value: drawdown, limit }, now)
-  }
-  return null
-}
-
-function trip(state: RiskState, what: Trip, now: TimeUs): Trip {
-  state.halted = { ...what, time: now }
-  return what
-}

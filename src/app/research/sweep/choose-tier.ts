@@ -93,6 +93,12 @@ function limitObstacles(config: Config, market: BarMarket): readonly string[] {
     binds('priceBandMax')
   }
   if (risk.accountAgeMax !== null) binds('accountAgeMax')
+  if (risk.sessionLossMax !== null) binds('sessionLossMax')
+  if (risk.drawdownMax !== null) binds('drawdownMax')
+  if (risk.regime !== null) binds('regime')
+  if (risk.haltTimes.length > 0) binds('haltTimes')
+  if (Object.keys(risk.symbolNotionalMax).length > 0) binds('symbolNotionalMax')
+  if (risk.tradingDayStart > 0) reasons.push('days begin at another hour (risk.tradingDayStart)')
   const perMinute = (count * MINUTE_US) / signal.interval
   // A token that is all but there does not count: stay clear of the rounding.
   if (exceeds(Math.max(count, perMinute), (risk.ordersPerMinuteMax ?? Infinity) * 0.99)) {

@@ -109,6 +109,7 @@ function effectText(effect: Effect): string {
     case 'reconciled':
       return effect.clean ? 'clean' : `${effect.differences} differences`
     case 'breakerTripped':
+    case 'breakerRearmed':
       return effect.breaker
     case 'alert':
       return effect.code

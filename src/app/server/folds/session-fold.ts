@@ -1,7 +1,11 @@
-import type { EventOf, OperatorCommand } from '../../../core/mod.ts'
+import type { EffectOf, EventOf, OperatorCommand } from '../../../core/mod.ts'
 import { breakerText } from '../gates.ts'
 
-const DAY_US = 86_400_000_000
+type Tripped = EffectOf<'breakerTripped'>
+
+/** Why a breaker tripped and what that does, without the final stop. */
+export const tripText = ({ breaker, value, limit }: Tripped): string =>
+  breakerText(breaker, value, limit)
 
 /** Session facts and the engine's state as it follows from events and effects. */
 export class SessionFold {
@@ -10,7 +14,8 @@ export class SessionFold {
   reconciledText = ''
   stopping: string | null = null
   paused: { readonly by: string; readonly reason: string } | null = null
-  halted: { breaker: string; value: number; limit: number; time: number } | null = null
+  /** Breakers that are tripped, in the order of tripping. */
+  readonly trips: Tripped[] = []
   isFlattening = false
   /** Numbers of the strategy that operators changed, by instrument. */
   readonly changed: Record<string, number>[] = []
@@ -44,21 +49,24 @@ export class SessionFold {
     this.#onCommand(event.command, event.actor, event.reason)
   }
 
-  onBreaker(breaker: string, value: number, limit: number, time: number): void {
-    this.halted = { breaker, value, limit, time }
+  onBreaker(tripped: Tripped): void {
+    this.onRearmed(tripped.breaker)
+    this.trips.push(tripped)
+    if (tripped.action === 'flatten') this.isFlattening = true
   }
 
-  /** Advances now; a breaker re-arms with the next trading day. */
+  onRearmed(breaker: string): void {
+    const at = this.trips.findIndex((one) => one.breaker === breaker)
+    if (at >= 0) this.trips.splice(at, 1)
+  }
+
+  /** Advances now. */
   advance(time: number): void {
     this.time = time
-    if (this.halted === null) return
-    if (Math.floor(time / DAY_US) !== Math.floor(this.halted.time / DAY_US)) this.halted = null
   }
 
   get haltText(): string {
-    const { halted } = this
-    if (halted === null) return ''
-    return breakerText(halted.breaker, halted.value, halted.limit)
+    return this.trips.map(tripText).join('; ')
   }
 
   #onCommand(command: OperatorCommand, by: string, reason: string): void {
@@ -68,7 +76,7 @@ export class SessionFold {
         return
       case 'resume':
         this.paused = null
-        this.halted = null
+        this.trips.length = 0
         this.isFlattening = false
         return
       case 'flatten':
@@ -81,6 +89,7 @@ export class SessionFold {
           [command.key]: command.value,
         }
         return
+      case 'haltUntil':
       case 'cancelAll':
       case 'acceptDifference':
         return

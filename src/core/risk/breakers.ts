@@ -1,0 +1,245 @@
+import type { TimeUs } from '../domain/units.ts'
+import type { HaltWindow, RiskLimits, RiskState } from './limits.ts'
+import { regimeReturn } from './regime.ts'
+
+/** What stops new risk by itself. */
+export type Breaker =
+  | 'dailyLoss'
+  | 'dailyDrawdown'
+  | 'sessionLoss'
+  | 'drawdown'
+  /** A reference instrument moved too far. */
+  | 'regime'
+  /** A halt window, of the configuration or of an operator. */
+  | 'macro'
+  /** Held value above a line: only orders that reduce it until it is back under a lower line. */
+  | 'grossCap'
+  | 'netCap'
+
+/** What a breaker measures from. */
+export type Anchor =
+  /** First, or highest, equity of the account's trading day. */
+  | 'tradingDay'
+  /** First equity of the session, restarts included. */
+  | 'session'
+  /** Highest equity since the journal began. */
+  | 'account'
+  /** Nothing: the present is enough. */
+  | 'present'
+
+/** What a trip does, beyond denying what adds risk. Each step does what the ones before it do. */
+export type TripAction =
+  /** Only orders that reduce are sent; what rests is left to fill or to end. */
+  | 'exitsOnly'
+  /** Entries at work are canceled; exits go on. */
+  | 'cancel'
+  /** Every position is closed aggressively. */
+  | 'flatten'
+
+/** How a tripped breaker lets go. An operator's `resume` always lets it go. */
+export type Rearm =
+  /** With the next trading day. */
+  | 'nextDay'
+  /** By an operator only. */
+  | 'operator'
+  /** As soon as what tripped it is over. */
+  | 'whenOver'
+  /** This long after it tripped, or after its condition last held. */
+  | { readonly afterUs: TimeUs }
+
+/** One breaker: when it trips, from where it measures, what it does, how it lets go. */
+export interface BreakerPolicy {
+  readonly breaker: Breaker
+  /** Quote units (losses, caps), a fraction (drawdowns, regime); not used by `macro`. */
+  readonly limit: number
+  /** Where the condition is over, at or below; the limit itself unless given. Same unit. */
+  readonly release?: number
+  readonly anchor: Anchor
+  readonly onTrip: TripAction
+  readonly rearm: Rearm
+}
+
+const usual: Readonly<Record<Breaker, Omit<BreakerPolicy, 'breaker' | 'limit'>>> = {
+  dailyLoss: { anchor: 'tradingDay', onTrip: 'cancel', rearm: 'nextDay' },
+  dailyDrawdown: { anchor: 'tradingDay', onTrip: 'cancel', rearm: 'nextDay' },
+  sessionLoss: { anchor: 'session', onTrip: 'cancel', rearm: 'operator' },
+  drawdown: { anchor: 'account', onTrip: 'cancel', rearm: 'operator' },
+  regime: { anchor: 'present', onTrip: 'exitsOnly', rearm: { afterUs: 10_800_000_000 } },
+  macro: { anchor: 'present', onTrip: 'cancel', rearm: 'whenOver' },
+  grossCap: { anchor: 'present', onTrip: 'exitsOnly', rearm: 'whenOver' },
+  netCap: { anchor: 'present', onTrip: 'exitsOnly', rearm: 'whenOver' },
+}
+
+/** The usual policy of a breaker with this limit, and what is to differ from it. */
+export const breakerPolicy = (
+  breaker: Breaker,
+  limit: number,
+  change: Partial<Pick<BreakerPolicy, 'release' | 'onTrip' | 'rearm'>> = {},
+): BreakerPolicy => ({ breaker, limit, ...usual[breaker], ...change })
+
+/** A breaker that trips, its value and its limit in the same unit. */
+export interface Trip {
+  readonly breaker: Breaker
+  readonly value: number
+  readonly limit: number
+}
+
+/** What the breakers look at, quote units. */
+export interface RiskReading {
+  readonly equity: number
+  /** Held positions at their marks: sum of absolute values, and absolute sum of signed ones. */
+  readonly gross: number
+  readonly net: number
+}
+
+/** What changed: a breaker tripped, or let go. */
+export type BreakerChange =
+  | ({ readonly kind: 'tripped'; readonly action: TripAction } & Trip)
+  | {
+      readonly kind: 'rearmed'
+      readonly breaker: Breaker
+      readonly by: 'nextDay' | 'time' | 'over'
+    }
+
+const DAY_US = 86_400_000_000
+const NOTHING: readonly BreakerChange[] = []
+const MACRO = breakerPolicy('macro', 0)
+
+/** Moves anchors on, lets go of what is over and trips what is due. Mutates `state`. */
+export function updateBreakers(
+  state: RiskState,
+  limits: RiskLimits,
+  reading: RiskReading,
+  now: TimeUs,
+): readonly BreakerChange[] {
+  const isNewDay = moveAnchors(state, limits, reading.equity, now)
+  let changes: BreakerChange[] | null = null
+  const check = (policy: BreakerPolicy): void => {
+    const { breaker } = policy
+    const value = measure(policy, state, limits, { reading, now })
+    const isDue = value !== null && value >= policy.limit
+    const trip = state.trips.find((one) => one.breaker === breaker)
+    if (trip === undefined) {
+      if (!isDue) return
+      const { limit, onTrip: action } = policy
+      state.trips.push({ breaker, value, limit, time: now })
+      changes ??= []
+      changes.push({ kind: 'tripped', breaker, value, limit, action })
+      return
+    }
+    // A condition of the present that holds on puts the end off.
+    if (isDue && policy.anchor === 'present') trip.time = now
+    const by = letsGo(policy, { trip, value, isDue, isNewDay, now })
+    if (by === null) return
+    rearm(state, breaker, reading.equity)
+    changes ??= []
+    changes.push({ kind: 'rearmed', breaker, by })
+  }
+  for (const policy of limits.breakers) check(policy)
+  if (!limits.breakers.some(({ breaker }) => breaker === 'macro')) check(MACRO)
+  return changes ?? NOTHING
+}
+
+/** True when a new trading day began. */
+function moveAnchors(state: RiskState, limits: RiskLimits, equity: number, now: TimeUs): boolean {
+  const day = Math.floor((now - (limits.tradingDayStartUs ?? 0)) / DAY_US)
+  const isNewDay = day !== state.tradingDay
+  if (isNewDay) {
+    state.tradingDay = day
+    state.dayStartEquity = equity
+    state.dayHighEquity = equity
+  }
+  state.sessionStartEquity ??= equity
+  state.highEquity = Math.max(state.highEquity ?? equity, equity)
+  state.dayHighEquity = Math.max(state.dayHighEquity, equity)
+  return isNewDay
+}
+
+/** Present value of what a breaker watches; null when it cannot be known or is not the case. */
+function measure(
+  { breaker }: BreakerPolicy,
+  state: RiskState,
+  limits: RiskLimits,
+  { reading, now }: { readonly reading: RiskReading; readonly now: TimeUs },
+): number | null {
+  const { equity } = reading
+  switch (breaker) {
+    case 'dailyLoss':
+      return state.dayStartEquity - equity
+    case 'dailyDrawdown':
+      return fallFrom(state.dayHighEquity, equity)
+    case 'sessionLoss':
+      return (state.sessionStartEquity ?? equity) - equity
+    case 'drawdown':
+      return fallFrom(state.highEquity ?? equity, equity)
+    case 'regime':
+      return regimeReturn(state, limits.regime)
+    case 'macro':
+      return haltSeconds(state, limits.haltWindows ?? [], now)
+    case 'grossCap':
+      return reading.gross
+    case 'netCap':
+      return reading.net
+  }
+}
+
+const fallFrom = (high: number, equity: number): number => (high > 0 ? 1 - equity / high : 0)
+
+/** Seconds until the halt that holds now is over; null when none holds. */
+function haltSeconds(
+  { haltedUntil }: RiskState,
+  windows: readonly HaltWindow[],
+  now: TimeUs,
+): number | null {
+  let until = haltedUntil
+  for (const window of windows) {
+    if (now >= window.fromTime && now < window.untilTime) until = Math.max(until, window.untilTime)
+  }
+  return until > now ? (until - now) / 1e6 : null
+}
+
+/** Why a tripped breaker lets go now; null when it does not. */
+function letsGo(
+  { limit, release = limit, rearm: how }: BreakerPolicy,
+  at: {
+    readonly trip: { time: TimeUs }
+    readonly value: number | null
+    readonly isDue: boolean
+    readonly isNewDay: boolean
+    readonly now: TimeUs
+  },
+): 'nextDay' | 'time' | 'over' | null {
+  if (how === 'operator') return null
+  if (how === 'nextDay') return at.isNewDay ? 'nextDay' : null
+  if (how === 'whenOver') {
+    const isOver = at.value === null || (release === limit ? !at.isDue : at.value <= release)
+    return isOver ? 'over' : null
+  }
+  return at.now - at.trip.time >= how.afterUs ? 'time' : null
+}
+
+/** Lets a breaker go: it measures anew from the present equity. Mutates `state`. */
+function rearm(state: RiskState, breaker: Breaker, equity: number): void {
+  const at = state.trips.findIndex((trip) => trip.breaker === breaker)
+  if (at >= 0) state.trips.splice(at, 1)
+  if (breaker === 'dailyLoss') state.dayStartEquity = equity
+  if (breaker === 'dailyDrawdown') state.dayHighEquity = equity
+  if (breaker === 'sessionLoss') state.sessionStartEquity = equity
+  if (breaker === 'drawdown') state.highEquity = equity
+}
+
+/** Lets every tripped breaker go by an operator's word; returns which. Mutates `state`. */
+export function rearmAll(state: RiskState, equity: number): readonly Breaker[] {
+  const tripped = state.trips.map(({ breaker }) => breaker)
+  for (const breaker of tripped) rearm(state, breaker, equity)
+  state.haltedUntil = 0
+  return tripped
+}
+
+/** A deposit is no gain and a withdrawal no loss: anchors move along. Mutates `state`. */
+export function moveAnchorsBy(state: RiskState, amount: number): void {
+  state.dayStartEquity += amount
+  state.dayHighEquity += amount
+  if (state.sessionStartEquity !== null) state.sessionStartEquity += amount
+  if (state.highEquity !== null) state.highEquity += amount
+}
