@@ -73,10 +73,10 @@ export type {
   BookStream,
   HyperliquidAdapter,
   HyperliquidOptions,
-  HyperliquidStatistics,
   NonceStore,
   VenueNotice,
 } from './venues/hyperliquid/options.ts'
+export type { HyperliquidStatistics } from './venues/hyperliquid/statistics.ts'
 export { createNodeEnvironment } from './venues/node-environment.ts'
 export * from './venues/port.ts'
 export * from './venues/virtual-environment.ts'

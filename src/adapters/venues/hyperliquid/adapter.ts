@@ -25,19 +25,18 @@ import { createPost, type Post } from './http.ts'
 import { planLeverage, setLeverage } from './leverage.ts'
 import { MarketData } from './market-data.ts'
 import { NATIVE } from './names.ts'
-import {
-  type AssetFacts,
-  type AssetTransfer,
-  type BookStream,
-  createStatistics,
-  type HyperliquidAdapter,
-  type HyperliquidOptions,
-  type HyperliquidStatistics,
+import type {
+  AssetFacts,
+  AssetTransfer,
+  BookStream,
+  HyperliquidAdapter,
+  HyperliquidOptions,
 } from './options.ts'
 import { OrderQueries } from './order-queries.ts'
 import { RateBudget } from './rate-budget.ts'
 import { retryQuery } from './retry.ts'
 import { createSigner } from './signing.ts'
+import { createStatistics, type HyperliquidStatistics } from './statistics.ts'
 import { type AccountFeeds, START_TIMEOUT_MS, Streams } from './streams.ts'
 import { TransferFeed } from './transfers.ts'
 import { Treasury } from './treasury.ts'

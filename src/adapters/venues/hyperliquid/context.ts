@@ -2,9 +2,10 @@ import type { Event, MarketBatch, TimeUs } from '../../../core/mod.ts'
 import type { AdapterEnvironment, VenueSink } from '../port.ts'
 import type { AddressBudget } from './address-budget.ts'
 import type { Post } from './http.ts'
-import type { HyperliquidOptions, HyperliquidStatistics } from './options.ts'
+import type { HyperliquidOptions } from './options.ts'
 import type { RateBudget } from './rate-budget.ts'
 import type { Signer } from './signing.ts'
+import type { HyperliquidStatistics } from './statistics.ts'
 import { emptyUniverse, type Universe } from './universe.ts'
 
 /** What the parts of one adapter share. Mutable where it says so; owned by adapter.ts. */

@@ -1,7 +1,7 @@
 import { AdapterError } from '../../errors.ts'
 import type { AdapterEnvironment, HttpResponse } from '../port.ts'
-import type { HyperliquidStatistics } from './options.ts'
 import type { RateBudget, RequestClass } from './rate-budget.ts'
+import type { HyperliquidStatistics } from './statistics.ts'
 
 /** One POST and what it costs. */
 interface PostRequest {
