@@ -157,11 +157,7 @@ describe('the verdicts of a batch', () => {
 })
 
 describe('one bad order', () => {
-  it.each([
-    ['off the tick', { price: price(500_001_3) }],
-    ['below the minimum', { quantity: quantity(1) }],
-    ['of nothing', { quantity: quantity(0) }],
-  ])('%s leaves alone: the venue may refuse its whole batch', async (_, changes) => {
+  it('off the tick leaves alone: the venue may refuse its whole batch', async () => {
     const stage = await started()
     stage.venue.exchange['order'] = ({ action }: { action: Action }) =>
       action.orders!.length === 1
@@ -170,7 +166,7 @@ describe('one bad order', () => {
             'order',
             action.orders!.map((__, i) => rest(i + 1)),
           )
-    const bad = order(9, changes)
+    const bad = order(9, { price: price(500_001_3) })
     for (const each of [order(1), bad, order(2)]) stage.adapter.submit(each)
     await stage.environment.run(10)
     expect(sizes(stage)).toEqual(['order 2', 'order 1'])
@@ -179,6 +175,29 @@ describe('one bad order', () => {
       'rejected:tick',
       'accepted',
     ])
+  })
+
+  it.each([
+    ['of nothing', { quantity: quantity(0) }, 'lot', '0 BTC, at least 0.00001'],
+    [
+      'below the minimum',
+      { quantity: quantity(19) },
+      'minimumNotional',
+      '0.00019 BTC at 50000 is 9.5 USDC, at least 10 unless it only reduces',
+    ],
+  ])('%s is refused here with the figures, unless it reduces', async (_, changes, code, why) => {
+    const stage = await started()
+    stage.venue.exchange['order'] = reply('order', [rest(1)])
+    const small = order(9, changes)
+    stage.adapter.submit(small)
+    await stage.environment.run(10)
+    expect(sizes(stage)).toEqual([])
+    expect(evidenceOf(stage, [small])).toEqual([`rejected:${code}`])
+    expect(stage.sink.of('orderReported')[0]!.report.text).toBe(`not sent: ${why}`)
+    const exit = order(10, { quantity: quantity(1), reduceOnly: true })
+    stage.adapter.submit(exit)
+    await stage.environment.run(10)
+    expect(evidenceOf(stage, [exit])).toEqual(['accepted'])
   })
 
   it('that cannot be written down is refused here, and the others leave', async () => {

@@ -4,6 +4,7 @@ import type {
   ClientOrderId,
   NewOrder,
   OrderReport,
+  RejectCode,
   TimeUs,
 } from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
@@ -71,7 +72,7 @@ export class Commands {
     const { signer, statistics, addressBudget } = this.#context
     if (signer === null) return this.#report(id, noKey('rejected'))
     const problem = unsendable(this.#context, order)
-    if (problem !== null) return this.#report(id, refusal('other', problem))
+    if (problem !== null) return this.#report(id, refusal(problem.code, problem.why))
     // Orders that reduce risk find room when those that add some no longer do.
     const limit = order.reduceOnly ? 2 * this.#limit : this.#limit
     const shortage =
@@ -246,7 +247,7 @@ export class Commands {
   }
 }
 
-const refusal = (code: 'rateLimited' | 'other', why: string): Partial<OrderReport> => ({
+const refusal = (code: RejectCode, why: string): Partial<OrderReport> => ({
   evidence: 'rejected',
   code,
   text: `not sent: ${why}`,

@@ -58,8 +58,8 @@ const SIGNIFICANT_FIGURES = 5
 /**
  * Loads the named perpetuals, native (`BTC`) and of builders' dexs (`xyz:SP500`), with what an
  * account pays on each, in the order given. Nothing is asked about an account when a name is wrong.
- * Throws AdapterError: VENUE_UNKNOWN_INSTRUMENT (with the nearest names), VENUE_UNREADABLE, or
- * whatever the request failed with.
+ * Throws AdapterError: VENUE_UNKNOWN_INSTRUMENT (with the nearest names; also for none and for one
+ * named twice), VENUE_UNREADABLE, or whatever the request failed with.
  */
 export async function loadUniverse(input: {
   readonly post: Post
@@ -68,6 +68,7 @@ export async function loadUniverse(input: {
   readonly symbols: readonly string[]
 }): Promise<Universe> {
   const { feesOf, symbols } = input
+  requireSymbols(symbols)
   const ask = askOf(input.post)
   const isBuilt = symbols.some((symbol) => splitName(symbol).dex !== NATIVE)
   const builders = isBuilt ? await loadBuilders(ask) : null
@@ -86,6 +87,14 @@ export async function loadUniverse(input: {
     dexs: [...dexs.values()].map(({ name, currency }) => ({ name, currency })),
     userFees,
   }
+}
+
+function requireSymbols(symbols: readonly string[]): void {
+  const twice = symbols.find((symbol, i) => symbols.indexOf(symbol) < i)
+  if (symbols.length > 0 && twice === undefined) return
+  const text =
+    twice === undefined ? 'no perpetuals are named: at least one' : `${twice} is named twice`
+  throw new AdapterError('VENUE_UNKNOWN_INSTRUMENT', text, 'fatal')
 }
 
 interface Found {
