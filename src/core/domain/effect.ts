@@ -1,6 +1,5 @@
 import type { Approved } from './approved.ts'
 import type { CancelOrder, ClientOrderId, NewOrder } from './order.ts'
-import type { EntryEstimate } from './strategy.ts'
 import type { InstrumentId, SignedQuantity, TimeUs } from './units.ts'
 
 /** One gate of an evaluation: what was compared with what. */
@@ -12,6 +11,18 @@ export interface GateReading {
   readonly operator: '<' | '>' | '<=' | '>=' | '='
   readonly threshold: number
   readonly passed: boolean
+}
+
+/** What an entry is expected to earn and to cost, basis points of the price. */
+export interface EntryEstimate {
+  /** How the entry and the exit after it are executed. */
+  readonly entry: 'maker' | 'taker'
+  readonly exit: 'maker' | 'taker'
+  /** Expected gain before costs. */
+  readonly edgeBp: number
+  readonly feeBp: number
+  readonly spreadBp: number
+  readonly fundingBp: number
 }
 
 /** Why an order was refused by us. */

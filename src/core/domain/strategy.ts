@@ -1,4 +1,4 @@
-import type { GateReading } from './effect.ts'
+import type { EntryEstimate, GateReading } from './effect.ts'
 import type { ParameterChange } from './event.ts'
 import type { Instrument } from './instrument.ts'
 import type { InstrumentId, Quantity, Side, SignedQuantity, TimeUs } from './units.ts'
@@ -12,18 +12,6 @@ export interface Resting {
   readonly lifetimeUs: TimeUs
   /** The same after this many moves. */
   readonly repricesMax: number
-}
-
-/** What an entry is expected to earn and to cost, basis points of the price. */
-export interface EntryEstimate {
-  /** How the entry and the exit after it are executed. */
-  readonly entry: 'maker' | 'taker'
-  readonly exit: 'maker' | 'taker'
-  /** Expected gain before costs. */
-  readonly edgeBp: number
-  readonly feeBp: number
-  readonly spreadBp: number
-  readonly fundingBp: number
 }
 
 /** What a strategy wants. The executor turns it into orders, the risk gate may refuse them. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { moneyFromNumber } from '../domain/money.ts'
-import { type BreakerPolicy, breakerPolicy } from '../risk/breakers.ts'
 import type { RiskLimits } from '../risk/limits.ts'
+import { type BreakerPolicy, breakerPolicy } from '../risk/policy.ts'
 import { Bench, SECOND } from './test-kit.ts'
 
 const plain = new Bench().config.limits

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { MarketWriter } from '../domain/market-record.ts'
 import { moneyFromNumber } from '../domain/money.ts'
 import { quantity } from '../domain/units.ts'
-import { breakerPolicy } from '../risk/breakers.ts'
+import { breakerPolicy } from '../risk/policy.ts'
 import { Bench, SECOND, testConfig } from './test-kit.ts'
 
 /** What an aggressive entry of `lots` on instrument 0 is denied with; null when it went out. */

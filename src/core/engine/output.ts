@@ -1,5 +1,5 @@
-import type { GateReading } from '../domain/effect.ts'
-import type { EntryEstimate, Intent, StrategyOutput } from '../domain/strategy.ts'
+import type { EntryEstimate, GateReading } from '../domain/effect.ts'
+import type { Intent, StrategyOutput } from '../domain/strategy.ts'
 import { emit, ownerOf, type World } from './world.ts'
 
 /** Where the strategy's intents and reasons go. Evaluations are recorded by the trace level. */

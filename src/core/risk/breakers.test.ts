@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import {
-  type BreakerPolicy,
-  breakerPolicy,
-  moveAnchorsBy,
-  rearmAll,
-  updateBreakers,
-} from './breakers.ts'
+import { moveAnchorsBy, rearmAll, updateBreakers } from './breakers.ts'
 import { freshRiskState, type RiskLimits } from './limits.ts'
+import { type BreakerPolicy, breakerPolicy } from './policy.ts'
 import { noteClose } from './regime.ts'
 
 const DAY = 86_400_000_000

@@ -4,9 +4,9 @@ import type { Instrument } from '../domain/instrument.ts'
 import { moneyFromNumber } from '../domain/money.ts'
 import type { NewOrder } from '../domain/order.ts'
 import { price, quantity } from '../domain/units.ts'
-import { breakerPolicy } from './breakers.ts'
 import { approveOrder, type RiskContext } from './gate.ts'
 import { freshRiskState, type RiskLimits } from './limits.ts'
+import { breakerPolicy } from './policy.ts'
 
 const instrument = (id: number, longOnly = false): Instrument => ({
   id,

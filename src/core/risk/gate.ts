@@ -4,8 +4,8 @@ import { type Instrument, isValidPrice } from '../domain/instrument.ts'
 import { moneyToNumber, notional, notionalFloat } from '../domain/money.ts'
 import type { CancelOrder, NewOrder } from '../domain/order.ts'
 import { sign, type TimeUs } from '../domain/units.ts'
-import type { Breaker } from './breakers.ts'
 import type { RiskLimits, RiskState } from './limits.ts'
+import type { Breaker } from './policy.ts'
 
 /** What the gate must know about the world to judge an order. Read-only. */
 export interface RiskContext {

@@ -1,6 +1,5 @@
 import type { TimeUs } from '../domain/units.ts'
-import type { Breaker, BreakerPolicy } from './breakers.ts'
-import type { RegimeRule } from './regime.ts'
+import type { Breaker, BreakerPolicy, RegimeRule } from './policy.ts'
 
 /** Limits of one account. Money in quote units; null switches a limit off (and reports say so). */
 export interface RiskLimits {

@@ -1,13 +1,6 @@
 import type { InstrumentId, TimeUs } from '../domain/units.ts'
 import type { RiskState } from './limits.ts'
-
-/** Which moves make a regime that mean reversion stays out of. */
-export interface RegimeRule {
-  /** Any of them is enough. */
-  readonly instruments: readonly InstrumentId[]
-  /** Time over which the return is taken, us. */
-  readonly spanUs: TimeUs
-}
+import type { RegimeRule } from './policy.ts'
 
 /**
  * Keeps the close of a reference instrument's bar. Only as much is kept as the return needs; a bar
