@@ -72,6 +72,21 @@ describe('the files of the examples', () => {
     }
   })
 
+  it('have 28 coins with the first limits, and 96 with the later ones', () => {
+    const of = (file: string) => loadConfig(join(examples, '05-perpetuals', file)).config
+    const [seed, later] = [of('seed.yaml'), of('later.yaml')]
+    const counts = [seed, later].map(({ venue }) => {
+      const coins = venue?.instruments ?? []
+      expect(new Set(coins).size).toBe(coins.length)
+      return [coins.length, coins.filter((coin) => coin.includes(':')).length]
+    })
+    expect(counts).toEqual([
+      [28, 20],
+      [96, 70],
+    ])
+    expect([seed.risk.orderNotionalMax, later.risk.orderNotionalMax]).toEqual([100, 550])
+  })
+
   it('import public entry points only', () => {
     const imports = files
       .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))

@@ -100,7 +100,7 @@ describe('docs/configuration.md', () => {
       expect(parseConfig(`name: x\n${stated}`, 'stated').config).toEqual(
         parseConfig(`name: x\n${bare}`, 'bare').config,
       )
-    expect(venue).toHaveLength(5)
+    expect(venue).toHaveLength(6)
     same('venue: {}', `venue: { ${venue.join(', ')} }`)
     const generated = values('generated: ')
     expect(generated).toHaveLength(3)

@@ -42,7 +42,7 @@ test('venue serve funds accounts, answers clients and stops at an interrupt', as
     ...['--coins', 'BTC', '--dexs', 'flx', '--control-port', '0', '--deposit', `${friend}=5000`],
   )
   const { url, controlUrl, coins, testAccount } = await running.ready
-  expect(coins).toEqual(['BTC', 'flx:GAS', 'flx:OIL'])
+  expect(coins).toEqual(['BTC', 'flx:GAS', 'flx:OIL', 'flx:USDE'])
   const transport = new HttpTransport({ apiUrl: url })
   const info = new InfoClient({ transport })
   const funded = await info.clearinghouseState({ user: friend })

@@ -21,12 +21,43 @@ export const limitPresets: Readonly<
   },
 }
 
+function symbolCaps(builders: Readonly<Record<string, number>>): WrittenRisk {
+  const natives = {
+    BTC: 5000,
+    ETH: 3000,
+    SOL: 3000,
+    DOGE: 1000,
+    AVAX: 1000,
+    LINK: 1000,
+    kSHIB: 500,
+  }
+  return { symbolNotionalMax: { ...natives, ...builders } }
+}
+
 function seed(own: WrittenRisk): WrittenRisk {
-  return { positionNotionalMax: 5000, dailyDrawdownMax: '2%', ordersPerMinuteMax: 30, ...own }
+  return {
+    ...own,
+    ...{ positionNotionalMax: 5000, dailyDrawdownMax: '2%', ordersPerMinuteMax: 30 },
+    ...symbolCaps({ 'xyz:*': 100 }),
+  }
 }
 
 function later(own: WrittenRisk): WrittenRisk {
-  return { ...seed(own), netNotionalMax: 200, positionsMax: 10 }
+  return {
+    ...seed(own),
+    ...{ netNotionalMax: 200, positionsMax: 10 },
+    ...symbolCaps({ 'xyz:*': 200, 'para:*': 200, 'xyz:RIVN': 50 }),
+    reduceOnly: { activate: 1.5, release: 1.25 },
+    regime: { instruments: ['BTC', 'xyz:SP500'], bars: 60, returnMax: '1%', pause: '3h' },
+  }
+}
+
+/** Instruments that a preset names: a session need not have them all. */
+export function presetInstruments(limits: PresetChoice | undefined): ReadonlySet<string> {
+  if (limits === undefined) return new Set()
+  const { symbolNotionalMax, regime } = limitPresets[limits.preset][limits.of]
+  const watched = (regime as { readonly instruments: readonly string[] } | undefined)?.instruments
+  return new Set([...Object.keys(symbolNotionalMax ?? {}), ...(watched ?? [])])
 }
 
 /** Which set of limits `risk` begins with. */
@@ -41,6 +72,8 @@ export const limitsSchema = z
       .describe("the set's figures for live money, or its wider ones for paper money"),
   })
   .describe('A named set of limits; what `risk` names itself counts before it')
+
+type PresetChoice = z.output<typeof limitsSchema>
 
 /** Puts the limits of a file's preset under `risk` where the file has none of its own. */
 export function withLimits(values: unknown): unknown {

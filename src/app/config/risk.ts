@@ -6,6 +6,7 @@ import {
   type Rearm,
   type RiskLimits,
 } from '../../core/mod.ts'
+import { presetInstruments } from './limit-presets.ts'
 import type { Config } from './schema.ts'
 
 type Risk = Config['risk']
@@ -81,13 +82,14 @@ function breakerPolicies(risk: Risk): readonly BreakerPolicy[] {
 }
 
 /** Refuses limits of instruments that the session has not. Throws InputError. */
-export function requireRiskInstruments({ risk }: Config, known: readonly string[]): void {
+export function requireRiskInstruments({ risk, limits }: Config, known: readonly string[]): void {
+  const preset = presetInstruments(limits)
   const details: string[] = []
   const check = (key: string, symbol: string): void => {
     const dex = /^(.+):\*$/.exec(symbol)?.[1]
     const isKnown =
       dex === undefined ? known.includes(symbol) : known.some((one) => one.startsWith(`${dex}:`))
-    if (isKnown) return
+    if (isKnown || preset.has(symbol)) return
     const guess = nearest(symbol, known)
     const hint = guess === null ? `known: ${known.join(', ')}` : `did you mean "${guess}"?`
     details.push(`${key}: there is no instrument "${symbol}"; ${hint}`)

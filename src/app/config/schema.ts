@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { companionsSchema, sizerSchema } from './companions-schema.ts'
+import { checkLeverages, leveragesSchema } from './leverage.ts'
 import { limitsSchema } from './limit-presets.ts'
 import { duration, fraction, orOff, positiveDuration, positiveShare, share } from './quantities.ts'
 import { riskSchema } from './risk-schema.ts'
@@ -292,7 +293,9 @@ export const venueSchema = z
           "rehearsal: set for every instrument at the start, at most the instrument's own maximum; a refusal is a notice",
         examples: [3],
       }),
+    leverages: leveragesSchema,
   })
+  .superRefine(checkLeverages)
   .describe('What rehearsal, drill, paper and shadow connect to')
 
 const market = z.strictObject({

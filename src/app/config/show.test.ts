@@ -53,7 +53,13 @@ describe('a preset of limits', () => {
     const { seed, later } = limitPresets
     const sets = [seed.live, seed.paper, later.live, later.paper]
     const keys = new Set(sets.flatMap((set) => Object.keys(set)))
-    const known = [...keys].map((key) => [key, ...sets.map((set) => `${set[key] ?? ''}`)])
+    const text = (value: unknown): string =>
+      typeof value === 'object'
+        ? Object.entries(value ?? {})
+            .map(([key, one]) => `${key} ${one}`)
+            .join(', ')
+        : String(value ?? '')
+    const known = [...keys].map((key) => [key, ...sets.map((set) => text(set[key]))])
     expect(documented.toSorted()).toEqual(known.toSorted())
   })
 })
@@ -74,5 +80,9 @@ describe('showing a configuration', () => {
       'strategy.notional 250 is above risk.orderNotionalMax 100: every entry is refused',
     ])
     expect(doubts(load({}).config)).toEqual([])
+    const blind = load({ limits: { preset: 'later' }, risk: { netNotionalMax: 300 } })
+    expect(doubts(blind.config)).toEqual([
+      'risk.regime watches none of venue.instruments: it never pauses',
+    ])
   })
 })

@@ -20,15 +20,18 @@ export function limitRows({ risk, limits }: Pick<Config, 'risk' | 'limits'>): re
     const isAs = (other: unknown): boolean => JSON.stringify(other) === JSON.stringify(value)
     const isPreset = key in preset && isAs(presets[key])
     const from = isPreset ? limits!.preset : isAs(defaults[key]) ? 'default' : 'file'
-    return { key: `risk.${key}`, value: limitText(key, value), from }
+    const text = isPreset ? writtenText(preset[key]) : limitText(key, value)
+    return { key: `risk.${key}`, value: text, from }
   })
 }
 
-/** Limits in one line, for the start of a session. */
+/** Limits in one line, for the start of a session; what is by default and no single figure, not. */
 export const limitLine = (config: Config): string => {
   const { limits } = config
   const name = limits === undefined ? 'limits' : `limits (${limits.preset}, ${limits.of})`
-  const rows = limitRows(config).map(({ key, value }) => `${key.slice('risk.'.length)} ${value}`)
+  const rows = limitRows(config)
+    .filter(({ value, from }) => from !== 'default' || !/^[{[]/.test(value))
+    .map(({ key, value }) => `${key.slice('risk.'.length)} ${value}`)
   return `${name}: ${rows.join(', ')}`
 }
 
@@ -53,7 +56,17 @@ export function renderConfig({ config, path, hash }: LoadedConfig): string {
 }
 
 /** What a valid configuration will hardly have meant. */
-export function doubts({ strategy, risk }: Config): readonly string[] {
+export function doubts(config: Config): readonly string[] {
+  const { regime } = config.risk
+  const coins = config.venue?.instruments ?? []
+  const isBlind = regime !== null && !regime.instruments.some((coin) => coins.includes(coin))
+  return [
+    ...refusedEntries(config),
+    ...(isBlind ? [`risk.regime watches none of venue.instruments: it never pauses`] : []),
+  ]
+}
+
+function refusedEntries({ strategy, risk }: Config): readonly string[] {
   const { notional, sizer } = strategy
   const { orderNotionalMax, netNotionalMax } = risk
   if (sizer !== undefined && sizer.kind !== 'fixed') return []
@@ -67,9 +80,12 @@ export function doubts({ strategy, risk }: Config): readonly string[] {
   )
 }
 
+const writtenText = (value: unknown): string =>
+  typeof value === 'object' ? JSON.stringify(value) : String(value)
+
 function limitText(key: string, value: unknown): string {
   if (value === null) return 'off'
-  if (typeof value !== 'number') return JSON.stringify(value)
+  if (typeof value !== 'number') return writtenText(value)
   if (/Drawdown|Band/.test(key)) return `${Number((value * 100).toPrecision(12))}%`
-  return /Age/.test(key) ? `${value / 1e6}s` : String(value)
+  return /Age|DayStart/.test(key) ? `${value / 1e6}s` : String(value)
 }

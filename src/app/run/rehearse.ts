@@ -8,6 +8,7 @@ import {
   type SessionPaths,
 } from '../../adapters/mod.ts'
 import type { Strategy } from '../../core/mod.ts'
+import { leverageOf } from '../config/leverage.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { codeHash } from '../package.ts'
 import type { DashboardServer } from '../server/dashboard-server.ts'
@@ -66,6 +67,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     model: config.market.model,
     user: userAddress,
     deposit: config.balance,
+    instruments: config.venue?.instruments ?? [],
     died: fate.died,
   })
   let nonces: NonceFile | null = null
@@ -82,7 +84,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       bookStream: config.venue?.bookStream ?? 'l2BookFast',
       trades: true,
       nonceStore: nonces,
-      leverage: config.venue?.leverage ? { value: config.venue.leverage, isCross: true } : null,
+      leverage: leverageOf(config),
       // Known when the journal was read, which is before the streams start.
       get fillsSince() {
         return since

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { AdapterError } from '../../adapters/mod.ts'
 import { packageRoot } from '../package.ts'
+import { defaultUniverse } from '../simulators/market/generator.ts'
 
 /** A simulated venue running as a process of its own. */
 export interface VenueProcess {
@@ -22,14 +23,18 @@ export interface VenueProcessOptions {
   /** "generated" or the file of a recording. */
   readonly market: string
   readonly model: string
-  /** Account address that gets a deposit. */
+  /** Account address that gets the deposit. */
   readonly user: string
+  /** In equal parts on the native exchange and each builder's dex of the instruments. */
   readonly deposit: number
+  /** What is traded: a generated market has it beside its eight usual coins. */
+  readonly instruments?: readonly string[]
   /** Called when it ends without being asked to. */
   readonly died: (text: string) => void
 }
 
-const READY_WAIT_MS = 30_000
+/** A hundred coins with six hours behind them take a while on a busy machine. */
+const READY_WAIT_MS = 120_000
 const PREDECESSOR_WAIT_MS = 15_000
 /** Code of the venue's refusal to share its folder. */
 const FOLDER_HELD = 'ORN-SIM-001'
@@ -96,21 +101,26 @@ async function launch(options: VenueProcessOptions): Promise<VenueProcess> {
   }
 }
 
-const venueArguments = (options: VenueProcessOptions): string[] => [
-  '--port',
-  '0',
-  '--state',
-  options.stateDirectory,
-  '--seed',
-  String(options.seed),
-  '--market',
-  options.market,
-  '--model',
-  options.model,
-  '--user',
-  options.user,
-  '--deposit',
-  String(options.deposit),
+function venueArguments(options: VenueProcessOptions): string[] {
+  const { instruments = [] } = options
+  const usual = defaultUniverse().map(({ instrument }) => instrument.symbol)
+  const further = instruments.filter((symbol) => !usual.includes(symbol))
+  const isNamed = options.market === 'generated' && further.length > 0
+  const dexs = dexsOf(instruments)
+  const part = options.deposit / (dexs.length + 1)
+  const text = part.toFixed(2)
+  return [
+    ...['--port', '0', '--state', options.stateDirectory, '--seed', String(options.seed)],
+    ...['--market', options.market, '--model', options.model, '--user', options.user],
+    ...['--deposit', dexs.length === 0 ? String(options.deposit) : text],
+    ...(isNamed ? ['--coins', [...usual, ...further].join(',')] : []),
+    ...dexs.flatMap((dex) => ['--deposit-at', `${dex}=${text}`]),
+  ]
+}
+
+/** The builders' dexs of some coins, each once. */
+const dexsOf = (symbols: readonly string[]): readonly string[] => [
+  ...new Set(symbols.flatMap((symbol) => symbol.split(':').slice(0, -1))),
 ]
 
 function firstLine(child: ChildProcess, complaints: () => string): Promise<string> {

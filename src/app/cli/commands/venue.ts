@@ -17,7 +17,10 @@ export function registerVenueCommands(
     .option('--market <file>', 'recorded books instead of a generated market', gather, [])
     .option('--model <name>', 'zeroEdge or plantedEdge', 'zeroEdge')
     .option('--coins <list>', 'coins of the generated market (default: eight natives)')
-    .option('--dexs <list>', 'builders’ dexs whose coins are listed too: xyz, flx')
+    .option(
+      '--dexs <list>',
+      'builders’ dexs whose coins are listed too: xyz, flx, vntl, hyna, km, cash, para',
+    )
     .option('--deposit <address=amount>', 'a user with USDC; may be given again', gather, [])
     .option('--no-test-account', 'no account of which the key is printed')
     .option('--state <folder>', 'keep accounts, orders and the market there')

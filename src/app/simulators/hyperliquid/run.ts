@@ -6,7 +6,7 @@ import { type ControlServer, serveControl } from './control.ts'
 import type { ActionRules } from './exchange/action.ts'
 import { createFaultPlan, type DemandRates } from './faults.ts'
 import type { ListingRules } from './listing-terms.ts'
-import { knownTerms } from './market/known-listing.ts'
+import { termsFor } from './market/known-listing.ts'
 import { loadRecordings } from './market/load-recordings.ts'
 import type { MarketSpec } from './market/spec.ts'
 import { serveVenue, type VenueServer } from './server.ts'
@@ -87,7 +87,7 @@ export async function runVenue(
     latencyUs: options.latencyMs * 1000,
     cadences: { slowBookUs: options.slowBookMs * 1000, fastBookUs: options.fastBookMs * 1000 },
     rules: options.rules,
-    terms: { ...knownTerms, rules: options.listing },
+    terms: { ...termsFor(symbolsOf(market)), rules: options.listing },
     ...(options.greets ? {} : { greeting: null }),
     ...(options.enforcesLimits ? { limits: venueLimits } : {}),
     ...(isFaulty ? { faults } : {}),
@@ -113,6 +113,9 @@ export async function runVenue(
     },
   }
 }
+
+const symbolsOf = (market: MarketSpec): readonly string[] =>
+  market.kind === 'generated' ? market.instruments.map(({ instrument }) => instrument.symbol) : []
 
 async function chooseMarket(options: RunOptions): Promise<MarketSpec> {
   if (options.recordings !== null) {

@@ -1,6 +1,7 @@
 import { hyperliquidPerpetual } from '../../../adapters/mod.ts'
 import type { Instrument } from '../../../core/mod.ts'
 import { builderPerps, moreNatives, type UniverseRow } from './builders.ts'
+import { widerCoins } from './wider-coins.ts'
 
 /** One instrument of a generated market and how it behaves. */
 export interface SimulatedInstrument {
@@ -31,9 +32,9 @@ const rows: readonly UniverseRow[] = [
 /** Eight perpetuals with Hyperliquid's number rules and invented but plausible markets. */
 export const defaultUniverse = (): readonly SimulatedInstrument[] => rows.map(simulate)
 
-/** Everything that can be generated: the default universe, more natives, two builders' dexs. */
+/** Everything that can be generated: the default universe, more natives, builders' dexs. */
 export const wholeUniverse = (): readonly SimulatedInstrument[] =>
-  [...rows, ...moreNatives, ...builderPerps].map(simulate)
+  [...rows, ...moreNatives, ...builderPerps, ...widerCoins].map(simulate)
 
 function simulate(row: UniverseRow, id: number): SimulatedInstrument {
   const [symbol, szDecimals, startPrice, volatilityPerMinuteBp, spreadBp, tradesPerSecond] = row

@@ -23,6 +23,20 @@ const dexs: readonly DexTerms[] = [
   },
 ]
 
+const builder = (digit: string, name: string, fullName: string, collateral: number): DexTerms => ({
+  ...{ name, fullName, collateral, deployer: `0x${digit.repeat(40)}` },
+  ...{ oracleUpdater: null, feeRecipient: null, deployerFeeScaleE9: 1_000_000_000 },
+})
+
+/** Dexs that are listed where one of their coins is. */
+const furtherDexs: readonly DexTerms[] = [
+  builder('5', 'vntl', 'Ventuals', 360),
+  builder('6', 'hyna', 'HyENA', 235),
+  builder('7', 'km', 'Markets by Kinetiq', 360),
+  builder('8', 'cash', 'dreamcash', 268),
+  builder('9', 'para', 'Paragon', 0),
+]
+
 const each = (names: string, terms: PerpTerms): Record<string, PerpTerms> =>
   Object.fromEntries(names.split(' ').map((name) => [name, terms]))
 
@@ -68,3 +82,12 @@ export const knownTerms: ListingTerms = {
     'flx:OIL': { openInterestCap: 5_000_000 },
   },
 }
+
+/** {@link knownTerms}, with the further dexs of these coins. */
+export const termsFor = (symbols: readonly string[]): ListingTerms => ({
+  ...knownTerms,
+  dexs: [
+    ...dexs,
+    ...furtherDexs.filter(({ name }) => symbols.some((symbol) => symbol.startsWith(`${name}:`))),
+  ],
+})
