@@ -40,8 +40,8 @@ export class LevelScanner {
 
   /**
    * Levels from position `at`, just inside a list, to its closing bracket, into `levels` as
-   * (quanta, lots) pairs. Their count, or -1 for anything else than levels. The last of the bytes must
-   * not be a digit.
+   * (quanta, lots) pairs. Their count, or -1 for anything else than levels. The last of the bytes
+   * must not be a digit.
    */
   side(
     bytes: Uint8Array,

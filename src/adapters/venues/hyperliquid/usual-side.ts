@@ -37,8 +37,8 @@ export interface SideInput {
 /**
  * Levels spelt the usual way, `{"px":"1.5","sz":"20.0","n":3},...`, from `at`, written as (quanta,
  * lots) to `levels`. The position after the last one; or -1 for whatever else, and for more levels
- * than there is room for, which a slower reader then takes or refuses. The last of the bytes must not
- * be a digit.
+ * than there is room for, which a slower reader then takes or refuses. The last of the bytes must
+ * not be a digit.
  *
  * Nearly all the time of market data is spent here, so it is one loop that calls nothing, a turn
  * for each number: keys are compared as words, digits are added up in 32-bit integers through the
