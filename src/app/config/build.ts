@@ -33,6 +33,7 @@ export function buildEngineConfig(
     executor: executorParameters(config),
     limits: riskLimits(config, instruments),
     ...strategyParts(config, instruments, options),
+    ...shadowOf(config, instruments),
     bookCapacity: 128,
     trace: options.trace,
     reconcileIntervalUs: options.reconcileIntervalUs,
@@ -62,6 +63,15 @@ export function sessionEngineConfig(
 /** True when the engine runs the strategy that the configuration describes, not one of one's own. */
 export const isConfigured = ({ strategy }: EngineConfig, config: Config): boolean =>
   strategy.id === config.strategy.kind
+
+function shadowOf(
+  { shadow }: Config,
+  instruments: readonly Instrument[],
+): Pick<EngineConfig, 'shadow'> {
+  if (shadow.length === 0) return {}
+  const inShadow = instruments.filter(({ symbol }) => shadow.includes(symbol))
+  return { shadow: inShadow.map(({ id }) => id) }
+}
 
 /** The strategy alone, or with its companions and what warms them up. */
 function strategyParts(

@@ -120,6 +120,10 @@ describe('companions in a configuration', () => {
       requireCompanionInstruments(configured(list(), ['BTC']), ['BTC', 'ETH']),
     )
     expect(shared.details).toContain('BTC is claimed by momentum and by a pair')
+    const half = { ...config, shadow: ['ETH'] }
+    expect(
+      thrown(() => requireCompanionInstruments(half, ['BTC', 'ETH', 'SOL'])).details,
+    ).toContain('both are in shadow or none')
   })
 
   it('refuse thresholds in a wrong order', () => {

@@ -126,6 +126,12 @@ export function requireCompanionInstruments(config: Config, known: readonly stri
   for (const symbol of momentum) {
     if (pairs.has(symbol)) details.push(`${symbol} is claimed by momentum and by a pair`)
   }
+  const legs =
+    config.companions?.pairs === undefined ? [] : whitelistOf(config.companions.pairs).pairs
+  for (const { legA, legB } of legs) {
+    if (config.shadow.includes(legA) === config.shadow.includes(legB)) continue
+    details.push(`${legA} and ${legB} are a pair: both are in shadow or none`)
+  }
   if (details.length === 0) return
   throw new InputError({
     code: 'ORN-PAIRS-003',

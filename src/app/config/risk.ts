@@ -81,8 +81,9 @@ function breakerPolicies(risk: Risk): readonly BreakerPolicy[] {
   return policies
 }
 
-/** Refuses limits of instruments that the session has not. Throws InputError. */
-export function requireRiskInstruments({ risk, limits }: Config, known: readonly string[]): void {
+/** Refuses limits and shadows of instruments that the session has not. Throws InputError. */
+export function requireRiskInstruments(config: Config, known: readonly string[]): void {
+  const { risk, limits, shadow } = config
   const preset = presetInstruments(limits)
   const details: string[] = []
   const check = (key: string, symbol: string): void => {
@@ -96,11 +97,12 @@ export function requireRiskInstruments({ risk, limits }: Config, known: readonly
   }
   for (const symbol of risk.regime?.instruments ?? []) check('risk.regime.instruments', symbol)
   for (const symbol of Object.keys(risk.symbolNotionalMax)) check('risk.symbolNotionalMax', symbol)
+  for (const symbol of shadow) check('shadow', symbol)
   if (details.length === 0) return
   throw new InputError({
     code: 'ORN-CONF-015',
     exitCode: 3,
-    message: 'Limits name instruments that the session has not',
+    message: 'The configuration names instruments that the session has not',
     details,
   })
 }

@@ -328,6 +328,12 @@ export const configSchema = z
     strategy: strategySchema.prefault({}),
     companions: companionsSchema.optional(),
     execution: executionSchema.prefault({}),
+    shadow: z
+      .array(z.string())
+      .default([])
+      .describe(
+        'instruments whose orders are recorded, with what they would have got, and not sent',
+      ),
     limits: limitsSchema.optional(),
     risk: riskSchema.prefault({}),
     fills: fillsSchema.prefault({}),

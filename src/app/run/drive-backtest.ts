@@ -207,6 +207,8 @@ class Drive {
       case 'evaluated':
       case 'differenceFound':
       case 'reconciled':
+      case 'orderShadowed':
+      case 'shadowExecuted':
       case 'breakerTripped':
       case 'breakerRearmed':
       case 'alert':

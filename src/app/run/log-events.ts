@@ -27,6 +27,8 @@ export const effectLevels: Levels<Exclude<Effect['kind'], 'alert'>> = {
   queryOrder: 'debug',
   queryAccount: 'debug',
   orderDenied: 'debug',
+  orderShadowed: 'info',
+  shadowExecuted: 'info',
   evaluated: 'trace',
   differenceFound: 'warn',
   reconciled: 'debug',

@@ -220,6 +220,8 @@ export class Session {
       case 'evaluated':
       case 'differenceFound':
       case 'reconciled':
+      case 'orderShadowed':
+      case 'shadowExecuted':
       case 'breakerTripped':
       case 'breakerRearmed':
       case 'alert':

@@ -7,6 +7,7 @@ import { JournalFold, type JournalHead } from './folds/journal-fold.ts'
 import { imbalanceOf, MarketFold } from './folds/market-fold.ts'
 import { OrderFold } from './folds/order-fold.ts'
 import { SessionFold, tripText } from './folds/session-fold.ts'
+import { ShadowFold } from './folds/shadow-fold.ts'
 import { denialText } from './gates.ts'
 import type { ProjectionOptions, ServerHealth } from './projection-options.ts'
 import { TOPICS, type TopicData, type TopicKey, type TopicName } from './protocol.ts'
@@ -46,6 +47,7 @@ export class Projection {
       market: this.#market,
       decisions: this.#decisions,
       health: this.#health,
+      shadow: new ShadowFold(instruments),
     }
   }
 
@@ -178,7 +180,9 @@ export class Projection {
     return this.options.instruments.map(({ id }) => {
       const market = this.#market.markets[id]!
       const live = { z: market.bars.z, imbalance: imbalanceOf(market) }
-      return this.#decisions.view(id, whyContext(this.#folds, this.options, id, now), live, now)
+      const context = whyContext(this.#folds, this.options, id, now)
+      const shadow = this.#folds.shadow.view(id)
+      return { ...this.#decisions.view(id, context, live, now), shadow }
     })
   }
 
@@ -255,6 +259,10 @@ export class Projection {
         return
       case 'reconciled':
         return this.#session.onReconciled(time, effect.clean, effect.differences)
+      case 'orderShadowed':
+        return this.#folds.shadow.onOrder(effect.order)
+      case 'shadowExecuted':
+        return this.#folds.shadow.onExecuted(effect)
       case 'breakerTripped':
         this.#session.onBreaker(effect)
         this.#alerts.add(time, 'critical', 'BREAKER_TRIPPED', tripText(effect))

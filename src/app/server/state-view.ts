@@ -6,6 +6,7 @@ import type { HealthFold } from './folds/health-fold.ts'
 import type { MarketFold } from './folds/market-fold.ts'
 import type { OrderFold } from './folds/order-fold.ts'
 import type { SessionFold } from './folds/session-fold.ts'
+import type { ShadowFold } from './folds/shadow-fold.ts'
 import type { ProjectionOptions, ServerHealth } from './projection-options.ts'
 import { PROTOCOL_VERSION } from './protocol.ts'
 import { instantOrNull } from './text.ts'
@@ -20,6 +21,7 @@ export interface Folds {
   readonly market: MarketFold
   readonly decisions: DecisionFold
   readonly health: HealthFold
+  readonly shadow: ShadowFold
 }
 
 /** What the engine is doing at `now`, and why. */
@@ -53,11 +55,17 @@ export function whyContext(
     bookAgeSeconds: market.receivedTime === null ? null : (now - market.receivedTime) / 1e6,
     bookStaleSeconds: folds.health.bookStaleSeconds,
     warm: market.bars.warmth(),
-    direction: folds.account.direction(id),
+    direction: direction(folds, id),
     working: folds.orders.working(id),
     stopped: folds.account.stopped(id),
     denial: folds.decisions.denial(id),
   }
+}
+
+/** Of the position, or of the one that an instrument in shadow would have. */
+function direction({ account, shadow }: Folds, id: number): WhyContext['direction'] {
+  const lots = shadow.lots(id)
+  return lots === 0 ? account.direction(id) : lots > 0 ? 'long' : 'short'
 }
 
 /** The session at a glance. */

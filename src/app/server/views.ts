@@ -290,6 +290,17 @@ export interface EstimateView extends EntryEstimate {
   readonly text: string
 }
 
+/** Would-be results of an instrument in shadow; nothing of it is in any account. */
+export interface ShadowView {
+  readonly orders: number
+  readonly fills: number
+  /** Signed, that would be held. */
+  readonly quantity: Decimal
+  /** Before fees. */
+  readonly realisedPnl: Decimal
+  readonly fees: Decimal
+}
+
 /** Why one instrument trades or does not. */
 export interface DecisionView {
   readonly instrument: number
@@ -309,6 +320,8 @@ export interface DecisionView {
   readonly firstFailing: string | null
   /** What the entry in question is expected to earn and to cost, basis points; null unless known. */
   readonly estimate: EstimateView | null
+  /** What its orders would have done, where they are recorded instead of sent; null elsewhere. */
+  readonly shadow: ShadowView | null
   /** How much of the last hour the shares of the gates are about. */
   readonly observedSeconds: number
   readonly gates: readonly GateView[]

@@ -1,6 +1,6 @@
 import type { Approved } from './approved.ts'
-import type { CancelOrder, ClientOrderId, NewOrder } from './order.ts'
-import type { InstrumentId, SignedQuantity, TimeUs } from './units.ts'
+import type { CancelOrder, ClientOrderId, Execution, NewOrder } from './order.ts'
+import type { InstrumentId, Money, SignedQuantity, TimeUs } from './units.ts'
 
 /** One gate of an evaluation: what was compared with what. */
 export interface GateReading {
@@ -80,6 +80,10 @@ export type Effect =
       readonly order: NewOrder
       readonly denial: Denial
     }
+  /** An order of an instrument in shadow: approved, recorded and not sent. */
+  | { readonly kind: 'orderShadowed'; readonly order: NewOrder }
+  /** What such an order would have got, by the book of a later heartbeat; it moves no account. */
+  | { readonly kind: 'shadowExecuted'; readonly execution: Execution; readonly realised: Money }
   /**
    * A strategy evaluated and its outcome differs from the last one (or every one, by trace level).
    */

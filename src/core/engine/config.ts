@@ -31,6 +31,11 @@ export interface EngineConfig {
   readonly limits: RiskLimits
   readonly strategy: Strategy<unknown>
   /**
+   * Instruments that are watched and decided on, and whose orders are recorded with what they would
+   * have got instead of being sent.
+   */
+  readonly shadow?: readonly InstrumentId[]
+  /**
    * Where several strategies act as one: whose intents an instrument has, the tag of its intents,
    * orders and fills. The id of `strategy` unless given.
    */

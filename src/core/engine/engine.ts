@@ -14,10 +14,11 @@ import { createOutput } from './output.ts'
 import { onAccountReport } from './reconcile.ts'
 import { askForAccount, chaseAnswers, isNews, onExecution, onOrderReport } from './reports.ts'
 import { createRiskContext } from './risk-context.ts'
+import { settleShadow } from './shadow.ts'
 import { type EngineSnapshot, restoreWorld, snapshotWorld } from './snapshot.ts'
 import { createView } from './view.ts'
 import { cancelEverything, cancelOf, driveAll, flattenEverything, takeIntent } from './works.ts'
-import { createWorld, emit, markToMarket, type World } from './world.ts'
+import { createWorld, emit, isShadow, markToMarket, type World } from './world.ts'
 
 /** Reason of the pause that a restart lifts. */
 const SHUTDOWN = 'shutdown'
@@ -171,7 +172,9 @@ export class Engine {
    * are the only commands that may leave without a record.
    */
   emergencyCancels(): readonly Approved<CancelOrder>[] {
-    return [...this.#world.orders.allActive()].map((record) => approveCancel(cancelOf(record)))
+    return [...this.#world.orders.allActive()]
+      .filter(({ order }) => !isShadow(this.#world, order.instrument))
+      .map((record) => approveCancel(cancelOf(record)))
   }
 
   snapshot(): EngineSnapshot {
@@ -209,6 +212,8 @@ export class Engine {
     world.tradesDown.fill(0)
     if (event.resumed) {
       for (const record of [...world.orders.allActive()]) {
+        // Of an order that was never sent nothing is unknown.
+        if (isShadow(world, record.order.instrument)) continue
         world.orders.apply(record, 'unknown', world.now)
       }
       for (const book of world.books) book.clear()
@@ -237,6 +242,7 @@ export class Engine {
     if (!world.started) return
     markToMarket(world)
     watchBreakers(world, this.#gate)
+    for (const id of settleShadow(world, this.#gate)) this.#positionChanged(id)
     chaseAnswers(world)
     this.#routineReconcile()
     this.#callStrategy(HEARTBEAT_TRIGGER)

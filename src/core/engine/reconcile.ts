@@ -5,7 +5,7 @@ import { approveCancel, type RiskContext } from '../risk/gate.ts'
 import { onExecution } from './reports.ts'
 import { halfMid } from './risk-context.ts'
 import { finishIfSettled } from './settling.ts'
-import { emit, type World } from './world.ts'
+import { emit, isShadow, type World } from './world.ts'
 
 /**
  * Compares the venue's whole view with ours: executions first (each once), then orders, then
@@ -70,6 +70,7 @@ function compareOrders(world: World, venueOrders: readonly VenueOpenOrder[]): vo
   for (const record of orders.allActive()) {
     const id = record.order.clientOrderId
     if (listed.has(id) || reconcile.pending.includes(id)) continue
+    if (isShadow(world, record.order.instrument)) continue
     if (record.sentTime >= reconcile.lastQueryTime) continue
     reconcile.pending.push(id)
     record.queriedTime = world.now

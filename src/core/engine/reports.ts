@@ -5,7 +5,7 @@ import type { OrderRecord } from '../execution/order-store.ts'
 import type { RiskContext } from '../risk/gate.ts'
 import { settlePending } from './settling.ts'
 import { afterOrderChange } from './works.ts'
-import { emit, type World } from './world.ts'
+import { emit, isShadow, type World } from './world.ts'
 
 /** Longest pause between two questions about one order. */
 const QUERY_BACKOFF_MAX_US = 60_000_000
@@ -90,7 +90,7 @@ function contradict(world: World, record: OrderRecord, evidence: string): void {
 export function chaseAnswers(world: World): void {
   const { answerTimeoutUs } = world.config.executor
   for (const record of world.orders.allActive()) {
-    if (record.state === 'open') continue
+    if (record.state === 'open' || isShadow(world, record.order.instrument)) continue
     const base = record.state === 'unknown' ? answerTimeoutUs / 5 : answerTimeoutUs
     const wait = Math.min(QUERY_BACKOFF_MAX_US, base * 2 ** Math.min(record.queries, 6))
     const since = Math.max(record.changedTime, record.queriedTime)

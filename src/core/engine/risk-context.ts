@@ -1,6 +1,6 @@
 import { notionalFloat } from '../domain/money.ts'
 import type { RiskContext } from '../risk/gate.ts'
-import type { World } from './world.ts'
+import { isShadow, ledgerOf, type World } from './world.ts'
 
 /** The world as the risk gate sees it. One object per engine, reading live state. */
 export function createRiskContext(world: World): RiskContext {
@@ -15,7 +15,9 @@ export function createRiskContext(world: World): RiskContext {
     get behindUs() {
       return world.behindUs
     },
-    positionLots: (i) => world.ledger.position(i).quantity,
+    positionLots: (i) => ledgerOf(world, i).position(i).quantity,
+    accountLots: (i) => world.ledger.position(i).quantity,
+    isShadow: (i) => isShadow(world, i),
     worstCaseLots: (i, side) => world.orders.worstCaseLots(i, side),
     halfMid: (i) => mark(world, i),
     bookAge: (i) => bookAge(world, i),
@@ -65,7 +67,7 @@ export function mark(world: World, instrument: number): number {
   const half = halfMid(world, instrument)
   if (half > 0) return half
   if (world.halfMarks[instrument]! > 0) return world.halfMarks[instrument]!
-  return 2 * (world.ledger.averageEntryPrice(instrument) ?? -0.5)
+  return 2 * (ledgerOf(world, instrument).averageEntryPrice(instrument) ?? -0.5)
 }
 
 /** True while every stream that decisions on the instrument depend on is whole. */

@@ -6,7 +6,7 @@ import type { RiskState } from '../risk/limits.ts'
 import type { Counters, ReconcileState, World } from './world.ts'
 
 /** Layout of {@link EngineSnapshot}; another number is refused. */
-export const SNAPSHOT_VERSION = 8
+export const SNAPSHOT_VERSION = 9
 
 /** One book's levels, best first, as flat (price, quantity) pairs. */
 export interface BookSnapshot {
@@ -31,6 +31,7 @@ export interface EngineSnapshot {
   readonly fundingRatesE9: readonly (number | null)[]
   readonly halfMarks: readonly number[]
   readonly ledger: LedgerSnapshot
+  readonly shadowLedger: LedgerSnapshot
   readonly orders: OrderStoreSnapshot
   readonly works: readonly (Work | null)[]
   readonly intentNumber: number
@@ -74,6 +75,7 @@ export function snapshotWorld(world: World): EngineSnapshot {
     fundingRatesE9: world.fundingRatesE9,
     halfMarks: [...world.halfMarks],
     ledger: world.ledger.snapshot(),
+    shadowLedger: world.shadowLedger.snapshot(),
     orders: world.orders.snapshot(),
     works: world.works,
     intentNumber: world.intentNumber,
@@ -120,6 +122,7 @@ export function restoreWorld(world: World, snapshot: EngineSnapshot): void {
   assign(world.fundingRatesE9, copy.fundingRatesE9)
   world.halfMarks.set(copy.halfMarks)
   world.ledger.restore(copy.ledger)
+  world.shadowLedger.restore(copy.shadowLedger)
   world.orders.restore(copy.orders)
   assign(world.works, copy.works)
   world.intentNumber = copy.intentNumber

@@ -8,7 +8,7 @@ import { nextStep, startWork, type Work, type WorkContext } from '../execution/e
 import { leavesQuantity, type OrderRecord } from '../execution/order-store.ts'
 import { approveCancel, approveOrder, type RiskContext } from '../risk/gate.ts'
 import { bestPrice, mark } from './risk-context.ts'
-import { emit, ownerOf, type World } from './world.ts'
+import { emit, isShadow, ledgerOf, ownerOf, type World } from './world.ts'
 
 /** Longest chain of steps one work may take at one instant: submit, denied, ... */
 const STEPS_MAX = 4
@@ -24,7 +24,7 @@ export function takeIntent(world: World, gate: RiskContext, intent: Intent): voi
     }
     return
   }
-  const held = world.ledger.position(intent.instrument).quantity
+  const held = ledgerOf(world, intent.instrument).position(intent.instrument).quantity
   if (intent.kind === 'exit') {
     if (held === 0) return
     if (working?.kind === 'exit') {
@@ -89,7 +89,7 @@ function workContext(world: World, work: Work): WorkContext {
     instrument: world.config.instruments[work.instrument]!,
     bestBid: touch(world, work, 'bid'),
     bestAsk: touch(world, work, 'ask'),
-    positionLots: world.ledger.position(work.instrument).quantity,
+    positionLots: ledgerOf(world, work.instrument).position(work.instrument).quantity,
     active:
       record === undefined
         ? null
@@ -127,9 +127,14 @@ function submit(world: World, gate: RiskContext, work: Work, order: NewOrder): b
     // A denied exit waits for the next heartbeat; the loop ends at the retry pause.
     return false
   }
-  world.orders.add(order, world.now)
-  world.counters.orders++
+  const record = world.orders.add(order, world.now)
   work.activeOrder = order.clientOrderId
+  if (isShadow(world, order.instrument)) {
+    world.orders.apply(record, 'accepted', world.now)
+    emit(world, { kind: 'orderShadowed', order })
+    return true
+  }
+  world.counters.orders++
   emit(world, { kind: 'submitOrder', order: verdict.approved })
   return true
 }
@@ -139,6 +144,8 @@ export function cancelOrder(world: World, clientOrderId: ClientOrderId): void {
   const record = world.orders.get(clientOrderId)
   if (record === undefined || record.state !== 'open') return
   world.orders.apply(record, 'cancelSent', world.now)
+  // Nobody to ask: it ends with the next heartbeat.
+  if (isShadow(world, record.order.instrument)) return
   emit(world, { kind: 'cancelOrder', cancel: approveCancel(cancelOf(record)) })
 }
 
@@ -225,7 +232,7 @@ export function flattenEverything(world: World, gate: RiskContext): void {
   let isFlat = true
   for (const { id } of world.config.instruments) {
     if (world.orders.active(id).size > 0) isFlat = false
-    if (world.ledger.position(id).quantity === 0) continue
+    if (ledgerOf(world, id).position(id).quantity === 0) continue
     isFlat = false
     takeIntent(world, gate, {
       kind: 'exit',

@@ -72,6 +72,8 @@ export interface World {
   readonly fundingRatesE9: (number | null)[]
   readonly halfMarks: Float64Array
   readonly ledger: Ledger
+  /** Would-be positions of instruments in shadow: a book of their own, which no account has. */
+  readonly shadowLedger: Ledger
   readonly orders: OrderStore
   readonly works: (Work | null)[]
   intentNumber: number
@@ -114,6 +116,7 @@ export function createWorld(config: EngineConfig): World {
     fundingRatesE9: instruments.map(() => null),
     halfMarks: new Float64Array(count).fill(-1),
     ledger: new Ledger(instruments),
+    shadowLedger: new Ledger(instruments),
     orders: new OrderStore(count),
     works: instruments.map(() => null),
     intentNumber: 0,
@@ -163,6 +166,14 @@ export function createWorld(config: EngineConfig): World {
 /** Id of the strategy whose intents an instrument has. */
 export const ownerOf = ({ config }: World, instrument: number): string =>
   config.ownerOf?.(instrument) ?? config.strategy.id
+
+/** True for an instrument whose orders are recorded and not sent. */
+export const isShadow = ({ config }: World, instrument: number): boolean =>
+  config.shadow?.includes(instrument) === true
+
+/** The books in which the strategy's own positions of an instrument are. */
+export const ledgerOf = (world: World, instrument: number): Ledger =>
+  isShadow(world, instrument) ? world.shadowLedger : world.ledger
 
 /** Records an effect. */
 export const emit = (world: World, effect: Effect): void => {

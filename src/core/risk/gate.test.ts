@@ -45,6 +45,8 @@ const context = (change: Partial<RiskContext> = {}): RiskContext => ({
   reconciled: true,
   behindUs: 0,
   positionLots: () => 0,
+  accountLots: () => 0,
+  isShadow: () => false,
   worstCaseLots: () => 0,
   halfMid: () => 2000,
   bookAge: () => 0,

@@ -13,8 +13,12 @@ export interface RiskContext {
   readonly instruments: readonly Instrument[]
   readonly reconciled: boolean
   readonly behindUs: number
-  /** Signed lots held. */
+  /** Signed lots held; of an instrument in shadow, those it would hold. */
   positionLots(instrument: number): number
+  /** Signed lots that the account holds. */
+  accountLots(instrument: number): number
+  /** True for an instrument whose orders are not sent. */
+  isShadow(instrument: number): boolean
   /** Signed lots that open orders of a side could still add. */
   worstCaseLots(instrument: number, side: 'buy' | 'sell'): number
   /** Mid in half quanta, -1 when unknown. */
@@ -70,7 +74,7 @@ export function approveOrder(
     const refusal =
       checkSession(order, context, limits, state) ??
       checkExposure(order, instrument, context, { limits, state }) ??
-      takeToken(context.now, limits, state)
+      takeToken(order, context, { limits, state })
     if (refusal !== null) return refusal
   }
   return { approved: order as Approved<NewOrder>, denial: null }
@@ -188,10 +192,12 @@ function sumExposure(order: NewOrder, context: RiskContext) {
   for (const instrument of context.instruments) {
     const { id } = instrument
     const isOwn = id === order.instrument
-    const held = context.positionLots(id)
+    // What would be held counts for the orders of its own instrument and for no other's.
+    const isElse = !isOwn && context.isShadow(id)
+    const held = isElse ? context.accountLots(id) : context.positionLots(id)
     const added = isOwn ? sign(order.side) * order.quantity : 0
-    const long = held + context.worstCaseLots(id, 'buy')
-    const short = held + context.worstCaseLots(id, 'sell')
+    const long = held + (isElse ? 0 : context.worstCaseLots(id, 'buy'))
+    const short = held + (isElse ? 0 : context.worstCaseLots(id, 'sell'))
     const before = Math.abs(long) >= Math.abs(short) ? long : short
     const withLong = long + Math.max(0, added)
     const withShort = short + Math.min(0, added)
@@ -209,9 +215,14 @@ function sumExposure(order: NewOrder, context: RiskContext) {
   return { gross, net, netBefore: Math.abs(netBefore), own, positions }
 }
 
-function takeToken(now: TimeUs, limits: RiskLimits, state: RiskState): Verdict | null {
+/** Orders that are not sent take none. */
+function takeToken(
+  order: NewOrder,
+  { now, isShadow }: RiskContext,
+  { limits, state }: { readonly limits: RiskLimits; readonly state: RiskState },
+): Verdict | null {
   const perMinute = limits.ordersPerMinuteMax
-  if (perMinute === null) return null
+  if (perMinute === null || isShadow(order.instrument)) return null
   const refill = ((now - state.tokensTime) / 60_000_000) * perMinute
   state.tokens = Math.min(perMinute, state.tokens + Math.max(0, refill))
   state.tokensTime = now

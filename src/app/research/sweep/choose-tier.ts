@@ -37,6 +37,7 @@ function orderObstacles(config: Config, market: BarMarket): readonly string[] {
   if (sizerOf(strategy).kind !== 'fixed') reasons.push('entries differ in size (strategy.sizer)')
   if (strategy.entry === 'passive') reasons.push('entries rest (strategy.entry passive)')
   if (strategy.exit === 'passive') reasons.push('exits rest (strategy.exit passive)')
+  if (config.shadow.length > 0) reasons.push('orders are not sent (shadow)')
   if (execution.routing !== undefined) reasons.push('orders take routes (execution.routing)')
   if (strategy.costGate !== null && facts.hasFunding) {
     reasons.push('the cost gate reads funding rates (strategy.costGate)')

@@ -87,7 +87,12 @@ export class DecisionFold {
     return instance.denial.time >= (instance.latest?.time ?? 0) ? instance.denial.text : null
   }
 
-  view(id: number, context: WhyContext, live: LiveReadings, now: number): DecisionView {
+  view(
+    id: number,
+    context: WhyContext,
+    live: LiveReadings,
+    now: number,
+  ): Omit<DecisionView, 'shadow'> {
     const instance = this.#instances[id]!
     const { latest, history } = instance
     const shares = blockedShares(instance.blockers, now)

@@ -94,6 +94,10 @@ function effectText(effect: Effect): string {
   switch (effect.kind) {
     case 'submitOrder':
       return `order ${orderLabel(effect.order.clientOrderId)}, ${effect.order.side}`
+    case 'orderShadowed':
+      return `order ${orderLabel(effect.order.clientOrderId)}, ${effect.order.side}`
+    case 'shadowExecuted':
+      return `order ${orderLabel(effect.execution.clientOrderId ?? '')}`
     case 'cancelOrder':
       return `order ${orderLabel(effect.cancel.clientOrderId)}`
     case 'queryOrder':
