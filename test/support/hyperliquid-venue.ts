@@ -102,7 +102,8 @@ const quietInfo = {
   cadenceUs: 0,
 } as const
 
-const routeTo = (venue: HyperliquidVenue): VirtualRoute => ({
+/** Serves a venue in memory. */
+export const routeTo = (venue: HyperliquidVenue): VirtualRoute => ({
   http: async ({ method, path, headers, body, now }) => {
     const reply = await venue.handleHttp({ method, path, headers, body, receivedTimeUs: now })
     if (reply.status === 0) throw new Error('socket hang up')
