@@ -1,6 +1,7 @@
 import type { AccountReport, VenueOpenOrder } from '../domain/event.ts'
 import { moneyToNumber } from '../domain/money.ts'
-import { signedQuantity, type TimeUs } from '../domain/units.ts'
+import type { Execution } from '../domain/order.ts'
+import { sign, signedQuantity, type TimeUs } from '../domain/units.ts'
 import { approveCancel, type RiskContext } from '../risk/gate.ts'
 import { onExecution } from './reports.ts'
 import { halfMid } from './risk-context.ts'
@@ -144,8 +145,30 @@ function adoptPosition(world: World, account: AccountReport, id: number): void {
   const quantity = venuePosition?.quantity ?? 0
   const fallback = world.ledger.averageEntryPrice(id) ?? halfMid(world, id) / 2
   const price = venuePosition?.averageEntryPrice ?? Math.max(0, fallback)
-  world.ledger.adoptPosition(id, { quantity, price, time: world.now })
+  const time = entryTime(account.executions, id, quantity) ?? world.now
+  world.ledger.adoptPosition(id, { quantity, price, time })
   world.stops[id] = null
+}
+
+/**
+ * Venue time at which a position of this size was entered, out of the executions that led to it: of
+ * the last one before which it was flat or of the other sign, else of the first one known; null
+ * when none is.
+ */
+export function entryTime(
+  executions: readonly Execution[],
+  instrument: number,
+  quantity: number,
+): TimeUs | null {
+  let time: TimeUs | null = null
+  let lots = quantity
+  for (const execution of executions.toReversed()) {
+    if (lots === 0 || Math.sign(lots) !== Math.sign(quantity)) break
+    if (execution.instrument !== instrument) continue
+    time = execution.venueTime
+    lots -= sign(execution.side) * execution.quantity
+  }
+  return time
 }
 
 function adoptCash(world: World, account: AccountReport): void {
