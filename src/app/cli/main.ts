@@ -4,6 +4,7 @@ import { packageVersion } from '../package.ts'
 import { registerConfigCommands } from './commands/config.ts'
 import { registerControlCommands } from './commands/control.ts'
 import { registerDataCommands } from './commands/data.ts'
+import { registerFundCommands } from './commands/fund.ts'
 import { registerPairsCommands } from './commands/pairs.ts'
 import { registerScreenCommands } from './commands/screen.ts'
 import { registerVenueCommands } from './commands/venue.ts'
@@ -122,6 +123,25 @@ for (const mode of ['paper', 'shadow'] as const) {
   )
 }
 
+withSession(
+  program
+    .command('live')
+    .description('real orders, after showing what will be traded and asking')
+    .argument('<config>', 'YAML configuration with "mode: live" and its network')
+    .addOption(
+      new Option('--network <name>', 'must agree with the configuration').choices([
+        'mainnet',
+        'testnet',
+      ]),
+    )
+    .option('--yes', 'do not ask'),
+).action((path, flags) =>
+  runCommand('live', flags, async () => {
+    const { liveCommand } = await import('./commands/live.ts')
+    return liveCommand(path, flags)
+  }),
+)
+
 rehearse('rehearse', false)
 rehearse('start', true)
 
@@ -204,6 +224,7 @@ registerControlCommands(program, withCommon)
 registerScreenCommands(program, withCommon)
 registerPairsCommands(program, withCommon)
 registerVenueCommands(program, withCommon)
+registerFundCommands(program, withCommon)
 
 registerConfigCommands(program, withCommon)
 

@@ -312,6 +312,7 @@ export const configSchema = z
       .string()
       .regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and dashes')
       .meta({ description: 'lower-case letters, digits and dashes', examples: ['btc-reversion'] }),
+    mode: z.literal('live').optional().describe('allows `ornstein live` to send orders'),
     seed: whole('none')
       .min(0)
       .max(4294967295)

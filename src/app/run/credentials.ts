@@ -71,7 +71,11 @@ export async function readVenueKey(
  * before a mode needs it. Throws AdapterError VENUE_CREDENTIALS for what is no key.
  */
 export async function readAccount(config: Config, from: CredentialSources): Promise<string | null> {
-  const key = await readVenueKey(config, from)
+  return accountOf(config, await readVenueKey(config, from))
+}
+
+/** As {@link readAccount}, of a key that was read already. */
+export function accountOf(config: Config, key: Secret | null): string | null {
   const account = config.venue?.account?.toLowerCase() ?? null
   if (key === null) return account
   const text = key.reveal()

@@ -15,6 +15,7 @@ import { exchangeOptions, withFees } from './backtest.ts'
 import { serveSessionControl } from './control.ts'
 import { type CredentialSources, environmentOnly, readAccount } from './credentials.ts'
 import { serveDashboard, watch } from './dashboard.ts'
+import { addresses } from './live-account.ts'
 import { type LiveSession, startLiveSession } from './live-session.ts'
 import { createPaperVenue } from './paper-venue.ts'
 import { requireUsable } from './require-usable.ts'
@@ -49,14 +50,6 @@ export interface Observation {
   readonly dashboard: DashboardServer | null
   readonly stop: (reason: string) => Promise<SessionSummary>
 }
-
-const addresses = {
-  mainnet: { rest: 'https://api.hyperliquid.xyz', socket: 'wss://api.hyperliquid.xyz/ws' },
-  testnet: {
-    rest: 'https://api.hyperliquid-testnet.xyz',
-    socket: 'wss://api.hyperliquid-testnet.xyz/ws',
-  },
-} as const
 
 /**
  * Real market data; orders meet a matching engine in process (paper) or are only journaled

@@ -1,7 +1,7 @@
 import { loadConfig } from '../../config/load.ts'
 import { packageVersion } from '../../package.ts'
 import { type ObservingMode, startObservation } from '../../run/observe.ts'
-import { createHiddenInput } from '../hidden-input.ts'
+import { askPassword } from '../ask-password.ts'
 import type { CommandResult } from '../output.ts'
 import { runSession, type SessionFlags } from '../run-session.ts'
 
@@ -27,14 +27,4 @@ export async function observeCommand(
       credentials: { environment: process.env, askPassword },
     }),
   )
-}
-
-/** Asks at the terminal; what is piped into a session is not for it. */
-async function askPassword(): Promise<string | null> {
-  const input = createHiddenInput({ input: process.stdin, output: process.stderr })
-  try {
-    return input.isTerminal ? await input.ask('Password of the keystore: ') : null
-  } finally {
-    input.close()
-  }
 }

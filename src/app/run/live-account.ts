@@ -1,0 +1,159 @@
+import { join } from 'node:path'
+import { privateKeyToAddress } from 'viem/accounts'
+import {
+  type AdapterEnvironment,
+  createHyperliquidAdapter,
+  type HyperliquidAdapter,
+  type HyperliquidOptions,
+  InputError,
+  type NonceFile,
+  openNonceFile,
+  type Secret,
+} from '../../adapters/mod.ts'
+import { type LoadedConfig, readValues } from '../config/load.ts'
+import { accountOf, type CredentialSources, readVenueKey } from './credentials.ts'
+
+/** An account at a venue with the key that signs for it. */
+export interface LiveAccount {
+  readonly network: Network
+  readonly restUrl: string
+  readonly socketUrl: string
+  /** Lower case. */
+  readonly account: string
+  /** Address of the key: the account's own, or an agent's. */
+  readonly signer: string
+  readonly key: Secret
+}
+
+/** Which money: nothing is assumed about it. */
+export type Network = 'mainnet' | 'testnet'
+
+/** Where each network is. */
+export const addresses = {
+  mainnet: { rest: 'https://api.hyperliquid.xyz', socket: 'wss://api.hyperliquid.xyz/ws' },
+  testnet: {
+    rest: 'https://api.hyperliquid-testnet.xyz',
+    socket: 'wss://api.hyperliquid-testnet.xyz/ws',
+  },
+} as const
+
+/**
+ * The account that a configuration and a command line agree on. Throws InputError (6) naming all
+ * that is missing or does not agree; `isTrading` also asks for what live orders need.
+ */
+export async function openLiveAccount(
+  loaded: LoadedConfig,
+  how: {
+    readonly network: string | undefined
+    readonly isTrading: boolean
+    readonly credentials: CredentialSources
+  },
+): Promise<LiveAccount> {
+  const { config, path } = loaded
+  const written = (readValues(path) ?? {}) as { readonly venue?: { readonly network?: unknown } }
+  const problems = [
+    ...networkProblems(config.venue?.network, written.venue?.network, how.network),
+    ...addressProblems(loaded),
+    ...(config.venue?.key === undefined
+      ? ['venue.key is not written: no order can be signed']
+      : []),
+    ...(how.isTrading ? tradingProblems(loaded) : []),
+  ]
+  if (problems.length > 0) throw refused(path, problems)
+  const venue = config.venue!
+  const key = (await readVenueKey(config, how.credentials))!
+  // Also says what is wrong with a key, without showing it.
+  const account = accountOf(config, key)!
+  return {
+    network: venue.network,
+    restUrl: venue.restUrl ?? addresses[venue.network].rest,
+    socketUrl: venue.socketUrl ?? addresses[venue.network].socket,
+    account,
+    signer: privateKeyToAddress(key.reveal() as `0x${string}`).toLowerCase(),
+    key,
+  }
+}
+
+function networkProblems(
+  configured: Network | undefined,
+  written: unknown,
+  given: string | undefined,
+): readonly string[] {
+  if (configured === undefined) return ['there is no "venue" section']
+  return [
+    ...(written === undefined ? ['venue.network is not written: mainnet or testnet'] : []),
+    ...(given === undefined ? ['--network is not given: mainnet or testnet'] : []),
+    ...(given !== undefined && written !== undefined && given !== configured
+      ? [`--network ${given} and venue.network ${configured} do not agree`]
+      : []),
+  ]
+}
+
+/** Mainnet is at its own address and nowhere else, so that no other venue gets its signatures. */
+function addressProblems({ config: { venue } }: LoadedConfig): readonly string[] {
+  if (venue === undefined) return []
+  const { network, restUrl, socketUrl } = venue
+  if ((restUrl === undefined) !== (socketUrl === undefined)) {
+    return ['venue.restUrl and venue.socketUrl: both or none']
+  }
+  if (restUrl === undefined || socketUrl === undefined) return []
+  return [restUrl, socketUrl].flatMap((text) => {
+    const { hostname, protocol } = new URL(text)
+    const isMainnet = hostname === new URL(addresses.mainnet.rest).hostname
+    const isOpen = protocol === 'http:' || protocol === 'ws:'
+    return [
+      ...(isMainnet === (network === 'mainnet') ? [] : [`${text} is not an address of ${network}`]),
+      ...(isOpen && !['127.0.0.1', 'localhost', '[::1]'].includes(hostname)
+        ? [`${text} is not encrypted`]
+        : []),
+    ]
+  })
+}
+
+function tradingProblems({ config }: LoadedConfig): readonly string[] {
+  const { risk, limits, venue, mode } = config
+  const off = (['orderNotionalMax', 'grossNotionalMax', 'dailyLossMax'] as const).filter(
+    (name) => risk[name] === null,
+  )
+  const isPaper = limits?.of === 'paper' && venue?.network === 'mainnet'
+  return [
+    ...(mode === 'live' ? [] : ['"mode: live" is not written']),
+    ...off.map((name) => `risk.${name} is off`),
+    ...(isPaper ? ['limits.of: paper has limits for money that does not exist'] : []),
+  ]
+}
+
+const refused = (path: string, details: readonly string[]): InputError =>
+  new InputError({
+    code: 'ORN-LIVE-001',
+    exitCode: 6,
+    message: `${path} is not ready for real orders; nothing was sent`,
+    details,
+    fix: 'Two settings must agree, in the file and on the command line; see docs/live.md',
+  })
+
+/** An adapter that signs for an account. Nonces are the key's, whatever session uses it. */
+export function liveAdapter(
+  live: LiveAccount,
+  environment: AdapterEnvironment,
+  options: Pick<
+    HyperliquidOptions,
+    'bookStream' | 'leverage' | 'fillsSince' | 'notice' | 'deadManSwitchMs'
+  >,
+): { readonly adapter: HyperliquidAdapter; readonly nonces: NonceFile } {
+  const file = `hyperliquid-${live.network}-${live.signer}`
+  const nonces = openNonceFile(join('.ornstein', 'nonces', file))
+  const { restUrl, socketUrl, account, key } = live
+  const adapter = createHyperliquidAdapter({
+    environment,
+    ...{ restUrl, socketUrl, userAddress: account, privateKey: key.reveal() },
+    isTestnet: live.network === 'testnet',
+    trades: true,
+    nonceStore: nonces,
+    ...options,
+    get fillsSince() {
+      return options.fillsSince ?? null
+    },
+  })
+  return { adapter, nonces }
+}

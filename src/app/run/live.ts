@@ -1,0 +1,170 @@
+import { createNodeEnvironment, type SessionPaths } from '../../adapters/mod.ts'
+import type { Instrument } from '../../core/mod.ts'
+import { leverageOf } from '../config/leverage.ts'
+import type { LoadedConfig } from '../config/load.ts'
+import { limitLine } from '../config/show.ts'
+import { codeHash } from '../package.ts'
+import type { DashboardServer } from '../server/dashboard-server.ts'
+import type { Projection } from '../server/projection.ts'
+import { serveSessionControl } from './control.ts'
+import { serveDashboard, watch } from './dashboard.ts'
+import { type LiveAccount, liveAdapter } from './live-account.ts'
+import { type LiveSession, startLiveSession } from './live-session.ts'
+import { requireUsable } from './require-usable.ts'
+import type { SessionLog } from './session-log.ts'
+import type { SessionSummary } from './summary.ts'
+
+/** A payment of the last full hour may have been on its way; what was counted is not counted again. */
+const RESUME_OVERLAP_US = 7_200_000_000
+/** The venue cancels everything after so much silence, where it grants that to the account. */
+const DEAD_MAN_MS = 60_000
+
+/** What a live session is started with. */
+export interface LiveOptions {
+  readonly loaded: LoadedConfig
+  readonly account: LiveAccount
+  readonly paths: SessionPaths
+  readonly resume: boolean
+  readonly dashboardPort: number | null
+  readonly failed: (error: unknown) => void
+  readonly notice: (text: string) => void
+  readonly log?: SessionLog
+  /** Rejects when the start is given up. */
+  readonly abandoned?: Promise<never>
+}
+
+/** A session whose orders are real. */
+export interface LiveTrading {
+  readonly live: LiveSession
+  readonly dashboard: DashboardServer | null
+  readonly stop: (reason: string) => Promise<SessionSummary>
+}
+
+/** The venue's own market, orders signed and sent to it. */
+export async function startLive(options: LiveOptions): Promise<LiveTrading> {
+  const { loaded, paths, account } = options
+  const { config } = loaded
+  requireUsable(paths, { resume: options.resume, configurationHash: loaded.hash })
+  options.log?.open(paths)
+  const environment = createNodeEnvironment()
+  let since = environment.now()
+  const { adapter, nonces } = liveAdapter(account, environment, {
+    bookStream: config.venue?.bookStream ?? 'l2Book',
+    leverage: leverageOf(config),
+    deadManSwitchMs: DEAD_MAN_MS,
+    // Known when the journal was read, which is before the streams start.
+    get fillsSince() {
+      return since
+    },
+    notice: ({ code, text }) => options.notice(`${code}: ${text}`),
+  })
+  let projection: Projection | null = null
+  try {
+    const live = await startLiveSession({
+      mode: 'live',
+      config,
+      configurationHash: loaded.hash,
+      codeHash: codeHash(),
+      paths,
+      resume: options.resume,
+      adapter,
+      environment,
+      tap: (engineConfig) => {
+        const name = `${account.account.slice(0, 10)}… on Hyperliquid ${account.network}`
+        const watched = watch(engineConfig, { config, mode: 'live', account: name })
+        projection = watched.projection
+        return options.log?.over(watched.tap) ?? watched.tap
+      },
+      failed: options.failed,
+      resumedFrom: (time) => {
+        if (time > 0) since = time - RESUME_OVERLAP_US
+      },
+      ...(options.abandoned === undefined ? {} : { abandoned: [options.abandoned] }),
+    })
+    const served = await serve(projection!, live, options, environment.now)
+    return {
+      live,
+      dashboard: served.dashboard,
+      async stop(reason) {
+        try {
+          return await live.stop(reason)
+        } finally {
+          await served.close()
+          nonces.close()
+        }
+      },
+    }
+  } catch (error) {
+    nonces.close()
+    throw error
+  }
+}
+
+async function serve(
+  projection: Projection,
+  live: LiveSession,
+  { loaded, paths, dashboardPort, notice }: LiveOptions,
+  now: () => number,
+) {
+  const dashboard =
+    dashboardPort === null
+      ? null
+      : await serveDashboard(projection, live.session, { mode: 'live', port: dashboardPort, now })
+  const { config } = loaded
+  const control = await serveSessionControl(projection, live, { config, paths, now, notice })
+  return {
+    dashboard,
+    async close() {
+      await control?.close()
+      await dashboard?.close()
+    },
+  }
+}
+
+/** What a live session is going to trade, for the person who is asked. Sends nothing but queries. */
+export async function previewLive(loaded: LoadedConfig, account: LiveAccount): Promise<string> {
+  const { config } = loaded
+  const { adapter, nonces } = liveAdapter(account, createNodeEnvironment(), {
+    bookStream: 'l2Book',
+    leverage: leverageOf(config),
+  })
+  let instruments: readonly Instrument[]
+  try {
+    instruments = await adapter.loadInstruments(config.venue?.instruments ?? [])
+  } finally {
+    await adapter.stop()
+    nonces.close()
+  }
+  const { signer } = account
+  const isAgent = signer !== account.account
+  const leverage = config.venue?.leverage
+  return [
+    `  network     ${account.network.toUpperCase()}  ${account.restUrl}`,
+    `  account     ${account.account}`,
+    `  key         ${signer}${isAgent ? ' (not the account: it must be an agent of it)' : ''}`,
+    `  leverage    ${leverage === undefined ? 'as the account has it' : `${leverage}, capped by the venue`}`,
+    `  entries     ${config.strategy.notional} each, ${config.strategy.kind}`,
+    ...feeLines(instruments, config.strategy.notional),
+    `  ${limitLine(config)}`,
+  ].join('\n')
+}
+
+/** Instruments by what they cost, with the cost of a round trip of one entry. */
+function feeLines(instruments: readonly Instrument[], notional: number): readonly string[] {
+  const groups = new Map<string, string[]>()
+  for (const { symbol, fees } of instruments) {
+    const [maker, taker] = [fees.makerE9, fees.takerE9].map((rate) => rate / 1e5) as [
+      number,
+      number,
+    ]
+    const cost = (bp: number): string => ((2 * bp * notional) / 10_000).toFixed(4)
+    const key =
+      `maker ${maker} bp, taker ${taker} bp: ` +
+      `a round trip of ${notional} costs ${cost(maker)} to ${cost(taker)}`
+    groups.set(key, [...(groups.get(key) ?? []), symbol])
+  }
+  return [...groups].flatMap(([fees, symbols]) => [
+    `  instruments ${symbols.join(' ')}`,
+    `  fees        ${fees}`,
+  ])
+}
