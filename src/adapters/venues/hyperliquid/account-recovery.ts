@@ -8,6 +8,8 @@ import type { TransferFeed } from './transfers.ts'
 const FIRST_RETRY_MS = 1_000
 const LAST_RETRY_MS = 30_000
 
+type Feed = ExecutionFeed | FundingFeed | TransferFeed
+
 /**
  * Fetches what the account's streams may have missed, again and again until it succeeds. Only then
  * are the streams complete, and only while the same connection still stands.
@@ -16,7 +18,8 @@ export class AccountRecovery {
   readonly #context: Context
   readonly #executions: ExecutionFeed
   readonly #fundings: FundingFeed
-  readonly #transfers: TransferFeed
+  /** Executions first. */
+  readonly #feeds: readonly Feed[]
   readonly #recovered: () => void
   readonly #troubled: (why: string) => void
   #timer: TimerHandle | null = null
@@ -38,7 +41,7 @@ export class AccountRecovery {
     this.#context = input.context
     this.#executions = input.executions
     this.#fundings = input.fundings
-    this.#transfers = input.transfers
+    this.#feeds = [input.executions, input.fundings, input.transfers]
     this.#recovered = input.recovered
     this.#troubled = input.troubled
   }
@@ -46,6 +49,7 @@ export class AccountRecovery {
   /** The account's streams are subscribed, or one of their frames was unreadable: catch up. */
   start(): void {
     this.#isListening = true
+    this.#hold()
     // Asked for while running: what it is about may be newer than what was fetched, so once more.
     this.#isWanted = true
     this.#clearTimer()
@@ -56,7 +60,13 @@ export class AccountRecovery {
   stop(): void {
     this.#connection++
     this.#isListening = false
+    this.#hold()
     this.#clearTimer()
+  }
+
+  /** What the streams bring from now on lies behind a gap. */
+  #hold(): void {
+    for (const { progress } of this.#feeds) progress.hold()
   }
 
   async #run(): Promise<void> {
@@ -64,8 +74,9 @@ export class AccountRecovery {
     while (this.#isWanted && this.#isListening) {
       this.#isWanted = false
       const mine = this.#connection
-      const trouble = await this.#catchUp()
+      const { trouble, closed } = await this.#catchUp()
       if (mine !== this.#connection || this.#isWanted) continue
+      for (const { progress } of closed) progress.release()
       if (trouble === null) {
         this.#retries = 0
         this.#recovered()
@@ -85,21 +96,26 @@ export class AccountRecovery {
     }, waitMs)
   }
 
-  /** Null when everything missed was delivered, else what went wrong. */
-  async #catchUp(): Promise<string | null> {
-    try {
-      await this.#executions.backfill()
-    } catch (error) {
-      return operational(error).message
+  /** The feeds without a gap now; `trouble` when executions are not among them. */
+  async #catchUp(): Promise<{
+    readonly trouble: string | null
+    readonly closed: readonly Feed[]
+  }> {
+    const closed: Feed[] = []
+    for (const feed of this.#feeds) {
+      try {
+        await feed.backfill()
+        closed.push(feed)
+      } catch (error) {
+        const { message } = operational(error)
+        if (feed === this.#executions) return { trouble: message, closed }
+        // Funding and transfers only move cash, which every account report corrects: no reason to
+        // stay away. They are fetched with the next gap.
+        const code = feed === this.#fundings ? 'fundingBackfill' : 'transferBackfill'
+        this.#context.notice(code, message)
+      }
     }
-    // Funding and transfers only move cash, which every account report corrects: no reason to stay away.
-    await this.#fundings.backfill().catch((error: unknown) => {
-      this.#context.notice('fundingBackfill', operational(error).message)
-    })
-    await this.#transfers.backfill().catch((error: unknown) => {
-      this.#context.notice('transferBackfill', operational(error).message)
-    })
-    return null
+    return { trouble: null, closed }
   }
 
   #clearTimer(): void {

@@ -9,6 +9,7 @@ import { AdapterError } from '../../errors.ts'
 import { type Context, fromCloid, remember } from './context.ts'
 import { unreadable } from './http.ts'
 import { readMoney } from './money-text.ts'
+import { Progress } from './progress.ts'
 import { fillsReply, type WireFill } from './wire.ts'
 
 /** Replies of this many fills or more may continue: the venue pages by 500 or 2000. */
@@ -93,14 +94,15 @@ export class ExecutionFeed {
   readonly #startTime: TimeUs
   /** Content by id. */
   readonly #seen = new Map<string, string>()
-  #lastTime: TimeUs
+  /** Microseconds. */
+  readonly progress: Progress
   #count = 0
 
   /** Nothing before `startTime` (the venue's clock) is delivered as history. */
   constructor(context: Context, startTime: TimeUs) {
     this.#context = context
     this.#startTime = startTime
-    this.#lastTime = startTime
+    this.progress = new Progress(startTime)
   }
 
   /** Executions delivered so far, for telling whether any came in between. */
@@ -123,7 +125,7 @@ export class ExecutionFeed {
       else if (this.#isRepeat(execution)) statistics.duplicateExecutionsDropped++
       else {
         const { venueTime } = execution
-        this.#lastTime = Math.max(this.#lastTime, venueTime)
+        this.progress.see(venueTime)
         this.#count++
         this.#noteLiquidation(wanted[i]!)
         this.#context.emit({ kind: 'executed', receivedTime, venueTime, execution })
@@ -140,9 +142,9 @@ export class ExecutionFeed {
     this.#context.notice('liquidated', text)
   }
 
-  /** Fetches and delivers everything since the last fill seen. Throws AdapterError. */
+  /** Fetches and delivers everything since the last gap began. Throws AdapterError. */
   async backfill(): Promise<void> {
-    const since = Math.max(this.#startTime, this.#lastTime - BACKFILL_OVERLAP_US)
+    const since = Math.max(this.#startTime, this.progress.time - BACKFILL_OVERLAP_US)
     const fills = await fetchFills(this.#context, since)
     const before = this.#count
     this.deliver(fills, true)

@@ -1,23 +1,29 @@
 import type { InstrumentId, TimeUs } from '../../../core/mod.ts'
+import { AdapterError } from '../../errors.ts'
 import { type Context, remember } from './context.ts'
 import { unreadable } from './http.ts'
 import { readMoney } from './money-text.ts'
+import { Progress } from './progress.ts'
 import { userFundingReply, type WireFunding } from './wire.ts'
 
 const HOUR_MS = 3_600_000
+/** Replies of this many payments may continue. */
+const FULL_PAGE = 500
+const MAXIMUM_PAGES = 40
 
 /** Delivers funding payments once each. */
 export class FundingFeed {
   readonly #context: Context
   readonly #startTime: TimeUs
   readonly #seen = new Map<string, true>()
-  #lastTime: TimeUs
+  /** Microseconds. */
+  readonly progress: Progress
 
   /** Payments before `startTime` (the venue's clock) are history. */
   constructor(context: Context, startTime: TimeUs) {
     this.#context = context
     this.#startTime = startTime
-    this.#lastTime = startTime
+    this.progress = new Progress(startTime)
   }
 
   /** Throws AdapterError, before delivering any, when one cannot be read. */
@@ -29,30 +35,40 @@ export class FundingFeed {
       if (payment === 'foreign') this.#context.statistics.foreignReports++
       else if (!this.#seen.has(payment.fundingId)) {
         remember(this.#seen, payment.fundingId, true)
-        this.#lastTime = Math.max(this.#lastTime, payment.venueTime)
+        this.progress.see(payment.venueTime)
         this.#context.emit({ kind: 'fundingPaid', receivedTime, ...payment })
       }
     }
   }
 
   /**
-   * Fetches what was paid since the last one seen, when an hour has passed. Throws AdapterError.
+   * Fetches what was paid since the hour in which the last gap began, when an hour has ended since
+   * the start. Throws AdapterError.
    */
   async backfill(): Promise<void> {
     const { environment, options, post, budget } = this.#context
-    const lastMs = Math.floor(this.#lastTime / 1000)
-    if (hourOf(environment.now() / 1000) <= hourOf(lastMs)) return
-    const raw = await post({
-      path: '/info',
-      body: () => ({ type: 'userFunding', user: options.userAddress, startTime: lastMs }),
-      requestClass: 'query',
-      weight: 20,
-      waitMs: 20_000,
-    })
-    const reply = userFundingReply.safeParse(raw)
-    if (!reply.success) throw unreadable('userFunding')
-    budget.charge(Math.floor(reply.data.length / 20))
-    this.deliver(reply.data.map(({ time, delta }) => ({ time, ...delta })))
+    const startMs = Math.floor(this.#startTime / 1000)
+    if (hourOf(environment.now() / 1000) <= hourOf(startMs)) return
+    let startTime = Math.max(startMs, hourOf(this.progress.time / 1000) * HOUR_MS)
+    for (let page = 0; page < MAXIMUM_PAGES; page++) {
+      const body = { type: 'userFunding', user: options.userAddress, startTime }
+      const raw = await post({
+        path: '/info',
+        body: () => body,
+        requestClass: 'query',
+        weight: 20,
+        waitMs: 20_000,
+      })
+      const reply = userFundingReply.safeParse(raw)
+      if (!reply.success) throw unreadable('userFunding')
+      budget.charge(Math.floor(reply.data.length / 20))
+      this.deliver(reply.data.map(({ time, delta }) => ({ time, ...delta })))
+      const last = Math.max(startTime, ...reply.data.map(({ time }) => time))
+      if (reply.data.length < FULL_PAGE || last === startTime) return
+      startTime = last
+    }
+    const text = `funding since ${startTime} ms does not end`
+    throw new AdapterError('VENUE_UNREADABLE', text, 'retry')
   }
 }
 

@@ -227,6 +227,52 @@ describe('a lost connection', () => {
     expect(ids).toHaveLength(4_500)
   })
 
+  it('is made up for from where it began, whatever came before the back-fill worked', async () => {
+    const stage = await started()
+    await pushed(stage, fills([fill(1, startMs + 1)]))
+    stage.venue.info['userFillsByTime'] = json('down', 503)
+    stage.faults.disconnect()
+    await stage.environment.run(200_000)
+    // Connected again, but what was missed cannot be asked for yet.
+    await pushed(stage, fills([fill(3, startMs + 150_000)]))
+    const all = [fill(1, startMs + 1), fill(2, startMs + 40), fill(3, startMs + 150_000)]
+    stage.venue.info['userFillsByTime'] = (body: Record<string, unknown>) =>
+      all.filter(({ time }) => time >= (body['startTime'] as number))
+    await stage.environment.run(60_000)
+    const ids = stage.sink.of('executed').map(({ execution }) => execution.executionId)
+    expect(ids).toEqual([1, 3, 2].map((tid) => `${all[tid - 1]!.time}:BTC:${tid}`))
+  })
+
+  it('over many hours is made up for in funding, page by page, also at a second attempt', async () => {
+    const stage = await started()
+    const hour = (n: number) => startMs - (startMs % 3_600_000) + n * 3_600_000
+    const row = (time: number, coin: string) => ({
+      time,
+      hash: '0x0',
+      delta: { type: 'funding', coin, usdc: '-0.01', szi: '1.0', fundingRate: '0.0000125' },
+    })
+    const rows = Array.from({ length: 600 }, (_, n) => [
+      row(hour(n + 1) + 20, 'BTC'),
+      row(hour(n + 1) + 20, 'ETH'),
+    ]).flat()
+    await stage.environment.run(3_600_000)
+    stage.venue.info['userFunding'] = json('down', 503)
+    stage.faults.disconnect()
+    await stage.environment.run(600 * 3_600_000)
+    await pushed(stage, {
+      channel: 'userFundings',
+      data: {
+        user: testAddress,
+        fundings: [{ time: hour(601) + 20, coin: 'BTC', usdc: '-0.01', fundingRate: '0.0000125' }],
+      },
+    })
+    stage.venue.info['userFunding'] = (body: Record<string, unknown>) =>
+      rows.filter(({ time }) => time >= (body['startTime'] as number)).slice(0, 500)
+    stage.faults.disconnect()
+    await stage.environment.run(5_000)
+    expect(stage.sink.of('fundingPaid')).toHaveLength(1_201)
+  })
+
   it('is retried for ever, at a bounded rate, with growing waits', async () => {
     const stage = await started()
     stage.faults.refusesSockets = true

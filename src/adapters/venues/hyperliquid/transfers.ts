@@ -3,6 +3,7 @@ import { AdapterError } from '../../errors.ts'
 import { type Context, remember } from './context.ts'
 import { unreadable } from './http.ts'
 import { type LedgerView, readLedgerUpdate } from './ledger-update.ts'
+import { Progress } from './progress.ts'
 import { ledgerUpdatesReply, type WireLedgerUpdate } from './wire.ts'
 
 /** Replies of this many updates may continue. */
@@ -17,14 +18,15 @@ export class TransferFeed {
   readonly #startMs: number
   readonly #view: LedgerView
   readonly #seen = new Map<string, true>()
-  #lastMs: number
+  /** Milliseconds. */
+  readonly progress: Progress
 
   /** Transfers before `startTime` (the venue's clock) are history. */
   constructor(context: Context, startTime: TimeUs) {
     const user = context.options.userAddress?.toLowerCase() ?? ''
     this.#context = context
     this.#startMs = Math.floor(startTime / 1000)
-    this.#lastMs = this.#startMs
+    this.progress = new Progress(this.#startMs)
     this.#view = { user, dexs: context.universe.dexs }
   }
 
@@ -35,7 +37,7 @@ export class TransferFeed {
     const read = wanted.map((update) => ({ update, moves: readLedgerUpdate(update, this.#view) }))
     for (const { update, moves } of read) {
       const id = idOf(update)
-      this.#lastMs = Math.max(this.#lastMs, update.time)
+      this.progress.see(update.time)
       if (this.#seen.has(id)) continue
       remember(this.#seen, id, true)
       if (moves === null) {
@@ -58,10 +60,10 @@ export class TransferFeed {
     }
   }
 
-  /** Fetches and delivers everything since the last one seen. Throws AdapterError. */
+  /** Fetches and delivers everything since the last gap began. Throws AdapterError. */
   async backfill(): Promise<void> {
     const { options, post, budget } = this.#context
-    let startTime = Math.max(this.#startMs, this.#lastMs - OVERLAP_MS)
+    let startTime = Math.max(this.#startMs, this.progress.time - OVERLAP_MS)
     for (let page = 0; page < MAXIMUM_PAGES; page++) {
       const body = { type: 'userNonFundingLedgerUpdates', user: options.userAddress, startTime }
       const raw = await post({
