@@ -62,12 +62,19 @@ function setParameter(subject: ControlSubject, request: ControlRequest): Control
   return { ok: true, data: { ...data, parameters: parametersOf(subject, id) } }
 }
 
-/** Stops new risk and takes out what rests, whatever the state is: it never waits for anything. */
+/**
+ * Stops new risk and takes out what rests, whatever the state is: it never waits for anything. With
+ * a length it takes out entries only, and is over by itself.
+ */
 function halt(subject: ControlSubject, request: ControlRequest): ControlReply {
   const { controls } = currentFacts(subject.projection, subject.now(), nobody).state
   const word = controls.cancelAll.confirmWord
   if (word !== null && request.confirm !== word) {
     return refuse('refused', `halt needs confirm to be ${JSON.stringify(word)}`)
+  }
+  if (request.value !== null) {
+    const until = subject.now() + Math.round(request.value * 1e6)
+    return carryOut(subject, request, [{ kind: 'haltUntil', until }])
   }
   return carryOut(subject, request, [{ kind: 'pause' }, { kind: 'cancelAll' }])
 }

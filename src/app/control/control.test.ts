@@ -125,6 +125,17 @@ describe('writing to a running session', () => {
     expect(session.journal).toHaveLength(4)
   })
 
+  it('halts for a time, and refuses a time that is none', async () => {
+    const halt = (value: unknown) => ask({ cmd: 'halt', params: { value }, ...by })
+    expect(await halt(1800)).toMatchObject({ ok: true, data: { done: ['haltUntil'] } })
+    const [{ command }] = session.journal as unknown as [{ command: { until: number } }]
+    expect(Number.isSafeInteger(command.until)).toBe(true)
+    for (const value of [0, -1, '30m', 604_801]) {
+      expect(await halt(value)).toMatchObject({ ok: false, error: 'out_of_range' })
+    }
+    expect(session.journal).toHaveLength(1)
+  })
+
   it('refuses what does nothing now, in the words of the dashboard', async () => {
     const reply = await ask({ cmd: 'resume', ...by })
     expect(reply).toMatchObject({

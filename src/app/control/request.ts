@@ -40,6 +40,7 @@ export interface ControlRequest {
   /** The coin of `get` and `set`, spelt as the venue spells it. */
   readonly coin: string | null
   readonly key: string | null
+  /** Of `set`; of `halt` the seconds it lasts, null until somebody resumes. */
   readonly value: number | null
   readonly actor: string
   readonly reason: string
@@ -47,6 +48,8 @@ export interface ControlRequest {
 }
 
 const TEXT_MAX = 500
+/** A week, seconds. */
+const HALT_MAX = 604_800
 const ACTOR_MAX = 64
 
 /** Makes a refusal. */
@@ -78,7 +81,7 @@ export function readRequest(
     ...Object.keys(others),
     ...(cmd !== 'get' && cmd !== 'set' && coin !== undefined ? ['coin'] : []),
     ...(cmd !== 'set' && key !== undefined ? ['key'] : []),
-    ...(cmd !== 'set' && value !== undefined ? ['value'] : []),
+    ...(cmd !== 'set' && cmd !== 'halt' && value !== undefined ? ['value'] : []),
   ]
   if (surplus.length > 0) {
     return refuse('bad_request', `${String(cmd)} takes no parameter ${show(surplus[0])}`)
@@ -88,6 +91,12 @@ export function readRequest(
   }
   if (cmd === 'set' && !(isText(key, ACTOR_MAX) && Number.isFinite(value))) {
     return refuse('bad_request', 'params.key is text and params.value a number')
+  }
+  if (cmd === 'halt' && value !== undefined && !isHaltLength(value)) {
+    return refuse(
+      'out_of_range',
+      `params.value is ${show(value)}; allowed: 1 to ${HALT_MAX} seconds`,
+    )
   }
   if (isRead(cmd as ControlCommand)) {
     const nobody = { key: null, value: null, actor: '', reason: '', confirm: null }
@@ -116,6 +125,9 @@ export function readRequest(
 /** True for commands that change nothing and need no reason. */
 export const isRead = (cmd: ControlCommand): boolean =>
   cmd === 'get' || cmd === 'get_all' || cmd === 'snapshot'
+
+const isHaltLength = (value: unknown): boolean =>
+  typeof value === 'number' && value >= 1 && value <= HALT_MAX
 
 const isText = (value: unknown, longest: number): value is string =>
   typeof value === 'string' && value.trim() !== '' && value.length <= longest

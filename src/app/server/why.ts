@@ -1,7 +1,7 @@
 import type { GateReading } from '../../core/mod.ts'
 import { gateFailure } from './gates.ts'
 import { duration } from './text.ts'
-import type { DecisionView, EngineState, Freshness } from './views.ts'
+import type { DecisionView, EngineState, Freshness, ShadowView } from './views.ts'
 
 /** What must be known, beside the gates, to say why an instrument trades or does not. */
 export interface WhyContext {
@@ -129,11 +129,16 @@ export function whyLines(decisions: readonly DecisionView[], symbol?: string): r
   const width = Math.max(0, ...decisions.map((decision) => decision.symbol.length))
   return decisions
     .filter((decision) => wanted === undefined || decision.symbol.toLowerCase() === wanted)
-    .flatMap(({ symbol, sentence, estimate }) => [
+    .flatMap(({ symbol, sentence, estimate, shadow }) => [
       `${symbol.padEnd(width)}  ${sentence}`,
       ...(estimate === null ? [] : [`${' '.repeat(width)}  ${estimate.text}`]),
+      ...(shadow === null ? [] : [`${' '.repeat(width)}  ${shadowText(shadow)}`]),
     ])
 }
+
+const shadowText = ({ orders, fills, quantity, realisedPnl, fees }: ShadowView): string =>
+  `in shadow: ${orders} orders not sent, ${fills} would have filled, ${quantity} held, ` +
+  `PnL ${realisedPnl}, fees ${fees}`
 
 const withoutStop = (text: string): string => text.replace(/\.$/, '')
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os'
 import { dirname } from 'node:path'
 import { InputError, sessionPaths } from '../../../adapters/mod.ts'
+import { parseDuration } from '../../config/quantities.ts'
 import { askSession } from '../../control/client.ts'
 import {
   type ControlEndpoint,
@@ -18,6 +19,8 @@ export interface ControlFlags {
   readonly sock?: string
   readonly reason?: string
   readonly confirm?: string
+  /** Of `halt`: a duration. */
+  readonly for?: string
 }
 
 /** Asks a running session and prints its answer. */
@@ -27,7 +30,7 @@ export async function controlCommand(
   flags: ControlFlags,
 ): Promise<CommandResult> {
   const cmd = name.replace('-', '_') as ControlCommand
-  const params = paramsOf(given)
+  const params = flags.for === undefined ? paramsOf(given) : { value: seconds(flags.for) }
   const endpoint = chooseEndpoint(flags)
   const { reason, confirm } = flags
   const write = { actor: actorName(), reason, ...(confirm === undefined ? {} : { confirm }) }
@@ -45,6 +48,17 @@ function paramsOf([coin, key, text]: readonly string[]): object {
     exitCode: ExitCode.usage,
     message: `${JSON.stringify(text)} is not a number`,
     details: ['allowed: a decimal number, for example -1.25'],
+  })
+}
+
+function seconds(text: string): number {
+  const us = parseDuration(text)
+  if (us !== null) return us / 1e6
+  throw new InputError({
+    code: 'ORN-USAGE-002',
+    exitCode: ExitCode.usage,
+    message: `--for ${text} is not a duration`,
+    fix: 'A number with a unit: 30m, 2h',
   })
 }
 

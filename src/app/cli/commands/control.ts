@@ -17,6 +17,9 @@ export function registerControlCommands(
         .option('--reason <text>', 'why; it is journaled', 'asked for on the command line')
         .option('--confirm <text>', "LIVE: the account's name")
     }
+    if (name === 'halt') {
+      command.option('--for <time>', 'no new entries for so long, and over by itself; exits go on')
+    }
     withCommon(
       command
         .option('--session <name>', 'name of the session (default: the one that runs here)')
