@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { runCommand } from '../output.ts'
 
 /** Adds `ornstein config ...` to the program. */
@@ -35,6 +35,21 @@ export function registerConfigCommands(
         text: renderConfig(loaded),
         warnings: doubts(config),
       }
+    }),
+  )
+  withCommon(
+    configuration
+      .command('from-env')
+      .description('make a configuration of an earlier system’s environment variables')
+      .option('--file <path>', 'lines of NAME=VALUE instead of the environment')
+      .option('--out <path>', 'write it there; a file that exists is kept')
+      .addOption(
+        new Option('--preset <name>', 'set of limits').choices(['seed', 'later']).default('later'),
+      ),
+  ).action((flags) =>
+    runCommand('config from-env', flags, async () => {
+      const { fromEnvCommand } = await import('./config-from-env.ts')
+      return fromEnvCommand(flags)
     }),
   )
   withCommon(
