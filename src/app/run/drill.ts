@@ -9,20 +9,21 @@ import {
   sessionPaths,
   type VirtualEnvironment,
 } from '../../adapters/mod.ts'
-import {
-  createRandom,
-  formatDecimal,
-  MONEY_DECIMALS,
-  parseDecimal,
-  type Strategy,
-} from '../../core/mod.ts'
+import { createRandom, moneyFromNumber, type Strategy } from '../../core/mod.ts'
+import { leverageOf } from '../config/leverage.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { createFaultPlan, type FaultRates } from '../simulators/hyperliquid/faults.ts'
-import { createHyperliquidVenue, type HyperliquidVenue } from '../simulators/hyperliquid/venue.ts'
-import { defaultUniverse } from '../simulators/market/generator.ts'
+import { termsFor } from '../simulators/hyperliquid/market/known-listing.ts'
+import {
+  createHyperliquidVenue,
+  type HyperliquidVenue,
+  type VenueUser,
+} from '../simulators/hyperliquid/venue.ts'
+import { pickInstruments, wholeUniverse } from '../simulators/market/generator.ts'
+import { checkPromises } from './drill-check.ts'
 import { type LiveSession, startLiveSession } from './live-session.ts'
 import type { SessionSummary } from './summary.ts'
-import { rehearsalKey } from './venue-process.ts'
+import { dexsOf, rehearsalKey } from './venue-process.ts'
 
 /** What a drill does. */
 export interface DrillOptions {
@@ -54,6 +55,8 @@ export interface DrillResult {
 /** Start of every drill's virtual time: 2026-01-05T00:00:00Z. */
 const START_US = 1_767_571_200_000_000
 const STEP_US = 100_000
+/** Longest virtual time that starting or stopping may take: many coins ask within the rate limit. */
+const SETTLING_MS = 600_000
 /** Virtual time after the faults stopped in which everything must come right. */
 const CONVERGENCE_US = 180_000_000
 
@@ -95,7 +98,6 @@ function createStage(options: DrillOptions, rates: FaultRates) {
   const { loaded, seed, durationUs } = options
   const user = privateKeyToAddress(rehearsalKey(seed) as `0x${string}`).toLowerCase()
   const wanted = loaded.config.venue?.instruments ?? ['BTC', 'ETH']
-  const universe = defaultUniverse().filter((u) => wanted.includes(u.instrument.symbol))
   const random = createRandom(seed ^ 0x5eed)
   const delay = (mean: number) => () => Math.round(1000 + random.exponential(mean))
   let venue: HyperliquidVenue | null = null
@@ -126,13 +128,14 @@ function createStage(options: DrillOptions, rates: FaultRates) {
   venue = createHyperliquidVenue({
     market: {
       kind: 'generated',
-      instruments: universe.map((u, id) => ({ ...u, instrument: { ...u.instrument, id } })),
+      instruments: pickInstruments(wholeUniverse(), wanted).filter((found) => found !== null),
       model: loaded.config.market.model,
     },
     seed,
     startTime: START_US - 2_000_000,
     now: environment.now,
-    users: [{ address: user, deposit: BigInt(Math.round(loaded.config.balance)) * 10n ** 8n }],
+    users: [userWith(user, loaded.config.balance, dexsOf(wanted))],
+    terms: termsFor(wanted),
     cadences: { slowBookUs: 5_400_000, fastBookUs: 540_000 },
     faults: createFaultPlan({ seed, rates, untilTime: START_US + durationUs }),
   })
@@ -142,6 +145,12 @@ function createStage(options: DrillOptions, rates: FaultRates) {
   }
   step()
   return { venue, environment, user }
+}
+
+/** The balance in equal parts on the native exchange and on each dex. */
+function userWith(address: string, balance: number, dexs: readonly string[]): VenueUser {
+  const deposit = moneyFromNumber(Math.floor(balance / (dexs.length + 1)))
+  return { address, deposit, deposits: Object.fromEntries(dexs.map((dex) => [dex, deposit])) }
 }
 
 function startDrillSession(
@@ -176,6 +185,7 @@ function startDrillSession(
       nonceStore: memoryNonces(),
       fillsSince: START_US,
       seed,
+      leverage: leverageOf(config),
     }),
     environment,
     tap: () => ({ event() {}, market() {}, effects() {}, committed() {} }),
@@ -192,7 +202,8 @@ async function settle<T>(promise: Promise<T>, environment: VirtualEnvironment): 
     isSettled = true
   }
   promise.then(done, done)
-  await environment.runUntilTrue(() => isSettled, 120_000)
+  await environment.runUntilTrue(() => isSettled, SETTLING_MS)
+  if (!isSettled) throw new Error(`nothing came of it in ${SETTLING_MS / 1000} s of virtual time`)
   return promise
 }
 
@@ -233,67 +244,4 @@ export function drawRates(seed: number): FaultRates {
     random.next() < 0.5 ? Math.round(random.next() * most * 1e6) / 1e6 : 0,
   ])
   return Object.fromEntries(chosen) as FaultRates
-}
-
-/** The account as the venue states it over its own protocol. */
-interface VenueAccountView {
-  readonly positions: ReadonlyMap<string, string>
-  readonly openOrders: number
-  /** Account value as decimal text. */
-  readonly value: string
-}
-
-async function askVenue(venue: HyperliquidVenue, user: string): Promise<VenueAccountView> {
-  const ask = async (body: object): Promise<unknown> => {
-    const reply = await venue.handleHttp({
-      method: 'POST',
-      path: '/info',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      receivedTimeUs: venue.state.time,
-    })
-    return JSON.parse(reply.body)
-  }
-  const state = (await ask({ type: 'clearinghouseState', user })) as {
-    readonly marginSummary: { readonly accountValue: string }
-    readonly assetPositions: readonly {
-      readonly position: { readonly coin: string; readonly szi: string }
-    }[]
-  }
-  const orders = (await ask({ type: 'openOrders', user })) as readonly unknown[]
-  return {
-    positions: new Map(state.assetPositions.map((p) => [p.position.coin, p.position.szi])),
-    openOrders: orders.length,
-    value: state.marginSummary.accountValue,
-  }
-}
-
-/** What must hold once the faults have stopped and everything was flattened. */
-async function checkPromises(
-  live: LiveSession,
-  venue: HyperliquidVenue,
-  user: string,
-): Promise<string[]> {
-  const { world } = live.engine
-  const theirs = await askVenue(venue, user)
-  const violations: string[] = []
-  for (const { id, symbol, quantityDecimals } of world.config.instruments) {
-    const ours = world.ledger.position(id).quantity
-    const venues = Number(parseDecimal(theirs.positions.get(symbol) ?? '0', quantityDecimals))
-    if (ours !== venues) violations.push(`P5 ${symbol}: position ${ours}, venue ${venues}`)
-    if (world.stops[id] !== null) violations.push(`P5 ${symbol} stopped: ${world.stops[id]}`)
-    if (ours !== 0) violations.push(`P7 ${symbol} was not flattened: ${ours} lots are left`)
-  }
-  for (const record of world.orders.allActive()) {
-    const { clientOrderId, instrument } = record.order
-    violations.push(`P6 order ${clientOrderId} of ${instrument} is still ${record.state}`)
-  }
-  if (theirs.openOrders > 0) violations.push(`P3 the venue still holds ${theirs.openOrders} orders`)
-  if (!world.reconcile.done) violations.push('P10 not reconciled')
-  const cash = world.ledger.cash('USDC')
-  if (violations.length === 0 && cash !== parseDecimal(theirs.value, MONEY_DECIMALS)) {
-    violations.push(`P11 cash ${formatDecimal(cash, MONEY_DECIMALS)}, venue ${theirs.value}`)
-  }
-  if (world.ledger.imbalanceOfBooks('USDC') !== 0n) violations.push('P11 the books do not balance')
-  return violations
 }

@@ -119,7 +119,7 @@ function venueArguments(options: VenueProcessOptions): string[] {
 }
 
 /** The builders' dexs of some coins, each once. */
-const dexsOf = (symbols: readonly string[]): readonly string[] => [
+export const dexsOf = (symbols: readonly string[]): readonly string[] => [
   ...new Set(symbols.flatMap((symbol) => symbol.split(':').slice(0, -1))),
 ]
 
