@@ -41,6 +41,8 @@ export class FrameScanner {
   #at = 0
   /** Result of the last integer. */
   #value = 0
+  /** Index of the asset found last. */
+  #found = -1
   readonly #reader = new LevelScanner()
 
   constructor(universe: Universe) {
@@ -239,16 +241,26 @@ export class FrameScanner {
     return true
   }
 
+  /** The venue goes through the coins in one order: the search begins behind the last one found. */
   #assetNamed(from: number, to: number): Asset | null {
-    const bytes = this.#bytes
-    const length = to - from
-    next: for (let i = 0; i < this.#assets.length; i++) {
-      const { coin } = this.#assets[i]!
-      if (coin.length !== length) continue
-      for (let j = 0; j < length; j++) if (coin[j] !== bytes[from + j]) continue next
-      return this.#assets[i]!
+    const assets = this.#assets
+    const count = assets.length
+    for (let i = 1; i <= count; i++) {
+      const index = (this.#found + i) % count
+      if (!this.#isNamed(assets[index]!.coin, from, to)) continue
+      this.#found = index
+      return assets[index]!
     }
     return null
+  }
+
+  #isNamed(coin: Uint8Array, from: number, to: number): boolean {
+    const bytes = this.#bytes
+    const length = to - from
+    if (coin.length !== length) return false
+    // Names differ in their last letters most often.
+    for (let j = length - 1; j >= 0; j--) if (coin[j] !== bytes[from + j]) return false
+    return true
   }
 
   /** Takes the byte when it is next. */

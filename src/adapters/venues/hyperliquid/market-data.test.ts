@@ -125,6 +125,10 @@ describe('market data', () => {
       privateKey: null,
     })
     expect(types(best)).toEqual(['bbo ETH', 'bbo BTC'])
+    expect(best.adapter.capabilities).toMatchObject({ bookCadenceUs: 0, bookLevels: 1 })
+    const whole = await started({ trades: false, userAddress: null, privateKey: null })
+    expect(types(whole)).toEqual(['l2Book ETH', 'l2Book BTC'])
+    expect(whole.adapter.capabilities).toMatchObject({ bookCadenceUs: 5_400_000, bookLevels: 20 })
     await pushed(best, {
       channel: 'bbo',
       data: { coin: 'BTC', time: startMs, bbo: [null, { px: '50001.0', sz: '2.0', n: 1 }] },
