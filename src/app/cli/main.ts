@@ -6,6 +6,7 @@ import { registerControlCommands } from './commands/control.ts'
 import { registerDataCommands } from './commands/data.ts'
 import { registerFundCommands } from './commands/fund.ts'
 import { registerPairsCommands } from './commands/pairs.ts'
+import { registerParityCommand } from './commands/parity.ts'
 import { registerScreenCommands } from './commands/screen.ts'
 import { registerVenueCommands } from './commands/venue.ts'
 import { reportUsage, runCommand } from './output.ts'
@@ -223,6 +224,7 @@ registerDataCommands(program, withCommon)
 registerControlCommands(program, withCommon)
 registerScreenCommands(program, withCommon)
 registerPairsCommands(program, withCommon)
+registerParityCommand(program, withCommon)
 registerVenueCommands(program, withCommon)
 registerFundCommands(program, withCommon)
 
