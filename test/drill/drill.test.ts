@@ -26,4 +26,19 @@ describe('drill', () => {
       expect(result.violations).toEqual([])
     })
   }
+
+  it('keeps every promise with 28 coins, native and of a builder’s dex', async () => {
+    const path = join(root, 'examples', '05-perpetuals', 'seed.yaml')
+    const perpetuals = loadConfig(path)
+    const durationUs = 5 * 60_000_000
+    const result = await runDrill({
+      loaded: perpetuals,
+      codeHash: '',
+      seed: 1,
+      durationUs,
+      faults: true,
+    })
+    expect(result.summary.orders).toBeGreaterThan(10)
+    expect(result.violations).toEqual([])
+  }, 60_000)
 })
