@@ -247,11 +247,17 @@ const config = (): EngineConfig => {
     ...plain,
     limits: {
       ...plain.limits,
-      breakers: [breakerPolicy('dailyLoss', 3)],
+      breakers: [
+        breakerPolicy('dailyLoss', 3),
+        breakerPolicy('regime', 0.001, { rearm: { afterUs: 3_000_000 } }),
+        breakerPolicy('grossCap', 400, { release: 200 }),
+      ],
+      regime: { instruments: [0], spanUs: 5_000_000 },
       ordersPerMinuteMax: 40,
       priceBandMax: 0.05,
     },
     reconcileIntervalUs: 5_000_000,
+    shadow: [1],
   }
 }
 
@@ -310,10 +316,11 @@ describe('a restored core', () => {
       if (counters.contradictions > 0) kinds.add('contradictions')
       if (strategyFailure !== null) kinds.add('failure')
       if (risk.paused) kinds.add('paused')
+      if (engine.world.shadowLedger.totals().fees !== 0n) kinds.add('shadow')
       for (const code of Object.keys(counters.denials)) kinds.add(code)
     }
     expect([...kinds]).toEqual(
-      expect.arrayContaining(['fills', 'contradictions', 'failure', 'paused']),
+      expect.arrayContaining(['fills', 'contradictions', 'failure', 'paused', 'shadow', 'REGIME']),
     )
     expect(kinds.size).toBeGreaterThan(7)
   })
