@@ -27,7 +27,7 @@ export { ChainHasher, type ChainHead, EMPTY_HASH, type EntryKind } from './journ
 export { decodePayload, encodePayload } from './journal/codec.ts'
 export { type CrashHook, type CrashPoint, crashPoints } from './journal/crash-points.ts'
 export { withoutKnownExecutions } from './journal/executions.ts'
-export { createJournal, openJournal, verifyJournal } from './journal/open.ts'
+export { createJournal, openJournal, verifyJournal, withCopyAside } from './journal/open.ts'
 export { type SessionPaths, sessionPaths } from './journal/paths.ts'
 export { readJournal } from './journal/read.ts'
 export {

@@ -4,7 +4,7 @@ import { AssertionFailure, type Event } from '../../core/mod.ts'
 import { InputError } from '../errors.ts'
 import { type ChainHead, EMPTY_HASH, entryHash } from './chain.ts'
 import { decodePayload, encodePayload } from './codec.ts'
-import { type EntryRow, readRows, readUnsyncedFrames } from './database.ts'
+import { type EntryRow, type Horizon, readHorizon, readRows } from './database.ts'
 import { executionsOf } from './executions.ts'
 import { describe, isDamage } from './failures.ts'
 import { readHeadFile } from './head-file.ts'
@@ -55,10 +55,13 @@ export function checkJournal(
     const note = readHeadFile(paths.journal)
     if (scope === 'all') checkStructure(database)
     const genesis = readGenesis(database)
-    const unsynced = readUnsyncedFrames(database)
+    const horizon = readHorizon(database)
+    const { unsynced } = horizon
     walk = new SegmentWalk(paths.segments, instrumentsHash(genesis.instruments), unsynced)
     if (scope === 'tail') startAtSnapshot(database, state)
-    checkEntries(database, state, walk, scope === 'all' ? keyCounter(database, genesis) : null)
+    const keys = scope === 'all' ? keyCounter(database, genesis) : null
+    checkEntries(database, { state, walk, keys, horizon })
+    if (scope === 'all') checkSnapshots(database)
     checkKeys(database)
     checkHeadNote(database, note, state)
     const marketEnd = readMarketEnd(database)
@@ -119,31 +122,42 @@ function startAtSnapshot(database: DatabaseSync, state: CheckState): void {
     )
     .get() as ChainHead | undefined
   if (row === undefined) return
-  checkSnapshot(database, row.seq)
+  checkSnapshots(database, row.seq)
   state.head = { seq: row.seq, hash: row.hash }
   state.next = row.seq + 1
 }
 
-function checkSnapshot(database: DatabaseSync, seq: number): void {
-  const row = database
+/** The stored snapshots from that of `from` on, in one statement: a writer at work removes old ones. */
+function checkSnapshots(database: DatabaseSync, from = 0): void {
+  const rows = database
     .prepare(
-      `SELECT state, payload, snapshot.seq FROM snapshot JOIN entry ON entry.seq = snapshot.seq
-       WHERE snapshot.seq = ?`,
+      `SELECT snapshot.seq AS seq, state, payload
+       FROM snapshot LEFT JOIN entry ON entry.seq = snapshot.seq WHERE snapshot.seq >= ?`,
     )
-    .get(seq) as { state: string; payload: string } | undefined
-  const mark = row === undefined ? null : (decodePayload(row.payload) as SnapshotMark)
-  if (row === undefined || mark?.stateHash !== hashText(row.state)) {
-    throw new Damage(`the snapshot of entry ${seq} differs from its hash`)
+    .iterate(from) as Iterable<{ seq: number; state: string; payload: string | null }>
+  for (const { seq, state, payload } of rows) {
+    const mark = payload === null ? null : (decodePayload(payload) as SnapshotMark)
+    if (mark?.stateHash !== hashText(state)) {
+      throw new Damage(`the snapshot of entry ${seq} differs from its hash`)
+    }
   }
 }
 
 function checkEntries(
   database: DatabaseSync,
-  state: CheckState,
-  walk: SegmentWalk,
-  keys: ReturnType<typeof keyCounter> | null,
+  {
+    state,
+    walk,
+    keys,
+    horizon,
+  }: {
+    readonly state: CheckState
+    readonly walk: SegmentWalk
+    readonly keys: ReturnType<typeof keyCounter> | null
+    readonly horizon: Horizon
+  },
 ): void {
-  for (const row of readRows(database, state.head.seq)) {
+  for (const row of readRows(database, state.head.seq, horizon)) {
     if (row.seq !== state.next) {
       throw new Damage(`entry ${state.next} is missing, the next one is ${row.seq}`)
     }
@@ -154,11 +168,7 @@ function checkEntries(
     state.head = { seq: row.seq, hash }
     state.next = row.seq + 1
   }
-  if (keys === null) return
-  keys.finish(state.head.seq)
-  for (const { seq } of database.prepare('SELECT seq FROM snapshot').all()) {
-    checkSnapshot(database, Number(seq))
-  }
+  keys?.finish(state.head.seq)
 }
 
 /** Every key is the one of an execution in the entry it names: a changed key would count twice. */

@@ -135,23 +135,56 @@ function numberOf(database: DatabaseSync, pragma: string): number {
   return Number(database.prepare(`PRAGMA ${pragma}`).get()?.[pragma])
 }
 
-/**
- * Frames that were committed together with their entries while their segment was not synced yet:
- * one sync a commit instead of two. After a power cut they are what the files may lack.
- */
-export function readUnsyncedFrames(database: DatabaseSync): readonly UnsyncedFrame[] {
-  const rows = database.prepare('SELECT segment, position, bytes FROM unsynced_frame ORDER BY id')
-  return rows.all() as unknown as readonly UnsyncedFrame[]
+/** All that was committed at one moment: what a reader goes by while the writer goes on. */
+export interface Horizon {
+  /** Last entry; -1 when there is none. */
+  readonly seq: number
+  /**
+   * Frames that were committed together with their entries while their segment was not synced yet:
+   * one sync a commit instead of two. After a power cut they are what the files may lack.
+   */
+  readonly unsynced: readonly UnsyncedFrame[]
 }
 
-/** Entries after `afterSeq` in order, in pages, so that no read transaction stays open. */
-export function* readRows(database: DatabaseSync, afterSeq: number): Generator<EntryRow> {
+/**
+ * Reads the horizon in one statement, hence of one moment. Whatever its entries refer to was
+ * written to the segments before: they are whole for a reader that opens them afterwards.
+ */
+export function readHorizon(database: DatabaseSync): Horizon {
+  const rows = database
+    .prepare(
+      `SELECT head.seq AS head, segment, position, bytes
+       FROM (SELECT max(seq) AS seq FROM entry) AS head LEFT JOIN unsynced_frame ORDER BY id`,
+    )
+    .all()
+  return {
+    seq: Number(rows[0]?.['head'] ?? -1),
+    unsynced: rows
+      .filter((row) => row['bytes'] !== null)
+      .map((row) => ({
+        segment: Number(row['segment']),
+        position: Number(row['position']),
+        bytes: row['bytes'] as Uint8Array,
+      })),
+  }
+}
+
+/**
+ * Entries after `afterSeq` up to the horizon in order, in pages, so that no read transaction stays
+ * open. Entries never change: the pages are of one moment although they are read one by one.
+ */
+export function* readRows(
+  database: DatabaseSync,
+  afterSeq: number,
+  horizon: Horizon,
+): Generator<EntryRow> {
   const page = database.prepare(
-    'SELECT seq, kind, time, payload, hash FROM entry WHERE seq > ? ORDER BY seq LIMIT 256',
+    `SELECT seq, kind, time, payload, hash FROM entry WHERE seq > ? AND seq <= ?
+     ORDER BY seq LIMIT 256`,
   )
   let last = afterSeq
   for (;;) {
-    const rows = page.all(last) as unknown as readonly EntryRow[]
+    const rows = page.all(last, horizon.seq) as unknown as readonly EntryRow[]
     for (const row of rows) yield row
     const end = rows.at(-1)
     if (end === undefined) return

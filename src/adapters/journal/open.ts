@@ -72,6 +72,20 @@ export function verifyJournal(path: string): Verification {
   }
 }
 
+/**
+ * What a journal's own damage becomes when a session finds it while going on: the same failure,
+ * saying where the copy is that was put aside. Anything else is returned as it is.
+ */
+export function withCopyAside(path: string, error: unknown): unknown {
+  if (!isDamage(error)) return error
+  const segment = error.details.find((line) => line.endsWith('.seg') && existsSync(line)) ?? null
+  return journalError(segment === null ? 'corrupt' : 'segment', error.message, {
+    details: [...error.details, quarantine(path, segment)],
+    fix: 'restore it from a copy, or start a new session and reconcile with the venue',
+    cause: error,
+  })
+}
+
 function openChecked(path: string, lock: JournalLock, options: JournalOptions): OpenedJournal {
   const crash = options.crashPoint ?? noCrash
   const durable = options.durability !== 'none'

@@ -2,13 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Effect, Event } from '../../core/mod.ts'
 import { type ChainHead, EMPTY_HASH, entryHash } from './chain.ts'
 import { decodePayload } from './codec.ts'
-import {
-  type EntryRow,
-  openForReading,
-  readRows,
-  readUnsyncedFrames,
-  unreadable,
-} from './database.ts'
+import { type EntryRow, openForReading, readHorizon, readRows, unreadable } from './database.ts'
 import { describe, journalError } from './failures.ts'
 import { segmentsPath } from './open.ts'
 import { instrumentsHash } from './segment-format.ts'
@@ -16,8 +10,8 @@ import { SegmentWalk } from './segment-walk.ts'
 import type { Genesis, JournalItem, MarketRange, SnapshotMark } from './types.ts'
 
 /**
- * Reads a journal in its original order, also while it is being written: entries, and market
- * entries frame by frame with their records. `afterSeq` starts behind that entry (-1, the default,
+ * Reads a journal in its original order, also while it is being written, then as far as it was
+ * committed when reading began: entries, and market entries frame by frame with their records. `afterSeq` starts behind that entry (-1, the default,
  * at genesis), as recovery from a snapshot does. The chain is checked on the way: damage throws
  * InputError. Memory is bounded by one frame and one page of entries.
  */
@@ -31,12 +25,9 @@ export function* readJournal(
   try {
     let head = headAt(database, path, afterSeq)
     const { instruments } = readGenesis(database, path)
-    walk = new SegmentWalk(
-      segmentsPath(path),
-      instrumentsHash(instruments),
-      readUnsyncedFrames(database),
-    )
-    for (const row of readRows(database, afterSeq)) {
+    const horizon = readHorizon(database)
+    walk = new SegmentWalk(segmentsPath(path), instrumentsHash(instruments), horizon.unsynced)
+    for (const row of readRows(database, afterSeq, horizon)) {
       const hash = entryHash(head.hash, row.seq, row.kind, row.time, row.payload)
       if (row.seq !== head.seq + 1 || hash !== row.hash) {
         throw journalError('corrupt', `the journal ${path} is damaged at entry ${head.seq + 1}`, {

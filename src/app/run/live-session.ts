@@ -8,6 +8,7 @@ import {
   openJournal,
   type SessionPaths,
   type VenueAdapter,
+  withCopyAside,
 } from '../../adapters/mod.ts'
 import {
   Engine,
@@ -195,7 +196,7 @@ function openSession(parts: LiveParts, instruments: readonly Instrument[]) {
     return { journal, engine: result.engine, tap, resumed: true, sessionId }
   } catch (error) {
     journal.close()
-    throw error
+    throw withCopyAside(paths.journal, error)
   }
 }
 
