@@ -12,6 +12,7 @@ import {
 import type { LoadedConfig } from '../../src/app/config/load.ts'
 import { type LiveSession, startLiveSession } from '../../src/app/run/live-session.ts'
 import { rehearsalKey } from '../../src/app/run/venue-process.ts'
+import type { FaultPlan } from '../../src/app/simulators/hyperliquid/faults.ts'
 import {
   createHyperliquidVenue,
   type HyperliquidVenue,
@@ -35,11 +36,20 @@ export interface MemoryStage {
 const START_US = 1_767_572_400_000_000
 const STEP_US = 100_000
 
+/** What is special about a stage. */
+export interface StageOptions {
+  /** When its virtual time begins, us. */
+  readonly startTime?: number
+  /** Faults at the protocol's border. */
+  readonly faults?: FaultPlan
+}
+
 /** Sets up the venue of a configuration with one funded account; `arrived` sees every request. */
 export function createMemoryStage(
   loaded: LoadedConfig,
   seed: number,
   arrived: (path: string, body: string) => void = () => {},
+  { startTime = START_US, faults }: StageOptions = {},
 ): MemoryStage {
   const { config } = loaded
   const user = privateKeyToAddress(rehearsalKey(seed) as `0x${string}`).toLowerCase()
@@ -49,7 +59,7 @@ export function createMemoryStage(
   const delay = (mean: number) => () => Math.round(1000 + random.exponential(mean))
   const opened: HyperliquidVenue[] = []
   const environment = createVirtualEnvironment({
-    startTime: START_US,
+    startTime,
     latency: {
       requestUs: delay(20_000),
       replyUs: delay(20_000),
@@ -73,10 +83,11 @@ export function createMemoryStage(
       model: config.market.model,
     },
     seed,
-    startTime: START_US - 2_000_000,
+    startTime: startTime - 2_000_000,
     now: environment.now,
     users: [{ address: user, deposit: BigInt(config.balance) * 10n ** 8n }],
     cadences: { slowBookUs: 5_400_000, fastBookUs: 540_000 },
+    ...(faults === undefined ? {} : { faults }),
   })
   opened.push(venue)
   const step = () => {
