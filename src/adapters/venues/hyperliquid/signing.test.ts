@@ -12,6 +12,8 @@ import { sharedFile, sharedNote } from '../../../../test/support/shared-data.ts'
 import { agentDigest } from './agent-digest.ts'
 import { createSigner, type SignedRequest } from './signing.ts'
 
+const hourMs = 3_600_000
+
 type Hex = `0x${string}`
 
 interface Vectors {
@@ -115,5 +117,24 @@ describe('a signed request', () => {
     expect(await signerOf(request)(false)).toBe(testAddress)
     const { vaultAddress: _, ...without } = request
     expect(await signerOf(without)(false)).not.toBe(testAddress)
+  })
+
+  it('is not made while its nonce is a day ahead, and goes on from there later', async () => {
+    const saved = [25 * hourMs]
+    let nowMs = 0
+    const mine = createSigner({
+      privateKey: testKey,
+      isTestnet: true,
+      nonceStore: { last: () => saved.at(-1)!, save: (nonce) => void saved.push(nonce) },
+      now: () => nowMs * 1000,
+    })
+    const sign = () => mine.cancels([{ asset: 0, cloid }])
+    await expect(sign()).rejects.toMatchObject({
+      disposition: 'retry',
+      message: expect.stringMatching(/next nonce 90000001 is 25 h ahead of this clock/) as unknown,
+    })
+    nowMs = 3 * hourMs
+    expect((await sign())['nonce']).toBe(25 * hourMs + 1)
+    expect(saved).toEqual([25 * hourMs, 25 * hourMs + 1])
   })
 })

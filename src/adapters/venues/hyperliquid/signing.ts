@@ -47,6 +47,9 @@ export interface Signer {
   user(action: UserAction): Promise<SignedRequest>
 }
 
+/** The venue takes nonces up to a day ahead of its clock; this leaves room for ours to be wrong. */
+const NONCE_AHEAD_MS = 23 * 3_600_000
+
 const keyPattern = /^0x[0-9a-fA-F]{64}$/
 /** Any chain may be named; what is signed says which. This is the venue's own example. */
 const SIGNATURE_CHAIN = '0x66eee'
@@ -69,7 +72,9 @@ export function createSigner(input: {
   let last = nonceStore.last()
   let vault: `0x${string}` | null = null
   const takeNonce = (): number => {
-    const nonce = Math.max(Math.floor(input.now() / 1000), last + 1)
+    const nowMs = Math.floor(input.now() / 1000)
+    const nonce = Math.max(nowMs, last + 1)
+    if (nonce > nowMs + NONCE_AHEAD_MS) throw tooFarAhead(nonce, nowMs)
     nonceStore.save(nonce)
     last = nonce
     return nonce
@@ -124,6 +129,15 @@ export function createSigner(input: {
       return { action, nonce, signature }
     },
   }
+}
+
+/** Once used, a nonce far ahead cannot be taken back: lower ones would be refused in time. */
+function tooFarAhead(nonce: number, nowMs: number): AdapterError {
+  const hours = Math.floor((nonce - nowMs) / 3_600_000)
+  const text =
+    `not sent: the key’s next nonce ${nonce} is ${hours} h ahead of this clock and the venue ` +
+    'refuses it: the clock is or was wrong; set it right, or approve a new agent'
+  return new AdapterError('VENUE_REFUSED', text, 'retry')
 }
 
 const toAction = (wire: WireOrder) => ({
