@@ -14,6 +14,8 @@ describe('leverage', () => {
       perCoin: { 'xyz:GOLD': { value: 10 }, 'xyz:TSLA': { value: 5 } },
     })
     expect(leverageOf(load({ instruments }))).toBeNull()
+    const shadowed = { ...load({ instruments, leverage: 3 }), shadow: ['BTC'] }
+    expect(leverageOf(shadowed)?.except).toEqual(['BTC'])
   })
 
   it('is refused for coins that are not traded, and without one for the others', () => {

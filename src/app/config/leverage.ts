@@ -37,12 +37,14 @@ export function checkLeverages(venue: Levers, context: z.core.$RefinementCtx): v
 
 /**
  * Leverage at the start in the adapter's terms: the symbol's own, else its dex's, else
- * `venue.leverage`. Null: left alone.
+ * `venue.leverage`. Null: left alone, as are instruments in shadow: nothing is sent for them.
  */
 export function leverageOf({
   venue,
+  shadow,
 }: {
   readonly venue?: Levers | undefined
+  readonly shadow: readonly string[]
 }): NonNullable<HyperliquidOptions['leverage']> | null {
   if (venue?.leverage === undefined) return null
   const own = venue.leverages
@@ -52,5 +54,6 @@ export function leverageOf({
       return value === undefined ? [] : [[symbol, { value }] as const]
     }),
   )
-  return { value: venue.leverage, isCross: true, perCoin }
+  const except = shadow.length === 0 ? {} : { except: shadow }
+  return { value: venue.leverage, isCross: true, perCoin, ...except }
 }

@@ -44,6 +44,12 @@ describe('leverage at start', () => {
     ])
   })
 
+  it('leaves alone what it is told to', async () => {
+    const stage = stageWith({ value: 5, isCross: true, except: ['ETH', 'xyz:SP500'] })
+    await start(stage)
+    expect(sent(stage)).toEqual(['1 cross 5', '110000 isolated 5'])
+  })
+
   it('follows what is said of one coin', async () => {
     const perCoin = { BTC: { value: 3, isCross: false }, 'xyz:GOLD': { isCross: true } }
     const stage = stageWith({ value: 5, isCross: true, perCoin })

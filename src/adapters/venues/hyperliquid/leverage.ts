@@ -22,13 +22,14 @@ interface LeveragePlan {
  */
 export function planLeverage(
   universe: Universe,
-  { value, isCross, perCoin = {} }: LeverageOptions,
+  { value, isCross, perCoin = {}, except = [] }: LeverageOptions,
 ): readonly LeveragePlan[] {
   for (const coin of Object.keys(perCoin)) {
     if (universe.byCoin.has(coin)) continue
     throw unknownName(coin, 'a coin of this session (leverage)', [...universe.byCoin.keys()])
   }
-  return universe.assets.map((asset) => {
+  const chosen = universe.assets.filter(({ instrument }) => !except.includes(instrument.symbol))
+  return chosen.map((asset) => {
     const { instrument, margin, dex } = asset
     const own: LeverageChoice = perCoin[instrument.symbol] ?? {}
     const highest = instrument.maximumLeverage

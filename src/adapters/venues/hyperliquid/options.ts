@@ -42,6 +42,8 @@ export interface LeverageOptions {
   readonly isCross: boolean
   /** By symbol. */
   readonly perCoin?: Readonly<Record<string, LeverageChoice>>
+  /** Symbols that are left as the account has them. */
+  readonly except?: readonly string[]
 }
 
 /** A transfer between two pockets of one account. */
