@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   DEFAULT_CATALOG,
@@ -12,11 +12,16 @@ import {
   readManifest,
 } from '../../adapters/mod.ts'
 import { describeRecording, type InstrumentDescription } from './describe-recording.ts'
+import { isSegmentFolder } from './import-segments.ts'
+import { loadSegmentRecording } from './segment-recording.ts'
 import { formatDuration, formatTime, textTable } from './text-table.ts'
 
 /** What to describe. */
 interface DescribeDataOptions {
-  /** Data sets by id, or paths of data files; several of one instrument are joined. */
+  /**
+   * Data sets by id, or paths of data files; several of one instrument are joined. Or the one folder
+   * of segments that a session recorded.
+   */
   readonly sources: readonly string[]
   /** Default `.ornstein/data`. */
   readonly catalog?: string
@@ -40,6 +45,11 @@ interface DescribeDataReport {
 export async function describeData(options: DescribeDataOptions): Promise<DescribeDataReport> {
   const { sources, catalog = DEFAULT_CATALOG, ...rest } = options
   if (sources.length === 0) throw dataError('001', 'No data set or file was named')
+  const [only] = sources
+  if (sources.length === 1 && isSegments(only!)) {
+    const recording = await loadSegmentRecording(only!)
+    return { recording: recording.info, instruments: describeRecording(recording), manifests: [] }
+  }
   const manifests: Manifest[] = []
   const paths: string[] = []
   for (const source of sources) {
@@ -58,6 +68,10 @@ export async function describeData(options: DescribeDataOptions): Promise<Descri
     return { recording: null, instruments: [], manifests }
   }
 }
+
+const isSegments = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true &&
+  isSegmentFolder(readdirSync(path))
 
 async function unknownSource(catalog: string, source: string): Promise<Error> {
   const ids = (await listManifests(catalog)).map((manifest) => manifest.id)

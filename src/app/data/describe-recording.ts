@@ -84,7 +84,10 @@ export function describeRecording(recording: Recording): InstrumentDescription[]
     collector.add(cursor, continues)
   }
   return collectors.map((collector, id) =>
-    collector.describe(info.gaps.filter((gap) => gap.instrument === id)),
+    collector.describe({
+      gaps: info.gaps.filter((gap) => gap.instrument === id),
+      levels: info.levels,
+    }),
   )
 }
 
@@ -145,7 +148,8 @@ function createCollector(instrument: Instrument) {
         if (gathered.bookTimes.length === 0) gathered.volume += cursor.quantity
       } else if (cursor.kind === RecordKind.funding) gathered.rates++
     },
-    describe: (gaps: Recording['info']['gaps']) => summarise(instrument, gathered, gaps),
+    describe: (facts: Pick<Recording['info'], 'gaps' | 'levels'>) =>
+      summarise(instrument, gathered, facts),
   }
 }
 
@@ -171,7 +175,7 @@ function observe(gathered: Gathered, books: readonly OrderBook[], cursor: Market
 function summarise(
   instrument: Instrument,
   gathered: Gathered,
-  gaps: Recording['info']['gaps'],
+  { gaps, levels }: Pick<Recording['info'], 'gaps' | 'levels'>,
 ): InstrumentDescription {
   const { bookTimes, barTimes, spreads, mids, delays, rho } = gathered
   const times = bookTimes.length > 0 ? bookTimes : barTimes
@@ -210,7 +214,8 @@ function summarise(
     oneSided: gathered.oneSided,
     tradedVolume: quantityToNumber(instrument, gathered.volume),
     imbalance: DEPTHS.flatMap((depth, n) =>
-      rho[n]!.length < 3 ? [] : [describeImbalance(depth, rho[n]!)],
+      // Books without so many levels have the same imbalance as at the depth before.
+      rho[n]!.length < 3 || DEPTHS[n - 1]! >= levels ? [] : [describeImbalance(depth, rho[n]!)],
     ),
   }
 }

@@ -51,7 +51,10 @@ export function registerDataCommands(
       }),
     )
   catalog(data.command('describe').description('span, cadence, gaps, spreads, imbalance by depth'))
-    .argument('<source...>', 'data sets or data files; several of one instrument are joined')
+    .argument(
+      '<source...>',
+      'data sets or data files; several of one instrument are joined; or a session’s segments',
+    )
     .option('--symbol <name>', 'for files that carry no symbol')
     .action((sources: string[], flags: Flags) =>
       runCommand('data describe', flags, async () => {
