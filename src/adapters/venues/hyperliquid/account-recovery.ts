@@ -111,8 +111,8 @@ export class AccountRecovery {
         if (feed === this.#executions) return { trouble: message, closed }
         // Funding and transfers only move cash, which every account report corrects: no reason to
         // stay away. They are fetched with the next gap.
-        const code = feed === this.#fundings ? 'fundingBackfill' : 'transferBackfill'
-        this.#context.notice(code, message)
+        if (feed === this.#fundings) this.#context.notice('fundingBackfill', message)
+        else this.#context.notice('transferBackfill', message)
       }
     }
     return { trouble: null, closed }
