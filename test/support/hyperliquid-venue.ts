@@ -98,6 +98,7 @@ const quietInfo = {
   duplicatesDropped: 0,
   historyDropped: 0,
   quarantined: [],
+  checks: [],
   levels: 20,
   cadenceUs: 0,
 } as const

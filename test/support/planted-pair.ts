@@ -79,6 +79,7 @@ const info: Recording['info'] = {
   duplicatesDropped: 0,
   historyDropped: 0,
   quarantined: [],
+  checks: [],
   levels: 0,
   cadenceUs: 0,
 }

@@ -145,6 +145,7 @@ const info = {
   duplicatesDropped: 0,
   historyDropped: 0,
   quarantined: [],
+  checks: [],
   levels: 20,
   cadenceUs: 0,
 } as const

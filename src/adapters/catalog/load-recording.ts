@@ -6,6 +6,7 @@ import {
   MarketWriter,
   RecordKind,
 } from '../../core/mod.ts'
+import { EXAMPLES_SHOWN } from './checks/rule.ts'
 import { withDatabase } from './duckdb.ts'
 import { type InstrumentStatistics, smallestRecordedDelay } from './instrument-statistics.ts'
 import { recordedInstrument } from './instruments.ts'
@@ -19,6 +20,7 @@ import { writeBars, writeBooks, writeFunding, writeQuotes, writeTrades } from '.
 import {
   type ClockSkew,
   estimateSkew,
+  type FileCheck,
   type LicenceClass,
   measureCadence,
   median,
@@ -68,6 +70,8 @@ interface Written {
   readonly history: number
   readonly levels: number
   readonly quarantined: QuarantinedRow[]
+  /** Rows of checked tables that could not become records. */
+  readonly rejected: readonly QuarantinedRow[]
 }
 
 /**
@@ -120,7 +124,8 @@ export function loadRecording(options: RecordingOptions): Promise<Recording> {
         ...measure(batch, members, options),
         duplicatesDropped: written.duplicates,
         historyDropped: written.history,
-        quarantined: written.quarantined,
+        quarantined: [...written.quarantined, ...written.rejected],
+        checks: [...sources.flatMap(checksOfSource), ...checksOfRejected(written.rejected)],
         levels: written.levels,
       },
     }
@@ -245,6 +250,7 @@ async function writeMembers(
   },
 ): Promise<Written> {
   const quarantined: QuarantinedRow[] = []
+  const rejected: QuarantinedRow[] = []
   const firstBook = new Map<Instrument, number>()
   let duplicates = 0
   let history = 0
@@ -263,7 +269,7 @@ async function writeMembers(
       instrument: member.instrument,
       writer,
       latencyUs: output.options.latencyUs ?? 0,
-      reject: (row, rule, text) => quarantined.push({ file, row, rule, text }),
+      reject: (row, rule, text) => rejected.push({ file, row, rule, text }),
     }
   }
   const instrumentsWith = (shape: Shape): Set<Instrument> =>
@@ -302,7 +308,23 @@ async function writeMembers(
       firstBook.get(member.instrument) ?? Number.NEGATIVE_INFINITY,
     )
   }
-  return { duplicates, history, levels, quarantined }
+  return { duplicates, history, levels, quarantined, rejected }
+}
+
+const checksOfSource = ({ file, checks }: OpenedSource): FileCheck[] =>
+  checks.map((check) => ({ file: file.path, ...check }))
+
+/** Findings on the way from tables to records, in the shape of the others. */
+function checksOfRejected(rows: readonly QuarantinedRow[]): FileCheck[] {
+  const groups = Map.groupBy(rows, ({ file, rule }) => `${file}: ${rule}`)
+  return [...groups.values()].map((members) => ({
+    file: members[0]!.file,
+    table: 'records',
+    check: members[0]!.rule,
+    outcome: 'quarantined',
+    count: members.length,
+    examples: members.slice(0, EXAMPLES_SHOWN).map(({ row, text }) => `row ${row}: ${text}`),
+  }))
 }
 
 const rank: Readonly<Record<LicenceClass, number>> = { own: 0, A: 1, B: 2, C: 3 }

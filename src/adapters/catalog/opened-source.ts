@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { InstrumentKind } from '../../core/mod.ts'
 import { damagedFiles, loadTables, readManifest } from './catalog.ts'
+import type { CheckResult } from './checks/rule.ts'
 import { QUARANTINE } from './checks/run.ts'
 import { readRows } from './duckdb.ts'
 import { type InstrumentStatistics, instrumentStatistics } from './instrument-statistics.ts'
@@ -28,6 +29,7 @@ export interface OpenedSource {
   /** Every instrument of the source, also those not asked for. */
   readonly available: readonly string[]
   readonly quarantined: readonly QuarantinedRow[]
+  readonly checks: readonly CheckResult[]
   /** Already added to received times when the data set was made, us. */
   readonly appliedUs: number
 }
@@ -68,6 +70,7 @@ export async function openSource(
       rule: String(row['rule']),
       text: String(row['reason']),
     })),
+    checks: normalised.checks,
     appliedUs: 0,
   }
 }
@@ -118,6 +121,7 @@ async function openDataSet(
           text: examples[n] ?? 'see the quarantine file of the data set',
         })),
       ),
+    checks: manifest.checks,
     appliedUs: manifest.skew.appliedUs,
   }
 }

@@ -8,6 +8,7 @@ import {
   RecordKind,
   type TimeUs,
 } from '../../core/mod.ts'
+import type { CheckResult } from './checks/rule.ts'
 
 /**
  * Market data ready to be stepped: packed records sorted by (receivedTime, sequence), where the
@@ -44,6 +45,8 @@ export interface RecordingInfo {
   readonly historyDropped: number
   /** Rows left out, each with its reason. */
   readonly quarantined: readonly QuarantinedRow[]
+  /** What the checks of each file found, the same as its import tells: rows left out and notes. */
+  readonly checks: readonly FileCheck[]
   /** Levels per side; 0 for bars. */
   readonly levels: number
   /** Median time between books (bars: their length). */
@@ -56,6 +59,11 @@ export interface RecordingFile {
   readonly path: string
   readonly sha256: string
   readonly rows: number
+}
+
+/** What a check found in one file. */
+export interface FileCheck extends CheckResult {
+  readonly file: string
 }
 
 /** A pause in an instrument's data. */

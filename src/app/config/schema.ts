@@ -182,6 +182,14 @@ const dataSchema = z.discriminatedUnion('kind', [
       'Parquet of public trades of the same instrument',
       'data/trades_BTC.parquet',
     ).optional(),
+    symbol: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        description: 'the instrument; when unset it is taken from the name of the file',
+        examples: ['BTC'],
+      }),
     timeBasis: timeBasis(),
   }),
   z.strictObject({

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import {
   InputError,
   loadHyperliquidRecording,
@@ -67,14 +67,16 @@ export async function loadMarket(config: Config, folder: string): Promise<Record
       const { timeBasis } = data
       const book = resolve(folder, data.book)
       const trades = data.trades === undefined ? {} : { trades: resolve(folder, data.trades) }
-      return loadHyperliquidRecording({ book, timeBasis, ...trades })
+      const symbol = data.symbol === undefined ? {} : { symbol: data.symbol }
+      return named(loadHyperliquidRecording({ book, timeBasis, ...trades, ...symbol }), book)
     }
     case 'generated':
       return generateRecording(data, config.seed)
     case 'bars': {
       const { loadBarRecording } = await import('../../adapters/mod.ts')
       const symbols = data.symbols === undefined ? {} : { symbols: data.symbols }
-      return loadBarRecording({ file: resolve(folder, data.file), ...symbols })
+      const file = resolve(folder, data.file)
+      return named(loadBarRecording({ file, ...symbols }), file)
     }
     case 'catalog': {
       const { loadRecording } = await import('../../adapters/mod.ts')
@@ -84,12 +86,27 @@ export async function loadMarket(config: Config, folder: string): Promise<Record
         const set = resolve(data.directory, source)
         return existsSync(set) ? set : resolve(folder, source)
       })
-      return loadRecording({ sources: paths, timeBasis, ...symbols })
+      return named(loadRecording({ sources: paths, timeBasis, ...symbols }), paths[0]!)
     }
     case 'segments': {
       const { loadSegments } = await import('../../adapters/mod.ts')
       return fromSegments(await loadSegments(resolve(folder, data.directory)))
     }
+  }
+}
+
+/** A configuration has no --symbol: an instrument that cannot be told is named another way. */
+async function named(loading: Promise<Recording>, path: string): Promise<Recording> {
+  try {
+    return await loading
+  } catch (cause) {
+    if (!(cause instanceof InputError) || cause.code !== 'ORN-DATA-007') throw cause
+    const { code, exitCode, message, details } = cause
+    const fix =
+      'name it as data.symbol (kind hyperliquid-book), rename the file like ' +
+      'hl_l2book20_BTC_20250904.parquet, or name the data set that ornstein data import ' +
+      `${basename(path)} --symbol BTC makes`
+    throw new InputError({ code, exitCode, message, details, fix })
   }
 }
 
@@ -143,6 +160,7 @@ function generateRecording(data: Extract<Data, { kind: 'generated' }>, seed: num
       duplicatesDropped: 0,
       historyDropped: 0,
       quarantined: [],
+      checks: [],
       levels: 20,
       cadenceUs: 500_000,
     },
@@ -174,6 +192,7 @@ function fromSegments(loaded: Pick<Recording, 'instruments' | 'batch'>): Recordi
       duplicatesDropped: 0,
       historyDropped: 0,
       quarantined: [],
+      checks: [],
       levels: 20,
       cadenceUs: 0,
     },

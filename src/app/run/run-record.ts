@@ -1,4 +1,4 @@
-import type { Recording } from '../../adapters/mod.ts'
+import type { Recording, RecordingInfo } from '../../adapters/mod.ts'
 import type { DenialCode, NullTwin, RunFillModel, RunRecord, RunTrials } from '../../core/mod.ts'
 import { gatesOff, isConfigured, limitsOff, reversionParameters } from '../config/build.ts'
 import type { Config } from '../config/schema.ts'
@@ -38,7 +38,9 @@ export function toRunRecord(result: BacktestResult, context: RecordContext): Run
       firstTime: info.firstTime,
       lastTime: info.lastTime,
       skewUs: info.skew.appliedUs,
-      gaps: info.gaps.map((gap) => ({ ...gap, reason: 'no book in the recording' })),
+      files: info.files.map(({ path, rows }) => ({ file: path, rows })),
+      checks: info.checks,
+      gaps: info.gaps.map((gap) => ({ ...gap, reason: gapReason(config, info) })),
       feeds: feedsOf(recording.batch),
       hash: dataHash(recording),
       survivorship:
@@ -87,6 +89,12 @@ export function toRunRecord(result: BacktestResult, context: RecordContext): Run
     ...(context.companion === undefined ? {} : { companion: context.companion }),
     ...(context.nullTwin === undefined ? {} : { nullTwin: context.nullTwin }),
   }
+}
+
+const gapReason = (config: Config, info: RecordingInfo): string => {
+  const what = config.signal.source === 'bar' ? 'bar' : 'book'
+  const aside = info.quarantined.length > 0 ? ', or none that was usable' : ''
+  return `no ${what} in the recording${aside}`
 }
 
 const queueNames = {

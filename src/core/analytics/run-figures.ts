@@ -24,6 +24,8 @@ export type RunWarningCode =
   | 'SHORT_SAMPLE'
   | 'FEW_TRIPS'
   | 'GATES_OFF'
+  | 'ROWS_PUT_ASIDE'
+  | 'ROWS_OUT_OF_ORDER'
   | 'GAPS'
   | 'CLOCK_SKEW'
   | 'OPTIMISTIC_FILLS'

@@ -20,6 +20,17 @@ export interface RunGap {
   readonly reason: string
 }
 
+/** What a check of a data file found: rows put aside with their reasons, or (noted) rows kept. */
+export interface RunDataCheck {
+  readonly file: string
+  readonly table: string
+  readonly check: string
+  readonly outcome: 'quarantined' | 'noted'
+  readonly count: number
+  /** The first findings in words, rows by number. */
+  readonly examples: readonly string[]
+}
+
 /** Where the market data of a run came from, and what is wrong with them. */
 export interface RunData {
   readonly kind: 'recorded' | 'generated'
@@ -30,6 +41,9 @@ export interface RunData {
   readonly lastTime: TimeUs
   /** Offset added to received times so that none lies before its venue time; 0 when none. */
   readonly skewUs: number
+  /** Rows of each file as read, before any was put aside; empty when there are no files. */
+  readonly files: readonly { readonly file: string; readonly rows: number }[]
+  readonly checks: readonly RunDataCheck[]
   readonly gaps: readonly RunGap[]
   /** One for each instrument that has a book or bars, measured in the data. */
   readonly feeds: readonly RunFeed[]

@@ -40,6 +40,8 @@ export function emptyRun(): RunRecord {
       firstTime: start,
       lastTime: start,
       skewUs: 0,
+      files: [],
+      checks: [],
       gaps: [],
       feeds: [
         { instrument: 0, kind: 'snapshots', levels: 20, cadenceUs: 500_000, hasTrades: true },

@@ -6,7 +6,7 @@ import {
   SETTLED_ANNUAL_DAYS,
 } from './equity-statistics.ts'
 import type { RunAnalysis, RunWarning, RunWarningCode } from './run-figures.ts'
-import type { RunRecord } from './run-record.ts'
+import type { RunData, RunDataCheck, RunRecord } from './run-record.ts'
 
 /** Figures that verdict and warnings are drawn from. */
 export type Judged = Omit<RunAnalysis, 'verdict' | 'warnings' | 'companion'>
@@ -102,6 +102,7 @@ function dataWarnings(record: RunRecord): RunWarning[] {
   if (data.licenceClass === 'C') {
     add('NOT_FOR_PUBLICATION', 'Data of licence class C: for internal use, not for publication.')
   }
+  warnings.push(...rowWarnings(data))
   if (data.gaps.length > 0) {
     const total = data.gaps.reduce((sum, gap) => sum + gap.to - gap.from, 0)
     const longest = data.gaps.reduce((most, gap) => Math.max(most, gap.to - gap.from), 0)
@@ -122,6 +123,33 @@ function dataWarnings(record: RunRecord): RunWarning[] {
   }
   return warnings
 }
+
+/** What was done with rows of the data files: put aside with reasons, or sorted; by file. */
+export function rowWarnings({ files, checks }: RunData): readonly RunWarning[] {
+  const warnings: RunWarning[] = []
+  for (const [file, ofName] of Map.groupBy(files, (each) => each.file)) {
+    const rows = ofName.reduce((sum, each) => sum + each.rows, 0)
+    const own = checks.filter((check) => check.file === file)
+    const aside = own.filter(({ outcome }) => outcome === 'quarantined')
+    const count = aside.reduce((sum, check) => sum + check.count, 0)
+    if (count > 0) {
+      warnings.push({
+        code: 'ROWS_PUT_ASIDE',
+        text: `${file}: ${count} of ${many(rows, 'row')} put aside: ${aside.map(findingText).join('; ')}.`,
+      })
+    }
+    for (const check of own.filter((each) => each.check === 'time order')) {
+      warnings.push({
+        code: 'ROWS_OUT_OF_ORDER',
+        text: `${file}: ${many(check.count, 'row')} out of order in time, sorted: ${check.examples[0] ?? ''}.`,
+      })
+    }
+  }
+  return warnings
+}
+
+const findingText = ({ check, count, examples }: RunDataCheck): string =>
+  `${check} ${count} (${examples.join('; ')}${count > examples.length ? '; ...' : ''})`
 
 function sampleWarnings(
   record: RunRecord,

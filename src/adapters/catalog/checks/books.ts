@@ -3,6 +3,12 @@ import { missingValues, type Note, pauses, type Rule, timeOrder, timeOutOfRange 
 /** A pause between two books longer than this is a gap, us. */
 const BOOK_GAP_US = 5_000_000
 
+/** SQL: true when a level's price or quantity is not positive, not finite, or alone. */
+const badLevel = (side: 'bid' | 'ask', n: number): string =>
+  `(${side}_price_${n} is null) <> (${side}_quantity_${n} is null) or
+   ${side}_price_${n} <= 0 or ${side}_quantity_${n} <= 0 or
+   not isfinite(${side}_price_${n}) or not isfinite(${side}_quantity_${n})`
+
 /** What no recorded book may be, for a table of so many levels. */
 export function bookRules(levels: number): readonly Rule[] {
   const sides = ['bid', 'ask'] as const
@@ -21,13 +27,16 @@ export function bookRules(levels: number): readonly Rule[] {
     timeOutOfRange('books', ['received_us', 'venue_us']),
     {
       rule: 'bad level',
-      finds: `select rowid as id, 'a price or quantity is not positive, not finite, or alone' as
-        reason from books where ${each(
-          (side, n) =>
-            `(${side}_price_${n} is null) <> (${side}_quantity_${n} is null) or
-             ${side}_price_${n} <= 0 or ${side}_quantity_${n} <= 0 or
-             not isfinite(${side}_price_${n}) or not isfinite(${side}_quantity_${n})`,
-        )}`,
+      finds: `select rowid as id, case ${sides
+        .flatMap((side) =>
+          Array.from(
+            { length: levels },
+            (_, n) => `when ${badLevel(side, n)} then '${side} ${n}: price ' ||
+              coalesce(${side}_price_${n}::varchar, 'missing') || ', quantity ' ||
+              coalesce(${side}_quantity_${n}::varchar, 'missing')`,
+          ),
+        )
+        .join(' ')} end as reason from books where ${each(badLevel)}`,
     },
     {
       rule: 'level order',

@@ -1,4 +1,4 @@
-import { analyzeSweep, type SweepTrial, trialValue } from '../../../core/mod.ts'
+import { analyzeSweep, rowWarnings, type SweepTrial, trialValue } from '../../../core/mod.ts'
 import { writeSweep } from '../../research/report/write-report.ts'
 import {
   type Confirmation,
@@ -46,11 +46,14 @@ export function presentSweep(record: TieredSweep, directory: string | undefined)
       report: written,
     },
     text: lines.join('\n'),
-    warnings: unequal.map(
-      ({ trial, failure }) =>
-        `the event tier gives other figures for ${parametersOf(trials[trial]!)}` +
-        (failure === null ? '' : `: ${failure}`),
-    ),
+    warnings: [
+      ...rowWarnings(record.data).map(({ text }) => text),
+      ...unequal.map(
+        ({ trial, failure }) =>
+          `the event tier gives other figures for ${parametersOf(trials[trial]!)}` +
+          (failure === null ? '' : `: ${failure}`),
+      ),
+    ],
     mode: 'backtest',
     exitCode: analysis.failed > 0 ? ExitCode.partial : ExitCode.ok,
   }

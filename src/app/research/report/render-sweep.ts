@@ -1,5 +1,6 @@
 import {
   analyzeSweep,
+  rowWarnings,
   type SweepAnalysis,
   type SweepCell,
   type SweepGrid,
@@ -43,7 +44,9 @@ export function renderSweep(
   )}</p>${
     record.data.licenceClass === 'C' &&
     html`<p class="notice" role="note">Internal use only. The data behind this report are of licence class C (no licence stated): it must not be published or quoted.</p>`
-  }${header(record, analysis)}${confirmations(record)}${section(
+  }${rowWarnings(record.data).map(
+    ({ text }) => html`<p class="notice" role="note">${text}</p>`,
+  )}${header(record, analysis)}${confirmations(record)}${section(
     'heat',
     metricNames[record.metric],
     html`<p class="muted">Each cell: the value, and below it the plateau score: 1 when the cell equals the median of its neighbours, 0 for a spike. Solid frame: best cell. Dashed frame: best together with its neighbourhood.</p>${heatMaps(analysis)}`,

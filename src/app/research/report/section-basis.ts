@@ -1,4 +1,4 @@
-import type { RunData, RunFeed, RunGap } from '../../../core/mod.ts'
+import type { RunData, RunDataCheck, RunFeed, RunGap } from '../../../core/mod.ts'
 import {
   formatBps,
   formatCount,
@@ -166,6 +166,7 @@ export function dataSection({ record }: ReportInput): Html {
         ? 'none'
         : `${formatCount(data.gaps.length)}, ${formatDuration(data.gaps.reduce((sum, gap) => sum + gap.to - gap.from, 0))} in all`,
     ],
+    ['Rows', html`${rowTexts(data).map((text) => html`<div>${text}</div>`)}`],
     ['Hash', html`<code>${data.hash}</code>`],
   ]
   return section(
@@ -173,9 +174,41 @@ export function dataSection({ record }: ReportInput): Html {
     'Data',
     html`<dl class="facts">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>${
       data.gaps.length > 0 && gapTable({ record, gaps: data.gaps })
-    }`,
+    }${data.checks.length > 0 && checkTable(data.checks)}`,
   )
 }
+
+/** What became of each file's rows, a line a file. */
+function rowTexts({ files, checks }: RunData): readonly string[] {
+  if (files.length === 0) return ['made by us, none read from a file']
+  return files.map(({ file, rows }) => {
+    const aside = checks
+      .filter((check) => check.file === file && check.outcome === 'quarantined')
+      .reduce((sum, check) => sum + check.count, 0)
+    return `${file}: ${formatCount(rows)} read, ${aside === 0 ? 'none' : formatCount(aside)} put aside`
+  })
+}
+
+/** Findings of the checks of the files, rows put aside first. */
+const checkTable = (checks: readonly RunDataCheck[]): Html =>
+  table({
+    caption: 'What the checks of the files found',
+    head: ['File', 'Finding', 'Rows', 'What became of them', 'The first'],
+    rows: checks
+      .toSorted((a, b) => (a.outcome < b.outcome ? 1 : a.outcome > b.outcome ? -1 : 0))
+      .map((check) => [
+        check.file,
+        check.check,
+        formatCount(check.count),
+        check.outcome === 'quarantined'
+          ? 'put aside'
+          : check.check === 'time order'
+            ? 'sorted'
+            : 'kept',
+        check.examples.join('; '),
+      ]),
+    className: 'plain',
+  })
 
 /** Streams in words; instruments that are fed alike share a line. */
 function feedTexts({ data, instruments }: ReportInput['record']): readonly string[] {
