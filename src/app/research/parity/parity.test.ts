@@ -128,6 +128,22 @@ describe('parity', () => {
     expect(found.divergence).not.toBeNull()
   })
 
+  it('counts what an operator did as logic', async () => {
+    const { receivedTime } = warmBars()
+    const pause = {
+      kind: 'operatorCommanded',
+      receivedTime,
+      commandId: 'test',
+      actor: 'test',
+      reason: 'test',
+      command: { kind: 'pause' },
+    } as const
+    const found = await compare('paused', { opening: [pause] })
+    expect(moved(found)).toEqual(['logic'])
+    expect(found.fills).toEqual([])
+    expect(found.operatorCommands).toBe(1)
+  })
+
   it('says what it cannot measure, and guesses nothing', async () => {
     const found = await compare('unstamped', {
       exchange: { entryLatencyUs: 500_000, responseLatencyUs: 0 },
