@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { privateKeyToAddress } from 'viem/accounts'
+import { ExchangeClient, HttpTransport } from '@nktkas/hyperliquid'
+import { privateKeyToAccount, privateKeyToAddress } from 'viem/accounts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import WebSocket from 'ws'
 import { type CommandEnd, type RunningCommand, startCommand } from '../support/ornstein-process.ts'
@@ -60,7 +61,7 @@ beforeAll(async () => {
   url = ready.url
   account = ready.testAccount.address
   planted.KEY = ready.testAccount.key
-}, 60_000)
+}, 120_000)
 
 afterAll(() => {
   venue.process.kill('SIGKILL')
@@ -90,7 +91,7 @@ test('live orders need two settings that agree, limits, a key, and a word', asyn
     expect([file, exitCode, stderr]).toEqual([file, 6, expect.stringContaining(words)])
     expect(stderr).toContain('nothing was sent')
   })
-}, 60_000)
+}, 120_000)
 
 test('live runs at a venue that counts as testnet, and shows before what it will trade', async () => {
   const live = start('live', configure('live.yaml'), '--network', 'testnet', '--yes', '--port', '0')
@@ -110,7 +111,7 @@ test('live runs at a venue that counts as testnet, and shows before what it will
   ]) {
     expect(end.stderr).toContain(words)
   }
-}, 60_000)
+}, 120_000)
 
 test('live orders are executed, and the summary says so', async () => {
   const eager = configure('eager.yaml', (text) =>
@@ -128,7 +129,7 @@ test('live orders are executed, and the summary says so', async () => {
   const { data } = JSON.parse(stdout) as { data: { fills: number; mode: string } }
   expect([exitCode, data.mode]).toEqual([0, 'live'])
   expect(data.fills).toBeGreaterThan(0)
-}, 60_000)
+}, 120_000)
 
 test('money is moved by the account’s own key only, after a word, and never by a dry run', async () => {
   const flags = ['--config', configure('fund.yaml'), '--network', 'testnet']
@@ -146,8 +147,25 @@ test('money is moved by the account’s own key only, after a word, and never by
   )
   const refused = await run('fund', 'spot-to-perp', '1', '--config', other, ...flags.slice(2))
   expect([refused.exitCode, refused.stderr]).toEqual([6, expect.stringContaining('ORN-LIVE-004')])
-  expect(refused.stderr).toContain(privateKeyToAddress(stranger as `0x${string}`).toLowerCase())
-}, 60_000)
+  expect(refused.stderr).toContain('not the account’s')
+  await approve(privateKeyToAddress(stranger as `0x${string}`))
+  const agents = await run('fund', 'spot-to-perp', '1', '--config', other, ...flags.slice(2))
+  expect([agents.exitCode, agents.stderr]).toEqual([6, expect.stringContaining('an agent: agents')])
+  const trading = await run(
+    'live',
+    other,
+    '--network',
+    'testnet',
+    '--yes',
+    '--for',
+    '2s',
+    '--headless',
+  )
+  expect([trading.exitCode, trading.stderr]).toEqual([
+    0,
+    expect.stringContaining('an agent of it)'),
+  ])
+}, 120_000)
 
 test('no planted secret is in any output, file, dashboard frame, error or crash', async () => {
   const malformed = configure('malformed.yaml', (text) =>
@@ -176,7 +194,15 @@ test('no planted secret is in any output, file, dashboard frame, error or crash'
     if (bare !== secret) forms.push(Buffer.from(bare, 'hex').toString('latin1'))
     for (const form of forms) expect(texts.some((text) => text.includes(form))).toBe(false)
   }
-}, 60_000)
+}, 120_000)
+
+/** Lets another key trade for the account. */
+async function approve(agentAddress: `0x${string}`): Promise<void> {
+  const transport = new HttpTransport({ apiUrl: url, isTestnet: true })
+  const wallet = privateKeyToAccount(planted.KEY as `0x${string}`)
+  const exchange = new ExchangeClient({ transport, wallet })
+  await exchange.approveAgent({ agentAddress, agentName: 'trader' })
+}
 
 /** The first frames of a session's dashboard, as text. */
 function firstFrame(printed: string): Promise<string> {
