@@ -1,9 +1,15 @@
 import { keyOf, type Levels, type LevelsOptions, NO_KEY, NO_KEY_BEFORE } from './levels.ts'
 
+/** Copies of imported constants, which would be read from memory at every use. */
+const NONE = NO_KEY
+const BEFORE = NO_KEY_BEFORE
+
 /** Keys that fit between the best and the worst level; a power of two. */
 const REACH = 4096
 const SLOT = REACH - 1
 const WORD = REACH / 32 - 1
+/** Where the sum is kept, behind the slots. */
+const SUM = REACH
 
 /** True when levels so many quanta apart, the best and the worst, fit into one ladder. */
 export const fitsLadder = (width: number): boolean => width < REACH
@@ -15,17 +21,19 @@ export const fitsLadder = (width: number): boolean => width < REACH
  */
 export class LevelLadder implements Levels {
   count = 0
-  best = NO_KEY
-  horizon = NO_KEY
-  #worst = -NO_KEY
+  best = NONE
+  horizon = NONE
+  #worst = -NONE
   /** Worst level that is part of the sum. */
-  #edge = NO_KEY
+  #edge = NONE
   readonly #levels: number
   readonly #capacity: number
-  readonly #quantities = new Float64Array(REACH)
+  /**
+   * Lots by slot, 0 where there is no level: most updates need nothing else. At SUM the lots of the
+   * best levels: fewer arrays are fewer cache lines.
+   */
+  readonly #quantities = new Float64Array(REACH + 1)
   readonly #bits = new Int32Array(REACH / 32)
-  /** One slot, typed, so that writing is cheap. */
-  readonly #sum = new Float64Array(1)
 
   constructor({ levels, capacity }: LevelsOptions) {
     this.#levels = levels
@@ -37,18 +45,16 @@ export class LevelLadder implements Levels {
   }
 
   get sum(): number {
-    return this.#sum[0]!
+    return this.#quantities[SUM]!
   }
 
   set(key: number, quantity: number): number {
-    const slot = key & SLOT
-    const held = key >= this.best && key <= this.#worst && (this.#bits[slot >>> 5]! >>> key) & 1
-    if (!held) return quantity > 0 && key < this.horizon ? this.#insert(key, quantity) : 0
     const quantities = this.#quantities
-    const old = quantities[slot]!
+    const old = this.quantityOf(key)
+    if (old === 0) return quantity > 0 && key < this.horizon ? this.#insert(key, quantity) : 0
     if (quantity > 0) {
-      quantities[slot] = quantity
-      if (key <= this.#edge) this.#sum[0]! += quantity - old
+      quantities[key & SLOT] = quantity
+      if (key <= this.#edge) quantities[SUM]! += quantity - old
     } else this.#remove(key, old)
     return old
   }
@@ -63,8 +69,8 @@ export class LevelLadder implements Levels {
     const start = at | 0
     const sumEnd = start + 2 * (kept < this.#levels ? kept : this.#levels)
     const end = start + 2 * kept
-    let key = isBid ? NO_KEY_BEFORE : 0
-    let edge = NO_KEY
+    let key = isBid ? BEFORE : 0
+    let edge = NONE
     let sum = 0
     // Keys come in order: the bits of a word are gathered before they are written.
     let group = 0
@@ -93,7 +99,7 @@ export class LevelLadder implements Levels {
       this.best = keyOf(pool[start]!, 1, isBid)
       this.#worst = key
       this.#edge = edge
-      this.#sum[0] = sum
+      quantities[SUM] = sum
     }
     return i === end && this.#beyond(pool, end, start + 2 * count, isBid)
   }
@@ -113,10 +119,18 @@ export class LevelLadder implements Levels {
   clear(): void {
     if (this.#worst >= this.best) {
       const last = this.#worst >> 5
-      for (let word = this.best >> 5; word <= last; word++) this.#bits[word & WORD] = 0
+      for (let word = this.best >> 5; word <= last; word++) this.#clearWord(word & WORD)
     }
     this.#empty()
-    this.horizon = NO_KEY
+    this.horizon = NONE
+  }
+
+  #clearWord(word: number): void {
+    if (this.#bits[word] === 0) return
+    this.#bits[word] = 0
+    const quantities = this.#quantities
+    const end = 32 * word + 32
+    for (let slot = 32 * word; slot < end; slot++) quantities[slot] = 0
   }
 
   keyAt(index: number): number {
@@ -126,9 +140,7 @@ export class LevelLadder implements Levels {
   }
 
   quantityOf(key: number): number {
-    const held =
-      key >= this.best && key <= this.#worst && (this.#bits[(key & SLOT) >>> 5]! >>> key) & 1
-    return held ? this.#quantities[key & SLOT]! : 0
+    return key < this.best || key > this.#worst ? 0 : this.#quantities[key & SLOT]!
   }
 
   /** Returns 0, or -1 when the new level lies too far from the others. */
@@ -144,10 +156,10 @@ export class LevelLadder implements Levels {
     if (key > this.#worst) this.#worst = key
     const edge = this.#edge
     if (count <= this.#levels) {
-      this.#sum[0]! += quantity
+      this.#quantities[SUM]! += quantity
       this.#edge = this.#worst
     } else if (key < edge) {
-      this.#sum[0]! += quantity - this.#quantities[edge & SLOT]!
+      this.#quantities[SUM]! += quantity - this.#quantities[edge & SLOT]!
       this.#edge = this.#preceding(edge)
     }
     if (count > this.#capacity) {
@@ -160,6 +172,7 @@ export class LevelLadder implements Levels {
   }
 
   #remove(key: number, old: number): void {
+    this.#quantities[key & SLOT] = 0
     this.#bits[(key & SLOT) >>> 5]! &= ~(1 << key)
     const count = --this.count
     if (count === 0) return this.#empty()
@@ -168,9 +181,9 @@ export class LevelLadder implements Levels {
       if (count >= this.#levels) {
         const next = this.#following(edge)
         this.#edge = next
-        this.#sum[0]! += this.#quantities[next & SLOT]! - old
+        this.#quantities[SUM]! += this.#quantities[next & SLOT]! - old
       } else {
-        this.#sum[0]! -= old
+        this.#quantities[SUM]! -= old
         if (key === edge) this.#edge = this.#preceding(key)
       }
     }
@@ -180,10 +193,10 @@ export class LevelLadder implements Levels {
 
   #empty(): void {
     this.count = 0
-    this.best = NO_KEY
-    this.#worst = -NO_KEY
-    this.#edge = NO_KEY
-    this.#sum[0] = 0
+    this.best = NONE
+    this.#worst = -NONE
+    this.#edge = NONE
+    this.#quantities[SUM] = 0
   }
 
   /** The next level behind `key`; there must be one. */

@@ -39,7 +39,8 @@ export class OrderBook {
   readonly #ladders: readonly [LevelLadder, LevelLadder]
   readonly #lists: [LevelList | null, LevelList | null] = [null, null]
   /** The form each side has now: its ladder, or its list when it is too wide for that. */
-  readonly #sides: [Levels, Levels]
+  #bids: Levels
+  #asks: Levels
   #state = UNKNOWN
   #refused = 0
 
@@ -54,14 +55,16 @@ export class OrderBook {
     this.capacity = capacity
     this.#options = { levels, capacity }
     this.#ladders = [new LevelLadder(this.#options), new LevelLadder(this.#options)]
-    this.#sides = [...this.#ladders]
+    this.#bids = this.#ladders[0]
+    this.#asks = this.#ladders[1]
   }
 
   /** What may be concluded from the book now. */
   get status(): BookStatus {
     if (this.#state === UNKNOWN) return 'unknown'
     if (this.#state === GAPPED) return 'gapped'
-    const [bids, asks] = this.#sides
+    const bids = this.#bids
+    const asks = this.#asks
     if (bids.count === 0 || asks.count === 0) return 'oneSided'
     const spread = bids.best + asks.best
     return spread > 0 ? 'valid' : spread === 0 ? 'locked' : 'crossed'
@@ -97,7 +100,7 @@ export class OrderBook {
       return 0
     }
     const key = side === 0 ? -price : price
-    const levels = this.#sides[side]
+    const levels = this.#side(side)
     const old = levels.set(key, quantity)
     if (old < 0) return this.#widen(side).set(key, quantity)
     if (quantity === 0 && old > 0 && levels.count < this.levels && levels.horizon !== NO_KEY) {
@@ -114,37 +117,37 @@ export class OrderBook {
   /** Forgets all levels: unknown until the next snapshot. */
   clear(): void {
     this.#state = UNKNOWN
-    this.#sides[0].clear()
-    this.#sides[1].clear()
+    this.#bids.clear()
+    this.#asks.clear()
   }
 
   /** Best bid in quanta, -1 when there is none. */
   bestBid(): number {
-    const bids = this.#sides[0]
+    const bids = this.#bids
     return bids.count > 0 ? -bids.best : -1
   }
 
   /** Best ask in quanta, -1 when there is none. */
   bestAsk(): number {
-    const asks = this.#sides[1]
+    const asks = this.#asks
     return asks.count > 0 ? asks.best : -1
   }
 
   /** Lots at the best bid, 0 when there is none. */
   bestBidQuantity(): number {
-    const bids = this.#sides[0]
+    const bids = this.#bids
     return bids.count > 0 ? bids.quantityOf(bids.best) : 0
   }
 
   /** Lots at the best ask, 0 when there is none. */
   bestAskQuantity(): number {
-    const asks = this.#sides[1]
+    const asks = this.#asks
     return asks.count > 0 ? asks.quantityOf(asks.best) : 0
   }
 
   /** Levels held on a side, 0 bid or 1 ask. */
   depth(side: 0 | 1): number {
-    return this.#sides[side].count
+    return this.#side(side).count
   }
 
   /** Price in quanta of level `index` from the best, 0 <= index < depth. */
@@ -155,41 +158,41 @@ export class OrderBook {
 
   /** Lots of level `index` from the best, 0 <= index < depth. */
   quantityAt(side: 0 | 1, index: number): number {
-    return this.#sides[side].quantityOf(this.#keyAt(side, index))
+    return this.#side(side).quantityOf(this.#keyAt(side, index))
   }
 
   /** Price in quanta of the level farthest from the best, -1 when a side has none. */
   worstPrice(side: 0 | 1): number {
-    const levels = this.#sides[side]
+    const levels = this.#side(side)
     if (levels.count === 0) return -1
     return side === 0 ? -levels.worst : levels.worst
   }
 
   /** Price in quanta of the nearest level known to be missing on a side, -1 when none is. */
   missingFrom(side: 0 | 1): number {
-    const key = this.#sides[side].horizon
+    const key = this.#side(side).horizon
     return key === NO_KEY ? -1 : side === 0 ? -key : key
   }
 
   /** Tells a copied book that levels at and beyond `price` are missing on a side. */
   markMissingFrom(side: 0 | 1, price: number): void {
     assert(price > 0 && price < NO_KEY, `no level at ${price}`)
-    this.#sides[side].horizon = side === 0 ? -price : price
+    this.#side(side).horizon = side === 0 ? -price : price
   }
 
   /** Lots at a price, 0 when there is no such level. */
   quantityAtPrice(side: 0 | 1, price: number): number {
-    return this.#sides[side].quantityOf(side === 0 ? -price : price)
+    return this.#side(side).quantityOf(side === 0 ? -price : price)
   }
 
   /** Lots over the best N bids. */
   bidSum(): number {
-    return this.#sides[0].sum
+    return this.#bids.sum
   }
 
   /** Lots over the best N asks. */
   askSum(): number {
-    return this.#sides[1].sum
+    return this.#asks.sum
   }
 
   /**
@@ -197,15 +200,16 @@ export class OrderBook {
    * the book is unknown or gapped or a side is empty.
    */
   imbalance(): number {
-    const [bids, asks] = this.#sides
+    const bids = this.#bids
+    const asks = this.#asks
     if (this.#state !== KNOWN || bids.count === 0 || asks.count === 0) return Number.NaN
     return (bids.sum - asks.sum) / (bids.sum + asks.sum)
   }
 
   /** The mid in half quanta while the book is valid or locked; -1 when nothing may rely on it. */
   soundHalfMid(): number {
-    const bids = this.#sides[0]
-    const asks = this.#sides[1]
+    const bids = this.#bids
+    const asks = this.#asks
     if (this.#state !== KNOWN || bids.count === 0 || asks.count === 0) return -1
     const bid = -bids.best
     const ask = asks.best
@@ -214,8 +218,8 @@ export class OrderBook {
 
   /** Best bid plus best ask: the mid in half quanta; -1 when a side is empty. */
   halfMid(): number {
-    const bids = this.#sides[0]
-    const asks = this.#sides[1]
+    const bids = this.#bids
+    const asks = this.#asks
     return bids.count === 0 || asks.count === 0 ? -1 : asks.best - bids.best
   }
 
@@ -224,8 +228,17 @@ export class OrderBook {
     const last = count < this.capacity ? count - 1 : this.capacity - 1
     const width = count > 0 ? Math.abs(pool[at]! - pool[at + 2 * last]!) : 0
     const levels = fitsLadder(width) ? this.#ladders[side] : this.#list(side)
-    this.#sides[side] = levels
+    this.#keep(side, levels)
     return levels.load(pool, at, count, side === 0 ? -1 : 1)
+  }
+
+  #side(side: 0 | 1): Levels {
+    return side === 0 ? this.#bids : this.#asks
+  }
+
+  #keep(side: 0 | 1, levels: Levels): void {
+    if (side === 0) this.#bids = levels
+    else this.#asks = levels
   }
 
   #list(side: 0 | 1): LevelList {
@@ -236,13 +249,13 @@ export class OrderBook {
   /** Turns a ladder into a list: a level is to be added that lies too far from the others. */
   #widen(side: 0 | 1): LevelList {
     const list = this.#list(side)
-    list.copy(this.#sides[side])
-    this.#sides[side] = list
+    list.copy(this.#side(side))
+    this.#keep(side, list)
     return list
   }
 
   #keyAt(side: 0 | 1, index: number): number {
-    const levels = this.#sides[side]
+    const levels = this.#side(side)
     if (!(index >= 0 && index < levels.count))
       assert(false, `book side ${side} has no level ${index}`)
     return levels.keyAt(index)

@@ -64,17 +64,19 @@ export class MarketCursor {
 
   /** Loads record `index` of `batch`. */
   load(batch: MarketBatch, index: number): void {
+    const { f64, i32, pool } = batch
     const f = index * 5
-    this.receivedTime = batch.f64[f]!
-    this.venueTime = batch.f64[f + 1]!
-    this.quantity = batch.f64[f + 2]!
-    this.aux = batch.f64[f + 3]!
-    this.price = batch.i32[index * 10 + 8]!
-    const b = index * RECORD_BYTES + 36
-    this.kind = batch.u8[b]!
-    this.side = batch.u8[b + 1]!
-    this.instrument = batch.u16[index * 20 + 19]!
-    this.pool = batch.pool
+    this.receivedTime = f64[f]!
+    this.venueTime = f64[f + 1]!
+    this.quantity = f64[f + 2]!
+    this.aux = f64[f + 3]!
+    this.price = i32[2 * f + 8]!
+    // Kind, side and instrument in one read.
+    const last = i32[2 * f + 9]!
+    this.kind = last & 255
+    this.side = (last >> 8) & 255
+    this.instrument = last >>> 16
+    if (this.pool !== pool) this.pool = pool
   }
 }
 

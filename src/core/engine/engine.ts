@@ -20,6 +20,9 @@ import { createView } from './view.ts'
 import { cancelEverything, cancelOf, driveAll, flattenEverything, takeIntent } from './works.ts'
 import { createWorld, emit, isShadow, markToMarket, type World } from './world.ts'
 
+/** Held here: an imported constant is read from memory and checked at every use. */
+const KIND = RecordKind
+
 /** Reason of the pause that a restart lifts. */
 const SHUTDOWN = 'shutdown'
 
@@ -74,29 +77,29 @@ export class Engine {
     const i = cursor.instrument
     this.#advance(cursor.receivedTime)
     const signal = world.signals[i]!
-    if (cursor.receivedTime >= signal.nextBarEnd) this.#closeBars(i)
+    if (cursor.receivedTime >= world.barEnds[i]!) this.#closeBars(i)
     const book = world.books[i]!
     switch (cursor.kind) {
-      case RecordKind.delta:
+      case KIND.delta:
         book.applyDelta(cursor.side as 0 | 1, cursor.price, cursor.quantity)
         world.bookTimes[i] = cursor.receivedTime
         if (signal.usesMids) signal.onMid(cursor.receivedTime, book.soundHalfMid())
         break
-      case RecordKind.snapshot:
+      case KIND.snapshot:
         book.applySnapshot(cursor.pool, cursor.aux, cursor.quantity, cursor.price)
         world.bookTimes[i] = cursor.receivedTime
         if (signal.usesMids) signal.onMid(cursor.receivedTime, book.soundHalfMid())
         break
-      case RecordKind.trade:
+      case KIND.trade:
         if (signal.usesTrades) signal.onTrade(cursor.receivedTime, cursor.price, cursor.quantity)
         break
-      case RecordKind.bar:
+      case KIND.bar:
         this.#onBar(cursor)
         break
-      case RecordKind.funding:
+      case KIND.funding:
         world.fundingRatesE9[i] = cursor.aux
         break
-      case RecordKind.mark:
+      case KIND.mark:
         break
       default:
         assert(false, `unknown record kind ${cursor.kind}`)
@@ -237,7 +240,7 @@ export class Engine {
   #onHeartbeat(): void {
     const world = this.#world
     for (let i = 0; i < world.signals.length; i++) {
-      if (world.now >= world.signals[i]!.nextBarEnd) this.#closeBars(i)
+      if (world.now >= world.barEnds[i]!) this.#closeBars(i)
     }
     if (!world.started) return
     markToMarket(world)

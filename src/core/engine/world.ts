@@ -69,6 +69,8 @@ export interface World {
   readonly bookTimes: Float64Array
   readonly connected: Uint8Array
   readonly signals: Signal[]
+  /** When the bar under construction of each signal ends, us; Infinity when there is none. */
+  readonly barEnds: Float64Array
   readonly fundingRatesE9: (number | null)[]
   readonly halfMarks: Float64Array
   readonly ledger: Ledger
@@ -102,6 +104,7 @@ export function createWorld(config: EngineConfig): World {
   const { instruments } = config
   const count = instruments.length
   const levels = config.signal.imbalanceLevels
+  const barEnds = new Float64Array(count)
   return {
     config,
     quoteCurrencies: [...new Set(instruments.map((i) => i.quoteCurrency))],
@@ -112,7 +115,8 @@ export function createWorld(config: EngineConfig): World {
     books: instruments.map(() => new OrderBook({ levels, capacity: config.bookCapacity })),
     bookTimes: new Float64Array(count).fill(-1),
     connected: new Uint8Array(count),
-    signals: instruments.map(() => new Signal(config.signal)),
+    signals: instruments.map((_, row) => new Signal(config.signal, barEnds, row)),
+    barEnds,
     fundingRatesE9: instruments.map(() => null),
     halfMarks: new Float64Array(count).fill(-1),
     ledger: new Ledger(instruments),

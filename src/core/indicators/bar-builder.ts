@@ -45,10 +45,11 @@ export interface BarBuilderState {
 export class BarBuilder {
   readonly intervalUs: TimeUs
   readonly maxGap: number
-  /** End of the bar under construction, us; Infinity when there is none. */
-  end: TimeUs = Number.POSITIVE_INFINITY
   /** The last closed bar. */
   bar: Bar | null = null
+  /** One number of a column: its end is looked at with every record of its instrument. */
+  readonly #ends: Float64Array
+  readonly #row: number
   #start: TimeUs = Number.NaN
   #open = 0
   #high = 0
@@ -61,11 +62,25 @@ export class BarBuilder {
   /** End of the last bar that had a value; NaN before the first. */
   #lastUpdatedEnd: TimeUs = Number.NaN
 
-  constructor(intervalUs: TimeUs, maxGap: number) {
+  /** With `ends`, `end` is kept in row `row` of that column. */
+  constructor(
+    intervalUs: TimeUs,
+    maxGap: number,
+    ends: Float64Array = new Float64Array(1),
+    row = 0,
+  ) {
     assert(Number.isSafeInteger(intervalUs) && intervalUs > 0, `bar interval ${intervalUs} us`)
     assert(maxGap >= 0, `longest gap ${maxGap} bars: 0 or more`)
     this.intervalUs = intervalUs
     this.maxGap = maxGap
+    this.#ends = ends
+    this.#row = row
+    this.#setEnd(Number.POSITIVE_INFINITY)
+  }
+
+  /** End of the bar under construction, us; Infinity when there is none. */
+  get end(): TimeUs {
+    return this.#ends[this.#row]!
   }
 
   /** Bars closed so far. */
@@ -142,7 +157,7 @@ export class BarBuilder {
     }
     if (this.#updates > 0) this.#lastUpdatedEnd = this.end
     this.#start = this.end
-    this.end += this.intervalUs
+    this.#setEnd(this.end + this.intervalUs)
     this.#open = this.#close
     this.#high = this.#close
     this.#low = this.#close
@@ -183,7 +198,7 @@ export class BarBuilder {
     const { current } = state
     if (current === null) return
     this.#start = current.start
-    this.end = current.start + this.intervalUs
+    this.#setEnd(current.start + this.intervalUs)
     this.#open = current.open
     this.#high = current.high
     this.#low = current.low
@@ -198,16 +213,20 @@ export class BarBuilder {
       `value of ${receivedTime} outside the bar [${this.#start}, ${this.end})`,
     )
     this.#start = Math.floor(receivedTime / this.intervalUs) * this.intervalUs
-    this.end = this.#start + this.intervalUs
+    this.#setEnd(this.#start + this.intervalUs)
     if (this.bar !== null) {
       assert(this.#start >= this.bar.closeTime, `bar of ${this.#start} was closed already`)
       this.#skipped += (this.#start - this.bar.closeTime) / this.intervalUs
     }
   }
 
+  #setEnd(end: TimeUs): void {
+    this.#ends[this.#row] = end
+  }
+
   #stop(): void {
     this.#start = Number.NaN
-    this.end = Number.POSITIVE_INFINITY
+    this.#setEnd(Number.POSITIVE_INFINITY)
     this.#volume = 0
     this.#updates = 0
   }

@@ -59,12 +59,13 @@ export class Signal {
   #count = 0
   #restarts = 0
 
-  constructor(options: SignalOptions) {
+  /** With `ends`, `nextBarEnd` is kept in row `row` of that column. */
+  constructor(options: SignalOptions, ends?: Float64Array, row?: number) {
     this.options = options
     this.usesMids = options.source === 'mid'
     this.usesTrades = options.source === 'trade'
     this.usesBars = options.source === 'bar'
-    this.#builder = new BarBuilder(options.intervalUs, options.maxGap)
+    this.#builder = new BarBuilder(options.intervalUs, options.maxGap, ends, row)
     this.#z = new RollingZ(options.window, options.current)
     this.#trend = options.trendWindow === 0 ? null : new RollingAverage(options.trendWindow)
   }

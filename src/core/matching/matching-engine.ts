@@ -14,6 +14,9 @@ import { TradeWindow } from './trade-window.ts'
 import { createVenueMarket, dropClosed, isMatchable, type VenueMarket } from './venue-market.ts'
 import { createVenueOrder, type SideIndex, venueOrderId } from './venue-order.ts'
 
+/** Held here: an imported constant is read from memory and checked at every use. */
+const KIND = RecordKind
+
 /** Streams whose newest venue time is kept per instrument. */
 const STREAMS = 5
 const BOOK = 0
@@ -59,17 +62,17 @@ export class MatchingEngine {
     const time = cursor.venueTime
     const i = cursor.instrument
     switch (cursor.kind) {
-      case RecordKind.delta:
+      case KIND.delta:
         if (this.#isHistory(i, BOOK, time)) return false
         this.books[i]!.applyDelta(cursor.side as SideIndex, cursor.price, cursor.quantity)
         return this.#isBusy[i] !== 0 && this.#onDelta(this.markets[i]!, cursor)
-      case RecordKind.snapshot:
+      case KIND.snapshot:
         if (this.#isHistory(i, BOOK, time)) return false
         this.books[i]!.applySnapshot(cursor.pool, cursor.aux, cursor.quantity, cursor.price)
         return this.#isBusy[i] !== 0 && this.#onSnapshot(this.markets[i]!, time)
-      case RecordKind.trade:
+      case KIND.trade:
         return this.#onTrade(this.markets[i]!, cursor)
-      case RecordKind.bar:
+      case KIND.bar:
         this.#onBar(this.markets[i]!, cursor)
         return true
       default:
@@ -214,8 +217,8 @@ export class MatchingEngine {
 
   #onRates(market: VenueMarket, cursor: MarketCursor): void {
     const { kind, venueTime, price, quantity, aux } = cursor
-    const isMark = kind === RecordKind.mark
-    assert(isMark || kind === RecordKind.funding, `record of unknown kind ${kind}`)
+    const isMark = kind === KIND.mark
+    assert(isMark || kind === KIND.funding, `record of unknown kind ${kind}`)
     if (this.#isHistory(market.instrument.id, isMark ? MARKS : FUNDING, venueTime)) return
     if (isMark) {
       market.mark = price > 0 ? price : -1
