@@ -49,7 +49,8 @@ describe('the parts of a gap', () => {
       const folder = mkdtempSync(join(tmpdir(), 'parity-'))
       try {
         const { config, hash } = parseConfig(textOf(seed, 0.8), 'session.yaml')
-        const recording = await (markets[seed] ??= loadMarket(config, '.'))
+        markets[seed] ??= loadMarket(config, '.')
+        const recording = await markets[seed]
         const path = join(folder, 'journal.sqlite')
         const request = { config, configurationHash: hash, codeHash: '', recording }
         recordSession(request, path, { exchange })
