@@ -19,8 +19,8 @@ import { formatDuration, formatTime, textTable } from './text-table.ts'
 /** What to describe. */
 interface DescribeDataOptions {
   /**
-   * Data sets by id, or paths of data files; several of one instrument are joined. Or the one folder
-   * of segments that a session recorded.
+   * Data sets by id, or paths of data files; several of one instrument are joined. Or one folder of
+   * segments that a session recorded.
    */
   readonly sources: readonly string[]
   /** Default `.ornstein/data`. */
