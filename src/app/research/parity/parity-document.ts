@@ -121,7 +121,7 @@ function fillTexts({ session }: Parity, fill: FillParity) {
     order: execution.clientOrderId,
     side: execution.side,
     quantity: formatTrimmed(execution.quantity, quantityDecimals),
-    price: formatTrimmed(execution.price, priceDecimals),
+    price: execution.price / 10 ** priceDecimals,
     liquidity: execution.liquidity,
     closedPnl: moneyText(fill.closedPnl),
     fee: moneyText(execution.fee),

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { price, quantity } from '../../../core/mod.ts'
 import { parseConfig } from '../../config/load.ts'
 import { type BacktestRequest, backtestParts } from '../../run/backtest.ts'
 import { loadMarket } from '../../run/load-market.ts'
@@ -142,6 +143,38 @@ describe('parity', () => {
     expect(moved(found)).toEqual(['logic'])
     expect(found.fills).toEqual([])
     expect(found.operatorCommands).toBe(1)
+  })
+
+  it('leaves unexplained what somebody else traded on the account', async () => {
+    const { receivedTime } = warmBars()
+    const execution = {
+      executionId: 'foreign',
+      clientOrderId: null,
+      venueOrderId: '1',
+      instrument: 0,
+      side: 'buy',
+      price: price(900_000),
+      quantity: quantity(10),
+      liquidity: 'taker',
+      fee: 12_345n,
+      venueTime: receivedTime,
+    } as const
+    const event = { kind: 'executed', receivedTime, venueTime: receivedTime, execution } as const
+    const found = await compare('foreign', { opening: [event] })
+    expect(moved(found)).toContain('unexplained')
+    expect(found.notMeasurable.unexplained).toMatch(/1 executions/)
+    expect(found.fills.some((fill) => fill.execution === execution)).toBe(false)
+  })
+
+  it('refuses a session in several currencies before anything is run', async () => {
+    const [bitcoin, ...rest] = request.recording.instruments
+    const instruments = [{ ...bitcoin!, quoteCurrency: 'USDH' }, ...rest]
+    const path = join(folder, 'currencies', 'journal.sqlite')
+    recordSession(request, path, { lists: instruments })
+    await expect(compareWithBacktest({ path, codeHash: '' })).rejects.toMatchObject({
+      code: 'ORN-PARITY-001',
+      details: ['BTC: USDH', 'DOGE: USDC'],
+    })
   })
 
   it('says what it cannot measure, and guesses nothing', async () => {

@@ -1,3 +1,4 @@
+import { InputError } from '../../../adapters/mod.ts'
 import {
   assert,
   type ExchangeOptions,
@@ -106,9 +107,12 @@ export async function compareWithBacktest(request: ParityRequest): Promise<Parit
   const configurationHash = request.backtest?.hash ?? genesis.configurationHash
   const { codeHash } = request
   const own = request.strategy === undefined ? {} : { strategy: request.strategy }
+  requireOneCurrency(session)
+  const instruments = withFees(config, genesis.instruments)
+  progress('stepping the journal again')
+  const logic = judgeLogic({ path, config, instruments, ...own }, session)
   progress('the backtest')
   const base = runBacktest({ config, configurationHash, codeHash, recording, ...own })
-  const instruments = withFees(config, genesis.instruments)
   const { world } = base.engine
   const setting: Setting = {
     session,
@@ -117,8 +121,6 @@ export async function compareWithBacktest(request: ParityRequest): Promise<Parit
     balance: startBalance(session) ?? moneyFromNumber(config.balance),
     halfMarks: world.halfMarks,
   }
-  progress('stepping the journal again')
-  const logic = judgeLogic({ path, config, instruments, ...own }, session)
   progress('what the strategy saw')
   const { fills } = config
   const constant: Latency = {
@@ -156,6 +158,20 @@ export async function compareWithBacktest(request: ParityRequest): Promise<Parit
     operatorCommands: logic.operatorCommands,
     fills: compareFills(setting, asFast),
   }
+}
+
+/** A backtest keeps its account in one currency. */
+function requireOneCurrency({ genesis }: SessionRecord): void {
+  const { instruments } = genesis
+  const currencies = new Set(instruments.map(({ quoteCurrency }) => quoteCurrency))
+  if (currencies.size <= 1) return
+  throw new InputError({
+    code: 'ORN-PARITY-001',
+    exitCode: 4,
+    message: 'The session traded in several currencies, which one backtest cannot',
+    details: instruments.map(({ symbol, quoteCurrency }) => `${symbol}: ${quoteCurrency}`),
+    fix: 'Compare a session whose instruments share their currency',
+  })
 }
 
 function reasons(

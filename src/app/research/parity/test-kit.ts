@@ -5,6 +5,7 @@ import {
   type EngineConfig,
   type Event,
   type ExchangeOptions,
+  type Instrument,
   moneyFromNumber,
   SimulatedExchange,
 } from '../../../core/mod.ts'
@@ -18,6 +19,8 @@ export interface Planted {
   readonly engine?: (own: EngineConfig) => EngineConfig
   /** What the journal says it was configured with, when that is not what ran. */
   readonly claims?: Config
+  /** What the journal says it traded, when that is not what ran. */
+  readonly lists?: readonly Instrument[]
   /** What it is told before the first record, beside the backtest's own opening. */
   readonly opening?: readonly Event[]
 }
@@ -71,7 +74,7 @@ export function recordSession(request: BacktestRequest, path: string, planted: P
       seed: config.seed,
       sessionId: '0123456789abcdef',
       configuration: own.claims ?? config,
-      instruments,
+      instruments: own.lists ?? instruments,
     } satisfies Genesis
   }
 }
