@@ -257,7 +257,7 @@ export const venueSchema = z
     network: z
       .enum(['mainnet', 'testnet'])
       .default('mainnet')
-      .describe('paper and shadow: whose market data'),
+      .describe('paper, shadow and live: which network; live needs it written out'),
     restUrl: z
       .url()
       .optional()
@@ -281,7 +281,7 @@ export const venueSchema = z
       .optional()
       .meta({
         description:
-          'paper and shadow: the account whose fee rates are used; unset: that of `venue.key`',
+          'paper and shadow: the account whose fee rates are used; live: the account that is traded; unset: that of `venue.key`',
         examples: ['0x0000000000000000000000000000000000000001'],
       }),
     key: secret
@@ -298,7 +298,7 @@ export const venueSchema = z
       .optional()
       .meta({
         description:
-          "rehearsal: set for every instrument at the start, at most the instrument's own maximum; a refusal is a notice",
+          "rehearsal and live: set for every instrument at the start, at most the instrument's own maximum; a refusal is a notice",
         examples: [3],
       }),
     leverages: leveragesSchema,
