@@ -19,7 +19,7 @@ export { type DrillOptions, type DrillResult, runDrill } from './run/drill.ts'
 export { journalPath } from './run/journal-path.ts'
 export { type LiveParts, type LiveSession, startLiveSession } from './run/live-session.ts'
 export { loadMarket } from './run/load-market.ts'
-export { type Observation, type ObserveOptions, startObservation } from './run/observe.ts'
+export { type ObserveOptions, startObservation } from './run/observe.ts'
 export {
   journalEngineConfig,
   type ReplayResult,
@@ -28,6 +28,7 @@ export {
 } from './run/recover.ts'
 export { type Rehearsal, type RehearsalOptions, startRehearsal } from './run/rehearse.ts'
 export { type RecordContext, toRunRecord } from './run/run-record.ts'
+export type { ServedSession } from './run/serve-session.ts'
 export type { SessionTap } from './run/session.ts'
 export { renderSummary, type SessionSummary, summarise } from './run/summary.ts'
 export {

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander'
 import { AdapterError, InputError } from '../../adapters/mod.ts'
 import { AssertionFailure } from '../../core/mod.ts'
 import { ExitCode } from './exit-code.ts'
+import { SessionFailure } from './session-failure.ts'
 
 /** What `--json` prints as its last line. Decimals as text, times ISO 8601 UTC. */
 export interface Envelope {
@@ -38,6 +39,10 @@ export interface Failure {
 
 /** Turns anything thrown into a failure with a stable code. */
 export function toFailure(error: unknown): Failure {
+  if (error instanceof SessionFailure) {
+    const failure = toFailure(error.cause)
+    return { ...failure, details: [...failure.details, ...error.lines] }
+  }
   if (error instanceof InputError) {
     const { code, message, details, fix, exitCode } = error
     return { code, message, details, fix, exitCode }

@@ -6,13 +6,13 @@ import type { LoadedConfig } from '../config/load.ts'
 import { parseDuration } from '../config/quantities.ts'
 import { doubts, limitLine } from '../config/show.ts'
 import { commitId, packageVersion } from '../package.ts'
-import type { LiveSession } from '../run/live-session.ts'
+import type { ServedSession } from '../run/serve-session.ts'
 import { createSessionLog, type SessionLog } from '../run/session-log.ts'
 import { renderSummary, type SessionSummary } from '../run/summary.ts'
-import type { DashboardServer } from '../server/dashboard-server.ts'
 import { ExitCode } from './exit-code.ts'
 import type { CommandResult } from './output.ts'
 import { createEnding } from './session-end.ts'
+import { leftBehind, SessionFailure } from './session-failure.ts'
 
 /** Flags of every mode that runs in real time. */
 export interface SessionFlags {
@@ -26,13 +26,6 @@ export interface SessionFlags {
   readonly logLevel?: LogLevel
 }
 
-/** A session as the command line keeps it. */
-export interface RunningSession {
-  readonly live: LiveSession
-  readonly dashboard: DashboardServer | null
-  readonly stop: (reason: string) => Promise<SessionSummary>
-}
-
 /** What a mode is told when it is to start. */
 export interface SessionStart {
   readonly paths: SessionPaths
@@ -43,9 +36,12 @@ export interface SessionStart {
   readonly log: SessionLog
   /** Rejects when the start is interrupted. */
   readonly abandoned: Promise<never>
+  /** The time it is to last, ms; null until something else ends it. */
+  readonly lastsMs: number | null
 }
 
 const DEFAULT_PORT = 8421
+const PORT_MAX = 65_535
 
 /** Starts a session, keeps it until something ends it, and returns its summary. */
 export async function runSession(
@@ -56,15 +52,17 @@ export async function runSession(
     readonly banner: string
     readonly resumeCommand: string
   },
-  start: (options: SessionStart) => Promise<RunningSession>,
+  start: (options: SessionStart) => Promise<ServedSession>,
 ): Promise<CommandResult> {
   const { mode, flags, loaded } = how
   const say = (text: string) => {
     if (flags.quiet !== true) process.stderr.write(`${text}\n`)
   }
-  const lastsUs = flags.for === undefined ? null : readDuration(flags.for)
+  const lastsMs = flags.for === undefined ? null : readDuration(flags.for) / 1000
+  const port = flags.port === undefined ? DEFAULT_PORT : readPort(flags.port)
   const name = sessionName(mode === 'rehearse' ? 'rehearsal' : mode, flags)
   const paths = sessionPaths(name)
+  const isNew = !existsSync(paths.journal)
   say(how.banner)
   say(`  ${limitLine(loaded.config)}`)
   for (const doubt of doubts(loaded.config)) say(`  ⚠ ${doubt}`)
@@ -73,11 +71,12 @@ export async function runSession(
     fields: { session: name, mode },
   })
   const ending = createEnding()
+  let running: ServedSession | null = null
   try {
-    const running = await start({
+    running = await start({
       paths,
       resume: flags.resume === true,
-      dashboardPort: flags.headless === true ? null : Number(flags.port ?? DEFAULT_PORT),
+      dashboardPort: flags.headless === true ? null : port,
       failed: (error) => ending.fail(error),
       notice(text) {
         log.notice(text)
@@ -85,16 +84,14 @@ export async function runSession(
       },
       log,
       abandoned: ending.interrupted,
+      lastsMs,
     })
     log.started({ version: packageVersion(), commit: commitId(), configurationHash: loaded.hash })
     announce(running, loaded, say)
-    if (lastsUs !== null) ending.after(lastsUs / 1000)
+    if (lastsMs !== null) ending.after(lastsMs)
     const outcome = await ending.promise
     say(`Stopping (${outcome.reason}): canceling open orders`)
-    const summary = await running.stop('shutdown').catch((error: unknown) => {
-      // What ended the session is the news; that stopping failed as well follows from it.
-      throw ending.fault() ?? error
-    })
+    const summary = await running.stop('shutdown')
     if (ending.fault() !== null) throw ending.fault()
     log.ended({ reason: outcome.reason, summary })
     return resultOf(summary, {
@@ -103,9 +100,15 @@ export async function runSession(
       reason: outcome.reason,
       runId: basename(paths.directory),
     })
-  } catch (error) {
+  } catch (caught) {
+    // What ended the session is the news; that stopping failed as well follows from it.
+    const error = ending.fault() ?? caught
     log.failed(error)
-    throw error
+    // Stopping again changes nothing; after a failure of our own nothing may run on.
+    await running?.stop('failure').catch(() => {})
+    const left = running === null ? [] : [leftBehind(running.live.summary())]
+    if (running === null && !(isNew && existsSync(paths.journal))) throw error
+    throw new SessionFailure(error, [...left, ...waysOn(how.resumeCommand, name)])
   } finally {
     ending.release()
     log.close()
@@ -128,8 +131,7 @@ function resultOf(
     text: [
       renderSummary(summary),
       ...(left > 0 ? [`Left behind: ${left} open position${left === 1 ? '' : 's'}`] : []),
-      `Resume: ${how.resumeCommand} --resume --session ${name}`,
-      `Replay: ornstein replay ${name}`,
+      ...waysOn(how.resumeCommand, name),
     ].join('\n'),
     mode: how.mode,
     runId,
@@ -137,13 +139,18 @@ function resultOf(
   }
 }
 
+const waysOn = (resumeCommand: string, name: string): readonly string[] => [
+  `Resume: ${resumeCommand} --resume --session ${name}`,
+  `Replay: ornstein replay ${name}`,
+]
+
 const exitCodeOf = (summary: SessionSummary, reason: string): number => {
   if (summary.strategyFailure !== null) return ExitCode.internal
   if (reason === 'interrupted') return ExitCode.interrupted
   return summary.reconciled ? ExitCode.ok : ExitCode.mismatch
 }
 
-function announce(running: RunningSession, loaded: LoadedConfig, say: (text: string) => void) {
+function announce(running: ServedSession, loaded: LoadedConfig, say: (text: string) => void) {
   const { dashboard, live } = running
   const symbols = live.engine.world.config.instruments.map((i) => i.symbol)
   say(`  instruments ${symbols.join(' ')}  seed ${loaded.config.seed}`)
@@ -163,6 +170,17 @@ function readDuration(text: string): number {
     exitCode: ExitCode.usage,
     message: `--for ${text} is not a duration`,
     details: ['allowed: a number with a unit (ms, s, m, h), for example 60s'],
+  })
+}
+
+function readPort(text: string): number {
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 0 && value <= PORT_MAX) return value
+  throw new InputError({
+    code: 'ORN-USAGE-006',
+    exitCode: ExitCode.usage,
+    message: `--port ${text} is not a port`,
+    details: [`allowed: 0 to ${PORT_MAX}; 0 takes any free one`],
   })
 }
 

@@ -4,15 +4,14 @@ import { leverageOf } from '../config/leverage.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { limitLine } from '../config/show.ts'
 import { codeHash } from '../package.ts'
-import type { DashboardServer } from '../server/dashboard-server.ts'
 import type { Projection } from '../server/projection.ts'
-import { serveSessionControl } from './control.ts'
-import { serveDashboard, watch } from './dashboard.ts'
+import { watch } from './dashboard.ts'
 import { type LiveAccount, liveAdapter } from './live-account.ts'
-import { type LiveSession, startLiveSession } from './live-session.ts'
+import { startLiveSession } from './live-session.ts'
+import { watchReach } from './reach.ts'
 import { requireUsable } from './require-usable.ts'
+import { type ServedSession, serveSession } from './serve-session.ts'
 import type { SessionLog } from './session-log.ts'
-import type { SessionSummary } from './summary.ts'
 
 /** A payment of the last full hour may have been on its way; what was counted is not counted again. */
 const RESUME_OVERLAP_US = 7_200_000_000
@@ -31,22 +30,19 @@ export interface LiveOptions {
   readonly log?: SessionLog
   /** Rejects when the start is given up. */
   readonly abandoned?: Promise<never>
-}
-
-/** A session whose orders are real. */
-export interface LiveTrading {
-  readonly live: LiveSession
-  readonly dashboard: DashboardServer | null
-  readonly stop: (reason: string) => Promise<SessionSummary>
+  /** The time it is to last, ms: it ends a start that takes as long. */
+  readonly lastsMs?: number | null
 }
 
 /** The venue's own market, orders signed and sent to it. */
-export async function startLive(options: LiveOptions): Promise<LiveTrading> {
+export async function startLive(options: LiveOptions): Promise<ServedSession> {
   const { loaded, paths, account } = options
   const { config } = loaded
   requireUsable(paths, { resume: options.resume, configurationHash: loaded.hash })
   options.log?.open(paths)
-  const environment = createNodeEnvironment()
+  const { lastsMs = null, notice } = options
+  const reach = watchReach(createNodeEnvironment(), { lastsMs, notice })
+  const { environment } = reach
   let since = environment.now()
   const { adapter, nonces } = liveAdapter(account, environment, {
     bookStream: config.venue?.bookStream ?? 'l2Book',
@@ -56,7 +52,7 @@ export async function startLive(options: LiveOptions): Promise<LiveTrading> {
     get fillsSince() {
       return since
     },
-    notice: ({ code, text }) => options.notice(`${code}: ${text}`),
+    notice: ({ code, text }) => notice(`${code}: ${text}`),
   })
   let projection: Projection | null = null
   try {
@@ -79,17 +75,18 @@ export async function startLive(options: LiveOptions): Promise<LiveTrading> {
       resumedFrom: (time) => {
         if (time > 0) since = time - RESUME_OVERLAP_US
       },
-      ...(options.abandoned === undefined ? {} : { abandoned: [options.abandoned] }),
+      abandoned: [reach.ended, ...(options.abandoned ? [options.abandoned] : [])],
+    }).finally(reach.up)
+    const served = await serveSession(live, {
+      ...{ mode: 'live', config, paths, projection, port: options.dashboardPort },
+      ...{ now: environment.now, notice },
     })
-    const served = await serve(projection!, live, options, environment.now)
     return {
-      live,
-      dashboard: served.dashboard,
+      ...served,
       async stop(reason) {
         try {
-          return await live.stop(reason)
+          return await served.stop(reason)
         } finally {
-          await served.close()
           nonces.close()
         }
       },
@@ -97,27 +94,6 @@ export async function startLive(options: LiveOptions): Promise<LiveTrading> {
   } catch (error) {
     nonces.close()
     throw error
-  }
-}
-
-async function serve(
-  projection: Projection,
-  live: LiveSession,
-  { loaded, paths, dashboardPort, notice }: LiveOptions,
-  now: () => number,
-) {
-  const dashboard =
-    dashboardPort === null
-      ? null
-      : await serveDashboard(projection, live.session, { mode: 'live', port: dashboardPort, now })
-  const { config } = loaded
-  const control = await serveSessionControl(projection, live, { config, paths, now, notice })
-  return {
-    dashboard,
-    async close() {
-      await control?.close()
-      await dashboard?.close()
-    },
   }
 }
 

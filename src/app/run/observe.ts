@@ -9,19 +9,18 @@ import {
 import type { Strategy } from '../../core/mod.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { codeHash } from '../package.ts'
-import type { DashboardServer } from '../server/dashboard-server.ts'
 import type { Projection } from '../server/projection.ts'
 import { exchangeOptions, withFees } from './backtest.ts'
-import { serveSessionControl } from './control.ts'
 import { type CredentialSources, environmentOnly, readAccount } from './credentials.ts'
-import { serveDashboard, watch } from './dashboard.ts'
+import { watch } from './dashboard.ts'
 import { addresses } from './live-account.ts'
-import { type LiveSession, startLiveSession } from './live-session.ts'
+import { startLiveSession } from './live-session.ts'
 import { createPaperVenue } from './paper-venue.ts'
+import { watchReach } from './reach.ts'
 import { requireUsable } from './require-usable.ts'
+import { type ServedSession, serveSession } from './serve-session.ts'
 import type { SessionLog } from './session-log.ts'
 import { createShadowVenue } from './shadow-venue.ts'
-import type { SessionSummary } from './summary.ts'
 
 /** Modes in which a real market is observed and nothing leaves for it. */
 export type ObservingMode = 'paper' | 'shadow'
@@ -42,20 +41,15 @@ export interface ObserveOptions {
   readonly credentials?: CredentialSources
   /** Rejects when the start is given up. */
   readonly abandoned?: Promise<never>
-}
-
-/** A running paper or shadow session. */
-export interface Observation {
-  readonly live: LiveSession
-  readonly dashboard: DashboardServer | null
-  readonly stop: (reason: string) => Promise<SessionSummary>
+  /** The time it is to last, ms: it ends a start that takes as long. */
+  readonly lastsMs?: number | null
 }
 
 /**
  * Real market data; orders meet a matching engine in process (paper) or are only journaled
  * (shadow).
  */
-export async function startObservation(options: ObserveOptions): Promise<Observation> {
+export async function startObservation(options: ObserveOptions): Promise<ServedSession> {
   const { loaded, paths, mode } = options
   const { config } = loaded
   const { venue } = config
@@ -71,7 +65,9 @@ export async function startObservation(options: ObserveOptions): Promise<Observa
   const asked = readAccount(config, options.credentials ?? environmentOnly())
   const account = await Promise.race([asked, ...(options.abandoned ? [options.abandoned] : [])])
   options.log?.open(paths)
-  const environment = createNodeEnvironment()
+  const { lastsMs = null, notice } = options
+  const reach = watchReach(createNodeEnvironment(), { lastsMs, notice })
+  const { environment } = reach
   const data = createHyperliquidAdapter({
     environment,
     restUrl: venue.restUrl ?? addresses[venue.network].rest,
@@ -83,7 +79,7 @@ export async function startObservation(options: ObserveOptions): Promise<Observa
     bookStream: venue.bookStream,
     trades: true,
     nonceStore: { last: () => 0, save: () => {} },
-    notice: ({ code, text }) => options.notice(`${code}: ${text}`),
+    notice: ({ code, text }) => notice(`${code}: ${text}`),
   })
   const adapter: VenueAdapter =
     mode === 'shadow'
@@ -113,35 +109,10 @@ export async function startObservation(options: ObserveOptions): Promise<Observa
       return options.log?.over(watched.tap) ?? watched.tap
     },
     failed: options.failed,
-    ...(options.abandoned === undefined ? {} : { abandoned: [options.abandoned] }),
+    abandoned: [reach.ended, ...(options.abandoned ? [options.abandoned] : [])],
+  }).finally(reach.up)
+  return serveSession(live, {
+    ...{ mode, config, paths, projection, port: options.dashboardPort },
+    ...{ now: environment.now, notice },
   })
-  const dashboard =
-    options.dashboardPort === null || projection === null
-      ? null
-      : await serveDashboard(projection, live.session, {
-          mode,
-          port: options.dashboardPort,
-          now: environment.now,
-        })
-  const control =
-    projection === null
-      ? null
-      : await serveSessionControl(projection, live, {
-          config,
-          paths,
-          now: environment.now,
-          notice: options.notice,
-        })
-  return {
-    live,
-    dashboard,
-    async stop(reason) {
-      try {
-        return await live.stop(reason)
-      } finally {
-        await control?.close()
-        await dashboard?.close()
-      }
-    },
-  }
 }

@@ -11,25 +11,20 @@ import type { Strategy } from '../../core/mod.ts'
 import { leverageOf } from '../config/leverage.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { codeHash } from '../package.ts'
-import type { DashboardServer } from '../server/dashboard-server.ts'
 import type { Projection } from '../server/projection.ts'
-import { serveSessionControl } from './control.ts'
-import { serveDashboard, watch } from './dashboard.ts'
-import { type LiveSession, startLiveSession } from './live-session.ts'
+import { watch } from './dashboard.ts'
+import { startLiveSession } from './live-session.ts'
 import { requireUsable } from './require-usable.ts'
+import { type ServedSession, serveSession } from './serve-session.ts'
 import type { SessionLog } from './session-log.ts'
-import type { SessionSummary } from './summary.ts'
 import { rehearsalKey, startVenueProcess, type VenueProcess } from './venue-process.ts'
 
 /** A payment of the last full hour may have been on its way; what was counted is not counted again. */
 const RESUME_OVERLAP_US = 7_200_000_000
 
 /** A rehearsal and everything that belongs to it. */
-export interface Rehearsal {
-  readonly live: LiveSession
+export interface Rehearsal extends ServedSession {
   readonly venue: VenueProcess
-  readonly dashboard: DashboardServer | null
-  readonly stop: (reason: string) => Promise<SessionSummary>
 }
 
 /** What a rehearsal is started with. */
@@ -115,34 +110,18 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       abandoned: options.abandoned === undefined ? [fate.ended] : [fate.ended, options.abandoned],
     })
     fate.isUp = true
-    const dashboard =
-      options.dashboardPort === null || projection === null
-        ? null
-        : await serveDashboard(projection, live.session, {
-            mode: 'rehearse',
-            port: options.dashboardPort,
-            now: environment.now,
-          })
-    const control =
-      projection === null
-        ? null
-        : await serveSessionControl(projection, live, {
-            config,
-            paths,
-            now: environment.now,
-            notice: options.notice,
-          })
+    const served = await serveSession(live, {
+      ...{ mode: 'rehearse', config, paths, projection, port: options.dashboardPort },
+      ...{ now: environment.now, notice: options.notice },
+    })
     const opened = nonces
     return {
-      live,
+      ...served,
       venue,
-      dashboard,
       async stop(reason) {
         try {
-          return await live.stop(reason)
+          return await served.stop(reason)
         } finally {
-          await control?.close()
-          await dashboard?.close()
           opened.close()
           await venue.stop()
         }

@@ -22,6 +22,7 @@ import { TOPICS, type TopicKey } from './protocol.ts'
 
 const TICK_MS = 100
 const PORTS_TRIED = 20
+const PORT_MAX = 65_535
 const CLIENTS_MAX = 16
 const BODY_MAX_BYTES = 16_384
 
@@ -89,8 +90,9 @@ async function listen(
   context: RouteContext,
 ): Promise<{ readonly app: FastifyInstance; readonly port: number }> {
   const { host, port: wanted } = context.options
-  for (let i = 0; i < PORTS_TRIED; i++) {
-    const port = wanted === 0 ? await chosenBySystem(host) : wanted + i
+  const last = Math.min(wanted + PORTS_TRIED - 1, PORT_MAX)
+  for (let next = wanted; next <= last; next++) {
+    const port = wanted === 0 ? await chosenBySystem(host) : next
     const app = await build(context, port)
     try {
       await app.listen({ host, port })
@@ -104,7 +106,7 @@ async function listen(
   throw new InputError({
     code: 'ORN-WEB-020',
     exitCode: 2,
-    message: `no free port for the dashboard from ${wanted} to ${wanted + PORTS_TRIED - 1}`,
+    message: `no free port for the dashboard from ${wanted} to ${last}`,
     fix: 'choose another port with --port',
   })
 }

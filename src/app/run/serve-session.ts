@@ -1,0 +1,63 @@
+import type { SessionPaths } from '../../adapters/mod.ts'
+import { assert, type Mode } from '../../core/mod.ts'
+import type { Config } from '../config/schema.ts'
+import type { ControlServer } from '../control/server.ts'
+import type { DashboardServer } from '../server/dashboard-server.ts'
+import type { Projection } from '../server/projection.ts'
+import { serveSessionControl } from './control.ts'
+import { serveDashboard } from './dashboard.ts'
+import type { LiveSession } from './live-session.ts'
+import type { SessionSummary } from './summary.ts'
+
+/** A running session that can be looked at and commanded. */
+export interface ServedSession {
+  readonly live: LiveSession
+  readonly dashboard: DashboardServer | null
+  /** Stops the session, then what serves it. */
+  readonly stop: (reason: string) => Promise<SessionSummary>
+}
+
+/**
+ * Serves a running session's dashboard (none where `port` is null) and its control socket. When
+ * that fails, the session is stopped in order (what rests is canceled, the journal is closed)
+ * before the failure is thrown: nothing runs on that nobody holds.
+ */
+export async function serveSession(
+  live: LiveSession,
+  facts: {
+    readonly mode: Mode
+    readonly config: Config
+    readonly paths: SessionPaths
+    /** Made by the session's tap. */
+    readonly projection: Projection | null
+    readonly port: number | null
+    readonly now: () => number
+    readonly notice: (text: string) => void
+  },
+): Promise<ServedSession> {
+  const { mode, projection, port, now } = facts
+  let dashboard: DashboardServer | null = null
+  let control: ControlServer | null = null
+  const stop = async (reason: string): Promise<SessionSummary> => {
+    try {
+      return await live.stop(reason)
+    } finally {
+      try {
+        await control?.close()
+      } finally {
+        await dashboard?.close()
+      }
+    }
+  }
+  try {
+    assert(projection !== null, 'the tap is made before a session is up')
+    if (port !== null)
+      dashboard = await serveDashboard(projection, live.session, { mode, port, now })
+    control = await serveSessionControl(projection, live, facts)
+  } catch (error) {
+    // What failed first is the news; that stopping failed as well would follow from it.
+    await stop('start failed').catch(() => {})
+    throw error
+  }
+  return { live, dashboard, stop }
+}
