@@ -37,6 +37,11 @@ export interface Failure {
   readonly exitCode: number
 }
 
+/** What to do about failures of the machine that have one remedy. */
+const fixes: Readonly<Record<string, string>> = {
+  REPORT_NOT_WRITTEN: 'make room or name another folder with --report, and run again',
+}
+
 /** Turns anything thrown into a failure with a stable code. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof SessionFailure) {
@@ -50,7 +55,8 @@ export function toFailure(error: unknown): Failure {
   if (error instanceof AdapterError) {
     const isVenue = error.disposition !== 'fatal' || error.code.startsWith('VENUE')
     const exitCode = isVenue ? ExitCode.venue : ExitCode.data
-    return { code: error.code, message: error.message, details: causes(error), fix: null, exitCode }
+    const { code, message } = error
+    return { code, message, details: causes(error), fix: fixes[code] ?? null, exitCode }
   }
   if (error instanceof InvalidArgumentError) {
     const { message } = error

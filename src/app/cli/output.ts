@@ -1,5 +1,5 @@
 import { commitId, packageVersion } from '../package.ts'
-import type { Envelope } from './envelope.ts'
+import type { Envelope, Failure } from './envelope.ts'
 
 /** What a command hands back. */
 export interface CommandResult {
@@ -8,6 +8,8 @@ export interface CommandResult {
   readonly text: string
   readonly warnings?: readonly string[]
   readonly exitCode?: number
+  /** Of work that was done in part: what was not done, and why. */
+  readonly error?: Failure
   readonly mode?: string | null
   readonly runId?: string | null
 }
@@ -45,6 +47,7 @@ export async function runCommand(
         ok: exitCode === 0,
         data: result.data,
         warnings,
+        ...(result.error === undefined ? {} : { error: result.error }),
         meta: meta(result.mode ?? null, result.runId ?? null),
       })
     } else {

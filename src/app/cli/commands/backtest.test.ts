@@ -5,6 +5,8 @@ import { makeFolder } from '../../../../test/data/folder.ts'
 import { makeParquet } from '../../../../test/data/make-parquet.ts'
 import type { RunData } from '../../../core/mod.ts'
 import { backtestCommand } from './backtest.ts'
+import { refusal } from './refusal.ts'
+import { withInstants } from './with-instants.ts'
 
 const folder = makeFolder()
 afterAll(folder.remove)
@@ -36,6 +38,34 @@ async function backtest(file: string, more = '') {
   const warnings = result.warnings?.filter((text) => text.startsWith(file)) ?? []
   return { ...result, data, page, json, warnings }
 }
+
+test('instants of an envelope are ISO 8601 in UTC, at any depth', async () => {
+  const file = 'hl_l2book20_BTC_20250903.parquet'
+  await books(file, '100.0', 'i limit 100')
+  const { data } = await backtest(file)
+  expect([data.firstTime, data.lastTime]).toEqual([
+    '2025-09-04T19:46:56.500000Z',
+    '2025-09-04T19:48:35.500000Z',
+  ])
+  const report = { sets: [{ firstTime: 1757015216500000, lastTime: Number.NaN, rows: 3 }] }
+  expect(withInstants(report)).toEqual({
+    sets: [{ firstTime: '2025-09-04T19:46:56.500000Z', lastTime: null, rows: 3 }],
+  })
+})
+
+test('an import that refused files has an error that names them', () => {
+  const report = { catalog: '', imported: [], unchanged: [], skipped: [], exitCode: 4 as const }
+  expect(refusal({ ...report, refused: [] })).toBeNull()
+  const one = { path: 'a', code: 'ORN-DATA-003', message: 'a is empty', details: [] }
+  const two = { ...one, path: 'b', message: 'b is empty' }
+  expect(refusal({ ...report, refused: [one, two] })).toEqual({
+    code: 'ORN-DATA-003',
+    message: '2 files are refused',
+    details: ['a: ORN-DATA-003 a is empty', 'b: ORN-DATA-003 b is empty'],
+    fix: null,
+    exitCode: 4,
+  })
+})
 
 describe('a backtest over a file with bad rows', () => {
   test('says how many were put aside and why, in envelope, report and report.json', async () => {

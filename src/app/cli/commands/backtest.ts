@@ -4,7 +4,7 @@ import { loadConfig } from '../../config/load.ts'
 import { codeHash, commitId } from '../../package.ts'
 import { DEFAULT_LEDGER_PATH, openRunLedger } from '../../research/ledger/run-ledger.ts'
 import { NULL_TWIN_RUNS, runNullTwin } from '../../research/null-twin.ts'
-import { figuresData } from '../../research/report/report-json.ts'
+import { figuresData, marketData } from '../../research/report/report-json.ts'
 import { type WrittenReport, writeReport } from '../../research/report/write-report.ts'
 import { type BacktestRequest, type BacktestResult, runBacktest } from '../../run/backtest.ts'
 import { loadFittingMarket } from '../../run/load-market.ts'
@@ -83,7 +83,7 @@ function countTrial(
       parameters: record.parameters,
       metrics: {
         netReturn: analysis.equity.totalReturn,
-        trips: analysis.trips.trips.length,
+        trips: analysis.trades.trips,
         openPositions: analysis.openPositions,
       },
       returnInterval: 'day',
@@ -96,6 +96,10 @@ function countTrial(
     ledger.close()
   }
 }
+
+/** Closed round trips, the number that every figure is over; open ones are said to be open. */
+const tripsText = ({ trades, openPositions }: RunAnalysis): string =>
+  `${trades.trips} closed round trips${openPositions === 0 ? '' : `, ${openPositions} open`}`
 
 function present(run: {
   readonly result: BacktestResult
@@ -113,7 +117,7 @@ function present(run: {
   const lines = [
     analysis.verdict,
     `${counts.events} events  ${counts.signals} signals  ${counts.orders} orders  ` +
-      `${counts.fills} fills  ${counts.rejects} rejects  ${analysis.trips.trips.length} round trips`,
+      `${counts.fills} fills  ${counts.rejects} rejects  ${tripsText(analysis)}`,
     `Evaluations ended: ${outcomes.join(', ')}`,
     written === null
       ? `Report: ornstein backtest ${path} --report DIR`
@@ -127,7 +131,7 @@ function present(run: {
       dataHash: record.dataHash,
       codeHash: record.codeHash,
       seed: record.seed,
-      data: record.data,
+      data: marketData(record.data),
       fillModel: record.fillModel,
       gatesOff: record.gatesOff,
       counts,

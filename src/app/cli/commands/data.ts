@@ -1,6 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { ExitCode } from '../exit-code.ts'
 import { type CommonFlags, runCommand } from '../output.ts'
+import { refusal } from './refusal.ts'
+import { withInstants } from './with-instants.ts'
 
 type Flags = CommonFlags & Readonly<Record<string, string | undefined>>
 
@@ -31,14 +33,20 @@ export function registerDataCommands(
         const isPartial = report.refused.length > 0
         const isNothing = isPartial && report.imported.length + report.unchanged.length === 0
         const exitCode = isNothing ? ExitCode.data : isPartial ? ExitCode.partial : ExitCode.ok
-        return { data: report, text: renderImport(report), exitCode }
+        const error = refusal(report)
+        return {
+          data: withInstants(report),
+          text: renderImport(report),
+          exitCode,
+          ...(error === null ? {} : { error }),
+        }
       }),
     )
   catalog(data.command('list').description('list the data sets')).action((flags: Flags) =>
     runCommand('data list', flags, async () => {
       const { listData, renderList } = await import('../../data/commands.ts')
       const report = await listData(given(flags, 'catalog'))
-      return { data: report, text: renderList(report) }
+      return { data: withInstants(report), text: renderList(report) }
     }),
   )
   catalog(data.command('verify').description('hash and check data sets again'))
@@ -47,7 +55,7 @@ export function registerDataCommands(
       runCommand('data verify', flags, async () => {
         const { renderVerify, verifyData } = await import('../../data/commands.ts')
         const report = await verifyData({ ids, ...given(flags, 'catalog') })
-        return { data: report, text: renderVerify(report), exitCode: report.exitCode }
+        return { data: withInstants(report), text: renderVerify(report), exitCode: report.exitCode }
       }),
     )
   catalog(data.command('describe').description('span, cadence, gaps, spreads, imbalance by depth'))
@@ -60,7 +68,7 @@ export function registerDataCommands(
       runCommand('data describe', flags, async () => {
         const { describeData, renderDescribe } = await import('../../data/commands.ts')
         const report = await describeData({ sources, ...given(flags, 'catalog', 'symbol') })
-        return { data: report, text: renderDescribe(report) }
+        return { data: withInstants(report), text: renderDescribe(report) }
       }),
     )
   registerDownload(data, catalog)
@@ -81,7 +89,7 @@ export function registerDataCommands(
             ? {}
             : { instruments: flags['instruments'].split(',') }),
         })
-        return { data: report, text: renderGenerate(report) }
+        return { data: withInstants(report), text: renderGenerate(report) }
       }),
     )
 }
@@ -112,7 +120,11 @@ function registerDownload(data: Command, catalog: (command: Command) => Command)
           ...(interval === undefined ? {} : { interval }),
           ...(baseUrl === undefined ? {} : { baseUrl }),
         })
-        return { data: report, text: renderDownload(report), warnings: report.warnings }
+        return {
+          data: withInstants(report),
+          text: renderDownload(report),
+          warnings: report.warnings,
+        }
       }),
     )
 }

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path'
+import { formatUtcIso } from '../../../core/mod.ts'
 import { loadConfig } from '../../config/load.ts'
 import { codeHash } from '../../package.ts'
 import { verifyLookahead } from '../../research/verify-lookahead.ts'
@@ -40,7 +41,10 @@ export async function verifyLookaheadCommand(
     ? `No look-ahead found: ${compared} decisions before ${cuts} random cuts were identical`
     : `LOOK-AHEAD: ${failed.length} of ${cuts} cuts changed decisions before them`
   return {
-    data: result,
+    data: {
+      ...result,
+      cuts: result.cuts.map((cut) => ({ ...cut, time: formatUtcIso(cut.time) })),
+    },
     text: [text, ...lines].join('\n'),
     mode: 'backtest',
     exitCode: result.passed ? ExitCode.ok : ExitCode.assertion,

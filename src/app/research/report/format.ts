@@ -51,6 +51,10 @@ export const formatUnits = (value: number, currency: string, signed = false): st
 /** The exact decimal text of money, for JSON. */
 export const exactMoney = (value: Money): string => formatDecimal(value, MONEY_DECIMALS)
 
+/** Currency units as decimal text with the digits of money; zero has no sign. */
+export const moneyText = (value: number): string =>
+  value.toFixed(MONEY_DECIMALS).replace(/^-(0\.0*)$/, '$1')
+
 /** "2025-09-04 19:46:56" in UTC. */
 export const formatTime = (time: TimeUs, decimals = 0): string =>
   `${formatUtcDate(time)} ${formatUtcClock(time, decimals)}`

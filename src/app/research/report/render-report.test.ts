@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -79,6 +79,18 @@ test('page and JSON print the same figures', () => {
     Number(gross) - Number(spread) - Number(slippage) - Number(fees) + Number(funding),
   ).toBeCloseTo(Number(net), 8)
   expect(json.figures.equity.sharpe).toEqual({ value: null, reason: '34.9 min < 30 d' })
+  const money = /^-?\d+\.\d{8}$/
+  const { trades, stress, byExitReason, reconciliationDifference } = json.figures
+  for (const { statistics } of [{ statistics: trades }, ...byExitReason]) {
+    for (const name of ['expectancy', 'averageWin', 'averageLoss', 'bestNet', 'worstNet']) {
+      const { value } = statistics[name]
+      if (value !== null) expect(value, name).toMatch(money)
+    }
+  }
+  for (const { net: stressed } of stress) expect(stressed).toMatch(money)
+  expect(reconciliationDifference).toBe('0.00000000')
+  expect(json.run.startEquity).toMatch(money)
+  expect(json.trips.rows[0][json.trips.columns.indexOf('quantity')]).toMatch(/^\d+\.\d{4}$/)
   const page = visible(renderReport(record, analysis))
   expect(page).toContain('n/a')
   expect(page).toContain('(34.9 min &lt; 30 d)')
@@ -210,6 +222,10 @@ test('files are written whole, and a refused write leaves nothing behind', () =>
     writeFileSync(join(folder, 'file'), '')
     expect(() => writeReport(join(folder, 'file'), record)).toThrow(AdapterError)
     expect(readdirSync(folder).toSorted()).toEqual(['file', 'out'])
+    // The page finds no place: the JSON that was written before it must not stay either.
+    mkdirSync(join(folder, 'half', 'report.html', 'taken'), { recursive: true })
+    expect(() => writeReport(join(folder, 'half'), record)).toThrow(AdapterError)
+    expect(readdirSync(join(folder, 'half'))).toEqual(['report.html'])
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -13,6 +13,7 @@ import type { TieredSweep } from '../sweep/confirm.ts'
 import { document } from './document.ts'
 import { formatCount, formatFigure, formatNumber, formatTime, joined } from './format.ts'
 import { type Html, html, table } from './html.ts'
+import { marketData } from './report-json.ts'
 import { section } from './section.ts'
 import { confirmations, tierText } from './section-tiers.ts'
 import { allMetrics, formatMetric, metricNames, metricsOf } from './sweep-metrics.ts'
@@ -236,7 +237,7 @@ export function sweepJson(
     cell === null ? null : { ...cell, parameters: trials[cell.trial]!.parameters }
   return JSON.stringify({
     ...rest,
-    data,
+    data: marketData(data),
     figures: { ...figures, best: of(analysis.best), bestPlateau: of(analysis.bestPlateau) },
     trials: trials.map(({ returns: _returns, ...trial }) => ({
       ...trial,

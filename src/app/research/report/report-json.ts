@@ -1,14 +1,17 @@
 import {
   analyzeRun,
+  type Figure,
+  formatDecimal,
   formatUtcIso,
   type RoundTrip,
   type RunAnalysis,
   type RunBars,
+  type RunData,
   type RunRecord,
   underwater,
 } from '../../../core/mod.ts'
 import { benchmarkAt, rollingOf } from './drawn-series.ts'
-import { exactMoney } from './format.ts'
+import { exactMoney, moneyText } from './format.ts'
 import { chartedBars, type ReportInput } from './section.ts'
 
 /** How much of the long series and tables goes into the JSON. */
@@ -24,8 +27,8 @@ const fileLimits: ReportLimits = { trips: Number.POSITIVE_INFINITY, points: 100_
 export const embeddedLimits: ReportLimits = { trips: 2000, points: 1600 }
 
 /**
- * The report as JSON text, schema "ornstein.report/1". Money is decimal text, times are ISO 8601
- * UTC (series: us), a figure without value is `{value: null, reason}`; there is never a NaN.
+ * The report as JSON text, schema "ornstein.report/1". Money and quantities are decimal texts, times
+ * are ISO 8601 UTC (columns of series: numbers, times us), a figure without value is `{value: null, reason}`; there is never a NaN.
  */
 export const reportJson = (
   record: RunRecord,
@@ -67,17 +70,8 @@ function runData(record: RunRecord): Record<string, unknown> {
     name: record.name,
     strategy: record.strategy,
     currency: record.currency,
-    startEquity: record.startEquity,
-    data: {
-      ...data,
-      firstTime: formatUtcIso(data.firstTime),
-      lastTime: formatUtcIso(data.lastTime),
-      gaps: data.gaps.map((gap) => ({
-        ...gap,
-        from: formatUtcIso(gap.from),
-        to: formatUtcIso(gap.to),
-      })),
-    },
+    startEquity: moneyText(record.startEquity),
+    data: marketData(data),
     fillModel: record.fillModel,
     conventions: {
       calendar:
@@ -106,6 +100,18 @@ function runData(record: RunRecord): Record<string, unknown> {
   }
 }
 
+/** What is said of a run's market data, as plain data with ISO 8601 instants. */
+export const marketData = (data: RunData): Record<string, unknown> => ({
+  ...data,
+  firstTime: formatUtcIso(data.firstTime),
+  lastTime: formatUtcIso(data.lastTime),
+  gaps: data.gaps.map((gap) => ({
+    ...gap,
+    from: formatUtcIso(gap.from),
+    to: formatUtcIso(gap.to),
+  })),
+})
+
 /** Every figure of a run as plain data, without series: what command line and API print too. */
 export function figuresData(analysis: RunAnalysis): unknown {
   const { exposure, drawdowns } = analysis
@@ -130,19 +136,36 @@ export function figuresData(analysis: RunAnalysis): unknown {
       worst: drawdowns.worst.map(fall),
       longest: drawdowns.longest.map(fall),
     },
-    trades: analysis.trades,
-    byExitReason: analysis.byExitReason,
-    bySide: analysis.bySide,
-    byInstrument: analysis.byInstrument,
+    trades: tradesData(analysis.trades),
+    byExitReason: groupsData(analysis.byExitReason),
+    bySide: groupsData(analysis.bySide),
+    byInstrument: groupsData(analysis.byInstrument),
     openPositions: analysis.openPositions,
     costs: analysis.costs,
-    stress: analysis.stress,
+    stress: analysis.stress.map((each) => ({ ...each, net: moneyText(each.net) })),
     exposure: exposureFigures,
     markouts: analysis.markouts,
     benchmark: analysis.benchmark,
-    reconciliationDifference: analysis.reconciliationDifference,
+    reconciliationDifference: moneyText(analysis.reconciliationDifference),
   })
 }
+
+const amount = ({ value, reason }: Figure) => ({
+  value: value === null ? null : moneyText(value),
+  reason,
+})
+
+const tradesData = (trades: RunAnalysis['trades']) => ({
+  ...trades,
+  expectancy: amount(trades.expectancy),
+  averageWin: amount(trades.averageWin),
+  averageLoss: amount(trades.averageLoss),
+  bestNet: amount(trades.bestNet),
+  worstNet: amount(trades.worstNet),
+})
+
+const groupsData = (groups: RunAnalysis['byExitReason']) =>
+  groups.map(({ key, statistics }) => ({ key, statistics: tradesData(statistics) }))
 
 /** Money as decimal text at any depth; everything else as it is. */
 function plain(value: unknown): unknown {
@@ -191,7 +214,7 @@ function tripsData(record: RunRecord, trips: readonly RoundTrip[], most: number)
         trip.side === 'buy' ? 'long' : 'short',
         formatUtcIso(trip.entryTime),
         trip.exitTime === null ? null : formatUtcIso(trip.exitTime),
-        trip.maximumQuantity / 10 ** instrument.quantityDecimals,
+        formatDecimal(trip.maximumQuantity, instrument.quantityDecimals),
         rounded(trip.averageEntryPrice / scale, instrument.priceDecimals + 4),
         trip.averageExitPrice === null
           ? null

@@ -24,7 +24,7 @@ const HOURS_LEAST = 30
 
 /** Every figure of the closed round trips in two tables. */
 export function tripFigures({ record, analysis }: ReportInput): Html {
-  const { trades, costs, exposure, equity, trips } = analysis
+  const { trades, costs, exposure, equity } = analysis
   if (trades.trips === 0) return html``
   const money = (value: number): string => formatUnits(value, record.currency, true)
   const days = equity.spanDays
@@ -47,7 +47,7 @@ export function tripFigures({ record, analysis }: ReportInput): Html {
     ['Most losses in a row', formatCount(trades.longestLossStreak)],
     ['Held, median', formatFigure(trades.holdingMedianUs, formatDuration)],
     ['Held, 95th percentile', formatFigure(trades.holdingP95Us, formatDuration)],
-    ['Round trips a day', days > 0 ? formatNumber(trips.trips.length / days, 2) : '—'],
+    ['Round trips a day', days > 0 ? formatNumber(trades.trips / days, 2) : '—'],
     ['Turnover, one way, of average equity', `${formatNumber(exposure.turnover, 2)}×${perYear}`],
     [
       'Maker share of notional',

@@ -1,5 +1,5 @@
 import type { RunGap } from '../../../core/mod.ts'
-import { formatCount, formatPercent } from './format.ts'
+import { formatCount, formatPercent, moneyText } from './format.ts'
 import { type Html, html } from './html.ts'
 import { type ReportInput, section } from './section.ts'
 
@@ -40,7 +40,7 @@ export function hygieneSection({ record, analysis }: ReportInput): Html {
     ],
     [
       'Books against equity',
-      `differ by ${analysis.reconciliationDifference.toFixed(8)} ${record.currency}`,
+      `differ by ${moneyText(analysis.reconciliationDifference)} ${record.currency}`,
     ],
   ]
   return section(

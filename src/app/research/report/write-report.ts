@@ -1,3 +1,4 @@
+import { renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { AdapterError, writeFileAtomically } from '../../../adapters/mod.ts'
 import {
@@ -19,8 +20,8 @@ export interface WrittenReport {
 }
 
 /**
- * Writes `report.html` and `report.json` into a directory, making it if needed. Each file appears
- * whole or not at all. Throws AdapterError when the disk refuses.
+ * Writes `report.html` and `report.json` into a directory, making it if needed. Both appear whole,
+ * or neither does. Throws AdapterError when the disk refuses.
  */
 export function writeReport(
   directory: string,
@@ -30,8 +31,7 @@ export function writeReport(
   const htmlPath = join(directory, 'report.html')
   const jsonPath = join(directory, 'report.json')
   const page = renderReport(record, analysis)
-  writeWhole(jsonPath, `${reportJson(record, analysis)}\n`)
-  writeWhole(htmlPath, page)
+  writeBoth([jsonPath, `${reportJson(record, analysis)}\n`], [htmlPath, page])
   return { htmlPath, jsonPath }
 }
 
@@ -46,16 +46,37 @@ export function writeSweep(
   const htmlPath = join(directory, 'sweep.html')
   const jsonPath = join(directory, 'sweep.json')
   const page = renderSweep(record, analysis)
-  writeWhole(jsonPath, `${sweepJson(record, analysis)}\n`)
-  writeWhole(htmlPath, page)
+  writeBoth([jsonPath, `${sweepJson(record, analysis)}\n`], [htmlPath, page])
   return { htmlPath, jsonPath }
 }
 
-/** Writes a text file that everybody may read; throws AdapterError. */
-function writeWhole(path: string, text: string): void {
+/** Writes text files that everybody may read beside their places, then moves all of them there. */
+function writeBoth(...files: readonly (readonly [path: string, text: string])[]): void {
+  const beside = (path: string): string => `${path}.${process.pid}.unfinished`
+  const moved: string[] = []
+  let path = ''
   try {
-    writeFileAtomically(path, text, { mode: 0o666 })
+    for (const [place, text] of files) {
+      path = place
+      writeFileAtomically(beside(place), text, { mode: 0o666 })
+    }
+    for (const [place] of files) {
+      path = place
+      renameSync(beside(place), place)
+      moved.push(place)
+    }
   } catch (cause) {
+    for (const [place] of files) removeIfThere(beside(place))
+    for (const place of moved) removeIfThere(place)
     throw new AdapterError('REPORT_NOT_WRITTEN', `cannot write ${path}`, 'fatal', cause)
+  }
+}
+
+/** Removes a file; where even its folder is not one there is none. */
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // The failure that is being reported says more than this one.
   }
 }

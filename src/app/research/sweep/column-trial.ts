@@ -214,7 +214,6 @@ function firstReached(
 
 /** Figures of all instruments' trades, defined as in the tear sheet. */
 function tradeFigures(trial: ColumnTrial, totals: readonly BarTotals[]) {
-  let trips = 0
   let closed = 0
   let wins = 0
   let netBps = 0
@@ -223,7 +222,6 @@ function tradeFigures(trial: ColumnTrial, totals: readonly BarTotals[]) {
   totals.forEach((each, id) => {
     const { priceDecimals, quantityDecimals } = trial.instruments[id]!
     const unit = 10 ** -(priceDecimals + quantityDecimals)
-    trips += each.trips
     closed += each.closed
     wins += each.wins
     netBps += each.netBps
@@ -234,6 +232,6 @@ function tradeFigures(trial: ColumnTrial, totals: readonly BarTotals[]) {
     netBpsMean: closed === 0 ? null : netBps / closed,
     hitRate: closed === 0 ? null : wins / closed,
     costBps: turnover === 0 ? null : (cost / turnover) * 1e4,
-    trips,
+    trips: closed,
   }
 }

@@ -22,7 +22,7 @@ export function runTrial(
   const result = runBacktest(request)
   const { commit } = facts
   const record = toRunRecord(result, { ...request, commit, command: '', trials: null })
-  const { equity, trades, costs, drawdowns, trips } = analyzeRun(record)
+  const { equity, trades, costs, drawdowns } = analyzeRun(record)
   return {
     metrics: {
       netReturn: equity.totalReturn,
@@ -31,7 +31,7 @@ export function runTrial(
       maximumDrawdown: drawdowns.deepest?.depth ?? 0,
       hitRate: trades.hitRate.value,
       costBps: costs.costBps.value,
-      trips: trips.trips.length,
+      trips: trades.trips,
     },
     returns: intervalReturns(record.startEquity, record.equity, facts.span),
   }
