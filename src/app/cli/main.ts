@@ -95,11 +95,11 @@ const withSession = (command: Command): Command =>
       ).choices(logLevels),
     )
 
-const rehearse = (name: string, hidden: boolean) =>
+const rehearse = (name: string, description: string) =>
   withSession(
     program
-      .command(name, { hidden })
-      .description('a simulated venue, the live adapter, the engine and its dashboard')
+      .command(name)
+      .description(description)
       .option('--config <file>', 'YAML configuration (default: the shipped rehearsal)')
       .option('--market <file>', 'replay a recorded Hyperliquid book at the simulated venue'),
   ).action((flags) =>
@@ -143,8 +143,8 @@ withSession(
   }),
 )
 
-rehearse('rehearse', false)
-rehearse('start', true)
+rehearse('rehearse', 'a simulated venue, the live adapter, the engine and its dashboard')
+rehearse('start', 'the same: what npm start runs')
 
 withCommon(
   program
