@@ -6,6 +6,9 @@ import { type FillParity, type Parity, type PartName, partNames } from './parity
 /** Decimal text of money with all its digits. */
 export const moneyText = (value: Money): string => formatDecimal(value, MONEY_DECIMALS)
 
+/** Decimal text of money without trailing zeros. */
+export const short = (value: Money): string => formatTrimmed(value, MONEY_DECIMALS)
+
 /** What is asked of a comparison beside the comparison. */
 export interface ParityWish {
   /** Greatest gap that passes, in either direction; null for any. */
@@ -29,6 +32,7 @@ export function parityDocument(parity: Parity, wish: ParityWish) {
     currency: genesis.instruments[0]?.quoteCurrency ?? null,
     backtest: bookedTexts(parity.backtest),
     live: bookedTexts(parity.live),
+    modelled: bookedTexts(parity.modelled),
     gap: moneyText(gap),
     parts: partNames.map((part) => ({
       part,
@@ -60,6 +64,7 @@ export function parityDocument(parity: Parity, wish: ParityWish) {
       operatorCommands: parity.operatorCommands,
       firstDifference: divergence,
     },
+    fillsOnSameOrders: moneyText(parity.sameOrders),
     ...(wish.fills ? { fills: parity.fills.map((fill) => fillTexts(parity, fill)) } : {}),
   }
 }
@@ -74,11 +79,12 @@ const bookedTexts = (booked: Booked) => ({
 /** What a part is made of, in one line. */
 export function noteOf(parity: Parity, part: PartName): string {
   const { notMeasurable, latency, configured, isReproducible, divergence } = parity
+  const { live, modelled } = parity
   const reason = notMeasurable[part]
   if (reason !== undefined && part !== 'unexplained') return `not measurable: ${reason}`
   switch (part) {
     case 'data':
-      return 'history, interruptions and standstills that only the session saw'
+      return seenByTheSession(parity)
     case 'logic': {
       const operator =
         parity.operatorCommands === 0 ? '' : `; ${parity.operatorCommands} operator commands`
@@ -96,12 +102,32 @@ export function noteOf(parity: Parity, part: PartName): string {
       )
     }
     case 'fills':
-      return `${parity.fills.length} fills as they were, and what was decided after them`
+      return (
+        `${parity.fills.length} fills; ${short(parity.sameOrders)} on the same orders, ` +
+        `${short(parity.parts.fills - parity.sameOrders)} by what was decided after them`
+      )
     case 'fees':
-      return 'fees and funding as the venue booked them'
+      return (
+        `booked: fees ${short(live.fees)}, funding ${short(live.funding)}; ` +
+        `by the backtest: ${short(modelled.fees)} and ${short(modelled.funding)}`
+      )
     case 'unexplained':
       return unexplained(parity)
   }
+}
+
+function seenByTheSession({ session }: Parity): string {
+  let bars = 0
+  let interruptions = 0
+  let standstills = 0
+  for (const item of session.items) {
+    if (item.kind !== 'event') continue
+    const { event } = item
+    if (event.kind === 'barsSeeded') bars += event.bars.length
+    else if (event.kind === 'streamStatus' && event.status !== 'connected') interruptions++
+    else if (event.kind === 'fellBehind' && event.lagUs > 0) standstills++
+  }
+  return `${bars} bars of history, ${interruptions} interruptions, ${standstills} standstills`
 }
 
 function unexplained({ notMeasurable }: Parity): string {

@@ -7,6 +7,8 @@ import { parseConfig } from '../../config/load.ts'
 import { type BacktestRequest, backtestParts } from '../../run/backtest.ts'
 import { loadMarket } from '../../run/load-market.ts'
 import { compareWithBacktest, type Parity } from './parity.ts'
+import { isWithin } from './parity-document.ts'
+import { renderParity } from './render-parity.ts'
 import { type Planted, recordSession } from './test-kit.ts'
 
 /** Trades often, and holds positions over a full hour, where funding is paid. */
@@ -85,6 +87,9 @@ describe('parity', () => {
     const charged = found.fills.reduce((sum, { execution }) => sum + execution.fee, 0n)
     const expected = found.fills.reduce((sum, { modelFee }) => sum + modelFee, 0n)
     expect(found.parts.fees).toBe(expected - charged)
+    const size = found.gap < 0n ? -found.gap : found.gap
+    const passes = (maxGap: bigint) => isWithin(found, { maxGap, fills: false })
+    expect([passes(size), passes(size - 1n)]).toEqual([true, false])
   })
 
   it('moves only the fees where the venue paid no funding', async () => {
@@ -117,6 +122,10 @@ describe('parity', () => {
     expect(moved(found)).toEqual(['logic'])
     expect(found.divergence?.expected).not.toBe(found.divergence?.found)
     expect(found.isReproducible).toBe(true)
+    const shown = renderParity(found, { maxGap: null, fills: false })
+    expect(shown).toMatch(
+      /First differing decision, entry \d+\n {2}session {3}\{.*\n {2}backtest {2}\{/,
+    )
   })
 
   it('names the first decision of code that is not what wrote the journal', async () => {

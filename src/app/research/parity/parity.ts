@@ -69,6 +69,8 @@ export interface Parity {
   readonly instruments: readonly InstrumentParity[]
   readonly backtest: Booked
   readonly live: Booked
+  /** The session's own fills under the backtest's fees and funding. */
+  readonly modelled: Booked
   readonly gap: Money
   readonly parts: Parts
   /** Why a part could not be measured; its amount is in `unexplained`. */
@@ -81,6 +83,8 @@ export interface Parity {
   /** True when this code steps the journal as it was written. */
   readonly isReproducible: boolean
   readonly operatorCommands: number
+  /** Of `fills`: the session's own orders, filled otherwise. The rest was decided after them. */
+  readonly sameOrders: Money
   readonly fills: readonly FillParity[]
 }
 
@@ -137,6 +141,7 @@ export async function compareWithBacktest(request: ParityRequest): Promise<Parit
   progress('latency')
   const decides = logic.isSame ? ({ engine, operator: false } as const) : logic.decides
   const asFast = measured === null ? asDecided : run(decides, measured)
+  const asSent = decides === 'session' ? asFast : run('session', measured ?? constant)
   const books = [
     readBooks(world.ledger, instruments, world.halfMarks),
     booksOf(setting, asSeen),
@@ -156,7 +161,8 @@ export async function compareWithBacktest(request: ParityRequest): Promise<Parit
     divergence: logic.divergence,
     isReproducible: logic.isReproducible,
     operatorCommands: logic.operatorCommands,
-    fills: compareFills(setting, asFast),
+    sameOrders: sumOf(books[4].map(netOf)) - sumOf(booksOf(setting, asSent).map(netOf)),
+    fills: compareFills(setting, asSent),
   }
 }
 
@@ -245,7 +251,8 @@ function compose(setting: Setting, books: Steps, notMeasurable: Parity['notMeasu
   assert(sumOf(Object.values(parts)) === gap, 'the parts do not add up to the gap')
   const backtest = add(instruments.map((one) => one.backtest))
   const live = add(instruments.map((one) => one.session))
-  return { instruments, parts, gap, backtest, live, notMeasurable }
+  const modelled = add(books[4])
+  return { instruments, parts, gap, backtest, live, modelled, notMeasurable }
 }
 
 const add = (books: readonly Booked[]): Booked => ({

@@ -1,13 +1,11 @@
-import { formatTrimmed, MONEY_DECIMALS, type Money } from '../../../core/mod.ts'
+import { MONEY_DECIMALS } from '../../../core/mod.ts'
 import { textTable } from '../../data/text-table.ts'
 import { type Booked, netOf } from './books.ts'
 import { type InstrumentParity, type Parity, partNames } from './parity.ts'
-import { isWithin, noteOf, type ParityWish, parityDocument } from './parity-document.ts'
+import { isWithin, noteOf, type ParityWish, parityDocument, short } from './parity-document.ts'
 
 const hasTraded = ({ backtest, session }: InstrumentParity): boolean =>
   [backtest, session].some((one) => one.price !== 0n || one.fees !== 0n || one.funding !== 0n)
-
-const short = (value: Money): string => formatTrimmed(value, MONEY_DECIMALS)
 
 /** A comparison as tables for people. */
 export function renderParity(parity: Parity, wish: ParityWish): string {
