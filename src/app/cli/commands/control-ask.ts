@@ -1,6 +1,7 @@
+import { existsSync, readdirSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname } from 'node:path'
-import { InputError, sessionPaths } from '../../../adapters/mod.ts'
+import { InputError, nearest, sessionPaths } from '../../../adapters/mod.ts'
 import { parseDuration } from '../../config/quantities.ts'
 import { askSession } from '../../control/client.ts'
 import {
@@ -23,21 +24,31 @@ export interface ControlFlags {
   readonly for?: string
 }
 
-/** Asks a running session and prints its answer. */
+/** Asks a running session and prints its answer; sessions are those under `root`. */
 export async function controlCommand(
   name: string,
   given: readonly string[],
   flags: ControlFlags,
+  root = '.',
 ): Promise<CommandResult> {
   const cmd = name.replace('-', '_') as ControlCommand
+  if (!isRead(cmd) && (flags.reason ?? '').trim() === '') throw reasonless(name)
   const params = flags.for === undefined ? paramsOf(given) : { value: seconds(flags.for) }
-  const endpoint = chooseEndpoint(flags)
+  const endpoint = chooseEndpoint(flags, root)
   const { reason, confirm } = flags
   const write = { actor: actorName(), reason, ...(confirm === undefined ? {} : { confirm }) }
   const reply = await askSession(endpoint, { cmd, params, ...(isRead(cmd) ? {} : write) })
   if (!reply.ok) throw refused(reply)
   return { data: reply.data, text: textOf(cmd, reply.data) }
 }
+
+const reasonless = (name: string): InputError =>
+  new InputError({
+    code: 'ORN-CTL-006',
+    exitCode: ExitCode.usage,
+    message: `control ${name} needs a reason, which is journaled`,
+    fix: '--reason "why"',
+  })
 
 function paramsOf([coin, key, text]: readonly string[]): object {
   if (text === undefined) return coin === undefined ? {} : { coin }
@@ -62,11 +73,16 @@ function seconds(text: string): number {
   })
 }
 
-function chooseEndpoint({ sock, session }: ControlFlags): ControlEndpoint {
+function chooseEndpoint({ sock, session }: ControlFlags, root: string): ControlEndpoint {
   if (sock !== undefined) return endpointOfSocket(sock)
-  if (session !== undefined) return controlEndpoint(sessionPaths(session).directory)
-  const names = listeningSessions(dirname(sessionPaths('any').directory))
-  if (names.length === 1) return controlEndpoint(sessionPaths(names[0]!).directory)
+  const folder = dirname(sessionPaths('any', root).directory)
+  const names = listeningSessions(folder)
+  if (session !== undefined) {
+    const { directory } = sessionPaths(session, root)
+    if (!existsSync(directory)) throw unknownSession(session, folder, names)
+    return controlEndpoint(directory)
+  }
+  if (names.length === 1) return controlEndpoint(sessionPaths(names[0]!, root).directory)
   throw new InputError({
     code: 'ORN-CTL-005',
     exitCode: ExitCode.usage,
@@ -75,6 +91,21 @@ function chooseEndpoint({ sock, session }: ControlFlags): ControlEndpoint {
         ? 'No session listens under .ornstein/sessions'
         : `${names.length} sessions listen here: ${names.join(', ')}`,
     fix: 'Name one: --session NAME, or its socket: --sock PATH',
+  })
+}
+
+function unknownSession(name: string, folder: string, listening: readonly string[]): InputError {
+  const all = existsSync(folder) ? readdirSync(folder).sort() : []
+  const guess = nearest(name, all)
+  return new InputError({
+    code: 'ORN-CTL-005',
+    exitCode: ExitCode.usage,
+    message: `There is no session "${name}" under .ornstein/sessions`,
+    details: [
+      ...(guess === null ? [] : [`did you mean "${guess}"?`]),
+      `sessions: ${all.length === 0 ? 'none' : all.join(', ')}`,
+      `of these listen: ${listening.length === 0 ? 'none' : listening.join(', ')}`,
+    ],
   })
 }
 

@@ -14,7 +14,7 @@ export function registerControlCommands(
     const isWrite = !reads.includes(name)
     if (isWrite) {
       command
-        .option('--reason <text>', 'why; it is journaled', 'asked for on the command line')
+        .option('--reason <text>', 'why; needed, and journaled')
         .option('--confirm <text>', "LIVE: the account's name")
     }
     if (name === 'halt') {
