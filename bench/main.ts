@@ -16,22 +16,42 @@ const TARGET_MISSED = 8
 /** Of every process that shares the module cache: it holds for one set of options. */
 const OPTIONS = ['--expose-gc']
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    only: { type: 'string', multiple: true, default: [] },
-    list: { type: 'boolean', default: false },
-    quick: { type: 'boolean', default: false },
-    /** Used by this program itself: run one benchmark in this process. */
-    child: { type: 'string' },
-  },
-})
+const USAGE_TEXT = `usage: npm run bench -- [--only NAME]... [--quick] [--json] [--list] [--help]
+  --only NAME  this benchmark; may be given again (all when absent)
+  --quick      a twentieth of the work
+  --json       one JSON document in place of the table
+  --list       names and what they measure
+`
 
-if (values.child !== undefined) await runHere(values.child)
+const { values } = readFlags()
+if (values.help) process.stdout.write(USAGE_TEXT)
+else if (values.child !== undefined) await runHere(values.child)
 else if (values.list) {
   for (const { name, summary } of benchmarks)
     process.stdout.write(`${name.padEnd(18)} ${summary}\n`)
 } else runAll()
+
+/** The flags; a flag that is none ends with one line and the exit code of usage. */
+function readFlags() {
+  try {
+    return parseArgs({
+      options: {
+        json: { type: 'boolean', default: false },
+        only: { type: 'string', multiple: true, default: [] },
+        list: { type: 'boolean', default: false },
+        quick: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+        /** Used by this program itself: run one benchmark in this process. */
+        child: { type: 'string' },
+      },
+    })
+  } catch (cause) {
+    process.stderr.write(
+      `${(cause as Error).message.split(/\.? To specify/)[0]}; --help lists the flags\n`,
+    )
+    process.exit(USAGE)
+  }
+}
 
 /** Runs one benchmark; its results are the last line of standard output. */
 async function runHere(name: string): Promise<void> {

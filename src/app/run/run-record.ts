@@ -1,6 +1,7 @@
 import type { Recording, RecordingInfo } from '../../adapters/mod.ts'
 import type { DenialCode, NullTwin, RunFillModel, RunRecord, RunTrials } from '../../core/mod.ts'
-import { gatesOff, isConfigured, limitsOff, reversionParameters } from '../config/build.ts'
+import { asWritten } from '../config/as-written.ts'
+import { gatesOff, isConfigured, limitsOff } from '../config/build.ts'
 import type { Config } from '../config/schema.ts'
 import { type BacktestResult, dataHash } from './backtest.ts'
 import { feedsOf } from './feeds.ts'
@@ -57,12 +58,9 @@ export function toRunRecord(result: BacktestResult, context: RecordContext): Run
       riskFreeAnnual: 0,
       riskFreeSource: 'zero: no cash yield is credited',
     },
-    parameters: {
-      ...(isOwn ? {} : reversionParameters(config)),
-      signal: config.signal,
-      execution: config.execution,
-      risk: config.risk,
-    },
+    parameters: isOwn
+      ? asWritten(config, 'signal', 'execution', 'risk')
+      : asWritten(config, 'signal', 'strategy', 'companions', 'execution', 'risk'),
     gatesOff: isOwn ? limitsOff(config) : gatesOff(config),
     z: { window, ddof: 1, current, maxGap },
     seed: config.seed,
