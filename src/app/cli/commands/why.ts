@@ -27,11 +27,15 @@ export async function whyCommand(
   if (symbol !== undefined && !symbols.includes(symbol)) throw unknownInstrument(symbol, symbols)
   const engineConfig = journalEngineConfig(genesis, path)
   const { projection, tap } = watch(engineConfig, { config, mode: genesis.mode, account: '' })
+  let first: number | null = null
   let last = 0
+  let end = 0
   replay(path, engineConfig, {
     tap: {
       item(item) {
         if (item.kind === 'genesis' || item.kind === 'snapshotTaken') return
+        first ??= item.time
+        end = item.time
         if (item.time > until) return
         last = Math.max(last, item.time)
         if (item.kind === 'event') tap.event(item.payload, item.seq)
@@ -40,14 +44,31 @@ export async function whyCommand(
       },
     },
   })
+  if (first !== null && until < first) throw tooEarly(flags.at ?? '', { first, end })
+  const isLate = flags.at !== undefined && until > end
   const decisions = projection.decisions(last)
   const chosen = decisions.filter((d) => symbol === undefined || d.symbol === symbol)
-  const at = new Date(last / 1000).toISOString()
+  const at = instant(last)
   return {
     data: { at, decisions: chosen },
     text: [`As of ${at}`, ...whyLines(decisions, symbol)].join('\n'),
+    warnings: isLate ? [`the journal ends at ${instant(end)}, before --at ${flags.at}`] : [],
     mode: genesis.mode,
   }
+}
+
+const instant = (time: number): string => new Date(time / 1000).toISOString()
+
+function tooEarly(
+  text: string,
+  journal: { readonly first: number; readonly end: number },
+): InputError {
+  return new InputError({
+    code: 'ORN-USAGE-007',
+    exitCode: ExitCode.usage,
+    message: `--at ${text} is before the journal begins`,
+    details: [`allowed: ${instant(journal.first)} to ${instant(journal.end)}`],
+  })
 }
 
 function readInstant(text: string): number {
