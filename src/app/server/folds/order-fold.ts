@@ -93,10 +93,12 @@ export class OrderFold {
     const tracked = this.#tracked.get(report.clientOrderId)
     if (record === undefined || tracked === undefined) return
     if (report.venueOrderId !== null) record.venueOrderId = report.venueOrderId
-    const wasClosed = isClosed(record.state)
+    const before = record.state
     this.store.apply(record, report.evidence, time)
     const text = report.text || report.code || ''
-    if (!wasClosed && isClosed(record.state)) {
+    const isLate = report.evidence === 'accepted' && record.state === before
+    if (isLate && this.#acceptedBefore(tracked, time, text)) return
+    if (!isClosed(before) && isClosed(record.state)) {
       if (record.state === 'rejected') this.rejects++
       tracked.reason = closeText(record, report, text)
     }
@@ -221,6 +223,24 @@ export class OrderFold {
     tracked.revision = this.#revision
     if (tracked.steps.length === STEPS_MAX) tracked.steps.splice(1, 1)
     tracked.steps.push({ time: instant(time), ...step })
+  }
+
+  /**
+   * The answer to an order that filled at once may come after the fill: it was accepted before, so
+   * that is where its step goes, with the time by which it had happened. False when nothing filled.
+   */
+  #acceptedBefore(tracked: Tracked, time: number, text: string): boolean {
+    const { steps } = tracked
+    const at = steps.findIndex(({ what }) => what === 'fill' || what === 'filled')
+    if (at < 0) return false
+    this.#revision++
+    tracked.revision = this.#revision
+    const isKnown = steps.slice(0, at).some(({ what }) => what === 'accepted')
+    if (isKnown || steps.length >= STEPS_MAX) return true
+    const said = text === '' ? '' : `${text}, `
+    const late = `${said}the answer came at ${instant(time)}`
+    steps.splice(at, 0, { time: steps[at]!.time, what: 'accepted', state: 'open', text: late })
+    return true
   }
 
   #view(key: string, tracked: Tracked): OrderView {
