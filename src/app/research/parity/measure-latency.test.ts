@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Event, Execution, OrderEvidence } from '../../../core/mod.ts'
-import { measureLatency } from './measure-latency.ts'
-import type { SentCommand, SessionItem } from './session-record.ts'
+import { latencyOf, measureLatency } from './measure-latency.ts'
+import type { SentCommand, SessionItem, SessionRecord } from './session-record.ts'
 
 const sent = (time: number, id: string, kind: SentCommand['kind'] = 'submitOrder'): SessionItem => {
   const of = { clientOrderId: id }
@@ -64,5 +64,17 @@ describe('latency out of a journal', () => {
   it('is not guessed from answers that do not tell the two ways apart', () => {
     expect(measureLatency([sent(1000, 'a'), reported('a', 'accepted', 1900, 1900)])).toBeNull()
     expect(measureLatency([])).toBeNull()
+  })
+
+  it('of a paper session is that of its configuration', () => {
+    const session = {
+      genesis: { mode: 'paper' },
+      config: { fills: { entryLatency: 7, responseLatency: 9 } },
+      items: [sent(1000, 'a'), reported('a', 'accepted', 1300, 1500)],
+    } as unknown as SessionRecord
+    const known = latencyOf(session)!
+    expect([known.entryUs('submitOrder', 'a'), known.responseUs]).toEqual([7, 9])
+    const real = latencyOf({ ...session, genesis: { ...session.genesis, mode: 'rehearse' } })!
+    expect([real.entryUs('submitOrder', 'a'), real.responseUs]).toEqual([300, 200])
   })
 })

@@ -1,5 +1,5 @@
 import type { TimeUs } from '../../../core/mod.ts'
-import type { SessionItem } from './session-record.ts'
+import type { SessionItem, SessionRecord } from './session-record.ts'
 
 /** How long commands and answers travel. */
 export interface Latency {
@@ -24,6 +24,23 @@ interface Sent {
   readonly time: TimeUs
   entryUs: number | null
   roundTripUs: number | null
+}
+
+/**
+ * A session's latencies: those of its configuration where its venue is the simulated one of paper
+ * trading, else as measured. Null when they cannot be known.
+ */
+export function latencyOf({ genesis, config, items }: SessionRecord): MeasuredLatency | null {
+  if (genesis.mode !== 'paper') return measureLatency(items)
+  const { entryLatency, responseLatency } = config.fills
+  const commands = items.filter(({ kind }) => kind === 'command').length
+  return {
+    measured: commands,
+    commands,
+    medianEntryUs: entryLatency,
+    responseUs: responseLatency,
+    entryUs: () => entryLatency,
+  }
 }
 
 /**

@@ -93,7 +93,7 @@ export function noteOf(parity: Parity, part: PartName): string {
       return `first difference at entry ${divergence.seq}${how}${operator}`
     }
     case 'latency': {
-      if (latency === null) return 'no order was sent'
+      if (latency === null) return 'no order reached a venue'
       const pair = (entry: number, response: number) =>
         `${formatDuration(entry)} there, ${formatDuration(response)} back`
       return (
@@ -127,7 +127,10 @@ function seenByTheSession({ session }: Parity): string {
     else if (event.kind === 'streamStatus' && event.status !== 'connected') interruptions++
     else if (event.kind === 'fellBehind' && event.lagUs > 0) standstills++
   }
-  return `${bars} bars of history, ${interruptions} interruptions, ${standstills} standstills`
+  return (
+    `${bars} bars of history, ${interruptions} interruptions, ${standstills} standstills; ` +
+    'its own start, heartbeats and end'
+  )
 }
 
 function unexplained({ notMeasurable }: Parity): string {

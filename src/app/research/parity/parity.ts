@@ -16,7 +16,7 @@ import { exchangeOptions, runBacktest, withFees } from '../../run/backtest.ts'
 import type { Divergence } from '../../run/recover.ts'
 import { type Booked, bookAll, modelFee, netOf, readBooks, sumOf } from './books.ts'
 import { judgeLogic, type Logic } from './judge-logic.ts'
-import { type Latency, type MeasuredLatency, measureLatency } from './measure-latency.ts'
+import { type Latency, latencyOf, type MeasuredLatency } from './measure-latency.ts'
 import { modelFunding } from './model-funding.ts'
 import { type Rerun, rerun } from './rerun.ts'
 import { readSession, type SessionRecord } from './session-record.ts'
@@ -131,7 +131,7 @@ export async function compareWithBacktest(request: ParityRequest): Promise<Parit
     entryUs: () => fills.entryLatency,
     responseUs: fills.responseLatency,
   }
-  const measured = measureLatency(session.items)
+  const measured = latencyOf(session)
   const engine = sessionEngineConfig('backtest', config, instruments, request.strategy)
   const run = (decides: Parameters<typeof rerun>[0]['decides'], latency: Latency): Rerun =>
     rerun({ session, decides, exchange: setting.exchange, balance: setting.balance, latency })
@@ -187,7 +187,8 @@ function reasons(
 ): Parity['notMeasurable'] {
   const found: Partial<Record<PartName, string>> = {}
   const hasSent = session.items.some(({ kind }) => kind === 'command')
-  if (measured === null && hasSent) {
+  // What shadow sends meets no venue: it has no latency, and none of it fills.
+  if (measured === null && hasSent && session.genesis.mode !== 'shadow') {
     const why = 'no answer of the venue carries a time of its own'
     found.latency = why
     found.fills = `cannot be told from latency: ${why}`
