@@ -63,6 +63,7 @@ export function parityDocument(parity: Parity, wish: ParityWish) {
       reproducible: parity.isReproducible,
       operatorCommands: parity.operatorCommands,
       firstDifference: divergence,
+      firstCommand: parity.command,
     },
     fillsOnSameOrders: moneyText(parity.sameOrders),
     ...(wish.fills ? { fills: parity.fills.map((fill) => fillTexts(parity, fill)) } : {}),
@@ -90,7 +91,9 @@ export function noteOf(parity: Parity, part: PartName): string {
         parity.operatorCommands === 0 ? '' : `; ${parity.operatorCommands} operator commands`
       if (divergence === null) return `every decision is the same on the same input${operator}`
       const how = isReproducible ? '' : '; the code that wrote the journal is not this one'
-      return `first difference at entry ${divergence.seq}${how}${operator}`
+      const { command } = parity
+      const order = command === null ? 'no order differs' : `first order at entry ${command.seq}`
+      return `first difference at entry ${divergence.seq}, ${order}${how}${operator}`
     }
     case 'latency': {
       if (latency === null) return 'no order reached a venue'

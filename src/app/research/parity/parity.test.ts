@@ -123,9 +123,9 @@ describe('parity', () => {
     expect(found.divergence?.expected).not.toBe(found.divergence?.found)
     expect(found.isReproducible).toBe(true)
     const shown = renderParity(found, { maxGap: null, fills: false })
-    expect(shown).toMatch(
-      /First differing decision, entry \d+\n {2}session {3}\{.*\n {2}backtest {2}\{/,
-    )
+    expect(shown).toContain(`First difference on the same input, entry ${found.divergence?.seq}\n`)
+    expect(`${found.command?.expected}${found.command?.found}`).toMatch(/"kind":"submitOrder"/)
+    expect(found.command!.seq).toBeGreaterThan(found.divergence!.seq)
   })
 
   it('names the first decision of code that is not what wrote the journal', async () => {

@@ -78,8 +78,10 @@ export interface Parity {
   readonly latency: MeasuredLatency | null
   /** The backtest's own, us. */
   readonly configured: { readonly entryUs: number; readonly responseUs: number }
-  /** First decision that differs on the same input; null when every one is the same. */
+  /** First effect that differs on the same input; null when every one is the same. */
   readonly divergence: Divergence | null
+  /** First order or cancel that differs on the same input. */
+  readonly command: Divergence | null
   /** True when this code steps the journal as it was written. */
   readonly isReproducible: boolean
   readonly operatorCommands: number
@@ -159,6 +161,7 @@ export async function compareWithBacktest(request: ParityRequest): Promise<Parit
     latency: measured,
     configured: { entryUs: fills.entryLatency, responseUs: fills.responseLatency },
     divergence: logic.divergence,
+    command: logic.command,
     isReproducible: logic.isReproducible,
     operatorCommands: logic.operatorCommands,
     sameOrders: sumOf(books[4].map(netOf)) - sumOf(booksOf(setting, asSent).map(netOf)),

@@ -9,7 +9,7 @@ const hasTraded = ({ backtest, session }: InstrumentParity): boolean =>
 
 /** A comparison as tables for people. */
 export function renderParity(parity: Parity, wish: ParityWish): string {
-  const { instruments, divergence, gap, parts } = parity
+  const { instruments, gap, parts } = parity
   const currency = parity.session.genesis.instruments[0]?.quoteCurrency ?? ''
   const booked = (name: string, one: Booked) => [
     name,
@@ -41,9 +41,14 @@ export function renderParity(parity: Parity, wish: ParityWish): string {
     ])
     lines.push('', textTable(['instrument', ...partNames, 'gap'], rows))
   }
-  if (divergence !== null) {
-    lines.push('', `First differing decision, entry ${divergence.seq}`)
-    lines.push(`  session   ${divergence.expected}`, `  backtest  ${divergence.found}`)
+  const differences = [
+    ['First difference', parity.divergence],
+    ['First order or cancel that differs', parity.command],
+  ] as const
+  for (const [title, difference] of differences) {
+    if (difference === null) continue
+    lines.push('', `${title} on the same input, entry ${difference.seq}`)
+    lines.push(`  session   ${difference.expected}`, `  backtest  ${difference.found}`)
   }
   if (wish.fills) lines.push('', fillTable(parity, wish))
   if (!isWithin(parity, wish)) {
