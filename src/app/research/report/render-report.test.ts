@@ -211,6 +211,14 @@ test('thinning keeps the ends and the extremes', () => {
   expect(rows.toSorted((a, b) => a - b)).toEqual(rows)
 })
 
+test('marks months that the data cover in part, and only those', () => {
+  const year = sampleRun({ seed: 1, bars: 80 * 96, barUs: 15 * minute, entryZ: 2 })
+  const months = (page: string): string => /<section id="months">[\s\S]*?<\/section>/.exec(page)![0]
+  const cells = months(renderReport(year)).match(/<td data-month="\w+" style[^>]*>[^<]*/g)!
+  expect(cells.map((cell) => cell.endsWith('*'))).toEqual([false, false, true])
+  expect(months(renderReport(year))).toContain('* Part of a month or year only')
+})
+
 test('files are written whole, and a refused write leaves nothing behind', () => {
   const folder = mkdtempSync(join(tmpdir(), 'report-'))
   try {

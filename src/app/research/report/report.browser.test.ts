@@ -125,6 +125,15 @@ inBrowser('fits a phone without sideways scrolling', async () => {
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   )
   expect(overflow).toBeLessThanOrEqual(0)
+  // Whole charts and all months are seen; wider tables scroll, and show that they do.
+  const cut = await page
+    .locator('.plot, .months:not(.hours)')
+    .evaluateAll((all) => all.filter((each) => each.scrollWidth > each.clientWidth).length)
+  expect(cut).toBe(0)
+  const hint = page.locator('.scroll').last()
+  expect(await hint.evaluate((each) => getComputedStyle(each).backgroundImage)).toContain(
+    'gradient',
+  )
 })
 
 inBrowser('downloads the trades as CSV', async () => {

@@ -18,6 +18,7 @@ import { monthlyTable } from './section-months.ts'
 export function returnsSummary(input: ReportInput): Html {
   return html`<section id="equity"><h2>Equity and drawdown</h2>${equityFigure(input)}${keys}</section>${monthlyTable(
     input.analysis.months,
+    input.analysis.path,
   )}`
 }
 

@@ -86,10 +86,10 @@ function waterfall({ record, analysis }: ReportInput): Html {
     const colour = step.amount < 0 ? 'loss' : step.amount > 0 ? 'gain' : 'muted'
     const share = formatPercent(step.amount / record.startEquity, true, 3)
     const next = ends[i + 1]
-    return html`<text class="label${step.isTotal ? ' strong' : ''}" x="0" y="${top + 15}">${step.name}</text><text class="tick end" x="208" y="${top + 15}">${step.note}</text><rect class="fill-${colour}" x="${pixel(left)}" width="${pixel(Math.max(1, Math.abs(x(to) - x(from))))}" y="${top + 3}" height="17" rx="2"/>${
+    return html`<text class="label${step.isTotal ? ' strong' : ''}" x="0" y="${top + 15}">${step.name}</text><text class="tick end aside" x="208" y="${top + 15}">${step.note}</text><rect class="fill-${colour}" x="${pixel(left)}" width="${pixel(Math.max(1, Math.abs(x(to) - x(from))))}" y="${top + 3}" height="17" rx="2"/>${
       next !== undefined &&
       html`<line class="grid" x1="${pixel(x(to))}" x2="${pixel(x(to))}" y1="${top + 20}" y2="${top + 33}" style="opacity:1"/>`
-    }<text class="label end${step.isTotal ? ' strong' : ''}" x="${WIDTH - 84}" y="${top + 15}">${formatUnits(step.amount, record.currency, true)}</text><text class="tick end" x="${WIDTH}" y="${top + 15}">${share}</text>`
+    }<text class="label end amount${step.isTotal ? ' strong' : ''}" x="${WIDTH - 84}" y="${top + 15}">${formatUnits(step.amount, record.currency, true)}</text><text class="tick end aside" x="${WIDTH}" y="${top + 15}">${share}</text>`
   })
   const drawing = figureSvg({
     id: 'svg-waterfall',
