@@ -20,25 +20,58 @@ export function dueStop(
   instrument: Instrument,
   view: StrategyView,
 ): DueStop | null {
-  const { id } = instrument
-  if (rules.stopLoss !== null) {
-    const ahead = favourableBp(instrument, view)
-    const threshold = -rules.stopLoss * 1e4
-    if (ahead !== null && ahead <= threshold) {
-      const reading = { value: ahead, operator: '<=', threshold, passed: true } as const
-      return { reason: 'stop loss', gates: [{ gate: 'stop loss bp', ...reading }] }
-    }
+  const due = stopReadings(rules, instrument, view).find(({ passed }) => passed)
+  if (due === undefined) return null
+  return { reason: due.gate === LOSS ? 'stop loss' : 'time stop', gates: [due] }
+}
+
+const LOSS = 'stop loss bp'
+
+/** How far a position is from each stop that is on: the stop loss, then the time stop. */
+export function stopReadings(
+  { stopLoss, timeStopUs }: StopRules,
+  instrument: Instrument,
+  view: StrategyView,
+): readonly GateReading[] {
+  const readings: GateReading[] = []
+  if (stopLoss !== null) {
+    readings.push(reading(LOSS, favourableBp(instrument, view), '<=', -stopLoss * 1e4))
   }
-  const entered = view.entryTime(id)
-  if (rules.timeStopUs !== null && entered !== null) {
-    const held = view.now - entered
-    if (held >= rules.timeStopUs) {
-      const threshold = rules.timeStopUs / 1e6
-      const reading = { value: held / 1e6, operator: '>=', threshold, passed: true } as const
-      return { reason: 'time stop', gates: [{ gate: 'time stop s', ...reading }] }
-    }
+  if (timeStopUs !== null) {
+    const entered = view.entryTime(instrument.id)
+    const held = entered === null ? null : (view.now - entered) / 1e6
+    readings.push(reading('time stop s', held, '>=', timeStopUs / 1e6))
   }
-  return null
+  return readings
+}
+
+/** Compares a value with its threshold; one that is not known does not pass. */
+export function reading(
+  gate: string,
+  value: number | null,
+  operator: '<' | '<=' | '>' | '>=',
+  threshold: number,
+): GateReading {
+  return {
+    gate,
+    value,
+    operator,
+    threshold,
+    passed: value !== null && holds(value, operator, threshold),
+  }
+}
+
+function holds(value: number, operator: '<' | '<=' | '>' | '>=', threshold: number): boolean {
+  switch (operator) {
+    case '<':
+      return value < threshold
+    case '<=':
+      return value <= threshold
+    case '>':
+      return value > threshold
+    case '>=':
+      return value >= threshold
+  }
 }
 
 /** Move in the position's favour since the average entry, in basis points; null without a mark. */

@@ -40,8 +40,14 @@ const known: Readonly<Record<string, GateText>> = {
 const plain = (value: number): string =>
   Number.isInteger(value) ? fixed(value, 0) : fixed(value, Math.abs(value) < 10 ? 3 : 1)
 
-const textOf = (gate: string): GateText =>
-  known[gate] ?? { label: gate, noun: gate, write: plain, unit: 1 }
+function textOf(gate: string): GateText {
+  const found = known[gate]
+  if (found !== undefined) return found
+  const [, base = '', side] = /^(.+) (long|short)$/.exec(gate) ?? []
+  const text = known[base]
+  if (text !== undefined) return { ...text, label: `${text.label}, ${side}` }
+  return { label: gate, noun: gate, write: plain, unit: 1 }
+}
 
 /** The gate's name as shown in a ladder. */
 export const gateLabel = (gate: string): string => textOf(gate).label

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { GateReading } from '../../core/mod.ts'
-import { gateFailure, gateMargin } from './gates.ts'
+import { gateFailure, gateLabel, gateMargin } from './gates.ts'
 import { explain, type WhyContext } from './why.ts'
 
 const armed: WhyContext = {
@@ -29,6 +29,14 @@ const waiting = { outcome: 'imbalance', gates: [z, imbalance] }
 describe('why an instrument does not trade', () => {
   test('the first failing gate is named with its value and its threshold', () => {
     expect(explain(waiting, armed)).toBe('No entry: imbalance +0.08 is not above +0.25 for a long.')
+  })
+
+  test('both sides are named where z points to neither', () => {
+    const low = { ...z, value: -0.24, threshold: -1.25, passed: false }
+    const high = { ...low, gate: 'z short', operator: '>', threshold: 1.25 } as const
+    const text = 'z −0.24 σ is not below −1.25 σ for a long, nor above +1.25 σ for a short'
+    expect(explain({ outcome: 'z', gates: [low, high] }, armed)).toBe(`No entry: ${text}.`)
+    expect(gateLabel('z short')).toBe('z-score, short')
   })
 
   test('a gate whose value is missing says what it needs', () => {

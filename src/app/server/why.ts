@@ -1,5 +1,5 @@
 import type { GateReading } from '../../core/mod.ts'
-import { gateFailure } from './gates.ts'
+import { gateFailure, gateValueText } from './gates.ts'
 import { duration } from './text.ts'
 import type { DecisionView, EngineState, Freshness, ShadowView } from './views.ts'
 
@@ -113,8 +113,15 @@ function explainFlat(evaluation: Evaluation, context: WhyContext, lead: string):
 function purpose(failing: GateReading, gates: readonly GateReading[]): string {
   const z = gates.find((gate) => gate.gate === 'z')
   if (z === undefined || !['z', 'imbalance', 'trend', 'cost'].includes(failing.gate)) return ''
-  return failing.value === null ? '' : ` for a ${z.operator === '<' ? 'long' : 'short'}`
+  if (failing.value === null) return ''
+  const side = ` for a ${sideOf(z)}`
+  const other = gates.find(({ gate }) => gate === 'z long' || gate === 'z short')
+  if (failing !== z || other === undefined) return side
+  const relation = other.operator === '<' ? 'below' : 'above'
+  return `${side}, nor ${relation} ${gateValueText('z', other.threshold)} for a ${sideOf(other)}`
 }
+
+const sideOf = (z: GateReading): string => (z.operator === '<' ? 'long' : 'short')
 
 /** The first gate, in order of evaluation, that did not pass. */
 export const firstFailing = (gates: readonly GateReading[]): GateReading | null =>

@@ -226,6 +226,20 @@ describe('entry', () => {
     expect(spot.gate('z')).toMatchObject({ operator: '<', threshold: -1.25, passed: false })
   })
 
+  it('reads both sides where z points to neither, and one where only one is asked for', () => {
+    const quiet = { ...longScene, z: -0.24 }
+    const { outcomes, gate } = stage()(quiet)
+    expect(outcomes).toEqual(['z'])
+    expect(gate('z')).toMatchObject({ operator: '<', threshold: -1.25, passed: false })
+    expect(gate('z short')).toMatchObject({ value: -0.24, operator: '>', threshold: 1.25 })
+    expect(gate('imbalance short')).toMatchObject({ operator: '<', threshold: -0.2, passed: false })
+    expect(gate('trend short')).toMatchObject({ operator: '<', threshold: 0 })
+    expect(stage()({ ...quiet, z: 0.24 }).gate('z long')).toMatchObject({ threshold: -1.25 })
+    expect(stage({ direction: 'long' })(quiet).gate('z short')).toBeUndefined()
+    expect(stage()(longScene).gate('z short')).toBeUndefined()
+    expect(stage()({ ...quiet, working: 'entry' }).gate('z short')).toBeUndefined()
+  })
+
   it('uses the tier of the symbol where there is one', () => {
     const strict = { ...parameters.tier, longEntry: -2.5 }
     expect(outcomeOf(longScene, { overrides: { BTC: strict } })).toBe('z')
@@ -442,5 +456,22 @@ describe('one transition per bar', () => {
     expect(step(lossy, heartbeat).outcomes).toEqual(['exit: stop loss'])
     expect(step({ ...longScene, count: 301 }).outcomes).toEqual(['exited this bar'])
     expect(step({ ...longScene, count: 302 }).outcomes).toEqual(['enter long'])
+  })
+})
+
+describe('a position that is held', () => {
+  it('shows every way out with its value and its threshold', () => {
+    const stops = { stopLoss: 0.01, timeStopUs: 600_000_000 }
+    const { outcomes, gate } = stage(stops)(heldScene)
+    expect(outcomes).toEqual(['holding'])
+    expect(gate('z exit')).toMatchObject({ value: -1, operator: '>', passed: false })
+    expect(gate('stop loss bp')).toMatchObject({ operator: '<=', threshold: -100, passed: false })
+    expect(gate('stop loss bp')?.value).toBeCloseTo(0, 0)
+    expect(gate('time stop s')).toEqual({
+      ...{ gate: 'time stop s', value: 120, operator: '>=', threshold: 600, passed: false },
+    })
+    const bare = stage({ stopLoss: null, timeStopUs: null })(heldScene)
+    expect(bare.gate('stop loss bp')).toBeUndefined()
+    expect(bare.gate('time stop s')).toBeUndefined()
   })
 })

@@ -18,7 +18,7 @@ import {
 } from '../sizing/close-window.ts'
 import { forecastReversion } from '../sizing/kelly.ts'
 import { closesNeeded, type SizeAnswer, sizeEntry } from '../sizing/sizer.ts'
-import { dueStop, favourableBp, lotsOf } from '../stops.ts'
+import { dueStop, favourableBp, lotsOf, reading, stopReadings } from '../stops.ts'
 import { type Adjustment, adjust, adjustedTier } from './adjustments.ts'
 import { costBp, estimateEdge } from './cost.ts'
 import type { ReversionParameters, Tier } from './parameters.ts'
@@ -124,7 +124,11 @@ function evaluateEntry(
     }
     return output.evaluated(id, 'working entry', gates, estimate)
   }
-  if (failed !== null) return output.evaluated(id, failed, gates, estimate)
+  if (failed !== null) {
+    const isNeither = !isLongOnly && gates.some(({ gate, passed }) => gate === 'z' && !passed)
+    if (isNeither) gates.push(...otherSide(p, { instrument, view, tier, direction }))
+    return output.evaluated(id, failed, gates, estimate)
+  }
   if (state.exitBars[id] === bar.count) {
     return output.evaluated(id, 'exited this bar', gates, estimate)
   }
@@ -203,37 +207,49 @@ function firstFailure(
   question: EntryQuestion & { readonly gates: GateReading[] },
   estimate: EntryEstimate | null,
 ): string | null {
-  const { instrument, view, tier, direction, gates } = question
+  const { instrument, view, gates } = question
   const { id } = instrument
-  const read = (gate: string, value: number | null, operator: '<' | '>' | '>=', bound: number) => {
-    const passed =
-      value !== null &&
-      (operator === '<' ? value < bound : operator === '>' ? value > bound : value >= bound)
-    gates.push({ gate, value, operator, threshold: bound, passed })
-  }
   const warmth = view.warmth(id)
-  read('warm-up', warmth.have, '>=', warmth.need)
-  read('book', view.isBookFresh(id) ? 1 : 0, '>=', 1)
-  const z = view.zScore(id)
-  if (direction > 0) read('z', z, '<', tier.longEntry)
-  else read('z', z, '>', tier.shortEntry)
+  gates.push(
+    reading('warm-up', warmth.have, '>=', warmth.need),
+    reading('book', view.isBookFresh(id) ? 1 : 0, '>=', 1),
+    ...marketGates(p, question),
+  )
+  if (p.costGate !== null) {
+    const net = estimate === null ? null : estimate.edgeBp - costBp(estimate)
+    gates.push(reading('cost', net, '>', p.costGate.marginBp))
+  }
+  return gates.find((gate) => !gate.passed)?.gate ?? null
+}
+
+/** What the market must show for an entry on one side. */
+function marketGates(
+  p: ReversionParameters,
+  { instrument: { id }, view, tier, direction }: EntryQuestion,
+): readonly GateReading[] {
+  const [below, above] = direction > 0 ? (['<', '>'] as const) : (['>', '<'] as const)
+  const gates = [
+    reading('z', view.zScore(id), below, direction > 0 ? tier.longEntry : tier.shortEntry),
+  ]
   if (p.imbalanceThreshold !== null) {
-    const imbalance = view.imbalance(id)
-    if (direction > 0) read('imbalance', imbalance, '>', p.imbalanceThreshold)
-    else read('imbalance', imbalance, '<', -p.imbalanceThreshold)
+    const bound = direction > 0 ? p.imbalanceThreshold : -p.imbalanceThreshold
+    gates.push(reading('imbalance', view.imbalance(id), above, bound))
   }
   if (p.trendGate) {
     const trend = view.trendAverage(id)
     const close = view.bar(id)?.close ?? 0
     const distanceBp = trend === null ? null : (close / trend - 1) * 1e4
-    if (direction > 0) read('trend', distanceBp, '>', 0)
-    else read('trend', distanceBp, '<', 0)
+    gates.push(reading('trend', distanceBp, above, 0))
   }
-  if (p.costGate !== null) {
-    const net = estimate === null ? null : estimate.edgeBp - costBp(estimate)
-    read('cost', net, '>', p.costGate.marginBp)
-  }
-  return gates.find((gate) => !gate.passed)?.gate ?? null
+  return gates
+}
+
+/** The other side's gates, named after it: where z points to neither, both are asked for. */
+function otherSide(p: ReversionParameters, question: EntryQuestion): readonly GateReading[] {
+  const direction = question.direction > 0 ? -1 : 1
+  const side = direction > 0 ? 'long' : 'short'
+  const gates = marketGates(p, { ...question, direction })
+  return gates.map((gate) => ({ ...gate, gate: `${gate.gate} ${side}` }))
 }
 
 function evaluateExit(
@@ -249,38 +265,26 @@ function evaluateExit(
   const tier = adjustedTier(p, instrument.symbol, state.adjustments[id])
   const z = view.zScore(id)
   const bound = direction > 0 ? tier.longExit : tier.shortExit
-  const gates: GateReading[] = []
-  const reverted = z !== null && (direction > 0 ? z > bound : z < bound)
-  const operator = direction > 0 ? '>' : '<'
-  gates.push({ gate: 'z exit', value: z, operator, threshold: bound, passed: reverted })
+  const revert = reading('z exit', z, direction > 0 ? '>' : '<', bound)
+  const gates = [revert]
+  const reverted = revert.passed
   let allowed = true
   if (p.revertGate !== null) {
     const held = view.now - (view.entryTime(id) ?? view.now)
     const ahead = favourableBp(instrument, view)
-    const heldLong = held >= p.revertGate.holdUs
-    const isAhead = ahead !== null && ahead >= p.revertGate.favourableBp
-    gates.push(
-      {
-        gate: 'held s',
-        value: held / 1e6,
-        operator: '>=',
-        threshold: p.revertGate.holdUs / 1e6,
-        passed: heldLong,
-      },
-      {
-        gate: 'ahead bp',
-        value: ahead,
-        operator: '>=',
-        threshold: p.revertGate.favourableBp,
-        passed: isAhead,
-      },
-    )
-    allowed = heldLong && isAhead
+    const { holdUs, favourableBp: least } = p.revertGate
+    const waits = [
+      reading('held s', held / 1e6, '>=', holdUs / 1e6),
+      reading('ahead bp', ahead, '>=', least),
+    ]
+    gates.push(...waits)
+    allowed = waits.every(({ passed }) => passed)
   }
   if (reverted && allowed) {
     decideExit(id, 'z revert', routeExit(p, instrument), { view, state, output, gates })
     return
   }
+  gates.push(...stopReadings(p, instrument, view))
   output.evaluated(id, reverted ? 'revert suppressed' : 'holding', gates)
 }
 

@@ -135,7 +135,7 @@ function gateView(
   live: LiveReadings,
 ): GateView {
   const { gate, value, operator, threshold, passed } = reading
-  const now = gate === 'imbalance' ? live.imbalance : gate.startsWith('z') ? live.z : null
+  const now = gate.startsWith('imbalance') ? live.imbalance : gate.startsWith('z') ? live.z : null
   return {
     gate,
     label: gateLabel(gate),
