@@ -18,6 +18,19 @@ const strategyOf = (text: string) => parseConfig(`name: bot\nstrategy: ${text}`,
 
 const hashOf = (text: string): string => parseConfig(text, '').hash
 
+it('says that an empty file is empty, and names an example that anybody can run', () => {
+  for (const text of ['', '# only a comment\n']) {
+    const { code, message, fix } = failureOf(text)
+    expect(`${code} ${message}`).toBe('ORN-CONF-003 folder/bot.yaml is empty: it holds no settings')
+    expect(fix).toContain('examples/02-backtest/backtest.yaml')
+  }
+})
+
+it('names line and nearest spelling of an instrument that is not generated', () => {
+  const text = 'name: bot\ndata:\n  kind: generated\n  instruments: [BTC, DOGGE]\n'
+  expect(detailsOf(text)[0]).toMatch(/^bot\.yaml:4 {2}.*"DOGGE", did you mean "DOGE"\?/)
+})
+
 describe('units', () => {
   it('reads times as microseconds, shares as fractions and off as null', () => {
     const { config } = parseConfig(
@@ -154,8 +167,8 @@ describe('mistakes', () => {
     }
   })
 
-  it('asks for a name in an empty file', () => {
-    expect(detailsOf('')).toEqual(['bot.yaml:1  name: found nothing, expected string'])
+  it('asks for a name where there is none', () => {
+    expect(detailsOf('seed: 1')).toEqual(['bot.yaml:1  name: found nothing, expected string'])
   })
 })
 

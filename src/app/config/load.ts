@@ -22,6 +22,8 @@ export function loadConfig(path: string): LoadedConfig {
   return parseConfig(readText(path), path)
 }
 
+const EXAMPLE = 'Name an existing file, for example examples/02-backtest/backtest.yaml'
+
 function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
@@ -32,7 +34,7 @@ function readText(path: string): string {
       code: 'ORN-CONF-001',
       exitCode: 3,
       message: `Configuration file ${path} ${why}`,
-      fix: 'Name an existing file, for example examples/02-backtest/btc-recorded.yaml',
+      fix: EXAMPLE,
       cause,
     })
   }
@@ -53,6 +55,14 @@ export function parseConfig(text: string, path: string): LoadedConfig {
   if (broken !== undefined) {
     // Its message is quoted to the end of its line only, and it is no cause: it shows the text.
     throw invalidYaml(path, broken.linePos?.[0]?.line ?? 1, broken.message.split('\n')[0] ?? '')
+  }
+  if (document.contents === null) {
+    throw new InputError({
+      code: 'ORN-CONF-003',
+      exitCode: 3,
+      message: `${path} is empty: it holds no settings`,
+      fix: EXAMPLE,
+    })
   }
   // Before anything may be quoted in a message: a secret in the file is refused unseen.
   refuseSecrets(text, path)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { defaultUniverse } from '../simulators/market/universe.ts'
 import { companionsSchema, sizerSchema } from './companions-schema.ts'
 import { checkLeverages, leveragesSchema } from './leverage.ts'
 import { limitsSchema } from './limit-presets.ts'
@@ -7,6 +8,8 @@ import { riskSchema } from './risk-schema.ts'
 import { routingSchema } from './routing.ts'
 
 export { riskSchema }
+
+const universeSymbols = defaultUniverse().map((each) => each.instrument.symbol)
 
 const money = () => z.number().meta({ unit: 'quote currency' }).positive()
 const count = (unit: string) => z.number().int().meta({ unit }).positive()
@@ -203,7 +206,14 @@ const dataSchema = z.discriminatedUnion('kind', [
       .enum(['zeroEdge', 'plantedEdge'])
       .default('plantedEdge')
       .describe('with or without a planted tendency to revert'),
-    instruments: symbols('symbols of the built-in universe; all eight when unset'),
+    instruments: z
+      .array(z.enum(universeSymbols))
+      .min(1)
+      .optional()
+      .meta({
+        description: 'symbols of the built-in universe; all eight when unset',
+        examples: [['BTC', 'ETH']],
+      }),
     duration: positiveDuration().prefault('6h').describe('length'),
     start: z.iso.datetime().default('2026-01-05T00:00:00Z').describe('start, UTC'),
   }),

@@ -6,7 +6,7 @@ import {
   nearest,
   type Recording,
 } from '../../adapters/mod.ts'
-import { MarketWriter, RecordKind } from '../../core/mod.ts'
+import { assert, MarketWriter, RecordKind } from '../../core/mod.ts'
 import { requireCompanionInstruments, requireWhitelistBefore } from '../config/companions.ts'
 import { requireRiskInstruments } from '../config/risk.ts'
 import type { Config } from '../config/schema.ts'
@@ -117,14 +117,7 @@ function generateRecording(data: Extract<Data, { kind: 'generated' }>, seed: num
   const chosen = (data.instruments ?? universe.map((u) => u.instrument.symbol)).map(
     (symbol, id) => {
       const found = universe.find((u) => u.instrument.symbol === symbol)
-      if (found === undefined) {
-        throw new InputError({
-          code: 'ORN-DATA-040',
-          exitCode: 4,
-          message: `The generated market has no instrument "${symbol}"`,
-          details: [`allowed: ${universe.map((u) => u.instrument.symbol).join(', ')}`],
-        })
-      }
+      assert(found !== undefined, `the schema lets ${symbol} through, which is not in the universe`)
       return { ...found, instrument: { ...found.instrument, id } }
     },
   )

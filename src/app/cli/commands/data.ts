@@ -99,7 +99,7 @@ function registerDownload(data: Command, catalog: (command: Command) => Command)
   catalog(data.command('download').description('fetch history over a venue’s public endpoints'))
     .argument('<venue>', venues.join(', '))
     .argument('<symbol...>', 'as the venue spells them: BTC, BTCUSDT, AAPL, BTC/USD')
-    .requiredOption('--from <instant>', 'start, ISO 8601')
+    .option('--from <instant>', 'start, ISO 8601 (needed)')
     .option('--to <instant>', 'end, exclusive (default: now)')
     .option('--kind <what>', 'bars, trades or funding (default bars)')
     .option('--interval <time>', 'length of bars: 1m, 5m, 15m, 1h, 1d (default 1m)')
@@ -108,10 +108,15 @@ function registerDownload(data: Command, catalog: (command: Command) => Command)
       runCommand('data download', flags, async () => {
         const { downloadData, renderDownload } = await import('../../data/commands.ts')
         const { interval, kind, baseUrl } = flags
+        const known = oneOf('venue', venue, venues)
+        if (flags['from'] === undefined) {
+          throw new InvalidArgumentError('--from is needed: an instant, as 2026-01-05T00:00:00Z')
+        }
+        const from = instant('--from', flags['from'])
         const report = await downloadData({
-          venue: oneOf('venue', venue, venues),
+          venue: known,
           symbols,
-          from: instant('--from', flags['from'] ?? ''),
+          from,
           ...given(flags, 'catalog'),
           ...(flags['to'] === undefined ? {} : { to: instant('--to', flags['to']) }),
           ...(kind === undefined

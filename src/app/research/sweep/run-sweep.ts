@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { basename } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { Recording } from '../../../adapters/mod.ts'
+import { InputError, type Recording } from '../../../adapters/mod.ts'
 import { type LoadedConfig, parseObject } from '../../config/load.ts'
 import type { ColumnPlan } from './column-plan.ts'
 import { applyPoint, type GridPoint } from './grid.ts'
@@ -43,7 +44,26 @@ export const loadPoints = (
   path: string,
   points: readonly GridPoint[],
 ): readonly SweepPoint[] =>
-  points.map((point) => ({ point, loaded: parseObject(applyPoint(configuration, point), path) }))
+  points.map((point) => ({ point, loaded: loadPoint(configuration, path, point) }))
+
+/** The configuration has no mistake by itself: what is wrong with a point is the grid's. */
+function loadPoint(configuration: unknown, path: string, point: GridPoint): LoadedConfig {
+  try {
+    return parseObject(applyPoint(configuration, point), path)
+  } catch (cause) {
+    if (!(cause instanceof InputError)) throw cause
+    const set = Object.entries(point).map(([key, value]) => `--grid ${key}=${value}`)
+    throw new InputError({
+      code: 'ORN-SWEEP-001',
+      exitCode: 2,
+      message: `${set.join(' ')}: the configuration cannot be set like this`,
+      // Lines of a text that was made of the values say nothing.
+      details: cause.details.map((text) => text.replace(`${basename(path)}:1  `, '')),
+      fix: 'ornstein config schema prints every key with its unit and default',
+      cause,
+    })
+  }
+}
 
 /**
  * Runs every point on all cores, on the tier that its plan says; in the order of the points,

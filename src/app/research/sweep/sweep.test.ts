@@ -166,3 +166,15 @@ it('cuts equity into aligned intervals that are the same for every trial', () =>
     0.1, -0.1, 0,
   ])
 })
+
+it('tells a mistake that the grid makes of the flag, not of the file', () => {
+  const load = (grid: string) => loadPoints({ name: 'a' }, 'a.yaml', gridPoints(parseGrid([grid])))
+  expect(() => load('signal.windw=30,60')).toThrow(
+    expect.objectContaining({
+      code: 'ORN-SWEEP-001',
+      exitCode: 2,
+      message: expect.stringMatching(/^--grid signal\.windw=30: /),
+      details: [expect.stringMatching(/^unknown key "windw" in signal; did you mean "window"\?/)],
+    }),
+  )
+})
