@@ -6,7 +6,7 @@ import {
   nearest,
   type Recording,
 } from '../../adapters/mod.ts'
-import { assert, MarketWriter, RecordKind } from '../../core/mod.ts'
+import { assert, MarketWriter, RecordKind, rowWarnings } from '../../core/mod.ts'
 import { requireCompanionInstruments, requireWhitelistBefore } from '../config/companions.ts'
 import { requireRiskInstruments } from '../config/risk.ts'
 import type { Config } from '../config/schema.ts'
@@ -21,6 +21,13 @@ export async function loadFittingMarket(config: Config, folder: string): Promise
   requireFit(config, recording)
   return recording
 }
+
+/** What a user must know of the rows of a recording's files, in the words of the report. */
+export const rowTexts = ({ info }: Recording): readonly string[] =>
+  rowWarnings({
+    files: info.files.map(({ path, rows }) => ({ file: path, rows })),
+    checks: info.checks,
+  }).map(({ text }) => text)
 
 /** Refuses settings that could never trade on these data: another source, unknown instruments. */
 function requireFit(config: Config, { batch, instruments, info }: Recording): void {

@@ -125,7 +125,10 @@ function dataWarnings(record: RunRecord): RunWarning[] {
 }
 
 /** What was done with rows of the data files: put aside with reasons, or sorted; by file. */
-export function rowWarnings({ files, checks }: RunData): readonly RunWarning[] {
+export function rowWarnings({
+  files,
+  checks,
+}: Pick<RunData, 'files' | 'checks'>): readonly RunWarning[] {
   const warnings: RunWarning[] = []
   for (const [file, ofName] of Map.groupBy(files, (each) => each.file)) {
     const rows = ofName.reduce((sum, each) => sum + each.rows, 0)

@@ -6,6 +6,7 @@ import { makeParquet } from '../../../../test/data/make-parquet.ts'
 import type { RunData } from '../../../core/mod.ts'
 import { backtestCommand } from './backtest.ts'
 import { refusal } from './refusal.ts'
+import { verifyLookaheadCommand } from './verify-lookahead.ts'
 import { withInstants } from './with-instants.ts'
 
 const folder = makeFolder()
@@ -73,6 +74,8 @@ describe('a backtest over a file with bad rows', () => {
     const file = 'hl_l2book20_BTC_20250904.parquet'
     await books(file, bid)
     const { warnings, data, page, json } = await backtest(file)
+    const checked = await verifyLookaheadCommand(join(folder.path, `${file}.yaml`), { cuts: '1' })
+    expect(checked.warnings).toEqual(warnings)
     expect(warnings).toHaveLength(1)
     expect(warnings[0]).toMatch(
       /9 of 400 rows put aside: bad level 9 \(row 8: bid 0: price nan, quantity 1/,

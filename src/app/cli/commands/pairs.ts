@@ -35,11 +35,15 @@ export function registerPairsCommands(
       const { renderWhitelist, writeWhitelist } = await import(
         '../../research/pairs/write-whitelist.ts'
       )
-      const whitelist = await discoverFromConfig(path, flags, dirname(resolve(path)))
+      const warnings: string[] = []
+      const whitelist = await discoverFromConfig(path, flags, dirname(resolve(path)), (text) =>
+        warnings.push(text),
+      )
       const { out } = flags
       if (out !== undefined) writeWhitelist(out, whitelist)
       const text = renderWhitelist(whitelist)
-      return { data: whitelist, text: out === undefined ? text : `${text}\nWritten to ${out}` }
+      const told = out === undefined ? text : `${text}\nWritten to ${out}`
+      return { data: whitelist, text: told, warnings }
     }),
   )
 }

@@ -4,7 +4,7 @@ import { loadConfig } from '../../config/load.ts'
 import { codeHash } from '../../package.ts'
 import { verifyLookahead } from '../../research/verify-lookahead.ts'
 import { backtestParts } from '../../run/backtest.ts'
-import { loadFittingMarket } from '../../run/load-market.ts'
+import { loadFittingMarket, rowTexts } from '../../run/load-market.ts'
 import { ExitCode } from '../exit-code.ts'
 import type { CommandResult } from '../output.ts'
 
@@ -46,6 +46,7 @@ export async function verifyLookaheadCommand(
       cuts: result.cuts.map((cut) => ({ ...cut, time: formatUtcIso(cut.time) })),
     },
     text: [text, ...lines].join('\n'),
+    warnings: rowTexts(recording),
     mode: 'backtest',
     exitCode: result.passed ? ExitCode.ok : ExitCode.assertion,
   }

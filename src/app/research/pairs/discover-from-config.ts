@@ -1,7 +1,7 @@
 import { InputError } from '../../../adapters/mod.ts'
 import { parseObject, readValues } from '../../config/load.ts'
 import { parseDuration, parseFraction } from '../../config/quantities.ts'
-import { loadFittingMarket } from '../../run/load-market.ts'
+import { loadFittingMarket, rowTexts } from '../../run/load-market.ts'
 import { discoverPairs } from './discover-pairs.ts'
 import { defaultFilters } from './evaluate-pair.ts'
 import { recordCloses } from './record-closes.ts'
@@ -16,11 +16,12 @@ export interface DiscoveryFlags {
   readonly top?: string
 }
 
-/** Discovers pairs in the data of a configuration. Throws InputError for flags and data. */
+/** Discovers pairs in the data of a configuration; `warn` is told what the data have. Throws InputError for flags and data. */
 export async function discoverFromConfig(
   path: string,
   flags: DiscoveryFlags,
   folder: string,
+  warn: (text: string) => void = () => {},
 ): Promise<WhitelistFile> {
   const lookbackUs = read('--lookback', flags.lookback ?? '48h', parseDuration, 'a time: 48h, 3d')
   const rate = read('--rate', flags.rate ?? '5%', parseFraction, 'a share: 5%')
@@ -28,6 +29,7 @@ export async function discoverFromConfig(
   const until = read('--until', flags.until, parseInstant, '2026-01-05T00:00:00Z')
   const { config } = parseObject(withoutPairs(readValues(path)), path)
   const recording = await loadFittingMarket(config, folder)
+  for (const text of rowTexts(recording)) warn(text)
   const closes = recordCloses(config, recording, { lookbackUs, until })
   const samplesMin = Number(flags.samples ?? defaultFilters.samplesMin)
   const settings = {
