@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createJournal, verifyJournal } from './open.ts'
 import { readJournal } from './read.ts'
@@ -41,7 +42,7 @@ describe('a journal that is being written', () => {
   })
 
   it('is found whole by every look another process takes at it', async () => {
-    const child = join(import.meta.dirname, 'testing', 'writing-child.ts')
+    const child = fileURLToPath(new URL('./testing/writing-child.ts', import.meta.url))
     const writer = spawn(process.execPath, [child, path, '150'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })

@@ -90,13 +90,13 @@ export async function startLiveSession(parts: LiveParts): Promise<LiveSession> {
   }
   const start = createStart(parts)
   const symbols = config.venue?.instruments ?? []
-  const loaded = await start
+  const { journal, engine, tap, resumed, sessionId } = await start
     .race(() => start.retrying(() => adapter.loadInstruments(symbols)))
+    .then((loaded) => openSession(parts, withFees(config, loaded)))
     .catch(async (error: unknown) => {
       await adapter.stop()
       throw error
     })
-  const { journal, engine, tap, resumed, sessionId } = openSession(parts, withFees(config, loaded))
   if (resumed) parts.resumedFrom?.(engine.world.reconcile.lastReportTime)
   const sent = countSent(adapter)
   const session = new Session({

@@ -56,27 +56,29 @@ export async function startLive(options: LiveOptions): Promise<ServedSession> {
   })
   let projection: Projection | null = null
   try {
-    const live = await startLiveSession({
-      mode: 'live',
-      config,
-      configurationHash: loaded.hash,
-      codeHash: codeHash(),
-      paths,
-      resume: options.resume,
-      adapter,
-      environment,
-      tap: (engineConfig) => {
-        const name = `${account.account.slice(0, 10)}… on Hyperliquid ${account.network}`
-        const watched = watch(engineConfig, { config, mode: 'live', account: name })
-        projection = watched.projection
-        return options.log?.over(watched.tap) ?? watched.tap
-      },
-      failed: options.failed,
-      resumedFrom: (time) => {
-        if (time > 0) since = time - RESUME_OVERLAP_US
-      },
-      abandoned: [reach.ended, ...(options.abandoned ? [options.abandoned] : [])],
-    }).finally(reach.up)
+    const live = await reach.settle(
+      startLiveSession({
+        mode: 'live',
+        config,
+        configurationHash: loaded.hash,
+        codeHash: codeHash(),
+        paths,
+        resume: options.resume,
+        adapter,
+        environment,
+        tap: (engineConfig) => {
+          const name = `${account.account.slice(0, 10)}… on Hyperliquid ${account.network}`
+          const watched = watch(engineConfig, { config, mode: 'live', account: name })
+          projection = watched.projection
+          return options.log?.over(watched.tap) ?? watched.tap
+        },
+        failed: options.failed,
+        resumedFrom: (time) => {
+          if (time > 0) since = time - RESUME_OVERLAP_US
+        },
+        abandoned: [reach.ended, ...(options.abandoned ? [options.abandoned] : [])],
+      }),
+    )
     const served = await serveSession(live, {
       ...{ mode: 'live', config, paths, projection, port: options.dashboardPort },
       ...{ now: environment.now, notice },

@@ -92,25 +92,27 @@ export async function startObservation(options: ObserveOptions): Promise<ServedS
           statePath: join(paths.venue, 'paper.json'),
         })
   let projection: Projection | null = null
-  const live = await startLiveSession({
-    mode,
-    config,
-    ...(options.strategy === undefined ? {} : { strategy: options.strategy }),
-    configurationHash: loaded.hash,
-    codeHash: codeHash(),
-    paths,
-    resume: options.resume,
-    adapter,
-    environment,
-    tap: (engineConfig) => {
-      const name = `${mode} account on Hyperliquid ${venue.network} data`
-      const watched = watch(engineConfig, { config, mode, account: name })
-      projection = watched.projection
-      return options.log?.over(watched.tap) ?? watched.tap
-    },
-    failed: options.failed,
-    abandoned: [reach.ended, ...(options.abandoned ? [options.abandoned] : [])],
-  }).finally(reach.up)
+  const live = await reach.settle(
+    startLiveSession({
+      mode,
+      config,
+      ...(options.strategy === undefined ? {} : { strategy: options.strategy }),
+      configurationHash: loaded.hash,
+      codeHash: codeHash(),
+      paths,
+      resume: options.resume,
+      adapter,
+      environment,
+      tap: (engineConfig) => {
+        const name = `${mode} account on Hyperliquid ${venue.network} data`
+        const watched = watch(engineConfig, { config, mode, account: name })
+        projection = watched.projection
+        return options.log?.over(watched.tap) ?? watched.tap
+      },
+      failed: options.failed,
+      abandoned: [reach.ended, ...(options.abandoned ? [options.abandoned] : [])],
+    }),
+  )
   return serveSession(live, {
     ...{ mode, config, paths, projection, port: options.dashboardPort },
     ...{ now: environment.now, notice },

@@ -64,12 +64,21 @@ describe('a start whose venue is out of reach', () => {
     })
   })
 
-  it('is over once the session is up', async () => {
+  it('is over once the session is up, whose timers go on', async () => {
     const { reach, notices, ask, waits } = createStage(8_000)
     await ask()
-    reach.up()
+    reach.environment.setTimer(() => {}, 1)
+    expect(await reach.settle(Promise.resolve('up'))).toBe('up')
     await ask()
-    expect(waits()).toEqual([])
+    expect(waits()).toEqual([1])
     expect(notices).toHaveLength(1)
+  })
+
+  it('leaves no timer behind when it failed', async () => {
+    const { reach, ask, waits } = createStage(8_000)
+    await ask()
+    reach.environment.setTimer(() => {}, 1)
+    await expect(reach.settle(Promise.reject(new Error('no')))).rejects.toThrow('no')
+    expect(waits()).toEqual([])
   })
 })

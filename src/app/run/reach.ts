@@ -5,12 +5,15 @@ const UNREACHED_LIMIT_MS = 60_000
 
 /** Watches over a start against a venue that may be out of reach. */
 export interface Reach {
-  /** The same world; what fails in it until {@link up} is said and counted. */
+  /** The same world; what fails in it while the session starts is said and counted. */
   readonly environment: AdapterEnvironment
   /** Rejects with InputError ORN-RUN-002 when waiting makes no sense any more. */
   readonly ended: Promise<never>
-  /** The session is up: from here on the adapter's own notices say what happens. */
-  readonly up: () => void
+  /**
+   * The outcome of the start. Once up, the adapter's own notices say what happens; a start that
+   * failed leaves no timer behind that would keep the process.
+   */
+  readonly settle: <Value>(start: Promise<Value>) => Promise<Value>
 }
 
 /**
@@ -54,15 +57,32 @@ export function watchReach(
       UNREACHED_LIMIT_MS,
     )
   }
+  const pending = new Set<TimerHandle>()
   return {
     ended,
-    up() {
-      isUp = true
-      letGo(own)
-      letGo(unreached)
+    async settle(start) {
+      try {
+        const value = await start
+        isUp = true
+        return value
+      } finally {
+        letGo(own)
+        letGo(unreached)
+        if (!isUp) pending.forEach(letGo)
+        pending.clear()
+      }
     },
     environment: {
       ...environment,
+      setTimer(callback, delayMs) {
+        if (isUp) return environment.setTimer(callback, delayMs)
+        const timer = environment.setTimer(() => {
+          pending.delete(timer)
+          callback()
+        }, delayMs)
+        pending.add(timer)
+        return timer
+      },
       async fetch(url, init) {
         try {
           const response = await environment.fetch(url, init)
