@@ -18,17 +18,17 @@ afterEach(() => {
 
 describe('ornstein control', () => {
   it('says that there is no such session, and which there are', async () => {
-    await expect(
-      controlCommand('get-all', [], { session: 'rehersal' }, folder),
-    ).rejects.toMatchObject({
-      ...{ code: 'ORN-CTL-005', exitCode: 2 },
-      message: 'There is no session "rehersal" under .ornstein/sessions',
-      details: [
-        'did you mean "rehearsal"?',
-        'sessions: paper, rehearsal',
-        'of these listen: rehearsal',
-      ],
-    })
+    await expect(controlCommand('halt', [], { session: 'rehersal' }, folder)).rejects.toMatchObject(
+      {
+        ...{ code: 'ORN-CTL-005', exitCode: 2 },
+        message: 'There is no session "rehersal" under .ornstein/sessions',
+        details: [
+          'did you mean "rehearsal"?',
+          'sessions: paper, rehearsal',
+          'of these listen: rehearsal',
+        ],
+      },
+    )
   })
 
   it.each([undefined, '', '  '])('changes nothing for the reason %j', async (reason) => {

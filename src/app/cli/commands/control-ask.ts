@@ -32,9 +32,9 @@ export async function controlCommand(
   root = '.',
 ): Promise<CommandResult> {
   const cmd = name.replace('-', '_') as ControlCommand
-  if (!isRead(cmd) && (flags.reason ?? '').trim() === '') throw reasonless(name)
   const params = flags.for === undefined ? paramsOf(given) : { value: seconds(flags.for) }
   const endpoint = chooseEndpoint(flags, root)
+  if (!isRead(cmd) && (flags.reason ?? '').trim() === '') throw reasonless(name)
   const { reason, confirm } = flags
   const write = { actor: actorName(), reason, ...(confirm === undefined ? {} : { confirm }) }
   const reply = await askSession(endpoint, { cmd, params, ...(isRead(cmd) ? {} : write) })

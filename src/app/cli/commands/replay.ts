@@ -20,7 +20,11 @@ export async function replayCommand(given: string): Promise<CommandResult> {
       : `Different at entry ${divergence.seq}\n  recorded ${divergence.expected}\n  now      ${divergence.found}`
   const unrecorded = result.unrecorded.length
   const note =
-    unrecorded === 0 ? [] : [`${unrecorded} effects of the last input were not recorded: a crash, or the session goes on`]
+    unrecorded === 0
+      ? []
+      : [
+          `${unrecorded} effects of the last input were not recorded: a crash, or the session goes on`,
+        ]
   return {
     data: { identical: divergence === null, inputs, effects, divergence, unrecorded, summary },
     text: [verdict, ...note, renderSummary(summary)].join('\n'),
