@@ -12,6 +12,8 @@ export default defineConfig({
         test: {
           ...common,
           name: 'system',
+          // Whole programs on a machine that may be busy: a limit for what hangs, not for what is slow.
+          testTimeout: 240_000,
           include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
         },
       },
