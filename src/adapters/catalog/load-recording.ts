@@ -7,6 +7,7 @@ import {
   RecordKind,
 } from '../../core/mod.ts'
 import { EXAMPLES_SHOWN } from './checks/rule.ts'
+import { clipRates } from './clip-rates.ts'
 import { withDatabase } from './duckdb.ts'
 import { type InstrumentStatistics, smallestRecordedDelay } from './instrument-statistics.ts'
 import { recordedInstrument } from './instruments.ts'
@@ -106,7 +107,7 @@ export function loadRecording(options: RecordingOptions): Promise<Recording> {
       timeBasis,
       latencyUs: options.latencyUs ?? 0,
     })
-    const books = sortBatch(raw, skew.appliedUs, timeBasis)
+    const books = clipRates(sortBatch(raw, skew.appliedUs, timeBasis))
     const batch =
       quotes.count === 0
         ? books

@@ -4,9 +4,11 @@ import {
   type Effect,
   Engine,
   type Event,
+  MarketCursor,
   MarketWriter,
   moneyFromNumber,
   moneyToNumber,
+  notional,
   quantity,
   SimulatedExchange,
   type Strategy,
@@ -230,6 +232,29 @@ describe('a backtest of bars', () => {
     )
     expect(world.equity).toBeGreaterThan(BALANCE)
     expect(collected.equity.value.at(-1)).toBe(world.equity)
+  })
+
+  it('pays the funding of data that hold rates', async () => {
+    const request = await barRecording(70)
+    const writer = new MarketWriter()
+    const hour = Math.ceil(1_000_001 / 60) * 60 * MINUTE
+    const head = { receivedTime: hour, venueTime: hour, instrument: 0 }
+    const { batch } = request.recording
+    const cursor = new MarketCursor()
+    for (let i = 0; i < batch.count; i++) {
+      writer.copy(batch, i, cursor)
+      if (cursor.venueTime === hour) writer.funding(head, 100_000)
+    }
+    const recording = { ...request.recording, batch: writer.batch() }
+    const { engine, collected } = runBacktest({ ...request, recording })
+    const { price, quantity: lots } = collected.fills[0]!
+    const mark = 640_000 + (hour / MINUTE - 1_000_000) * 100
+    expect(price).toBeLessThan(mark)
+    const value = moneyToNumber(notional(request.recording.instruments[0]!, mark, lots))
+    const [paid] = collected.funding
+    expect(moneyToNumber(paid!.amount)).toBeCloseTo(-value * 0.0001, 6)
+    expect(paid!.time).toBe(hour)
+    expect(engine.world.ledger.totals().funding).toBe(paid!.amount)
   })
 
   it('fills at the open of the first bar that opens after the order arrived', async () => {

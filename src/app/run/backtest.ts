@@ -107,7 +107,7 @@ export function exchangeOptions(
     entryLatencyUs: fills.entryLatency,
     responseLatencyUs: fills.responseLatency,
     arrivalMatch: 'next',
-    fundingIntervalUs: isPerpetual && signal.source !== 'bar' ? 3_600_000_000 : 0,
+    fundingIntervalUs: isPerpetual ? 3_600_000_000 : 0,
     bars:
       signal.source === 'bar'
         ? {

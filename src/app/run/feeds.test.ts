@@ -8,7 +8,7 @@ it('tells levels, cadence and trades of every instrument from the data', async (
   const text = 'name: feeds\ndata: { kind: generated, instruments: [BTC, ETH], duration: 5m }'
   const { batch, info } = await loadMarket(parseConfig(text, 'feeds.yaml').config, '.')
   const { levels, cadenceUs } = info
-  const book = { kind: 'snapshots', levels, cadenceUs, hasTrades: true }
+  const book = { kind: 'snapshots', levels, cadenceUs, hasTrades: true, hasFunding: false }
   expect(feedsOf(batch)).toEqual([
     { instrument: 0, ...book },
     { instrument: 1, ...book },
@@ -30,8 +30,9 @@ it('takes the changes of one message for one, and knows bars and lone trades', (
   writer.bar(at(1, 60), prices)
   writer.bar(at(1, 120), prices)
   writer.trade(at(2, 1), 'buy', 100, 1, 1)
+  const alone = { levels: null, hasTrades: false, hasFunding: false }
   expect(feedsOf(writer.batch())).toEqual([
-    { instrument: 0, kind: 'changes', levels: null, cadenceUs: 1_000_000, hasTrades: false },
-    { instrument: 1, kind: 'bars', levels: null, cadenceUs: 60_000_000, hasTrades: false },
+    { instrument: 0, kind: 'changes', cadenceUs: 1_000_000, ...alone },
+    { instrument: 1, kind: 'bars', cadenceUs: 60_000_000, ...alone },
   ])
 })

@@ -7,6 +7,7 @@ interface Seen {
   /** Received time of the last record of book or bar, us. */
   last: number | null
   hasTrades: boolean
+  hasFunding: boolean
 }
 
 /** Pauses looked at per instrument: the median of the first hundred thousand is the median. */
@@ -23,7 +24,14 @@ export function feedsOf(batch: MarketBatch): readonly RunFeed[] {
     cursor.load(batch, i)
     let of = seen.get(cursor.instrument)
     if (of === undefined) {
-      of = { kinds: new Set(), pauses: [], levels: 0, last: null, hasTrades: false }
+      of = {
+        kinds: new Set(),
+        pauses: [],
+        levels: 0,
+        last: null,
+        hasTrades: false,
+        hasFunding: false,
+      }
       seen.set(cursor.instrument, of)
     }
     note(of, cursor)
@@ -35,7 +43,8 @@ export function feedsOf(batch: MarketBatch): readonly RunFeed[] {
       if (kind === undefined) return []
       const cadenceUs = median(of.pauses)
       const levels = kind === 'snapshots' ? of.levels : null
-      return [{ instrument, kind, levels, cadenceUs, hasTrades: of.hasTrades }]
+      const { hasTrades, hasFunding } = of
+      return [{ instrument, kind, levels, cadenceUs, hasTrades, hasFunding }]
     })
 }
 
@@ -53,6 +62,9 @@ function note(seen: Seen, cursor: MarketCursor): void {
       break
     case RecordKind.trade:
       seen.hasTrades = true
+      return
+    case RecordKind.funding:
+      seen.hasFunding = true
       return
     default:
       return

@@ -6,7 +6,7 @@ import {
   nearest,
   type Recording,
 } from '../../adapters/mod.ts'
-import { assert, MarketWriter, RecordKind, rowWarnings } from '../../core/mod.ts'
+import { assert, MarketWriter, RECORD_BYTES, RecordKind, rowWarnings } from '../../core/mod.ts'
 import { requireCompanionInstruments, requireWhitelistBefore } from '../config/companions.ts'
 import { requireRiskInstruments } from '../config/risk.ts'
 import type { Config } from '../config/schema.ts'
@@ -31,8 +31,17 @@ export const rowTexts = ({ info }: Recording): readonly string[] =>
 
 /** Refuses settings that could never trade on these data: another source, unknown instruments. */
 function requireFit(config: Config, { batch, instruments, info }: Recording): void {
-  const isBars = batch.count > 0 && batch.u8[36] === RecordKind.bar
-  if (batch.count > 0 && (config.signal.source === 'bar') !== isBars) {
+  const kind = leadingKind(batch)
+  if (kind === null && batch.count > 0) {
+    throw new InputError({
+      code: 'ORN-DATA-009',
+      exitCode: 4,
+      message: 'The data hold funding rates only: nothing to trade on',
+      details: ['name a source of bars or of books beside them'],
+    })
+  }
+  const isBars = kind === RecordKind.bar
+  if (kind !== null && (config.signal.source === 'bar') !== isBars) {
     const has = isBars ? 'finished bars' : 'books and trades'
     throw new InputError({
       code: 'ORN-CONF-013',
@@ -55,6 +64,15 @@ function requireFit(config: Config, { batch, instruments, info }: Recording): vo
       details: [guess === null ? `there are: ${symbols.join(', ')}` : `did you mean "${guess}"?`],
     })
   }
+}
+
+/** Kind of the first record that decisions could be made on; rates and marks come beside any. */
+function leadingKind({ count, u8 }: Recording['batch']): number | null {
+  for (let i = 0; i < count; i++) {
+    const kind = u8[i * RECORD_BYTES + 36]!
+    if (kind !== RecordKind.funding && kind !== RecordKind.mark) return kind
+  }
+  return null
 }
 
 /** Loads the market data a configuration names. Paths are relative to `folder` (the file's). */

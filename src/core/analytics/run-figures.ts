@@ -28,6 +28,7 @@ export type RunWarningCode =
   | 'ROWS_OUT_OF_ORDER'
   | 'GAPS'
   | 'CLOCK_SKEW'
+  | 'FUNDING_MISSING'
   | 'OPTIMISTIC_FILLS'
   | 'COMPANION_DISAGREES'
   | 'SURVIVORSHIP'

@@ -64,6 +64,8 @@ export interface RunFeed {
   /** Median time between two of them as received, us; null when there are fewer than two. */
   readonly cadenceUs: number | null
   readonly hasTrades: boolean
+  /** True when the data hold a funding rate of the instrument. */
+  readonly hasFunding: boolean
 }
 
 /** How orders were filled. Latencies in us. */

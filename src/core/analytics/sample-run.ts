@@ -44,7 +44,14 @@ export function emptyRun(): RunRecord {
       checks: [],
       gaps: [],
       feeds: [
-        { instrument: 0, kind: 'snapshots', levels: 20, cadenceUs: 500_000, hasTrades: true },
+        {
+          instrument: 0,
+          kind: 'snapshots',
+          levels: 20,
+          cadenceUs: 500_000,
+          hasTrades: true,
+          hasFunding: true,
+        },
       ],
       hash: '00'.repeat(32),
       survivorship: '',

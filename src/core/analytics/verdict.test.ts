@@ -76,6 +76,16 @@ test('warnings name what the reader must know', () => {
   expect(codes(record)).not.toContain('NOT_FOR_PUBLICATION')
 })
 
+test('positions held over full hours without funding rates are told', () => {
+  const record = small()
+  const feeds = record.data.feeds.map((feed) => ({ ...feed, hasFunding: false }))
+  const unfunded = { ...record, data: { ...record.data, feeds } }
+  const held = analyzeRun(unfunded).warnings.find(({ code }) => code === 'FUNDING_MISSING')
+  expect(held?.text).toMatch(/none was paid or received for SAMPLE \(\d+ full hours? held\)/)
+  expect(codes(record)).not.toContain('FUNDING_MISSING')
+  expect(codes({ ...unfunded, fills: [] })).not.toContain('FUNDING_MISSING')
+})
+
 test('books that disagree with the equity are reported', () => {
   const record = small()
   const value = record.equity.value.map((each) => each + 5)

@@ -7,6 +7,7 @@ import {
 } from './equity-statistics.ts'
 import type { RunAnalysis, RunWarning, RunWarningCode } from './run-figures.ts'
 import type { RunData, RunDataCheck, RunRecord } from './run-record.ts'
+import { unfundedHours } from './unfunded-hours.ts'
 
 /** Figures that verdict and warnings are drawn from. */
 export type Judged = Omit<RunAnalysis, 'verdict' | 'warnings' | 'companion'>
@@ -115,6 +116,14 @@ function dataWarnings(record: RunRecord): RunWarning[] {
     add(
       'CLOCK_SKEW',
       `Received times were shifted by ${formatSpan(Math.abs(data.skewUs))} because the recording clock was off.`,
+    )
+  }
+  const unfunded = unfundedHours(record)
+  if (unfunded.length > 0) {
+    const list = unfunded.map(({ symbol, hours }) => `${symbol} (${many(hours, 'full hour')} held)`)
+    add(
+      'FUNDING_MISSING',
+      `The data hold no funding rates: none was paid or received for ${list.join(', ')}.`,
     )
   }
   if (data.survivorship !== '') add('SURVIVORSHIP', `Survivorship: ${data.survivorship}`)

@@ -54,7 +54,8 @@ test('states what the strategy was fed with, from the data', () => {
   expect(visible(renderReport(record))).toContain(
     '20 levels every 500 ms as generated, with trades',
   )
-  const bars = { instrument: 0, kind: 'bars', levels: null, cadenceUs: minute, hasTrades: false }
+  const lacks = { hasTrades: false, hasFunding: false }
+  const bars = { instrument: 0, kind: 'bars', levels: null, cadenceUs: minute, ...lacks }
   const mixed = { ...record.data, kind: 'recorded', feeds: [...record.data.feeds, bars] } as const
   const page = visible(renderReport({ ...record, data: mixed as RunRecord['data'] }))
   expect(page).toContain(`${record.instruments[0]!.symbol}: 20 levels every 500 ms as recorded`)

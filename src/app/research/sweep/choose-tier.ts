@@ -39,9 +39,7 @@ function orderObstacles(config: Config, market: BarMarket): readonly string[] {
   if (strategy.exit === 'passive') reasons.push('exits rest (strategy.exit passive)')
   if (config.shadow.length > 0) reasons.push('orders are not sent (shadow)')
   if (execution.routing !== undefined) reasons.push('orders take routes (execution.routing)')
-  if (strategy.costGate !== null && facts.hasFunding) {
-    reasons.push('the cost gate reads funding rates (strategy.costGate)')
-  }
+  if (facts.hasFunding) reasons.push('positions pay funding (the data hold rates)')
   if (facts.shortestPauseUs < signal.interval) {
     reasons.push(`bars are shorter than signal.interval ${signal.interval / 1e6} s`)
   }
