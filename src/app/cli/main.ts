@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import type { LogLevel } from '../../adapters/mod.ts'
 import { packageVersion } from '../package.ts'
 import { registerConfigCommands } from './commands/config.ts'
@@ -10,17 +10,7 @@ import { registerParityCommand } from './commands/parity.ts'
 import { registerScreenCommands } from './commands/screen.ts'
 import { registerVenueCommands } from './commands/venue.ts'
 import { reportUsage, runCommand } from './output.ts'
-
-/** Reads a whole number of at least `least`. */
-const whole =
-  (least: number) =>
-  (text: string): string => {
-    const value = Number(text)
-    if (!Number.isInteger(value) || value < least) {
-      throw new InvalidArgumentError(`a whole number of at least ${least}`)
-    }
-    return text
-  }
+import { whole } from './whole-number.ts'
 
 /** Written out: loading the adapters for it would make help slow. */
 const logLevels = [

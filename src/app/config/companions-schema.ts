@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { duration, orOff, positiveDuration, positiveShare } from './quantities.ts'
+import { distinct, duration, orOff, positiveDuration, positiveShare } from './quantities.ts'
 
 const money = () => z.number().meta({ unit: 'quote currency' }).positive()
 const bars = () => z.number().int().meta({ unit: 'bars' })
@@ -57,8 +57,7 @@ export const sizerSchema = z
 
 const momentum = z
   .strictObject({
-    instruments: z
-      .array(z.string())
+    instruments: distinct(z.string())
       .min(1)
       .meta({ description: 'symbols that it trades instead of the strategy', examples: [['SOL']] }),
     slowWindow: bars()

@@ -161,6 +161,21 @@ describe('mistakes', () => {
     ])
   })
 
+  it('refuses lists that name something twice, and slippage that leaves nothing of a price', () => {
+    for (const wrong of [
+      'venue: { instruments: [BTC, ETH, BTC] }',
+      'data: { kind: generated, instruments: [ETH, ETH] }',
+      'data: { kind: catalog, sources: [a], symbols: [BTC, BTC] }',
+      'data: { kind: catalog, sources: [a, a] }',
+      'shadow: [BTC, BTC]',
+    ]) {
+      expect(detailsOf(`name: x\n${wrong}`)).toEqual([expect.stringMatching(/each only once/)])
+    }
+    expect(detailsOf('name: x\nexecution: { takerSlippageMax: 100% }')).toEqual([
+      expect.stringMatching(/below 100%/),
+    ])
+  })
+
   it('is a configuration error for broken YAML, repeated keys and unknown aliases', () => {
     for (const text of ['name: [bot', 'name: bot\nname: bot', 'name: bot\nseed: *none\n']) {
       expect(failureOf(text)).toMatchObject({ code: 'ORN-CONF-002', exitCode: 3 })

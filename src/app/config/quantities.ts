@@ -79,6 +79,10 @@ export const positiveDuration = () =>
 export const share = () =>
   fraction().refine((value) => value >= 0, { error: 'a share of at least zero' })
 
+/** A share of a price that may be taken away from it: at least zero, and something is left. */
+export const partialShare = () =>
+  share().refine((value) => value < 1, { error: 'a share of at least zero, below 100%' })
+
 /** A share that must be more than zero. */
 export const positiveShare = () =>
   fraction().refine((value) => value > 0, { error: 'a share of more than zero' })
@@ -92,3 +96,7 @@ export const orOff = <T extends z.ZodType>(schema: T) =>
         `off, or ${issue.code === 'invalid_union' ? 'the value its documentation names' : 'a value'}`,
     },
   )
+
+/** A list that names nothing twice. */
+export const distinct = <T extends z.ZodType<string>>(each: T) =>
+  z.array(each).refine((list) => new Set(list).size === list.length, { error: 'each only once' })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { duration, orOff, positiveDuration, positiveShare } from './quantities.ts'
+import { distinct, duration, orOff, positiveDuration, positiveShare } from './quantities.ts'
 
 const DAY_US = 86_400_000_000
 
@@ -24,8 +24,7 @@ const reduceOnly = z
   .refine(({ activate, release }) => release < activate, { error: 'release < activate' })
 
 const regime = z.strictObject({
-  instruments: z
-    .array(z.string())
+  instruments: distinct(z.string())
     .min(1)
     .default(['BTC'])
     .describe('the reference instruments; any of them is enough'),

@@ -3,7 +3,15 @@ import { defaultUniverse } from '../simulators/market/universe.ts'
 import { companionsSchema, sizerSchema } from './companions-schema.ts'
 import { checkLeverages, leveragesSchema } from './leverage.ts'
 import { limitsSchema } from './limit-presets.ts'
-import { duration, fraction, orOff, positiveDuration, positiveShare, share } from './quantities.ts'
+import {
+  distinct,
+  duration,
+  fraction,
+  orOff,
+  partialShare,
+  positiveDuration,
+  positiveShare,
+} from './quantities.ts'
 import { riskSchema } from './risk-schema.ts'
 import { routingSchema } from './routing.ts'
 
@@ -119,7 +127,7 @@ export const strategySchema = z
 
 export const executionSchema = z
   .strictObject({
-    takerSlippageMax: share()
+    takerSlippageMax: partialShare()
       .prefault('10bp')
       .describe("how far a taker's limit may reach beyond the best opposite price"),
     makerLifetime: duration().prefault('30s').describe('a resting entry gives up after this'),
@@ -152,18 +160,17 @@ export const fillsSchema = z
     responseLatency: duration()
       .prefault('250ms')
       .describe('something happening at the venue to our knowing it'),
-    barHalfSpread: share()
+    barHalfSpread: partialShare()
       .prefault('1bp')
       .describe('on bars: half the spread that every fill pays'),
-    barImpact: share().prefault('1bp').describe('on bars: impact that every fill pays'),
+    barImpact: partialShare().prefault('1bp').describe('on bars: impact that every fill pays'),
     makerFee: fee().describe("off: the instrument's own"),
     takerFee: fee().describe("off: the instrument's own"),
   })
   .describe('The simulated venue of backtests and paper trading')
 
 const symbols = (description: string) =>
-  z
-    .array(z.string())
+  distinct(z.string())
     .min(1)
     .optional()
     .meta({ description, examples: [['BTC', 'ETH']] })
@@ -206,8 +213,7 @@ const dataSchema = z.discriminatedUnion('kind', [
       .enum(['zeroEdge', 'plantedEdge'])
       .default('plantedEdge')
       .describe('with or without a planted tendency to revert'),
-    instruments: z
-      .array(z.enum(universeSymbols))
+    instruments: distinct(z.enum(universeSymbols))
       .min(1)
       .optional()
       .meta({
@@ -223,8 +229,7 @@ const dataSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('catalog').describe('data sets that were imported'),
-    sources: z
-      .array(z.string())
+    sources: distinct(z.string())
       .min(1)
       .meta({
         description:
@@ -276,8 +281,7 @@ export const venueSchema = z
       .url()
       .optional()
       .meta({ description: 'another WebSocket address', examples: ['ws://127.0.0.1:4001/ws'] }),
-    instruments: z
-      .array(z.string())
+    instruments: distinct(z.string())
       .min(1)
       .default(['BTC', 'ETH'])
       .describe('symbols as the venue spells them'),
@@ -347,8 +351,7 @@ export const configSchema = z
     strategy: strategySchema.prefault({}),
     companions: companionsSchema.optional(),
     execution: executionSchema.prefault({}),
-    shadow: z
-      .array(z.string())
+    shadow: distinct(z.string())
       .default([])
       .describe(
         'instruments whose orders are recorded, with what they would have got, and not sent',

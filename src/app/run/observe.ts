@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import {
   createHyperliquidAdapter,
   createNodeEnvironment,
-  InputError,
   type SessionPaths,
   type VenueAdapter,
 } from '../../adapters/mod.ts'
@@ -21,6 +20,7 @@ import { requireUsable } from './require-usable.ts'
 import { type ServedSession, serveSession } from './serve-session.ts'
 import type { SessionLog } from './session-log.ts'
 import { createShadowVenue } from './shadow-venue.ts'
+import { venueOf } from './venue-of.ts'
 
 /** Modes in which a real market is observed and nothing leaves for it. */
 export type ObservingMode = 'paper' | 'shadow'
@@ -52,15 +52,7 @@ export interface ObserveOptions {
 export async function startObservation(options: ObserveOptions): Promise<ServedSession> {
   const { loaded, paths, mode } = options
   const { config } = loaded
-  const { venue } = config
-  if (venue === undefined) {
-    throw new InputError({
-      code: 'ORN-CONF-012',
-      exitCode: 3,
-      message: `${loaded.path} has no "venue" section, which ${mode} needs`,
-      fix: 'Copy the venue section of examples/03-paper/paper.yaml',
-    })
-  }
+  const venue = venueOf(loaded, mode)
   requireUsable(paths, { resume: options.resume, configurationHash: loaded.hash })
   const asked = readAccount(config, options.credentials ?? environmentOnly())
   const account = await Promise.race([asked, ...(options.abandoned ? [options.abandoned] : [])])

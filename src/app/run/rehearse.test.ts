@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it, vi } from 'vitest'
 import { sessionPaths } from '../../adapters/mod.ts'
-import { loadConfig } from '../config/load.ts'
+import { loadConfig, parseConfig } from '../config/load.ts'
 import { startRehearsal } from './rehearse.ts'
 
 const shipped = new URL('../../../examples/01-first-strategy/rehearse.yaml', import.meta.url)
@@ -39,6 +39,25 @@ it('sets the leverage of every instrument, at most its maximum, before it trades
     expect(notices).toEqual([])
   } finally {
     sent.mockRestore()
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+it('is refused without a venue section, which says what to trade', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rehearse-'))
+  try {
+    const started = startRehearsal({
+      loaded: parseConfig('name: bare', 'bare.yaml'),
+      paths: sessionPaths('bare', folder),
+      resume: false,
+      market: 'generated',
+      dashboardPort: null,
+      notice: () => {},
+      failed: () => {},
+    })
+    await expect(started).rejects.toMatchObject({ code: 'ORN-CONF-012', exitCode: 3 })
+    expect(readdirSync(folder)).toEqual([])
+  } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 })

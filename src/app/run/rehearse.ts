@@ -17,6 +17,7 @@ import { startLiveSession } from './live-session.ts'
 import { requireUsable } from './require-usable.ts'
 import { type ServedSession, serveSession } from './serve-session.ts'
 import type { SessionLog } from './session-log.ts'
+import { venueOf } from './venue-of.ts'
 import { rehearsalKey, startVenueProcess, type VenueProcess } from './venue-process.ts'
 
 /** A payment of the last full hour may have been on its way; what was counted is not counted again. */
@@ -49,6 +50,7 @@ export interface RehearsalOptions {
 export async function startRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
   const { loaded, paths } = options
   const { config } = loaded
+  const { instruments, bookStream } = venueOf(loaded, 'a rehearsal')
   const environment = createNodeEnvironment()
   const privateKey = rehearsalKey(config.seed)
   const userAddress = privateKeyToAddress(privateKey as `0x${string}`).toLowerCase()
@@ -62,7 +64,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     model: config.market.model,
     user: userAddress,
     deposit: config.balance,
-    instruments: config.venue?.instruments ?? [],
+    instruments,
     died: fate.died,
   })
   let nonces: NonceFile | null = null
@@ -76,7 +78,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       isTestnet: false,
       userAddress,
       privateKey,
-      bookStream: config.venue?.bookStream ?? 'l2BookFast',
+      bookStream,
       trades: true,
       nonceStore: nonces,
       leverage: leverageOf(config),

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { type CommonFlags, runCommand } from '../output.ts'
+import { whole } from '../whole-number.ts'
 
 /** Flags of `ornstein pairs discover`. */
 interface DiscoverFlags extends CommonFlags {
@@ -25,9 +26,13 @@ export function registerPairsCommands(
       .argument('<config>', 'YAML configuration with a data section')
       .option('--lookback <time>', 'history that is tested (default 48h)')
       .option('--until <instant>', 'use nothing known later, ISO 8601 (default: all data)')
-      .option('--samples <n>', 'fewest bars that a pair must have in common (default 2000)', whole)
+      .option(
+        '--samples <n>',
+        'fewest bars that a pair must have in common (default 2000)',
+        whole(1),
+      )
       .option('--rate <share>', 'expected share of false pairs, at most (default 5%)')
-      .option('--top <n>', 'most pairs to choose (default 12)', whole)
+      .option('--top <n>', 'most pairs to choose (default 12)', whole(1))
       .option('--out <file>', 'write the whitelist there, for companions.pairs.whitelist'),
   ).action((path: string, flags: DiscoverFlags) =>
     runCommand('pairs discover', flags, async () => {
@@ -46,12 +51,4 @@ export function registerPairsCommands(
       return { data: whitelist, text: told, warnings }
     }),
   )
-}
-
-function whole(text: string): string {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) {
-    throw new InvalidArgumentError('a whole number of at least 1')
-  }
-  return text
 }

@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { runCommand } from '../output.ts'
+import { whole } from '../whole-number.ts'
 import type { ScreenFlags } from './screen-coins.ts'
 
 /** Adds `ornstein screen ...` to the program. */
@@ -15,8 +16,8 @@ export function registerScreenCommands(
       screen
         .command(kind)
         .description(what)
-        .option('--top <n>', 'how many', positive, top)
-        .option('--min-volume <usd>', 'least volume of 24 hours', positive, volumeMin)
+        .option('--top <n>', 'how many', whole(1), top)
+        .option('--min-volume <usd>', 'least volume of 24 hours', whole(1), volumeMin)
         .option('--url <base>', 'address of the venue', 'https://api.hyperliquid.xyz')
         .option('--config <file>', 'show what this configuration would gain and lose')
         .option('--apply <file>', 'the same, and write it'),
@@ -29,11 +30,4 @@ export function registerScreenCommands(
   }
   add('perps', 'native perpetuals by volume, beside BTC and ETH', '24', '1000000')
   add('hip3', 'builders’ perpetuals by movement, size and class', '20', '500000')
-}
-
-/** Reads a whole number above 0. */
-function positive(text: string): string {
-  const value = Number(text)
-  if (Number.isSafeInteger(value) && value > 0) return text
-  throw new InvalidArgumentError('a whole number above 0')
 }
