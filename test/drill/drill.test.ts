@@ -1,8 +1,11 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { drillCommand } from '../../src/app/cli/commands/drill.ts'
 import { loadConfig } from '../../src/app/config/load.ts'
 import { runDrill } from '../../src/app/run/drill.ts'
+import { loadRecordings } from '../../src/app/simulators/hyperliquid/market/load-recordings.ts'
+import { hasSharedData, sharedData, sharedDataNote } from '../data/shared-data.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const loaded = loadConfig(join(root, 'examples', '01-first-strategy', 'drill.yaml'))
@@ -41,4 +44,26 @@ describe('drill', () => {
     expect(result.summary.orders).toBeGreaterThan(10)
     expect(result.violations).toEqual([])
   }, 60_000)
+})
+
+describe.skipIf(!hasSharedData)(`drill on recorded books${sharedDataNote}`, () => {
+  const book = sharedData('hyperliquid/hl_l2book20_BTC_20250904.parquet')
+  const recorded = loadConfig(join(root, 'examples', '02-backtest', 'btc-rehearse.yaml'))
+
+  it('keeps every promise under faults', async () => {
+    const result = await runDrill({
+      ...{ loaded: recorded, codeHash: '', seed: 1, durationUs: 20 * 60_000_000, faults: true },
+      recordings: await loadRecordings([book]),
+    })
+    expect(result.summary.fills).toBeGreaterThan(5)
+    expect(result.violations).toEqual([])
+  }, 30_000)
+
+  it('refuses a configuration of coins that are not in the recording', async () => {
+    const path = join(root, 'examples', '02-backtest', 'eth-rehearse.yaml')
+    await expect(drillCommand(path, { market: [book] })).rejects.toMatchObject({
+      code: 'ORN-DATA-017',
+      message: expect.stringContaining('ETH'),
+    })
+  })
 })

@@ -202,6 +202,11 @@ withCommon(
     .option('--seed <n>', 'first seed', whole(0))
     .option('--seeds <n>', 'how many seeds, one after another (default 1)', whole(1))
     .option('--for <time>', 'virtual time with faults (default 1h)')
+    .option(
+      '--market <file>',
+      'a recorded Hyperliquid book in place of the generated market; may be given again',
+      (file: string, files: readonly string[] = []) => [...files, file],
+    )
     .option('--no-faults', 'draw no faults'),
 ).action((path, flags) =>
   runCommand('drill', flags, async () => {

@@ -6,6 +6,7 @@ import {
   createHyperliquidAdapter,
   createVirtualEnvironment,
   type NonceStore,
+  type Recording,
   sessionPaths,
   type VirtualEnvironment,
 } from '../../adapters/mod.ts'
@@ -14,6 +15,7 @@ import { leverageOf } from '../config/leverage.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { createFaultPlan, type FaultRates } from '../simulators/hyperliquid/faults.ts'
 import { termsFor } from '../simulators/hyperliquid/market/known-listing.ts'
+import type { MarketSpec } from '../simulators/hyperliquid/market/spec.ts'
 import {
   createHyperliquidVenue,
   type HyperliquidVenue,
@@ -37,6 +39,8 @@ export interface DrillOptions {
   readonly durationUs: number
   /** Whether faults are drawn, a subset and rates by the seed. */
   readonly faults: boolean
+  /** In place of the generated market: played from its beginning, its last book stands. */
+  readonly recordings?: readonly Recording[]
   readonly progress?: (share: number) => void
 }
 
@@ -126,11 +130,7 @@ function createStage(options: DrillOptions, rates: FaultRates) {
     return venue
   }
   venue = createHyperliquidVenue({
-    market: {
-      kind: 'generated',
-      instruments: pickInstruments(wholeUniverse(), wanted).filter((found) => found !== null),
-      model: loaded.config.market.model,
-    },
+    market: marketOf(options, wanted),
     seed,
     startTime: START_US - 2_000_000,
     now: environment.now,
@@ -146,6 +146,15 @@ function createStage(options: DrillOptions, rates: FaultRates) {
   step()
   return { venue, environment, user }
 }
+
+const marketOf = (options: DrillOptions, wanted: readonly string[]): MarketSpec =>
+  options.recordings === undefined
+    ? {
+        kind: 'generated',
+        instruments: pickInstruments(wholeUniverse(), wanted).filter((found) => found !== null),
+        model: options.loaded.config.market.model,
+      }
+    : { kind: 'recorded', recordings: options.recordings }
 
 /** The balance in equal parts on the native exchange and on each dex. */
 function userWith(address: string, balance: number, dexs: readonly string[]): VenueUser {

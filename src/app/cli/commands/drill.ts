@@ -1,17 +1,21 @@
 import { join } from 'node:path'
-import { InputError } from '../../../adapters/mod.ts'
+import { InputError, type Recording } from '../../../adapters/mod.ts'
 import { loadConfig } from '../../config/load.ts'
 import { parseDuration } from '../../config/quantities.ts'
 import { codeHash, packageRoot } from '../../package.ts'
 import { type DrillResult, runDrill } from '../../run/drill.ts'
+import { loadRecordings } from '../../simulators/hyperliquid/market/load-recordings.ts'
 import { ExitCode } from '../exit-code.ts'
 import type { CommandResult } from '../output.ts'
+import { configForMarket, requireMarket } from './market-file.ts'
 
 /** Flags of `ornstein drill`. */
 export interface DrillFlags {
   readonly seed?: string
   readonly seeds?: string
   readonly for?: string
+  /** Files of recorded books. */
+  readonly market?: readonly string[]
   readonly faults?: boolean
   readonly quiet?: boolean
 }
@@ -21,8 +25,8 @@ export async function drillCommand(
   path: string | undefined,
   flags: DrillFlags,
 ): Promise<CommandResult> {
-  const shipped = join(packageRoot, 'examples', '01-first-strategy', 'drill.yaml')
-  const loaded = loadConfig(path ?? shipped)
+  const files = (flags.market ?? []).map(requireMarket)
+  const loaded = loadConfig(path ?? shippedConfig(files))
   const first = Number(flags.seed ?? loaded.config.seed)
   const text = flags.for ?? '1h'
   const durationUs = parseDuration(text)
@@ -34,10 +38,15 @@ export async function drillCommand(
       details: ['allowed: a number with a unit (s, m, h, d), for example 6h'],
     })
   }
+  const recordings = files.length === 0 ? null : await loadRecordings(files)
+  if (recordings !== null) requireInstruments(loaded.config.venue?.instruments ?? [], recordings)
   const results: DrillResult[] = []
   for (let seed = first; seed < first + Number(flags.seeds ?? 1); seed++) {
     const faults = flags.faults !== false
-    const result = await runDrill({ loaded, codeHash: codeHash(), seed, durationUs, faults })
+    const result = await runDrill({
+      ...{ loaded, codeHash: codeHash(), seed, durationUs, faults },
+      ...(recordings === null ? {} : { recordings }),
+    })
     results.push(result)
     if (flags.quiet !== true) process.stderr.write(`${line(result)}\n`)
   }
@@ -52,6 +61,24 @@ export async function drillCommand(
     exitCode: failed.length === 0 ? ExitCode.ok : ExitCode.mismatch,
   }
 }
+
+function requireInstruments(wanted: readonly string[], recordings: readonly Recording[]): void {
+  const held = recordings.flatMap(({ instruments }) => instruments.map(({ symbol }) => symbol))
+  const missing = wanted.find((symbol) => !held.includes(symbol))
+  if (missing === undefined) return
+  throw new InputError({
+    code: 'ORN-DATA-017',
+    exitCode: ExitCode.data,
+    message: `There are no data of instrument ${missing}`,
+    details: [`the recordings hold: ${held.join(', ')}`],
+  })
+}
+
+/** The configuration shipped for drills, or for the first of the recordings. */
+const shippedConfig = ([first]: readonly string[]): string =>
+  first === undefined
+    ? join(packageRoot, 'examples', '01-first-strategy', 'drill.yaml')
+    : configForMarket(first)
 
 const line = ({ seed, summary, chainHead, violations }: DrillResult): string =>
   `seed ${seed}  ${summary.events} events  ${summary.orders} orders  ${summary.fills} fills  ` +

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
-import { InputError } from '../../../adapters/mod.ts'
+import { join } from 'node:path'
 import { loadConfig } from '../../config/load.ts'
 import { packageRoot, packageVersion } from '../../package.ts'
 import { startRehearsal } from '../../run/rehearse.ts'
-import { ExitCode } from '../exit-code.ts'
 import type { CommandResult } from '../output.ts'
 import { runSession, type SessionFlags } from '../run-session.ts'
+import { configForMarket, requireMarket } from './market-file.ts'
 
 /** Flags of `npm start` and `ornstein rehearse`. */
 export interface StartFlags extends SessionFlags {
@@ -29,27 +28,8 @@ export async function startCommand(flags: StartFlags): Promise<CommandResult> {
   )
 }
 
-function requireMarket(path: string): string {
-  const file = resolve(path)
-  if (existsSync(file)) return file
-  throw new InputError({
-    code: 'ORN-DATA-041',
-    exitCode: ExitCode.data,
-    message: `The market file ${path} does not exist`,
-    details: ['allowed: a recorded Hyperliquid book (Parquet); its trades are found beside it'],
-  })
-}
-
 /** The configuration shipped for a market. */
-function shippedConfig(market: string): string {
-  const examples = join(packageRoot, 'examples')
-  if (market === 'generated') return join(examples, '01-first-strategy', 'rehearse.yaml')
-  const symbol = /_(BTC|ETH)_/.exec(basename(market))?.[1]?.toLowerCase()
-  if (symbol !== undefined) return join(examples, '02-backtest', `${symbol}-rehearse.yaml`)
-  throw new InputError({
-    code: 'ORN-CONF-011',
-    exitCode: ExitCode.configuration,
-    message: `No configuration is shipped for ${basename(market)}`,
-    fix: 'Name one with --config FILE',
-  })
-}
+const shippedConfig = (market: string): string =>
+  market === 'generated'
+    ? join(packageRoot, 'examples', '01-first-strategy', 'rehearse.yaml')
+    : configForMarket(market)
