@@ -1,5 +1,6 @@
+import { request } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import { answerControl } from './control.ts'
+import { answerControl, serveControl } from './control.ts'
 import { createFaultPlan } from './faults.ts'
 
 function setUp() {
@@ -55,4 +56,30 @@ describe('the control endpoint', () => {
   test('knows nothing else', () => {
     expect(setUp().ask('GET', '/else').status).toBe(404)
   })
+})
+
+test('over HTTP programs are answered, web pages and other hosts are not', async () => {
+  const faults = createFaultPlan({ seed: 1, rates: {} })
+  let drops = 0
+  const server = await serveControl({ dropSockets: () => ++drops }, faults, 0)
+  const own = `localhost:${server.port}`
+  const drop = (headers: Record<string, string>) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const options = { port: server.port, host: '127.0.0.1', path: '/drop', method: 'POST' }
+      request({ ...options, headers: { host: own, ...headers } }, (response) => {
+        response.resume().on('end', () => resolve(response.statusCode))
+      })
+        .on('error', reject)
+        .end()
+    })
+  try {
+    expect(await drop({})).toBe(200)
+    expect(await drop({ origin: 'https://a.example' })).toBe(403)
+    expect(await drop({ origin: `http://${own}` })).toBe(403)
+    expect(await drop({ 'sec-fetch-site': 'cross-site' })).toBe(403)
+    expect(await drop({ host: `rebound.example:${server.port}` })).toBe(403)
+    expect(drops).toBe(1)
+  } finally {
+    await server.close()
+  }
 })

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { nearest } from '../../../adapters/mod.ts'
 import { type DemandRates, type FaultControl, type FaultName, faultNames } from './faults.ts'
@@ -70,6 +70,25 @@ export function answerControl(
   }
 }
 
+/**
+ * True for what a web page could have sent: browsers name its origin or site, and a host that was
+ * bent to loopback by name keeps its own. Programs send neither.
+ */
+function isFromPage({ headers }: IncomingMessage, port: number): boolean {
+  const site = headers['sec-fetch-site']
+  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`]
+  return (
+    headers.origin !== undefined ||
+    (site !== undefined && site !== 'none') ||
+    !hosts.includes((headers.host ?? '').toLowerCase())
+  )
+}
+
+const fromPage: ControlReply = {
+  status: 403,
+  body: { error: 'requests of web pages, or to another host, are refused' },
+}
+
 /** A control endpoint on loopback. */
 export interface ControlServer {
   readonly port: number
@@ -78,7 +97,7 @@ export interface ControlServer {
 
 /** Serves the control endpoint of a venue on a port of its own. Throws InputError (2). */
 export async function serveControl(
-  venue: HyperliquidVenue,
+  venue: Pick<HyperliquidVenue, 'dropSockets'>,
   faults: FaultControl,
   port: number,
 ): Promise<ControlServer> {
@@ -91,7 +110,9 @@ export async function serveControl(
     })
     request.on('end', () => {
       const path = (request.url ?? '/').split('?')[0]!
-      const reply = answerControl(venue, faults, { method: request.method ?? 'GET', path, body })
+      const asked = { method: request.method ?? 'GET', path, body }
+      const isForeign = isFromPage(request, (server.address() as AddressInfo).port)
+      const reply = isForeign ? fromPage : answerControl(venue, faults, asked)
       response.writeHead(reply.status, { 'content-type': 'application/json' })
       response.end(`${JSON.stringify(reply.body)}\n`)
     })
