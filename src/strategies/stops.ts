@@ -1,4 +1,10 @@
-import type { GateReading, Instrument, StrategyView } from '../core/mod.ts'
+import {
+  type GateReading,
+  type Instrument,
+  isOpen,
+  type StrategyView,
+  type TimeUs,
+} from '../core/mod.ts'
 
 /** When a position is left whatever the signal says. */
 export interface StopRules {
@@ -6,6 +12,8 @@ export interface StopRules {
   readonly stopLoss: number | null
   /** Longest holding time from the first fill, us; null is off. */
   readonly timeStopUs: number | null
+  /** In its place while US stock exchanges are open, us. */
+  readonly timeStopStockHoursUs?: number
 }
 
 /** A stop that is due, with what it compared. */
@@ -29,20 +37,28 @@ const LOSS = 'stop loss bp'
 
 /** How far a position is from each stop that is on: the stop loss, then the time stop. */
 export function stopReadings(
-  { stopLoss, timeStopUs }: StopRules,
+  rules: StopRules,
   instrument: Instrument,
   view: StrategyView,
 ): readonly GateReading[] {
+  const { stopLoss } = rules
   const readings: GateReading[] = []
   if (stopLoss !== null) {
     readings.push(reading(LOSS, favourableBp(instrument, view), '<=', -stopLoss * 1e4))
   }
+  const timeStopUs = timeStopAt(rules, view.now)
   if (timeStopUs !== null) {
     const entered = view.entryTime(instrument.id)
     const held = entered === null ? null : (view.now - entered) / 1e6
     readings.push(reading('time stop s', held, '>=', timeStopUs / 1e6))
   }
   return readings
+}
+
+function timeStopAt(rules: StopRules, now: TimeUs): number | null {
+  const { timeStopUs, timeStopStockHoursUs } = rules
+  if (timeStopStockHoursUs === undefined || !isOpen('us-equities', now)) return timeStopUs
+  return timeStopStockHoursUs
 }
 
 /** Compares a value with its threshold; one that is not known does not pass. */

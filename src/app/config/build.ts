@@ -8,7 +8,7 @@ import {
   type Strategy,
 } from '../../core/mod.ts'
 import { createReversion, type ReversionParameters } from '../../strategies/mod.ts'
-import { actsAlone, composeConfigured, sizerOf } from './companions.ts'
+import { actsAlone, composeConfigured, sizerOf, stockHours } from './companions.ts'
 import { riskLimits } from './risk.ts'
 import { routingOf } from './routing.ts'
 import type { Config } from './schema.ts'
@@ -121,6 +121,7 @@ export function reversionParameters(config: Config): ReversionParameters {
         : { holdUs: revertGate.hold, favourableBp: revertGate.favourableBp },
     stopLoss: strategy.stopLoss,
     timeStopUs: strategy.timeStop,
+    ...stockHours(strategy),
     costGate: costGate === null ? null : { marginBp: costGate.marginBp, holdUs: costGate.hold },
     notional: strategy.notional,
     ...(sizer.kind === 'fixed' ? {} : { sizing: { sizer, maxGap: signal.maxGap } }),

@@ -59,6 +59,10 @@ export function composeConfigured(
 type Companions = NonNullable<Config['companions']>
 type Pairs = NonNullable<Companions['pairs']>
 
+/** The time stop of stock hours where a configuration has one. */
+export const stockHours = (own: { readonly timeStopStockHours?: number | undefined }) =>
+  own.timeStopStockHours === undefined ? {} : { timeStopStockHoursUs: own.timeStopStockHours }
+
 function momentumParameters(
   config: Config,
   own: NonNullable<Companions['momentum']>,
@@ -69,6 +73,7 @@ function momentumParameters(
   return {
     ...{ slowWindow, fastWindow, slowEntry, fastEntry, slowExit, direction, stopLoss, notional },
     timeStopUs: own.timeStop,
+    ...stockHours(own),
     sizer: sizerOf(strategy),
     maxGap: signal.maxGap,
     entryUrgency: own.entry,

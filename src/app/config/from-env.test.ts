@@ -44,6 +44,7 @@ describe('a configuration from variables', () => {
     })
     expect(made.venue?.instruments.slice(-3)).toEqual(['xyz:HIMS', 'xyz:HOOD', 'xyz:CRCL'])
     expect(made.execution.routing?.builder.takeFrom).toBe(3)
+    expect(made.strategy).toMatchObject({ timeStop: 3600e6, timeStopStockHours: 1800e6 })
     expect(made.strategy.overrides['SOL']).toMatchObject({ longEntry: -2.5, shortExit: 0.75 })
   })
 

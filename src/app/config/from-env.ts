@@ -209,6 +209,7 @@ function compose(values: Values, preset: 'seed' | 'later'): object {
         number('Z_EXIT_SHORT', 0.5),
       ]),
       overrides: overridesOf(values, coins),
+      ...{ timeStop: '1h', timeStopStockHours: '30m' },
       notional: number('NOTIONAL_PER_TRADE_OVERRIDE', number('PER_PAIR_NOTIONAL', 250)),
       ...(isMaker ? {} : style),
     },

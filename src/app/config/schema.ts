@@ -115,6 +115,12 @@ export const strategySchema = z
       .prefault('1%')
       .describe('adverse move from the average entry price'),
     timeStop: orOff(positiveDuration()).prefault('1h').describe('longest holding time'),
+    timeStopStockHours: positiveDuration()
+      .optional()
+      .meta({
+        description: 'in its place while US stock exchanges are open (holidays and half days kept)',
+        examples: ['30m'],
+      }),
     costGate: orOff(costGate)
       .prefault({ marginBp: 0, hold: '1h' })
       .describe('the expected reversion must exceed the costs'),

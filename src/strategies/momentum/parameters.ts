@@ -18,6 +18,8 @@ export interface MomentumParameters extends Execution {
   readonly stopLoss: number | null
   /** Longest holding time from the first fill, us; null is off. */
   readonly timeStopUs: number | null
+  /** In its place while US stock exchanges are open, us. */
+  readonly timeStopStockHoursUs?: number
   /** Money per entry, in quote units, where `sizer` is fixed. */
   readonly notional: number
   readonly sizer: Sizer

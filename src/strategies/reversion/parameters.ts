@@ -28,6 +28,8 @@ export interface ReversionParameters extends Execution {
   readonly stopLoss: number | null
   /** Longest holding time from the first fill, us; null is off. */
   readonly timeStopUs: number | null
+  /** In its place while US stock exchanges are open, us. */
+  readonly timeStopStockHoursUs?: number
   /**
    * Expected reversion must exceed costs by this many basis points; null is off (reports say so).
    */

@@ -427,6 +427,19 @@ describe('exit', () => {
     expect(stage({ timeStopUs: null })(at, trigger).intents).toEqual([])
   })
 
+  it.each([
+    ['2026-01-05T15:00:00Z', 1800],
+    ['2026-01-05T21:00:00Z', 3600],
+    ['2026-01-04T15:00:00Z', 3600],
+    ['2026-01-19T15:00:00Z', 3600],
+  ])('has a time stop of its own while US stocks trade: at %s after %i s', (iso, seconds) => {
+    const now = Date.parse(iso) * 1000
+    const held = (ms: number) => ({ ...heldScene, now, entryTime: now - seconds * 1e6 + ms * 1000 })
+    const step = stage({ timeStopStockHoursUs: 1_800_000_000 })
+    expect(step(held(1), heartbeat).intents).toEqual([])
+    expect(step(held(0), heartbeat).intents).toMatchObject([{ reason: 'time stop' }])
+  })
+
   it('makes a passive exit under way aggressive when a stop is met', () => {
     const lossy: Scene = { ...heldScene, bid: 98_999, ask: 99_001, working: 'exit' }
     expect(stage({ exitUrgency: 'passive' })(lossy, heartbeat).intents).toEqual([

@@ -37,6 +37,9 @@ function orderObstacles(config: Config, market: BarMarket): readonly string[] {
   if (sizerOf(strategy).kind !== 'fixed') reasons.push('entries differ in size (strategy.sizer)')
   if (strategy.entry === 'passive') reasons.push('entries rest (strategy.entry passive)')
   if (strategy.exit === 'passive') reasons.push('exits rest (strategy.exit passive)')
+  if (strategy.timeStopStockHours !== undefined) {
+    reasons.push('the time stop goes by the clock (strategy.timeStopStockHours)')
+  }
   if (config.shadow.length > 0) reasons.push('orders are not sent (shadow)')
   if (execution.routing !== undefined) reasons.push('orders take routes (execution.routing)')
   if (facts.hasFunding) reasons.push('positions pay funding (the data hold rates)')
