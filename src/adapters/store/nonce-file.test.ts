@@ -57,4 +57,29 @@ describe('the nonce file', () => {
     writeFileSync(path, torn)
     expect(openNonceFile(path).last()).toBe(1_001_000)
   })
+
+  it('keeps the newest nonce when the first write after a restart is torn', () => {
+    use(1_000_000, 2_000_000, 3_000_000)
+    const before = readFileSync(path, 'latin1')
+    use(4_000_000)
+    const after = readFileSync(path, 'latin1')
+    const at = [...after].findIndex((digit, i) => digit !== before[i])
+    writeFileSync(path, `${after.slice(0, at)}x${after.slice(at + 1)}`)
+    expect(openNonceFile(path).last()).toBe(3_001_000)
+  })
+
+  it('keeps the only nonce of a short session when the next one tears its write', () => {
+    use(1_000_000)
+    const before = readFileSync(path, 'latin1')
+    use(2_000_000)
+    expect(readFileSync(path, 'latin1').startsWith(before)).toBe(true)
+  })
+
+  it('is refused when both slots are damaged, not taken for an empty one', () => {
+    use(1_000_000, 2_000_000)
+    writeFileSync(path, readFileSync(path, 'latin1').replaceAll('001000', '00x000'))
+    expect(() => openNonceFile(path)).toThrow('neither of its two nonces can be read')
+    writeFileSync(path, '0000')
+    expect(openNonceFile(path).last()).toBe(0)
+  })
 })

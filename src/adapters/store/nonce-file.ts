@@ -21,9 +21,11 @@ const RESERVE = 1_000
  */
 export function openNonceFile(path: string): NonceFile {
   mkdirSync(dirname(path), { recursive: true })
-  let last = readSlots(path)
+  const slots = readSlots(path)
+  let last = Math.max(...slots)
   let reserved = last
-  let slot = 0
+  // The older one, also after a restart: torn, it takes nothing away.
+  let slot = slots[0] > slots[1] ? 1 : 0
   const descriptor = openSync(path, 'a+')
   closeSync(descriptor)
   const file = openSync(path, 'r+')
@@ -56,18 +58,29 @@ const checkOf = (digits: string): string =>
     '0',
   )
 
-function readSlots(path: string): number {
+/** What each slot holds, 0 where nothing was ever completed. Throws when neither can be read. */
+function readSlots(path: string): readonly [number, number] {
+  const unreadable = (why: string, cause?: unknown): AdapterError =>
+    new AdapterError('NONCE_UNREADABLE', `${path} ${why}`, 'fatal', cause)
   let text = ''
   try {
     text = readFileSync(path, 'latin1')
   } catch (cause) {
-    if ((cause as { code?: string }).code === 'ENOENT') return 0
-    throw new AdapterError('NONCE_UNREADABLE', `${path} cannot be read`, 'fatal', cause)
+    if ((cause as { code?: string }).code === 'ENOENT') return [0, 0]
+    throw unreadable('cannot be read', cause)
   }
-  const values = text
-    .split('\n')
-    .map((line) => line.split(' '))
-    .filter(([digits, check]) => digits?.length === WIDTH && checkOf(digits) === check)
-    .map(([digits]) => Number(digits))
-  return Math.max(0, ...values)
+  const width = encode(0).length
+  const [first, second] = [decode(text.slice(0, width)), decode(text.slice(width))]
+  // One slot alone may be the very first, torn before its nonce was used.
+  if (first === null && second === null && text.length > width) {
+    throw unreadable('is damaged: neither of its two nonces can be read')
+  }
+  return [first ?? 0, second ?? 0]
+}
+
+function decode(line: string): number | null {
+  const [digits = '', check] = line.trimEnd().split(' ')
+  return /^\d+$/.test(digits) && digits.length === WIDTH && checkOf(digits) === check
+    ? Number(digits)
+    : null
 }
