@@ -124,6 +124,7 @@ export function reversionParameters(config: Config): ReversionParameters {
     ...stockHours(strategy),
     costGate: costGate === null ? null : { marginBp: costGate.marginBp, holdUs: costGate.hold },
     notional: strategy.notional,
+    notionals: strategy.notionals,
     ...(sizer.kind === 'fixed' ? {} : { sizing: { sizer, maxGap: signal.maxGap } }),
     entryUrgency: strategy.entry,
     exitUrgency: strategy.exit,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Instrument, quantity } from '../../core/mod.ts'
 import { parseConfig } from './load.ts'
-import { requireRiskInstruments, riskLimits } from './risk.ts'
+import { requireNamedInstruments, riskLimits } from './risk.ts'
 
 const instruments = ['BTC', 'xyz:TSLA', 'xyz:GOLD'].map(
   (symbol, id): Instrument => ({
@@ -86,11 +86,20 @@ describe('risk', () => {
 
   it('refuses limits of instruments that the session has not', () => {
     const symbols = instruments.map(({ symbol }) => symbol)
-    const check = (risk: string) => () => requireRiskInstruments(parse(risk), symbols)
+    const check = (risk: string) => () => requireNamedInstruments(parse(risk), symbols)
     expect(check(`{ regime: {}, symbolNotionalMax: { 'xyz:*': 1 } }`)).not.toThrow()
     expect(check('{ regime: { instruments: [ETH] } }')).toThrow('instruments that the session')
     expect(check(`{ symbolNotionalMax: { 'xyz:tsla': 1 } }`)).toThrow()
     expect(check(`{ symbolNotionalMax: { 'abc:*': 1 } }`)).toThrow()
+  })
+
+  it('refuses thresholds and sizes of instruments that the session has not', () => {
+    const symbols = instruments.map(({ symbol }) => symbol)
+    const check = (strategy: string) => () =>
+      requireNamedInstruments(parse(`{}\nstrategy: ${strategy}`), symbols)
+    expect(check(`{ notionals: { BTC: 9, 'xyz:*': 5 }, overrides: { BTC: {} } }`)).not.toThrow()
+    expect(check('{ overrides: { BTCC: {} } }')).toThrow('instruments that the session')
+    expect(check(`{ notionals: { 'abc:*': 9 } }`)).toThrow('instruments that the session')
   })
 })
 

@@ -81,9 +81,9 @@ function breakerPolicies(risk: Risk): readonly BreakerPolicy[] {
   return policies
 }
 
-/** Refuses limits and shadows of instruments that the session has not. Throws InputError. */
-export function requireRiskInstruments(config: Config, known: readonly string[]): void {
-  const { risk, limits, shadow } = config
+/** Refuses limits, shadows, thresholds and sizes of instruments that the session has not. Throws InputError (3). */
+export function requireNamedInstruments(config: Config, known: readonly string[]): void {
+  const { risk, limits, shadow, strategy } = config
   const preset = presetInstruments(limits)
   const details: string[] = []
   const check = (key: string, symbol: string): void => {
@@ -98,6 +98,8 @@ export function requireRiskInstruments(config: Config, known: readonly string[])
   for (const symbol of risk.regime?.instruments ?? []) check('risk.regime.instruments', symbol)
   for (const symbol of Object.keys(risk.symbolNotionalMax)) check('risk.symbolNotionalMax', symbol)
   for (const symbol of shadow) check('shadow', symbol)
+  for (const symbol of Object.keys(strategy.notionals)) check('strategy.notionals', symbol)
+  for (const symbol of Object.keys(strategy.overrides)) check('strategy.overrides', symbol)
   if (details.length === 0) return
   throw new InputError({
     code: 'ORN-CONF-015',

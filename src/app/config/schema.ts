@@ -3,6 +3,7 @@ import { defaultUniverse } from '../simulators/market/universe.ts'
 import { companionsSchema, sizerSchema } from './companions-schema.ts'
 import { checkLeverages, leveragesSchema } from './leverage.ts'
 import { limitsSchema } from './limit-presets.ts'
+import { notionalsSchema } from './notionals.ts'
 import {
   distinct,
   duration,
@@ -125,6 +126,7 @@ export const strategySchema = z
       .prefault({ marginBp: 0, hold: '1h' })
       .describe('the expected reversion must exceed the costs'),
     notional: money().default(250).describe('value of an entry'),
+    notionals: notionalsSchema,
     sizer: sizerSchema.optional(),
     entry: urgency().describe('take what is there, or rest and wait'),
     exit: urgency().describe('the same for z exits; stops are always aggressive'),

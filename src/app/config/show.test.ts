@@ -74,6 +74,18 @@ describe('showing a configuration', () => {
     expect(text).toMatch(/off +stop loss/)
   })
 
+  it('says what entries are worth where instruments differ, and doubts those above a limit', () => {
+    const own = load({
+      venue: { instruments: ['BTC', 'ETH', 'xyz:GOLD'] },
+      strategy: { notional: 50, notionals: { BTC: 80, 'xyz:*': 120 } },
+      risk: { orderNotionalMax: 100 },
+    })
+    expect(renderConfig(own)).toContain('entries   50 to 120, by instrument')
+    expect(doubts(own.config)).toEqual([
+      'strategy.notionals.xyz:* 120 is above risk.orderNotionalMax 100: every entry in xyz:* is refused',
+    ])
+  })
+
   it('doubts entries that no limit lets pass', () => {
     const { config } = load({ limits: { preset: 'seed' } })
     expect(doubts(config)).toEqual([

@@ -1,6 +1,7 @@
 import { gatesOff } from './build.ts'
 import { limitPresets } from './limit-presets.ts'
 import type { LoadedConfig } from './load.ts'
+import { notionalText } from './notionals.ts'
 import { type Config, riskSchema } from './schema.ts'
 
 /** One limit in words. */
@@ -48,7 +49,7 @@ export function renderConfig({ config, path, hash }: LoadedConfig): string {
     `  network   ${venue?.network ?? 'none'}`,
     `  natives   ${natives.length === 0 ? 'none' : `${natives.length}: ${natives.join(' ')}`}`,
     `  builders  ${builders.length === 0 ? 'none' : `${builders.length}: ${builders.join(' ')}`}`,
-    `  entries   ${strategy.notional} each`,
+    `  entries   ${notionalText(strategy, coins)}`,
     `  off       ${off.length === 0 ? 'nothing' : off.join(', ')}`,
     `  preset    ${preset}`,
     ...limitRows(config).map(({ key, value, from }) => `  ${key.padEnd(26)} ${value} (${from})`),
@@ -67,16 +68,24 @@ export function doubts(config: Config): readonly string[] {
 }
 
 function refusedEntries({ strategy, risk }: Config): readonly string[] {
-  const { notional, sizer } = strategy
+  const { notional, notionals, sizer } = strategy
   const { orderNotionalMax, netNotionalMax } = risk
   if (sizer !== undefined && sizer.kind !== 'fixed') return []
+  const values = [
+    ['notional', notional, 'every entry'] as const,
+    ...Object.entries(notionals).map(
+      ([name, value]) => [`notionals.${name}`, value, `every entry in ${name}`] as const,
+    ),
+  ]
   return [
     ['risk.orderNotionalMax', orderNotionalMax] as const,
     ['risk.netNotionalMax', netNotionalMax] as const,
   ].flatMap(([key, most]) =>
-    most !== null && notional > most
-      ? [`strategy.notional ${notional} is above ${key} ${most}: every entry is refused`]
-      : [],
+    values.flatMap(([name, value, entries]) =>
+      most !== null && value > most
+        ? [`strategy.${name} ${value} is above ${key} ${most}: ${entries} is refused`]
+        : [],
+    ),
   )
 }
 

@@ -1,5 +1,5 @@
 import type { EngineConfig } from '../../core/mod.ts'
-import { type AdjustableKey, tierOf } from '../../strategies/mod.ts'
+import { type AdjustableKey, notionalOf, tierOf } from '../../strategies/mod.ts'
 import { isConfigured, reversionParameters } from '../config/build.ts'
 import type { Config } from '../config/schema.ts'
 import { type ControlReply, refuse } from './request.ts'
@@ -42,7 +42,7 @@ export function configuredParameters(engine: EngineConfig, config: Config): Conf
         z_short_entry: hasShorts ? tier.shortEntry : null,
         z_exit_short: hasShorts ? tier.shortExit : null,
         // Another sizer than the fixed one never looks at it.
-        notional: parameters.sizing === undefined ? parameters.notional : null,
+        notional: parameters.sizing === undefined ? notionalOf(parameters, symbol) : null,
       }
     }),
   }

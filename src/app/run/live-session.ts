@@ -21,7 +21,7 @@ import {
 } from '../../core/mod.ts'
 import { isConfigured, sessionEngineConfig } from '../config/build.ts'
 import { requireCompanionInstruments, requireFreshWhitelist } from '../config/companions.ts'
-import { requireRiskInstruments } from '../config/risk.ts'
+import { requireNamedInstruments } from '../config/risk.ts'
 import type { Config } from '../config/schema.ts'
 import { withFees } from './backtest.ts'
 import {
@@ -85,7 +85,7 @@ export async function startLiveSession(parts: LiveParts): Promise<LiveSession> {
   const { config, adapter, environment, mode } = parts
   if (parts.strategy === undefined && !parts.resume) {
     requireCompanionInstruments(config, config.venue?.instruments ?? [])
-    requireRiskInstruments(config, config.venue?.instruments ?? [])
+    requireNamedInstruments(config, config.venue?.instruments ?? [])
     requireFreshWhitelist(config, environment.now())
   }
   const start = createStart(parts)

@@ -1,7 +1,9 @@
 import { createNodeEnvironment, type SessionPaths } from '../../adapters/mod.ts'
 import type { Instrument } from '../../core/mod.ts'
+import { notionalOf } from '../../strategies/mod.ts'
 import { leverageOf } from '../config/leverage.ts'
 import type { LoadedConfig } from '../config/load.ts'
+import { notionalText } from '../config/notionals.ts'
 import { limitLine } from '../config/show.ts'
 import { codeHash } from '../package.ts'
 import type { Projection } from '../server/projection.ts'
@@ -116,25 +118,30 @@ export async function previewLive(loaded: LoadedConfig, account: LiveAccount): P
   const { signer } = account
   const isAgent = signer !== account.account
   const leverage = config.venue?.leverage
+  const symbols = instruments.map(({ symbol }) => symbol)
   return [
     `  network     ${account.network.toUpperCase()}  ${account.restUrl}`,
     `  account     ${account.account}`,
     `  key         ${signer}${isAgent ? ' (not the account: it must be an agent of it)' : ''}`,
     `  leverage    ${leverage === undefined ? 'as the account has it' : `${leverage}, capped by the venue`}`,
-    `  entries     ${config.strategy.notional} each, ${config.strategy.kind}`,
-    ...feeLines(instruments, config.strategy.notional),
+    `  entries     ${notionalText(config.strategy, symbols)}, ${config.strategy.kind}`,
+    ...feeLines(instruments, (symbol) => notionalOf(config.strategy, symbol)),
     `  ${limitLine(config)}`,
   ].join('\n')
 }
 
 /** Instruments by what they cost, with the cost of a round trip of one entry. */
-function feeLines(instruments: readonly Instrument[], notional: number): readonly string[] {
+function feeLines(
+  instruments: readonly Instrument[],
+  entryValue: (symbol: string) => number,
+): readonly string[] {
   const groups = new Map<string, string[]>()
   for (const { symbol, fees } of instruments) {
     const [maker, taker] = [fees.makerE9, fees.takerE9].map((rate) => rate / 1e5) as [
       number,
       number,
     ]
+    const notional = entryValue(symbol)
     const cost = (bp: number): string => ((2 * bp * notional) / 10_000).toFixed(4)
     const key =
       `maker ${maker} bp, taker ${taker} bp: ` +

@@ -1,14 +1,9 @@
 import { existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
-import {
-  InputError,
-  loadHyperliquidRecording,
-  nearest,
-  type Recording,
-} from '../../adapters/mod.ts'
+import { InputError, loadHyperliquidRecording, type Recording } from '../../adapters/mod.ts'
 import { assert, MarketWriter, RECORD_BYTES, RecordKind, rowWarnings } from '../../core/mod.ts'
 import { requireCompanionInstruments, requireWhitelistBefore } from '../config/companions.ts'
-import { requireRiskInstruments } from '../config/risk.ts'
+import { requireNamedInstruments } from '../config/risk.ts'
 import type { Config } from '../config/schema.ts'
 import { createMarketModel } from '../simulators/market/generator.ts'
 import { defaultUniverse } from '../simulators/market/universe.ts'
@@ -52,18 +47,8 @@ function requireFit(config: Config, { batch, instruments, info }: Recording): vo
   }
   const symbols = instruments.map((instrument) => instrument.symbol)
   requireCompanionInstruments(config, symbols)
-  requireRiskInstruments(config, symbols)
+  requireNamedInstruments(config, symbols)
   requireWhitelistBefore(config, info.lastTime)
-  for (const symbol of Object.keys(config.strategy.overrides)) {
-    if (symbols.includes(symbol)) continue
-    const guess = nearest(symbol, symbols)
-    throw new InputError({
-      code: 'ORN-CONF-014',
-      exitCode: 3,
-      message: `strategy.overrides names ${symbol}, of which there are no data`,
-      details: [guess === null ? `there are: ${symbols.join(', ')}` : `did you mean "${guess}"?`],
-    })
-  }
 }
 
 /** Kind of the first record that decisions could be made on; rates and marks come beside any. */

@@ -36,6 +36,8 @@ export interface ReversionParameters extends Execution {
   readonly costGate: { readonly marginBp: number; readonly holdUs: number } | null
   /** Money per entry, in quote units, where nothing else sizes. */
   readonly notional: number
+  /** Before `notional`, by symbol or `dex:*`. */
+  readonly notionals?: Readonly<Record<string, number>>
   /** Another size than `notional`, with the signal's longest gap that restarts no window. */
   readonly sizing?: { readonly sizer: Sizer; readonly maxGap: number }
 }
@@ -43,3 +45,11 @@ export interface ReversionParameters extends Execution {
 /** The thresholds that hold for a symbol. */
 export const tierOf = (parameters: ReversionParameters, symbol: string): Tier =>
   parameters.overrides[symbol] ?? parameters.tier
+
+/** Value of an entry in a symbol, in quote units: its own, else its dex's, else that of all. */
+export function notionalOf(
+  { notional, notionals = {} }: Pick<ReversionParameters, 'notional' | 'notionals'>,
+  symbol: string,
+): number {
+  return notionals[symbol] ?? notionals[`${symbol.split(':')[0]}:*`] ?? notional
+}

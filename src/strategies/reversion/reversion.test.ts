@@ -7,7 +7,7 @@ import type {
   StrategyView,
   Trigger,
 } from '../../core/mod.ts'
-import type { ReversionParameters } from './parameters.ts'
+import { notionalOf, type ReversionParameters } from './parameters.ts'
 import { createReversion } from './reversion.ts'
 
 const instrument = {
@@ -244,6 +244,15 @@ describe('entry', () => {
     const strict = { ...parameters.tier, longEntry: -2.5 }
     expect(outcomeOf(longScene, { overrides: { BTC: strict } })).toBe('z')
     expect(outcomeOf(longScene, { overrides: { ETH: strict } })).toBe('enter long')
+  })
+
+  it("enters for the symbol's own value, else its dex's, else that of all", () => {
+    const lots = (notionals: Record<string, number>) => stage({ notionals })(longScene).intents
+    expect(lots({ BTC: 100, 'BTC:*': 50 })).toMatchObject([{ quantity: 9 }])
+    expect(lots({ ETH: 100, 'xyz:*': 50 })).toMatchObject([{ quantity: 24 }])
+    const values = { notional: 250, notionals: { 'xyz:*': 100, 'xyz:GOLD': 50 } }
+    const worth = ['BTC', 'xyz:TSLA', 'xyz:GOLD'].map((symbol) => notionalOf(values, symbol))
+    expect(worth).toEqual([250, 100, 50])
   })
 
   it('goes by what an operator set, and keeps it in its state', () => {

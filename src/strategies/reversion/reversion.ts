@@ -21,7 +21,7 @@ import { closesNeeded, type SizeAnswer, sizeEntry } from '../sizing/sizer.ts'
 import { dueStop, favourableBp, lotsOf, reading, stopReadings } from '../stops.ts'
 import { type Adjustment, adjust, adjustedTier } from './adjustments.ts'
 import { costBp, estimateEdge } from './cost.ts'
-import type { ReversionParameters, Tier } from './parameters.ts'
+import { notionalOf, type ReversionParameters, type Tier } from './parameters.ts'
 
 /** State beyond what the core keeps, by instrument. */
 export interface ReversionState {
@@ -158,7 +158,7 @@ function sizeOf(
   const { direction } = entry
   const z = view.zScore(instrument.id)
   return sizeEntry(p.sizing?.sizer ?? { kind: 'fixed' }, {
-    notional: entry.state.adjustments[instrument.id]?.notional ?? p.notional,
+    notional: entry.state.adjustments[instrument.id]?.notional ?? notionalOf(p, instrument.symbol),
     equity: view.equity,
     z,
     closes: entry.state.windows[instrument.id]?.closes ?? [],

@@ -41,6 +41,7 @@ it.each<[string, Parameters<typeof configOf>[0], RegExp]>([
   ['resting entries', { strategy: { entry: 'passive' } }, /strategy\.entry/],
   ['resting exits', { strategy: { exit: 'passive' } }, /strategy\.exit/],
   ['a time stop by the clock', { strategy: { timeStopStockHours: '30m' } }, /timeStopStockHours/],
+  ['notionals of their own', { strategy: { notionals: { T0: 100 } } }, /notionals/],
   ['a small notional', { strategy: { notional: 0.005 } }, /too small for T0/],
   ['an order limit', { risk: { orderNotionalMax: 250 } }, /orderNotionalMax/],
   ['a position limit', { risk: { positionNotionalMax: 250 } }, /positionNotionalMax/],

@@ -35,6 +35,9 @@ function orderObstacles(config: Config, market: BarMarket): readonly string[] {
   const reasons: string[] = []
   if (companions !== undefined) reasons.push('other strategies trade too (companions)')
   if (sizerOf(strategy).kind !== 'fixed') reasons.push('entries differ in size (strategy.sizer)')
+  if (Object.keys(strategy.notionals).length > 0) {
+    reasons.push('entries differ in value (strategy.notionals)')
+  }
   if (strategy.entry === 'passive') reasons.push('entries rest (strategy.entry passive)')
   if (strategy.exit === 'passive') reasons.push('exits rest (strategy.exit passive)')
   if (strategy.timeStopStockHours !== undefined) {
