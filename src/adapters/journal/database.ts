@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 import type { EntryKind } from './chain.ts'
 import { describe, journalError } from './failures.ts'
 import type { UnsyncedFrame } from './segment-writer.ts'
@@ -9,7 +10,10 @@ const APPLICATION_ID = 0x4f524e4a
 /** Version of tables, payload codec and hashing together. */
 const JOURNAL_VERSION = 1
 
+const SQLITE_PERM = 3
 const SQLITE_BUSY = 5
+const SQLITE_READONLY = 8
+const SQLITE_CANTOPEN = 14
 
 const schema = `
   CREATE TABLE entry (
@@ -74,16 +78,48 @@ export function openForWriting(path: string, durable: boolean): DatabaseSync {
  */
 export function openForReading(path: string): DatabaseSync {
   requireFile(path)
-  let database: DatabaseSync | null = null
   try {
-    database = new DatabaseSync(path, { readOnly: true, timeout: 5000 })
+    return openVersioned(path, path)
+  } catch (error) {
+    if (describe(error).errcode === null) throw error
+    // A reader makes files beside the journal; where it may not, a closed one is read as it lies.
+    if (isRefused(error) && !hasLog(path)) return openAsItLies(path)
+    throw unreadable(path, error)
+  }
+}
+
+/** True when something may have been committed that is not in the file itself yet. */
+const hasLog = (path: string): boolean => {
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false })
+  return log?.isFile() === true && log.size > 0
+}
+
+function openAsItLies(path: string): DatabaseSync {
+  const url = pathToFileURL(path)
+  url.searchParams.set('immutable', '1')
+  try {
+    return openVersioned(url, path)
+  } catch (error) {
+    throw describe(error).errcode === null ? error : unreadable(path, error)
+  }
+}
+
+function openVersioned(location: string | URL, path: string): DatabaseSync {
+  const database = new DatabaseSync(location, { readOnly: true, timeout: 5000 })
+  try {
     requireVersion(database, path)
     return database
   } catch (error) {
-    database?.close()
-    if (describe(error).errcode === null) throw error
-    throw unreadable(path, error)
+    database.close()
+    throw error
   }
+}
+
+/** True when the system refused what SQLite wanted to do, which says nothing of the content. */
+function isRefused(error: unknown): boolean {
+  const { errcode } = describe(error)
+  const primary = errcode === null ? 0 : errcode & 0xff
+  return [SQLITE_PERM, SQLITE_READONLY, SQLITE_CANTOPEN].includes(primary)
 }
 
 /** Turns an error of SQLite while opening or reading into the InputError that explains it. */
@@ -92,6 +128,13 @@ export function unreadable(path: string, error: unknown): Error {
   if (errcode !== null && (errcode & 0xff) === SQLITE_BUSY) {
     return journalError('locked', `the journal ${path} is locked`, {
       details: [message],
+      cause: error,
+    })
+  }
+  if (isRefused(error)) {
+    return journalError('notWritable', `the journal ${path} cannot be opened here`, {
+      details: [message, 'the journal and its folder must be readable and writable'],
+      fix: 'give yourself these permissions, or copy the folder of the session',
       cause: error,
     })
   }
