@@ -66,6 +66,7 @@ export {
 export { Secret } from './keystore/secret.ts'
 export { writeFileAtomically } from './store/atomic-file.ts'
 export { type NonceFile, openNonceFile } from './store/nonce-file.ts'
+export { holdProcessLock, isHeld, lockHolder, type ProcessLock } from './store/process-lock.ts'
 export { createLog, type Log, type LogLevel, type LogOptions, logLevels } from './telemetry/log.ts'
 export { createRedactor, type Redactor } from './telemetry/redact.ts'
 export { createHyperliquidAdapter } from './venues/hyperliquid/adapter.ts'

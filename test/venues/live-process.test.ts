@@ -12,6 +12,9 @@ const stranger = `0x${'5ec7e7'.repeat(10)}c0de`
 /** In the environment of every command, and to be found nowhere afterwards. */
 const planted = {
   KEY: '',
+  // Where the account's lock is.
+  HOME: folder,
+  USERPROFILE: folder,
   STRANGER: stranger,
   MALFORMED: 'planted-key-that-is-no-key-91b6',
   ORNSTEIN_KEYSTORE_PASSWORD: 'planted-password-7f3d',
@@ -111,6 +114,25 @@ test('live runs at a venue that counts as testnet, and shows before what it will
   ]) {
     expect(end.stderr).toContain(words)
   }
+}, 120_000)
+
+test('an account has one session at a time, whatever folder and session it is in', async () => {
+  const first = start(
+    'live',
+    configure('live.yaml'),
+    '--network',
+    'testnet',
+    '--yes',
+    '--port',
+    '0',
+  )
+  expect(await first.printed('?token=')).toBe(true)
+  const flags = ['--network', 'testnet', '--yes', '--headless', '--session', 'second']
+  const second = await run('live', 'live.yaml', ...flags)
+  expect([second.exitCode, second.stderr]).toEqual([6, expect.stringContaining('ORN-LIVE-005')])
+  expect(second.stderr).toContain(`Account ${account} on testnet is traded by another session`)
+  first.process.kill('SIGINT')
+  expect((await first.ended).exitCode).toBe(130)
 }, 120_000)
 
 test('live orders are executed, and the summary says so', async () => {

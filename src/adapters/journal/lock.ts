@@ -1,58 +1,41 @@
-import { DatabaseSync } from 'node:sqlite'
+import { holdProcessLock, isHeld, lockHolder, type ProcessLock } from '../store/process-lock.ts'
 import type { CrashHook } from './crash-points.ts'
 import { describe, journalError } from './failures.ts'
 
 /** The right to write a journal. */
-export interface JournalLock {
-  /** Gives it back. Harmless when repeated. */
-  release(): void
-}
+export type JournalLock = ProcessLock
 
-const SQLITE_BUSY = 5
 const SQLITE_NOTADB = 26
 
 /** Path of a journal's lock. */
 export const lockPath = (path: string): string => `${path}.lock`
 
-/**
- * Takes the only right to write a journal, or throws InputError. The lock is the operating system's
- * lock of a small database beside the journal, held as an open transaction: it ends with the
- * process, however that ends, and no process id is ever guessed about.
- */
+/** Takes the only right to write a journal, or throws InputError. */
 export function acquireLock(path: string, crash: CrashHook): JournalLock {
   crash('lock.before')
-  let database: DatabaseSync | null = null
+  let lock: JournalLock
   try {
-    database = new DatabaseSync(lockPath(path), { timeout: 0 })
-    database.exec('BEGIN IMMEDIATE')
-    database.exec('CREATE TABLE IF NOT EXISTS holder (pid INTEGER NOT NULL) STRICT')
-    database.exec('DELETE FROM holder')
-    database.prepare('INSERT INTO holder VALUES (?)').run(process.pid)
-    database.exec('COMMIT; BEGIN IMMEDIATE')
+    lock = holdProcessLock(lockPath(path))
   } catch (error) {
-    database?.close()
     throw lockError(path, error)
   }
   crash('lock.after')
-  const held = database
-  return {
-    release() {
-      if (held.isOpen) held.close()
-    },
-  }
+  return lock
 }
 
 function lockError(path: string, error: unknown): Error {
   const { errcode, message } = describe(error)
-  const primary = (errcode ?? 0) & 0xff
-  if (primary === SQLITE_BUSY) {
+  if (isHeld(error)) {
     return journalError('locked', `another process is writing the journal ${path}`, {
-      details: [`held by process ${holderOf(path)}`, 'a journal has one writer at a time'],
+      details: [
+        `held by process ${lockHolder(lockPath(path))}`,
+        'a journal has one writer at a time',
+      ],
       fix: 'stop that process, or choose another session name',
       cause: error,
     })
   }
-  if (primary === SQLITE_NOTADB) {
+  if (((errcode ?? 0) & 0xff) === SQLITE_NOTADB) {
     return journalError('corrupt', `the lock file ${lockPath(path)} is damaged`, {
       details: [message, 'it holds nothing but the lock'],
       fix: `make sure that no other process uses the journal, then remove ${lockPath(path)}`,
@@ -63,18 +46,4 @@ function lockError(path: string, error: unknown): Error {
     details: [`${lockPath(path)}: ${message}`, 'the directory must be writable'],
     cause: error,
   })
-}
-
-function holderOf(path: string): string {
-  let reader: DatabaseSync | null = null
-  try {
-    reader = new DatabaseSync(lockPath(path), { readOnly: true, timeout: 500 })
-    const row = reader.prepare('SELECT pid FROM holder').get()
-    return row === undefined ? 'unknown' : String(row['pid'])
-  } catch {
-    // The message is about the lock; failing to name its holder must not replace it.
-    return 'unknown'
-  } finally {
-    reader?.close()
-  }
 }

@@ -7,6 +7,7 @@ import { notionalText } from '../config/notionals.ts'
 import { limitLine } from '../config/show.ts'
 import { codeHash } from '../package.ts'
 import type { Projection } from '../server/projection.ts'
+import { holdAccount } from './account-lock.ts'
 import { watch } from './dashboard.ts'
 import { type LiveAccount, liveAdapter } from './live-account.ts'
 import { startLiveSession } from './live-session.ts'
@@ -36,8 +37,22 @@ export interface LiveOptions {
   readonly lastsMs?: number | null
 }
 
-/** The venue's own market, orders signed and sent to it. */
+/**
+ * The venue's own market, orders signed and sent to it. Throws InputError (6) when another session
+ * trades the account.
+ */
 export async function startLive(options: LiveOptions): Promise<ServedSession> {
+  const hold = holdAccount(options.account)
+  try {
+    const served = await startHeld(options)
+    return { ...served, stop: (reason) => served.stop(reason).finally(hold.release) }
+  } catch (error) {
+    hold.release()
+    throw error
+  }
+}
+
+async function startHeld(options: LiveOptions): Promise<ServedSession> {
   const { loaded, paths, account } = options
   const { config } = loaded
   requireUsable(paths, { resume: options.resume, configurationHash: loaded.hash })
