@@ -43,6 +43,21 @@ describe('a Hyperliquid session', () => {
     })
   })
 
+  it('asks nothing when there are more perpetuals than the venue has subscriptions for', async () => {
+    const stage = createStage()
+    const symbols = Array.from({ length: 498 }, (_, i) => `C${i}`)
+    await expect(stage.adapter.loadInstruments(symbols)).rejects.toMatchObject({
+      code: 'VENUE_UNSUPPORTED',
+      disposition: 'fatal',
+      message: expect.stringMatching(/need 1001 subscriptions.* at most 497 perpetuals/),
+    })
+    expect(stage.venue.requests).toEqual([])
+    const load = stage.adapter.loadInstruments(symbols.slice(1))
+    await expect(finish(stage.environment, load)).rejects.toMatchObject({
+      code: 'VENUE_UNKNOWN_INSTRUMENT',
+    })
+  })
+
   it('subscribes, catches up and calls every stream connected', async () => {
     const stage = createStage()
     await stage.start()

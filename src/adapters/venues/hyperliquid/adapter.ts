@@ -38,6 +38,7 @@ import { retryQuery } from './retry.ts'
 import { createSigner } from './signing.ts'
 import { createStatistics, type HyperliquidStatistics } from './statistics.ts'
 import { type AccountFeeds, START_TIMEOUT_MS, Streams } from './streams.ts'
+import { requireSubscribable } from './subscriptions.ts'
 import { TransferFeed } from './transfers.ts'
 import { Treasury } from './treasury.ts'
 import { loadUniverse } from './universe.ts'
@@ -106,6 +107,7 @@ class Session implements HyperliquidAdapter {
 
   async loadInstruments(symbols: readonly string[]): Promise<readonly Instrument[]> {
     const { userAddress, feeAddress } = this.#context.options
+    requireSubscribable(this.#context.options, symbols.length)
     const post = this.#patientPost()
     const feesOf = userAddress ?? feeAddress ?? null
     const universe = await loadUniverse({ post, feesOf, symbols })

@@ -1,5 +1,7 @@
 import type { InstrumentId } from '../../../core/mod.ts'
+import { AdapterError } from '../../errors.ts'
 import type { Context } from './context.ts'
+import type { HyperliquidOptions } from './options.ts'
 
 /** What a subscription is about. */
 export type Stream = 'book' | 'trades' | 'account'
@@ -58,4 +60,22 @@ export function subscriptionsOf(context: Context): ReadonlyMap<string, Subscript
     if (options.trades) add({ type: 'trades', coin }, 'trades', instrument.id)
   }
   return wanted
+}
+
+/** Subscriptions that the venue grants to all sockets of one address together. */
+const SUBSCRIPTIONS_MAX = 1000
+
+/** Throws AdapterError VENUE_UNSUPPORTED for more instruments than can be subscribed to. */
+export function requireSubscribable(
+  { userAddress, trades }: Pick<HyperliquidOptions, 'userAddress' | 'trades'>,
+  count: number,
+): void {
+  const own = userAddress === null ? 0 : accountChannels.length
+  const each = trades ? 2 : 1
+  const most = Math.floor((SUBSCRIPTIONS_MAX - own) / each)
+  if (count <= most) return
+  const text =
+    `${count} perpetuals need ${own + each * count} subscriptions, ` +
+    `the venue grants ${SUBSCRIPTIONS_MAX}: at most ${most} perpetuals`
+  throw new AdapterError('VENUE_UNSUPPORTED', text, 'fatal')
 }
