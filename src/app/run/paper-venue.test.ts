@@ -34,7 +34,8 @@ interface Running {
   readonly told: (id: string) => readonly string[]
 }
 
-function stage(): Stage {
+/** `ahead`: how far the venue's clock is ahead of ours, us. */
+function stage(ahead = 0): Stage {
   const folder = mkdtempSync(join(tmpdir(), 'paper-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const statePath = join(folder, 'state.json')
@@ -72,7 +73,7 @@ function stage(): Stage {
       await venue.start({ event, market: () => {} })
       const feedRecord = (write: (writer: MarketWriter, head: object) => void): void => {
         const writer = new MarketWriter()
-        write(writer, { receivedTime: now, venueTime: now, instrument: 0 })
+        write(writer, { receivedTime: now, venueTime: now + ahead, instrument: 0 })
         feed!.market(writer.batch())
       }
       return {
@@ -144,6 +145,18 @@ describe('a paper venue', () => {
     expect(paper.told('missed')).toEqual(['rejected', 'rejected'])
     expect(paper.told('never')).toEqual(['notFound'])
   })
+})
+
+it('an order meets no book that was seen when it was decided, whatever our clock says', async () => {
+  const ahead = 2 * SECOND
+  const paper = await stage(ahead).start()
+  paper.book(0)
+  paper.submit('a')
+  paper.book(SECOND / 10)
+  expect(account(paper).executions).toEqual([])
+  paper.book(SECOND / 5)
+  const [execution] = account(paper).executions
+  expect(execution!.venueTime).toBeGreaterThanOrEqual(START + ahead + SECOND / 4)
 })
 
 describe('the account at a paper venue', () => {

@@ -11,6 +11,7 @@ import {
   moneyFromNumber,
   type OrderReport,
   SimulatedExchange,
+  type TimeUs,
 } from '../../core/mod.ts'
 import { openPaperMemory, type PaperMemory } from './paper-memory.ts'
 
@@ -47,6 +48,8 @@ export function createPaperVenue(options: PaperOptions): VenueAdapter {
     if (opened === null) throw new Error('instruments are loaded before a paper venue is used')
     return opened
   }
+  /** By the clock that is ahead: a state that was seen already is none that a command may meet. */
+  const decisionTime = (): TimeUs => Math.max(environment.now(), venue().exchange.now)
   const store = (): void => {
     const { exchange, memory } = venue()
     collect(venue())
@@ -102,13 +105,13 @@ export function createPaperVenue(options: PaperOptions): VenueAdapter {
     },
     submit(order) {
       const { exchange, memory } = venue()
-      exchange.submit(0, order, environment.now())
+      exchange.submit(0, order, decisionTime())
       memory.submitted(order)
       store()
       schedule()
     },
     cancel(cancel) {
-      venue().exchange.cancel(0, cancel, environment.now())
+      venue().exchange.cancel(0, cancel, decisionTime())
       store()
       schedule()
     },
