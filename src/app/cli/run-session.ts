@@ -95,6 +95,7 @@ export async function runSession(
     if (ending.fault() !== null) throw ending.fault()
     log.ended({ reason: outcome.reason, summary })
     return resultOf(summary, {
+      ...(running.warnings === undefined ? {} : { warnings: running.warnings }),
       how,
       name,
       reason: outcome.reason,
@@ -122,9 +123,10 @@ function resultOf(
     readonly name: string
     readonly reason: string
     readonly runId: string
+    readonly warnings?: readonly string[]
   },
 ): CommandResult {
-  const { how, name, reason, runId } = facts
+  const { how, name, reason, runId, warnings = [] } = facts
   const left = summary.positions.length
   return {
     data: summary,
@@ -135,6 +137,7 @@ function resultOf(
     ].join('\n'),
     mode: how.mode,
     runId,
+    warnings,
     exitCode: exitCodeOf(summary, reason),
   }
 }

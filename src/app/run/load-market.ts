@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { InputError, loadHyperliquidRecording, type Recording } from '../../adapters/mod.ts'
-import { assert, MarketWriter, RECORD_BYTES, RecordKind, rowWarnings } from '../../core/mod.ts'
+import { assert, MarketWriter, RECORD_BYTES, RecordKind } from '../../core/mod.ts'
 import { requireCompanionInstruments, requireWhitelistBefore } from '../config/companions.ts'
 import { requireNamedInstruments } from '../config/risk.ts'
 import type { Config } from '../config/schema.ts'
@@ -16,13 +16,6 @@ export async function loadFittingMarket(config: Config, folder: string): Promise
   requireFit(config, recording)
   return recording
 }
-
-/** What a user must know of the rows of a recording's files, in the words of the report. */
-export const rowTexts = ({ info }: Recording): readonly string[] =>
-  rowWarnings({
-    files: info.files.map(({ path, rows }) => ({ file: path, rows })),
-    checks: info.checks,
-  }).map(({ text }) => text)
 
 /** Refuses settings that could never trade on these data: another source, unknown instruments. */
 function requireFit(config: Config, { batch, instruments, info }: Recording): void {

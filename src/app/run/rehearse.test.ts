@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -61,3 +61,38 @@ it('is refused without a venue section, which says what to trade', async () => {
     rmSync(folder, { recursive: true, force: true })
   }
 })
+
+const book = new URL(
+  '../../../../shared/data/hyperliquid/hl_l2book20_ETH_20250904.parquet',
+  import.meta.url,
+)
+const isThere = existsSync(book) || process.env['CI'] !== undefined
+const note = isThere ? '' : ' (skipped: no ../shared/data)'
+
+it.skipIf(!isThere)(
+  `says which rows of a recorded market were put aside${note}`,
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rehearse-'))
+    const eth = new URL('../../../examples/02-backtest/eth-rehearse.yaml', import.meta.url)
+    const notices: string[] = []
+    try {
+      const rehearsal = await startRehearsal({
+        loaded: loadConfig(fileURLToPath(eth)),
+        paths: sessionPaths('rows', folder),
+        resume: false,
+        market: fileURLToPath(book),
+        dashboardPort: null,
+        notice: (text) => notices.push(text),
+        failed: (error) => notices.push(String(error)),
+      })
+      await rehearsal.stop('shutdown')
+      expect(rehearsal.warnings).toEqual([
+        expect.stringContaining('17 of 6884 rows put aside: duplicate 17'),
+      ])
+      expect(notices).toEqual(rehearsal.warnings?.map((text) => `⚠ ${text}`))
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  },
+  30_000,
+)

@@ -67,6 +67,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     instruments,
     died: fate.died,
   })
+  for (const text of venue.rows) options.notice(`⚠ ${text}`)
   let nonces: NonceFile | null = null
   try {
     nonces = openNonceFile(`${paths.directory}/nonce`)
@@ -80,6 +81,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       privateKey,
       bookStream,
       trades: true,
+      rates: true,
       nonceStore: nonces,
       leverage: leverageOf(config),
       // Known when the journal was read, which is before the streams start.
@@ -120,6 +122,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     return {
       ...served,
       venue,
+      warnings: venue.rows,
       async stop(reason) {
         try {
           return await served.stop(reason)

@@ -13,6 +13,8 @@ import type { SessionSummary } from './summary.ts'
 export interface ServedSession {
   readonly live: LiveSession
   readonly dashboard: DashboardServer | null
+  /** What must be known beside the result, of its market for example. */
+  readonly warnings?: readonly string[]
   /** Stops the session, then what serves it. */
   readonly stop: (reason: string) => Promise<SessionSummary>
 }

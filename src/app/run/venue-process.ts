@@ -12,6 +12,8 @@ export interface VenueProcess {
   readonly restUrl: string
   readonly socketUrl: string
   readonly pid: number
+  /** What became of bad rows of a recording. */
+  readonly rows: readonly string[]
   /** Ends it in order; it stores its state first. */
   stop(): Promise<void>
 }
@@ -85,11 +87,12 @@ async function launch(options: VenueProcessOptions): Promise<VenueProcess> {
   })
   const ready = await firstLine(child, () => complaints)
   isReady = true
-  const port = (JSON.parse(ready) as { port: number }).port
+  const { port, rows = [] } = JSON.parse(ready) as { port: number; rows?: readonly string[] }
   return {
     restUrl: `http://127.0.0.1:${port}`,
     socketUrl: `ws://127.0.0.1:${port}/ws`,
     pid: child.pid ?? 0,
+    rows,
     stop: () =>
       new Promise((resolve) => {
         asked = true

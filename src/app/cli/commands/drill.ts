@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { InputError, type Recording } from '../../../adapters/mod.ts'
 import { loadConfig } from '../../config/load.ts'
 import { parseDuration } from '../../config/quantities.ts'
+import { rowTexts } from '../../data/row-texts.ts'
 import { codeHash, packageRoot } from '../../package.ts'
 import { type DrillResult, runDrill } from '../../run/drill.ts'
 import { loadRecordings } from '../../simulators/hyperliquid/market/load-recordings.ts'
@@ -58,6 +59,7 @@ export async function drillCommand(
         ? `Drilled ${results.length} seed${results.length === 1 ? '' : 's'}: every promise held`
         : failed.map((r) => `seed ${r.seed}: ${r.violations.join('; ')}`).join('\n'),
     mode: 'drill',
+    warnings: (recordings ?? []).flatMap(rowTexts),
     exitCode: failed.length === 0 ? ExitCode.ok : ExitCode.mismatch,
   }
 }

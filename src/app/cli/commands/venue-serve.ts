@@ -31,6 +31,7 @@ export async function serveCommand(name: string, flags: Flags): Promise<CommandR
   const data = describe(running, users, test)
   if (flags['json'] === true) process.stdout.write(`${JSON.stringify({ ready: true, ...data })}\n`)
   else process.stdout.write(render(data))
+  for (const text of running.rows) process.stderr.write(`⚠ ${text}\n`)
   try {
     await Promise.race([failed, stopped(seconds)])
   } finally {

@@ -1,10 +1,11 @@
 import { dirname, resolve } from 'node:path'
 import { formatUtcIso } from '../../../core/mod.ts'
 import { loadConfig } from '../../config/load.ts'
+import { rowTexts } from '../../data/row-texts.ts'
 import { codeHash } from '../../package.ts'
 import { verifyLookahead } from '../../research/verify-lookahead.ts'
 import { backtestParts } from '../../run/backtest.ts'
-import { loadFittingMarket, rowTexts } from '../../run/load-market.ts'
+import { loadFittingMarket } from '../../run/load-market.ts'
 import { ExitCode } from '../exit-code.ts'
 import type { CommandResult } from '../output.ts'
 

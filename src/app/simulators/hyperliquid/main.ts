@@ -53,7 +53,7 @@ function watchForTheEnd({ venue }: RunningVenue, ended: () => void): void {
 }
 
 function announce(options: ProcessOptions, running: RunningVenue): void {
-  const { venue, server, control, isResumed } = running
+  const { venue, server, control, isResumed, rows } = running
   const { port } = server
   const line = {
     ready: true,
@@ -67,6 +67,7 @@ function announce(options: ProcessOptions, running: RunningVenue): void {
     resumed: isResumed,
     time: venue.state.time,
     ...(Number.isFinite(venue.marketEndTime) ? { marketEndTime: venue.marketEndTime } : {}),
+    ...(rows.length === 0 ? {} : { rows }),
     ...(control === null ? {} : { controlUrl: `http://127.0.0.1:${control.port}` }),
   }
   process.stdout.write(`${JSON.stringify(line)}\n`)

@@ -1,5 +1,6 @@
 import { InputError, nearest } from '../../../adapters/mod.ts'
 import type { QueueModel, TimeUs } from '../../../core/mod.ts'
+import { rowTexts } from '../../data/row-texts.ts'
 import { defaultUniverse, type MarketModelKind, wholeUniverse } from '../market/generator.ts'
 import { pickInstruments } from '../market/universe.ts'
 import { type ControlServer, serveControl } from './control.ts'
@@ -55,6 +56,8 @@ export interface RunningVenue {
   readonly control: ControlServer | null
   /** True when it goes on with a stored state. */
   readonly isResumed: boolean
+  /** What became of bad rows of the recorded books. */
+  readonly rows: readonly string[]
   /** Stores what there is, drops the sockets, stops listening. */
   stop(): Promise<void>
 }
@@ -104,6 +107,7 @@ export async function runVenue(
     server,
     control,
     isResumed,
+    rows: market.kind === 'recorded' ? market.recordings.flatMap(rowTexts) : [],
     async stop() {
       clearInterval(timer)
       await control?.close()
