@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { drillCommand } from '../../src/app/cli/commands/drill.ts'
 import { loadConfig } from '../../src/app/config/load.ts'
 import { runDrill } from '../../src/app/run/drill.ts'
+import { renderSummary } from '../../src/app/run/summary.ts'
 import { loadRecordings } from '../../src/app/simulators/hyperliquid/market/load-recordings.ts'
 import { hasSharedData, sharedData, sharedDataNote } from '../data/shared-data.ts'
 
@@ -29,6 +30,19 @@ describe('drill', () => {
       expect(result.violations).toEqual([])
     })
   }
+
+  it('tells at the end what an instrument in shadow would have done, apart from the account', async () => {
+    const config = { ...loaded.config, shadow: ['ETH'] }
+    const drilled = { loaded: { ...loaded, config }, codeHash: '', seed: 7, faults: false }
+    const { summary, violations } = await runDrill({ ...drilled, durationUs: 6 * 60_000_000 })
+    expect(violations).toEqual([])
+    expect(summary.shadow).toMatchObject({ instruments: ['ETH'] })
+    expect(Number(summary.shadow?.fees)).toBeGreaterThan(0)
+    expect(summary.positions.map(({ instrument }) => instrument)).not.toContain('ETH')
+    expect(renderSummary(summary)).toMatch(/In shadow ETH: would have realised -?\d+\.\d\d/)
+    const plain = await drill(7, 1, false)
+    expect(plain.summary.shadow).toBeNull()
+  })
 
   it('keeps every promise with 28 coins, native and of a builder’s dex', async () => {
     const path = join(root, 'examples', '05-perpetuals', 'seed.yaml')

@@ -8,6 +8,13 @@ import {
   type Money,
 } from '../../core/mod.ts'
 
+/** A position that is not flat. Decimals as text. */
+interface HeldPosition {
+  readonly instrument: string
+  readonly quantity: string
+  readonly averageEntryPrice: string | null
+}
+
 /** What a finished session reports: the `data` of its envelope. Decimals as text. */
 export interface SessionSummary {
   readonly mode: Mode
@@ -18,11 +25,7 @@ export interface SessionSummary {
   readonly fills: number
   readonly rejects: number
   readonly denials: Readonly<Record<string, number>>
-  readonly positions: readonly {
-    readonly instrument: string
-    readonly quantity: string
-    readonly averageEntryPrice: string | null
-  }[]
+  readonly positions: readonly HeldPosition[]
   readonly openOrders: number
   readonly equity: string
   readonly realisedPnl: string
@@ -34,6 +37,14 @@ export interface SessionSummary {
   /** What the strategy threw; null when it worked to the end. */
   readonly strategyFailure: string | null
   readonly outcomes: Readonly<Record<string, number>>
+  /** What instruments in shadow would have done: none of it was sent. Null when there are none. */
+  readonly shadow: {
+    readonly instruments: readonly string[]
+    readonly positions: readonly HeldPosition[]
+    readonly realisedPnl: string
+    readonly unrealisedPnl: string
+    readonly fees: string
+  } | null
   readonly journal: {
     readonly path: string
     readonly entries: number
@@ -55,23 +66,11 @@ export function summarise(
   const { world } = engine
   const { ledger, counters, config } = world
   const totals = ledger.totals()
-  let unrealised = 0n
-  const positions: SessionSummary['positions'][number][] = []
+  const { positions, unrealised } = held(engine, ledger)
   const stopped: Record<string, string> = {}
-  for (const instrument of config.instruments) {
-    const { quantity } = ledger.position(instrument.id)
-    const reason = world.stops[instrument.id]
-    if (reason !== null && reason !== undefined) stopped[instrument.symbol] = reason
-    if (quantity === 0) continue
-    const mark = world.halfMarks[instrument.id]!
-    if (mark >= 0) unrealised += ledger.unrealised(instrument.id, mark)
-    const entry = ledger.averageEntryPrice(instrument.id)
-    positions.push({
-      instrument: instrument.symbol,
-      quantity: formatTrimmed(quantity, instrument.quantityDecimals),
-      averageEntryPrice:
-        entry === null ? null : (entry / 10 ** instrument.priceDecimals).toString(),
-    })
+  for (const { id, symbol } of config.instruments) {
+    const reason = world.stops[id]
+    if (reason !== null && reason !== undefined) stopped[symbol] = reason
   }
   return {
     ...facts,
@@ -92,14 +91,63 @@ export function summarise(
     stopped,
     strategyFailure: world.strategyFailure,
     outcomes: counters.outcomes,
+    shadow: summariseShadow(engine),
   }
+}
+
+/** What a ledger holds, with its value at the last marks. */
+function held(
+  { world }: Engine,
+  ledger: Engine['world']['ledger'],
+): { readonly positions: readonly HeldPosition[]; readonly unrealised: Money } {
+  let unrealised = 0n
+  const positions: HeldPosition[] = []
+  for (const { id, symbol, quantityDecimals, priceDecimals } of world.config.instruments) {
+    const { quantity } = ledger.position(id)
+    if (quantity === 0) continue
+    const mark = world.halfMarks[id]!
+    if (mark >= 0) unrealised += ledger.unrealised(id, mark)
+    const entry = ledger.averageEntryPrice(id)
+    positions.push({
+      instrument: symbol,
+      quantity: formatTrimmed(quantity, quantityDecimals),
+      averageEntryPrice: entry === null ? null : (entry / 10 ** priceDecimals).toString(),
+    })
+  }
+  return { positions, unrealised }
+}
+
+function summariseShadow(engine: Engine): SessionSummary['shadow'] {
+  const { config, shadowLedger } = engine.world
+  const { shadow = [], instruments } = config
+  if (shadow.length === 0) return null
+  const { positions, unrealised } = held(engine, shadowLedger)
+  const { realised, fees } = shadowLedger.totals()
+  return {
+    instruments: instruments.flatMap(({ id, symbol }) => (shadow.includes(id) ? [symbol] : [])),
+    positions,
+    realisedPnl: text(realised),
+    unrealisedPnl: text(unrealised),
+    fees: text(fees),
+  }
+}
+
+const money = (value: string): string => Number(value).toFixed(2)
+
+function shadowLine(shadow: NonNullable<SessionSummary['shadow']>): string {
+  const { instruments, positions, realisedPnl, unrealisedPnl, fees } = shadow
+  const holding = positions.map((p) => `${p.instrument} ${p.quantity}`)
+  return (
+    `In shadow ${instruments.join(', ')}: would have realised ${money(realisedPnl)}, ` +
+    `unrealised ${money(unrealisedPnl)}, fees ${money(fees)}, ` +
+    `positions ${holding.length === 0 ? 'none' : holding.join(', ')}`
+  )
 }
 
 /** The summary as lines for people. */
 export function renderSummary(summary: SessionSummary): string {
   const denials = Object.entries(summary.denials).map(([code, n]) => `${code} ${n}`)
   const positions = summary.positions.map((p) => `${p.instrument} ${p.quantity}`)
-  const money = (value: string) => Number(value).toFixed(2)
   return [
     `${summary.mode.toUpperCase()}  ${summary.events} events  ${summary.signals} signals  ` +
       `${summary.orders} orders  ${summary.fills} fills  ${summary.rejects} rejects`,
@@ -112,6 +160,7 @@ export function renderSummary(summary: SessionSummary): string {
     ...(summary.strategyFailure === null
       ? []
       : [`Strategy failed: ${summary.strategyFailure}; nothing new was begun after that`]),
+    ...(summary.shadow === null ? [] : [shadowLine(summary.shadow)]),
     ...(denials.length === 0 ? [] : [`Denied ${denials.join(', ')}`]),
     ...(summary.journal === null
       ? []
