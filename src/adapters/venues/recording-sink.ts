@@ -28,11 +28,19 @@ interface RecordedTrade {
   readonly tradeId: number
 }
 
+/** A funding rate as it was delivered. */
+interface RecordedRate {
+  readonly receivedTime: TimeUs
+  readonly instrument: number
+  readonly rateE9: number
+}
+
 /** A sink that keeps everything, for tests of adapters. */
 export interface RecordingSink extends VenueSink {
   readonly events: readonly Event[]
   readonly books: readonly RecordedBook[]
   readonly trades: readonly RecordedTrade[]
+  readonly rates: readonly RecordedRate[]
   /** Receive times of everything in the order of delivery. */
   readonly receivedTimes: readonly TimeUs[]
   of<Kind extends Event['kind']>(kind: Kind): readonly EventOf<Kind>[]
@@ -45,6 +53,7 @@ export function createRecordingSink(): RecordingSink {
   const events: Event[] = []
   const books: RecordedBook[] = []
   const trades: RecordedTrade[] = []
+  const rates: RecordedRate[] = []
   const receivedTimes: TimeUs[] = []
   const cursor = new MarketCursor()
   const of = <Kind extends Event['kind']>(kind: Kind): readonly EventOf<Kind>[] =>
@@ -53,6 +62,7 @@ export function createRecordingSink(): RecordingSink {
     events,
     books,
     trades,
+    rates,
     receivedTimes,
     of,
     event(event) {
@@ -72,6 +82,8 @@ export function createRecordingSink(): RecordingSink {
           const { price, quantity, aux: tradeId } = cursor
           const aggressor = cursor.side === 0 ? 'buy' : 'sell'
           trades.push({ receivedTime, venueTime, instrument, aggressor, price, quantity, tradeId })
+        } else if (cursor.kind === RecordKind.funding) {
+          rates.push({ receivedTime, instrument, rateE9: cursor.aux })
         }
       }
     },

@@ -191,6 +191,7 @@ function startDrillSession(
       privateKey: rehearsalKey(seed),
       bookStream: config.venue?.bookStream ?? 'l2BookFast',
       trades: true,
+      rates: true,
       nonceStore: memoryNonces(),
       fillsSince: START_US,
       seed,

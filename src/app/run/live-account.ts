@@ -149,6 +149,7 @@ export function liveAdapter(
     ...{ restUrl, socketUrl, userAddress: account, privateKey: key.reveal() },
     isTestnet: live.network === 'testnet',
     trades: true,
+    rates: true,
     nonceStore: nonces,
     ...options,
     get fillsSince() {

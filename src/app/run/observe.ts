@@ -70,6 +70,7 @@ export async function startObservation(options: ObserveOptions): Promise<ServedS
     feeAddress: account,
     bookStream: venue.bookStream,
     trades: true,
+    rates: true,
     nonceStore: { last: () => 0, save: () => {} },
     notice: ({ code, text }) => notice(`${code}: ${text}`),
   })

@@ -85,6 +85,8 @@ export interface HyperliquidOptions {
   readonly bookStream: BookStream
   /** Whether public trades are subscribed. */
   readonly trades: boolean
+  /** Whether funding rates are subscribed, which come as market data (false). */
+  readonly rates?: boolean
   readonly nonceStore: NonceStore
   /** Seed of the reconnect jitter (1). */
   readonly seed?: number

@@ -11,6 +11,7 @@ import type { FundingFeed } from './fundings.ts'
 import { operational, shorten, unreadable } from './http.ts'
 import { type MarketData, parseEnvelope } from './market-data.ts'
 import type { OrderQueries } from './order-queries.ts'
+import { RateFeed } from './rate-feed.ts'
 import { keyOf, type Stream, type Subscription, subscriptionsOf } from './subscriptions.ts'
 import type { TransferFeed } from './transfers.ts'
 import {
@@ -39,6 +40,7 @@ const SILENCE_MS = 40_000
 export class Streams {
   readonly #context: Context
   readonly #market: MarketData
+  readonly #rates: RateFeed
   /** Null when only market data are subscribed. */
   readonly #account: AccountFeeds | null
   readonly #recovery: AccountRecovery | null
@@ -55,6 +57,7 @@ export class Streams {
     const { options } = context
     this.#context = context
     this.#market = market
+    this.#rates = new RateFeed(context)
     this.#account = account
     this.#wanted = subscriptionsOf(context)
     this.#unconfirmed = this.#needed()
@@ -196,6 +199,8 @@ export class Streams {
         return
       case 'error':
         return this.#venueError(String(data))
+      case 'activeAssetCtx':
+        return this.#rates.deliver(data, receivedTime)
       case 'userFills':
       case 'orderUpdates':
       case 'userFundings':

@@ -25,6 +25,8 @@ const bookPayloads = {
 
 /** Transfers only move cash, which account reports show. */
 const LEDGER = 'userNonFundingLedgerUpdates'
+/** Without them a rate is unknown, which what needs one takes into account. */
+const RATES = 'activeAssetCtx'
 
 /** Everything the venue tells about an account of its own accord, on all of its dexs. */
 const accountChannels = ['orderUpdates', 'userFills', 'userFundings', 'userEvents', LEDGER] as const
@@ -45,7 +47,7 @@ export function subscriptionsOf(context: Context): ReadonlyMap<string, Subscript
     stream: Stream,
     instrument: InstrumentId | null,
   ): void => {
-    const isOptional = payload['type'] === LEDGER
+    const isOptional = payload['type'] === LEDGER || payload['type'] === RATES
     wanted.set(keyOf(payload), { payload, stream, instrument, isOptional })
   }
   // The account first: nothing of it is missed while the books arrive.
@@ -58,6 +60,7 @@ export function subscriptionsOf(context: Context): ReadonlyMap<string, Subscript
     const coin = instrument.symbol
     add({ ...bookPayloads[options.bookStream], coin }, 'book', instrument.id)
     if (options.trades) add({ type: 'trades', coin }, 'trades', instrument.id)
+    if (options.rates) add({ type: RATES, coin }, 'book', instrument.id)
   }
   return wanted
 }
@@ -67,11 +70,11 @@ const SUBSCRIPTIONS_MAX = 1000
 
 /** Throws AdapterError VENUE_UNSUPPORTED for more instruments than can be subscribed to. */
 export function requireSubscribable(
-  { userAddress, trades }: Pick<HyperliquidOptions, 'userAddress' | 'trades'>,
+  { userAddress, trades, rates }: Pick<HyperliquidOptions, 'userAddress' | 'trades' | 'rates'>,
   count: number,
 ): void {
   const own = userAddress === null ? 0 : accountChannels.length
-  const each = trades ? 2 : 1
+  const each = 1 + Number(trades) + Number(rates === true)
   const most = Math.floor((SUBSCRIPTIONS_MAX - own) / each)
   if (count <= most) return
   const text =

@@ -193,6 +193,12 @@ export const userFundingsFrame = z.object({
   isSnapshot: z.boolean().optional(),
 })
 
+/** What is told of a coin every second; of interest is its funding rate of the running hour. */
+export const assetContextFrame = z.object({
+  coin: z.string(),
+  ctx: z.object({ funding: decimal }),
+})
+
 /** One frame of channel `user` has one of these keys. */
 export const userEventsFrame = z.object({
   fills: z.array(fill).optional(),
