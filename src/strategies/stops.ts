@@ -28,12 +28,18 @@ export function dueStop(
   instrument: Instrument,
   view: StrategyView,
 ): DueStop | null {
-  const due = stopReadings(rules, instrument, view).find(({ passed }) => passed)
-  if (due === undefined) return null
-  return { reason: due.gate === LOSS ? 'stop loss' : 'time stop', gates: [due] }
+  const { stopLoss } = rules
+  if (stopLoss !== null) {
+    const ahead = favourableBp(instrument, view)
+    if (ahead !== null && ahead <= lossBp(stopLoss)) {
+      return { reason: 'stop loss', gates: [readLoss(ahead, stopLoss)] }
+    }
+  }
+  const timeStopUs = timeStopAt(rules, view.now)
+  const entered = timeStopUs === null ? null : view.entryTime(instrument.id)
+  if (timeStopUs === null || entered === null || view.now - entered < timeStopUs) return null
+  return { reason: 'time stop', gates: [readHolding(view.now - entered, timeStopUs)] }
 }
-
-const LOSS = 'stop loss bp'
 
 /** How far a position is from each stop that is on: the stop loss, then the time stop. */
 export function stopReadings(
@@ -43,17 +49,22 @@ export function stopReadings(
 ): readonly GateReading[] {
   const { stopLoss } = rules
   const readings: GateReading[] = []
-  if (stopLoss !== null) {
-    readings.push(reading(LOSS, favourableBp(instrument, view), '<=', -stopLoss * 1e4))
-  }
+  if (stopLoss !== null) readings.push(readLoss(favourableBp(instrument, view), stopLoss))
   const timeStopUs = timeStopAt(rules, view.now)
   if (timeStopUs !== null) {
     const entered = view.entryTime(instrument.id)
-    const held = entered === null ? null : (view.now - entered) / 1e6
-    readings.push(reading('time stop s', held, '>=', timeStopUs / 1e6))
+    readings.push(readHolding(entered === null ? null : view.now - entered, timeStopUs))
   }
   return readings
 }
+
+const lossBp = (stopLoss: number): number => -stopLoss * 1e4
+
+const readLoss = (aheadBp: number | null, stopLoss: number): GateReading =>
+  reading('stop loss bp', aheadBp, '<=', lossBp(stopLoss))
+
+const readHolding = (heldUs: number | null, timeStopUs: number): GateReading =>
+  reading('time stop s', heldUs === null ? null : heldUs / 1e6, '>=', timeStopUs / 1e6)
 
 function timeStopAt(rules: StopRules, now: TimeUs): number | null {
   const { timeStopUs, timeStopStockHoursUs } = rules
@@ -61,11 +72,14 @@ function timeStopAt(rules: StopRules, now: TimeUs): number | null {
   return timeStopStockHoursUs
 }
 
+/** How a value compares with its threshold. */
+export type Operator = Exclude<GateReading['operator'], '='>
+
 /** Compares a value with its threshold; one that is not known does not pass. */
 export function reading(
   gate: string,
   value: number | null,
-  operator: '<' | '<=' | '>' | '>=',
+  operator: Operator,
   threshold: number,
 ): GateReading {
   return {
@@ -77,7 +91,8 @@ export function reading(
   }
 }
 
-function holds(value: number, operator: '<' | '<=' | '>' | '>=', threshold: number): boolean {
+/** Whether a value compares with its threshold as it must. */
+export function holds(value: number, operator: Operator, threshold: number): boolean {
   switch (operator) {
     case '<':
       return value < threshold

@@ -110,8 +110,11 @@ export interface StrategyOutput {
     gates: readonly GateReading[],
     estimate?: EntryEstimate | null,
   ): void
-  /** True when evaluations of this instrument are kept even if unchanged. */
-  readonly tracesAll: boolean
+  /**
+   * True when an evaluation with this outcome would be kept now. Where it would not, its gates need
+   * not be read: they may be given as an empty list.
+   */
+  keeps(instrument: InstrumentId, outcome: string): boolean
 }
 
 /** A strategy: pure functions over plain state that can be stored, compared and shown. */

@@ -6,7 +6,7 @@ import { emit, ownerOf, type World } from './world.ts'
 export function createOutput(world: World, intents: Intent[]): StrategyOutput {
   const tracesAll = world.config.trace === 'all'
   return {
-    tracesAll,
+    keeps: (instrument, outcome) => tracesAll || world.lastOutcomes[instrument] !== outcome,
     intent: (intent) => {
       intents.push(intent)
     },

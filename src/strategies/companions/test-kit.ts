@@ -90,7 +90,7 @@ export class Stage {
       fundingRateE9: (id) => leg(id).fundingE9,
     }
     this.output = {
-      tracesAll: true,
+      keeps: () => true,
       intent: (intent) => this.intents.push(intent),
       evaluated: (_id, outcome, gates) => {
         this.outcomes.push(outcome)

@@ -320,7 +320,9 @@ describe('a trade at a venue that does what it likes', () => {
         }
         venue.live(isCalm)
       }
-      expect({ phase: trade.phase, ...venue.lots }).toEqual({ phase: 'flat', first: 0, second: 0 })
+      const { first, second } = venue.lots
+      // A sum of signed fills may end at -0.
+      expect([trade.phase, first + 0, second + 0]).toEqual(['flat', 0, 0])
     })
     fc.assert(property, { numRuns: 100 })
   })

@@ -137,7 +137,7 @@ function stage(changes: Partial<ReversionParameters> = {}, of: Instrument = inst
     const estimates: (EntryEstimate | null)[] = []
     let gates: readonly GateReading[] = []
     strategy.on(trigger, viewOf(scene, of), state, {
-      tracesAll: true,
+      keeps: () => true,
       intent: (intent) => intents.push(intent),
       evaluated: (_id, outcome, given, estimate = null) => {
         outcomes.push(outcome)
@@ -261,7 +261,7 @@ describe('entry', () => {
     const enter = (): unknown[] => {
       const intents: unknown[] = []
       strategy.on(barClosed, viewOf(longScene, instrument), state, {
-        tracesAll: true,
+        keeps: () => true,
         intent: (intent) => intents.push(intent),
         evaluated: () => {},
       })

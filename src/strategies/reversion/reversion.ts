@@ -1,12 +1,11 @@
-import type {
-  EntryEstimate,
-  GateReading,
-  Instrument,
-  StrategyOutput,
-  StrategyView,
-  Trigger,
+import {
+  type GateReading,
+  type Instrument,
+  quantity,
+  type StrategyOutput,
+  type StrategyView,
+  type Trigger,
 } from '../../core/mod.ts'
-import { quantity } from '../../core/mod.ts'
 import { type Route, routeEntry, routeExit } from '../routing.ts'
 import type { SeededStrategy } from '../seeded-strategy.ts'
 import {
@@ -18,9 +17,19 @@ import {
 } from '../sizing/close-window.ts'
 import { forecastReversion } from '../sizing/kelly.ts'
 import { closesNeeded, type SizeAnswer, sizeEntry } from '../sizing/sizer.ts'
-import { dueStop, favourableBp, lotsOf, reading, stopReadings } from '../stops.ts'
+import { dueStop, favourableBp, holds, lotsOf, reading, stopReadings } from '../stops.ts'
 import { type Adjustment, adjust, adjustedTier } from './adjustments.ts'
 import { costBp, estimateEdge } from './cost.ts'
+import {
+  type EntryGate,
+  type EntryQuestion,
+  entryGates,
+  estimateEntry,
+  firstFailing,
+  isSignal,
+  readGates,
+  readOtherSide,
+} from './entry-gates.ts'
 import { notionalOf, type ReversionParameters, type Tier } from './parameters.ts'
 
 /** State beyond what the core keeps, by instrument. */
@@ -43,6 +52,7 @@ export interface ReversionState {
  */
 export function createReversion(parameters: ReversionParameters): SeededStrategy {
   const rules = windowRules(parameters)
+  const gates = entryGates(parameters)
   return {
     id: 'reversion',
     init: (instruments): ReversionState => ({
@@ -52,7 +62,7 @@ export function createReversion(parameters: ReversionParameters): SeededStrategy
       adjustments: instruments.map(() => null),
     }),
     on(trigger, view, state, output) {
-      onTrigger(parameters, trigger, view, state as ReversionState, output)
+      onTrigger({ parameters, gates, view, state: state as ReversionState, output }, trigger)
     },
     set(change, state) {
       adjust((state as ReversionState).adjustments, change)
@@ -69,28 +79,29 @@ const windowRules = ({ sizing }: ReversionParameters): WindowRules => ({
   maxGap: sizing?.maxGap ?? 0,
 })
 
-function onTrigger(
-  p: ReversionParameters,
-  trigger: Trigger,
-  view: StrategyView,
-  state: ReversionState,
-  output: StrategyOutput,
-): void {
+interface Call {
+  readonly parameters: ReversionParameters
+  readonly gates: readonly EntryGate[]
+  readonly view: StrategyView
+  readonly state: ReversionState
+  readonly output: StrategyOutput
+}
+
+function onTrigger(call: Call, trigger: Trigger): void {
+  const { parameters, view, state } = call
   switch (trigger.kind) {
     case 'barClosed': {
       const instrument = view.instrument(trigger.instrument)
       const window = state.windows[instrument.id]
       const bar = view.bar(instrument.id)
-      if (window !== undefined && bar !== null) {
-        takeBar(window, bar, windowRules(p))
-      }
-      if (view.position(instrument.id) !== 0) evaluateExit(p, instrument, view, state, output)
-      else evaluateEntry(p, instrument, view, state, output)
+      if (window !== undefined && bar !== null) takeBar(window, bar, windowRules(parameters))
+      if (view.position(instrument.id) !== 0) evaluateExit(call, instrument)
+      else evaluateEntry(call, instrument)
       return
     }
     case 'heartbeat':
       for (const instrument of view.instruments) {
-        if (view.position(instrument.id) !== 0) checkBetweenBars(p, instrument, view, state, output)
+        if (view.position(instrument.id) !== 0) checkBetweenBars(call, instrument)
       }
       return
     case 'positionChanged':
@@ -98,53 +109,65 @@ function onTrigger(
   }
 }
 
-function evaluateEntry(
-  p: ReversionParameters,
-  instrument: Instrument,
-  view: StrategyView,
-  state: ReversionState,
-  output: StrategyOutput,
-): void {
+function evaluateEntry(call: Call, instrument: Instrument): void {
+  const { parameters, gates, view, state, output } = call
   const { id } = instrument
   const working = view.isWorking(id)
   const bar = view.bar(id)
   if (bar === null) return output.evaluated(id, 'warming', [])
   if (working === 'exit') return output.evaluated(id, 'working exit', [])
-  const gates: GateReading[] = []
-  const tier = adjustedTier(p, instrument.symbol, state.adjustments[id])
-  const isLongOnly = p.direction === 'long' || instrument.longOnly
+  const tier = adjustedTier(parameters, instrument.symbol, state.adjustments[id])
+  const isLongOnly = parameters.direction === 'long' || instrument.longOnly
   const wanted = isLongOnly ? 1 : pickDirection(tier, view.zScore(id))
   // An entry at work is judged by its own side: a z that crossed over is no reason to keep it.
   const direction = working === 'entry' ? workingSide(state, id) : wanted
-  const estimate = estimateEntry(p, { instrument, view, tier, direction })
-  const failed = firstFailure(p, { instrument, view, tier, direction, gates }, estimate)
+  const question = { parameters, instrument, view, tier, direction }
   if (working === 'entry') {
-    if (gates.some(({ gate, passed }) => gate === 'z' && !passed)) {
+    if (!isSignal(question)) {
       output.intent({ kind: 'abandonEntry', instrument: id, reason: 'signal gone' })
     }
-    return output.evaluated(id, 'working entry', gates, estimate)
+    return tell(call, question, 'working entry')
   }
+  const failed = firstFailing(gates, question)
   if (failed !== null) {
-    const isNeither = !isLongOnly && gates.some(({ gate, passed }) => gate === 'z' && !passed)
-    if (isNeither) gates.push(...otherSide(p, { instrument, view, tier, direction }))
-    return output.evaluated(id, failed, gates, estimate)
+    return tell(call, question, failed, () =>
+      isLongOnly || isSignal(question) ? [] : readOtherSide(gates, question),
+    )
   }
-  if (state.exitBars[id] === bar.count) {
-    return output.evaluated(id, 'exited this bar', gates, estimate)
-  }
-  const size = sizeOf(p, instrument, view, { state, direction })
-  gates.push(...size.readings)
+  if (state.exitBars[id] === bar.count) return tell(call, question, 'exited this bar')
+  enter(call, question)
+}
+
+/** Records an evaluation; what it compared is only read where that is kept. */
+function tell(
+  { gates, output }: Call,
+  question: EntryQuestion,
+  outcome: string,
+  further: () => readonly GateReading[] = () => [],
+): void {
+  const { id } = question.instrument
+  if (!output.keeps(id, outcome)) return output.evaluated(id, outcome, [])
+  const readings = [...readGates(gates, question), ...further()]
+  output.evaluated(id, outcome, readings, estimateEntry(question))
+}
+
+/** Enters with what the sizer says, which may be nothing. */
+function enter(call: Call, question: EntryQuestion): void {
+  const { parameters, view, state, output } = call
+  const { instrument, direction } = question
+  const { id } = instrument
+  const size = sizeOf(parameters, instrument, view, { state, direction })
   const lots = lotsOf(size.notional, instrument, view)
-  if (lots <= 0) return output.evaluated(id, size.reason ?? 'size', gates, estimate)
+  if (lots <= 0) return tell(call, question, size.reason ?? 'size', () => size.readings)
   state.entrySides[id] = direction
   const side = direction > 0 ? 'buy' : 'sell'
-  output.evaluated(id, direction > 0 ? 'enter long' : 'enter short', gates, estimate)
+  tell(call, question, direction > 0 ? 'enter long' : 'enter short', () => size.readings)
   output.intent({
     kind: 'enter',
     instrument: id,
     side,
     quantity: quantity(lots),
-    ...routeEntry(p, instrument, view.zScore(id)),
+    ...routeEntry(parameters, instrument, view.zScore(id)),
     reason: `z ${side === 'buy' ? 'low' : 'high'}`,
   })
 }
@@ -181,156 +204,73 @@ function pickDirection(tier: Tier, z: number | null): 1 | -1 {
   return z <= (tier.longEntry + tier.shortEntry) / 2 ? 1 : -1
 }
 
-interface EntryQuestion {
-  readonly instrument: Instrument
-  readonly view: StrategyView
-  readonly tier: Tier
-  readonly direction: 1 | -1
-}
-
-/** What the entry is expected to earn and to cost, by the route that it would take now. */
-function estimateEntry(
-  p: ReversionParameters,
-  { instrument, view, tier, direction }: EntryQuestion,
-): EntryEstimate | null {
-  const z = view.zScore(instrument.id)
-  const exit = direction > 0 ? tier.longExit : tier.shortExit
-  return z === null ? null : estimateEdge(view, instrument, p, { direction, z, exit })
-}
-
-/**
- * Reads every gate in the order of evaluation into `gates`, so that people see all of them, and
- * returns the first that fails, or null.
- */
-function firstFailure(
-  p: ReversionParameters,
-  question: EntryQuestion & { readonly gates: GateReading[] },
-  estimate: EntryEstimate | null,
-): string | null {
-  const { instrument, view, gates } = question
+function evaluateExit(call: Call, instrument: Instrument): void {
+  const { parameters, view, state, output } = call
   const { id } = instrument
-  const warmth = view.warmth(id)
-  gates.push(
-    reading('warm-up', warmth.have, '>=', warmth.need),
-    reading('book', view.isBookFresh(id) ? 1 : 0, '>=', 1),
-    ...marketGates(p, question),
-  )
-  if (p.costGate !== null) {
-    const net = estimate === null ? null : estimate.edgeBp - costBp(estimate)
-    gates.push(reading('cost', net, '>', p.costGate.marginBp))
-  }
-  return gates.find((gate) => !gate.passed)?.gate ?? null
-}
-
-/** What the market must show for an entry on one side. */
-function marketGates(
-  p: ReversionParameters,
-  { instrument: { id }, view, tier, direction }: EntryQuestion,
-): readonly GateReading[] {
-  const [below, above] = direction > 0 ? (['<', '>'] as const) : (['>', '<'] as const)
-  const gates = [
-    reading('z', view.zScore(id), below, direction > 0 ? tier.longEntry : tier.shortEntry),
-  ]
-  if (p.imbalanceThreshold !== null) {
-    const bound = direction > 0 ? p.imbalanceThreshold : -p.imbalanceThreshold
-    gates.push(reading('imbalance', view.imbalance(id), above, bound))
-  }
-  if (p.trendGate) {
-    const trend = view.trendAverage(id)
-    const close = view.bar(id)?.close ?? 0
-    const distanceBp = trend === null ? null : (close / trend - 1) * 1e4
-    gates.push(reading('trend', distanceBp, above, 0))
-  }
-  return gates
-}
-
-/** The other side's gates, named after it: where z points to neither, both are asked for. */
-function otherSide(p: ReversionParameters, question: EntryQuestion): readonly GateReading[] {
-  const direction = question.direction > 0 ? -1 : 1
-  const side = direction > 0 ? 'long' : 'short'
-  const gates = marketGates(p, { ...question, direction })
-  return gates.map((gate) => ({ ...gate, gate: `${gate.gate} ${side}` }))
-}
-
-function evaluateExit(
-  p: ReversionParameters,
-  instrument: Instrument,
-  view: StrategyView,
-  state: ReversionState,
-  output: StrategyOutput,
-): void {
-  const { id } = instrument
-  if (checkStops(p, instrument, view, state, output)) return
+  if (checkStops(call, instrument)) return
   const direction = view.position(id) > 0 ? 1 : -1
-  const tier = adjustedTier(p, instrument.symbol, state.adjustments[id])
-  const z = view.zScore(id)
+  const tier = adjustedTier(parameters, instrument.symbol, state.adjustments[id])
   const bound = direction > 0 ? tier.longExit : tier.shortExit
-  const revert = reading('z exit', z, direction > 0 ? '>' : '<', bound)
-  const gates = [revert]
-  const reverted = revert.passed
-  let allowed = true
-  if (p.revertGate !== null) {
-    const held = view.now - (view.entryTime(id) ?? view.now)
-    const ahead = favourableBp(instrument, view)
-    const { holdUs, favourableBp: least } = p.revertGate
-    const waits = [
-      reading('held s', held / 1e6, '>=', holdUs / 1e6),
-      reading('ahead bp', ahead, '>=', least),
-    ]
-    gates.push(...waits)
-    allowed = waits.every(({ passed }) => passed)
+  const z = view.zScore(id)
+  const operator = direction > 0 ? '>' : '<'
+  const hasReverted = z !== null && holds(z, operator, bound)
+  const waits = hasReverted ? revertWaits(call, instrument) : []
+  if (hasReverted && waits.every(({ passed }) => passed)) {
+    const gates = [reading('z exit', z, operator, bound), ...waits]
+    return leave(call, id, { reason: 'z revert', gates, route: routeExit(parameters, instrument) })
   }
-  if (reverted && allowed) {
-    decideExit(id, 'z revert', routeExit(p, instrument), { view, state, output, gates })
-    return
-  }
-  gates.push(...stopReadings(p, instrument, view))
-  output.evaluated(id, reverted ? 'revert suppressed' : 'holding', gates)
+  const outcome = hasReverted ? 'revert suppressed' : 'holding'
+  if (!output.keeps(id, outcome)) return output.evaluated(id, outcome, [])
+  output.evaluated(id, outcome, [
+    reading('z exit', z, operator, bound),
+    ...revertWaits(call, instrument),
+    ...stopReadings(parameters, instrument, view),
+  ])
+}
+
+/** What a reverted z still waits for: time held and distance won. */
+function revertWaits(
+  { parameters: { revertGate }, view }: Call,
+  instrument: Instrument,
+): readonly GateReading[] {
+  if (revertGate === null) return []
+  const held = view.now - (view.entryTime(instrument.id) ?? view.now)
+  return [
+    reading('held s', held / 1e6, '>=', revertGate.holdUs / 1e6),
+    reading('ahead bp', favourableBp(instrument, view), '>=', revertGate.favourableBp),
+  ]
 }
 
 /** A stop between two bars leaves within the bar under construction. */
-function checkBetweenBars(
-  p: ReversionParameters,
-  instrument: Instrument,
-  view: StrategyView,
-  state: ReversionState,
-  output: StrategyOutput,
-): void {
-  if (!checkStops(p, instrument, view, state, output)) return
-  state.exitBars[instrument.id] = (view.bar(instrument.id)?.count ?? 0) + 1
+function checkBetweenBars(call: Call, instrument: Instrument): void {
+  if (!checkStops(call, instrument)) return
+  call.state.exitBars[instrument.id] = (call.view.bar(instrument.id)?.count ?? 0) + 1
 }
 
 /** Stop loss, then time stop. Returns true when an exit was decided. */
-function checkStops(
-  p: ReversionParameters,
-  instrument: Instrument,
-  view: StrategyView,
-  state: ReversionState,
-  output: StrategyOutput,
-): boolean {
+function checkStops(call: Call, instrument: Instrument): boolean {
+  const { parameters, view } = call
   const { id } = instrument
   // A passive exit under way becomes an aggressive one; nothing is added to an aggressive one.
-  const isCrossing = routeExit(p, instrument).urgency === 'aggressive'
+  const isCrossing = routeExit(parameters, instrument).urgency === 'aggressive'
   if (isCrossing && view.isWorking(id) === 'exit') return false
-  const stop = dueStop(p, instrument, view)
+  const stop = dueStop(parameters, instrument, view)
   if (stop === null) return false
-  const { reason, gates } = stop
-  decideExit(id, reason, { urgency: 'aggressive' }, { view, state, output, gates })
+  leave(call, id, { ...stop, route: { urgency: 'aggressive' } })
   return true
 }
 
-function decideExit(
+function leave(
+  { view, state, output }: Call,
   id: number,
-  reason: string,
-  route: Route,
-  to: {
-    readonly view: StrategyView
-    readonly state: ReversionState
-    readonly output: StrategyOutput
+  why: {
+    readonly reason: string
     readonly gates: readonly GateReading[]
+    readonly route: Route
   },
 ): void {
-  to.state.exitBars[id] = to.view.bar(id)?.count ?? -1
-  to.output.evaluated(id, `exit: ${reason}`, to.gates)
-  to.output.intent({ kind: 'exit', instrument: id, ...route, reason })
+  const { reason, gates, route } = why
+  state.exitBars[id] = view.bar(id)?.count ?? -1
+  output.evaluated(id, `exit: ${reason}`, gates)
+  output.intent({ kind: 'exit', instrument: id, ...route, reason })
 }
