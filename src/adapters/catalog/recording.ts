@@ -161,7 +161,8 @@ export function sortBatch(batch: MarketBatch, shiftUs: number, timeBasis: TimeBa
     sorted.f64[i * 5] = received + shiftUs
     if (follows) sorted.f64[i * 5 + 1] = received + shiftUs
   }
-  return sorted
+  // The writer saw other venue times than these.
+  return { ...sorted, isVenueOrdered: null }
 }
 
 /** Pauses longer than the limit and the median pause of ascending times; NaN below two times. */

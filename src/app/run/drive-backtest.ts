@@ -250,6 +250,7 @@ function accountReport(exchange: SimulatedExchange, currency: string, now: numbe
 /** Indices by (venueTime, index), or null when the records already are in that order. */
 function orderByVenueTime(batch: MarketBatch): Int32Array | null {
   const { count, f64 } = batch
+  if (batch.isVenueOrdered === true) return null
   let sorted = 1
   while (sorted < count && f64[sorted * 5 + 1]! >= f64[sorted * 5 - 4]!) sorted++
   if (sorted >= count) return null

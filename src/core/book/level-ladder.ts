@@ -25,7 +25,9 @@ export class LevelLadder implements Levels {
   horizon = NONE
   #worst = -NONE
   /** Worst level that is part of the sum. */
-  #edge = NONE
+  #edge: number
+  /** The edge without levels; where no sum is kept it stays before every key. */
+  readonly #noEdge: number
   readonly #levels: number
   readonly #capacity: number
   /**
@@ -38,6 +40,8 @@ export class LevelLadder implements Levels {
   constructor({ levels, capacity }: LevelsOptions) {
     this.#levels = levels
     this.#capacity = capacity
+    this.#noEdge = levels === 0 ? BEFORE : NONE
+    this.#edge = this.#noEdge
   }
 
   get worst(): number {
@@ -70,7 +74,7 @@ export class LevelLadder implements Levels {
     const sumEnd = start + 2 * (kept < this.#levels ? kept : this.#levels)
     const end = start + 2 * kept
     let key = isBid ? BEFORE : 0
-    let edge = NONE
+    let edge = this.#noEdge
     let sum = 0
     // Keys come in order: the bits of a word are gathered before they are written.
     let group = 0
@@ -195,7 +199,7 @@ export class LevelLadder implements Levels {
     this.count = 0
     this.best = NONE
     this.#worst = -NONE
-    this.#edge = NONE
+    this.#edge = this.#noEdge
     this.#quantities[SUM] = 0
   }
 

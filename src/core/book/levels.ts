@@ -6,7 +6,7 @@ export const NO_KEY_BEFORE = -NO_KEY - 1
 
 /** What a side keeps. */
 export interface LevelsOptions {
-  /** Levels that the sum is taken over, at least 1. */
+  /** Levels that the sum is taken over; 0 keeps none. */
   readonly levels: number
   /** Levels kept, at least `levels`. */
   readonly capacity: number

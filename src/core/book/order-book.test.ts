@@ -199,7 +199,8 @@ describe('OrderBook', () => {
   })
 
   it('asserts its options and the range of a level', () => {
-    expect(() => new OrderBook({ levels: 0 })).toThrow(AssertionFailure)
+    expect(() => new OrderBook({ levels: -1 })).toThrow(AssertionFailure)
+    expect(() => new OrderBook({ levels: 0, capacity: 0 })).toThrow(/at least the 1 levels/)
     expect(() => new OrderBook({ levels: 5, capacity: 4 })).toThrow(/at least the 5 levels/)
     expect(() => sample().priceAt(0, 3)).toThrow(/no level 3/)
     expect(() => sample().quantityAt(1, -1)).toThrow(/no level -1/)

@@ -12,7 +12,7 @@ export type BookStatus = 'unknown' | 'oneSided' | 'valid' | 'locked' | 'crossed'
 
 /** What a book keeps. */
 export interface OrderBookOptions {
-  /** Levels per side that imbalance sums over, at least 1. */
+  /** Levels per side that imbalance sums over; 0 keeps no sums, and there is no imbalance. */
   readonly levels: number
   /** Levels kept per side, at least `levels`; 128 unless given. Deeper ones are not held. */
   readonly capacity?: number
@@ -28,13 +28,15 @@ const GAPPED = 2
  *
  * What is kept is always an unbroken run from the best: levels that fell off the far end are
  * remembered as a horizon, and updates at or beyond it are left out until the next snapshot. Should
- * removals then leave fewer than N levels inside the horizon, the book is `gapped`.
+ * removals then leave fewer than N levels (one, where N is 0) inside the horizon, the book is `gapped`.
  */
 export class OrderBook {
   /** Levels per side in the sums. */
   readonly levels: number
   /** Levels kept per side. */
   readonly capacity: number
+  /** Levels that a side with missing ones must show: else the book is gapped. */
+  readonly #least: number
   readonly #options: LevelsOptions
   readonly #ladders: readonly [LevelLadder, LevelLadder]
   readonly #lists: [LevelList | null, LevelList | null] = [null, null]
@@ -46,12 +48,14 @@ export class OrderBook {
 
   constructor(options: OrderBookOptions) {
     const { levels, capacity = 128 } = options
-    assert(Number.isInteger(levels) && levels >= 1, `book levels ${levels}: an integer from 1`)
+    const least = Math.max(1, levels)
+    assert(Number.isInteger(levels) && levels >= 0, `book levels ${levels}: an integer from 0`)
     assert(
-      Number.isInteger(capacity) && capacity >= levels,
-      `book capacity ${capacity}: an integer of at least the ${levels} levels`,
+      Number.isInteger(capacity) && capacity >= least,
+      `book capacity ${capacity}: an integer of at least the ${least} levels`,
     )
     this.levels = levels
+    this.#least = least
     this.capacity = capacity
     this.#options = { levels, capacity }
     this.#ladders = [new LevelLadder(this.#options), new LevelLadder(this.#options)]
@@ -103,7 +107,7 @@ export class OrderBook {
     const levels = this.#side(side)
     const old = levels.set(key, quantity)
     if (old < 0) return this.#widen(side).set(key, quantity)
-    if (quantity === 0 && old > 0 && levels.count < this.levels && levels.horizon !== NO_KEY) {
+    if (quantity === 0 && old > 0 && levels.count < this.#least && levels.horizon !== NO_KEY) {
       this.#state = GAPPED
     }
     return old

@@ -48,6 +48,8 @@ export interface MarketBatch {
   readonly u8: Uint8Array
   readonly u16: Uint16Array
   readonly pool: Float64Array
+  /** True when no record has an earlier venue time than the one before; null when not known. */
+  readonly isVenueOrdered: boolean | null
 }
 
 /** Reused read position in a batch; the hot path reads through it without allocating. */
@@ -84,6 +86,7 @@ export class MarketCursor {
 export function viewBatch(buffer: ArrayBufferLike, count: number, pool: Float64Array): MarketBatch {
   assert(buffer.byteLength >= count * RECORD_BYTES, 'buffer is shorter than its records')
   return {
+    isVenueOrdered: null,
     count,
     f64: new Float64Array(buffer, 0, count * 5),
     i32: new Int32Array(buffer, 0, count * 10),
@@ -107,6 +110,8 @@ export class MarketWriter {
   #pool: Float64Array
   #count = 0
   #poolLength = 0
+  #lastVenueTime = Number.NEGATIVE_INFINITY
+  #isVenueOrdered = true
 
   constructor(capacity = 1024) {
     this.#buffer = new ArrayBuffer(capacity * RECORD_BYTES)
@@ -161,13 +166,17 @@ export class MarketWriter {
 
   /** Views what has been written; stays valid until the next write that grows the buffers. */
   batch(): MarketBatch {
-    return viewBatch(this.#buffer, this.#count, this.#pool.subarray(0, this.#poolLength))
+    const pool = this.#pool.subarray(0, this.#poolLength)
+    const batch = viewBatch(this.#buffer, this.#count, pool)
+    return { ...batch, isVenueOrdered: this.#isVenueOrdered }
   }
 
   /** Forgets everything written; capacity stays. */
   clear(): void {
     this.#count = 0
     this.#poolLength = 0
+    this.#lastVenueTime = Number.NEGATIVE_INFINITY
+    this.#isVenueOrdered = true
   }
 
   /** Copies record `index` of another batch, with its pool part. */
@@ -212,7 +221,11 @@ export class MarketWriter {
       this.#view = new DataView(grown)
       offset = this.#count * RECORD_BYTES
     }
-    assert(price >= 0 && price <= 2147483647, `price ${price} does not fit a packed record`)
+    if (!(price >= 0 && price <= 2147483647)) {
+      assert(false, `price ${price} does not fit a packed record`)
+    }
+    if (head.venueTime < this.#lastVenueTime) this.#isVenueOrdered = false
+    this.#lastVenueTime = head.venueTime
     const view = this.#view
     view.setFloat64(offset, head.receivedTime, true)
     view.setFloat64(offset + 8, head.venueTime, true)

@@ -4,6 +4,8 @@ import { MONEY_DECIMALS, type Money, type Price } from './units.ts'
 
 const E9 = 1_000_000_000n
 /** Powers of ten up to the money scale: looked up, because raising costs more than multiplying. */
+const TENS = Float64Array.from({ length: MONEY_DECIMALS + 1 }, (_, i) => 10 ** i)
+const UNIT = 10 ** MONEY_DECIMALS
 const POWERS = Array.from({ length: MONEY_DECIMALS + 1 }, (_, i) => 10n ** BigInt(i))
 
 /** Value of `quantity` lots (signed or not) at `price`: exact, no rounding. */
@@ -16,8 +18,12 @@ export function notional(instrument: Instrument, price: Price | number, lots: nu
  * The same value as a plain number of currency units: for gates and reports, never for the ledger.
  */
 export function notionalFloat(instrument: Instrument, price: number, lots: number): number {
-  return (price * lots) / 10 ** (instrument.priceDecimals + instrument.quantityDecimals)
+  return (price * lots) / TENS[instrument.priceDecimals + instrument.quantityDecimals]!
 }
+
+/** Money units that one lot is worth at one quantum: a whole number. */
+export const moneyPerLot = ({ priceDecimals, quantityDecimals }: Instrument): number =>
+  TENS[MONEY_DECIMALS - priceDecimals - quantityDecimals]!
 
 /** Money times a rate given in parts per 10^9, rounded half to even to `decimals` digits. */
 export function applyRate(value: Money, rateE9: number, decimals: number = MONEY_DECIMALS): Money {
@@ -26,11 +32,10 @@ export function applyRate(value: Money, rateE9: number, decimals: number = MONEY
 }
 
 /** Money as a plain number of currency units: for display and statistics only. */
-export const moneyToNumber = (value: Money): number => Number(value) / 10 ** MONEY_DECIMALS
+export const moneyToNumber = (value: Money): number => Number(value) / UNIT
 
 /** A plain number of currency units as money, rounded to the nearest unit of the scale. */
-export const moneyFromNumber = (value: number): Money =>
-  BigInt(Math.round(value * 10 ** MONEY_DECIMALS))
+export const moneyFromNumber = (value: number): Money => BigInt(Math.round(value * UNIT))
 
 /** Price in currency units, for display and statistics. */
 export const priceToNumber = (instrument: Instrument, value: number): number =>

@@ -89,13 +89,14 @@ function contradict(world: World, record: OrderRecord, evidence: string): void {
 /** Heartbeat: asks about orders whose answer is overdue or unknown, with growing pauses. */
 export function chaseAnswers(world: World): void {
   const { answerTimeoutUs } = world.config.executor
-  for (const record of world.orders.allActive()) {
-    if (record.state === 'open' || isShadow(world, record.order.instrument)) continue
-    const base = record.state === 'unknown' ? answerTimeoutUs / 5 : answerTimeoutUs
-    const wait = Math.min(QUERY_BACKOFF_MAX_US, base * 2 ** Math.min(record.queries, 6))
-    const since = Math.max(record.changedTime, record.queriedTime)
-    if (world.now - since >= wait) askAbout(world, record)
-  }
+  for (const { id } of world.config.instruments)
+    for (const record of world.orders.active(id)) {
+      if (record.state === 'open' || isShadow(world, id)) continue
+      const base = record.state === 'unknown' ? answerTimeoutUs / 5 : answerTimeoutUs
+      const wait = Math.min(QUERY_BACKOFF_MAX_US, base * 2 ** Math.min(record.queries, 6))
+      const since = Math.max(record.changedTime, record.queriedTime)
+      if (world.now - since >= wait) askAbout(world, record)
+    }
 }
 
 function askAbout(world: World, record: OrderRecord): void {

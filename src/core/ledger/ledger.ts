@@ -190,7 +190,7 @@ export class Ledger {
 
   #at(instrument: number): Position {
     const position = this.#positions[instrument]
-    assert(position !== undefined, `no instrument ${instrument}`)
+    if (position === undefined) assert(false, `no instrument ${instrument}`)
     return position
   }
 }

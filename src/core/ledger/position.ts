@@ -1,5 +1,5 @@
 import type { Instrument } from '../domain/instrument.ts'
-import { notional } from '../domain/money.ts'
+import { moneyPerLot, notional } from '../domain/money.ts'
 import type { Money, TimeUs } from '../domain/units.ts'
 import { divideHalfEven } from '../lib/decimal.ts'
 
@@ -73,6 +73,5 @@ export function applyFill(
 /** Average entry price in quanta (a fraction), null when flat. */
 export function averageEntryPrice(position: Position, instrument: Instrument): number | null {
   if (position.quantity === 0) return null
-  const oneLot = notional(instrument, 1, 1)
-  return Number(position.cost) / (Number(oneLot) * position.quantity)
+  return Number(position.cost) / (moneyPerLot(instrument) * position.quantity)
 }

@@ -55,7 +55,7 @@ export class Clearing {
 
   account(index: number): VenueAccount {
     const account = this.accounts[index]
-    assert(account !== undefined, `no account ${index}`)
+    if (account === undefined) assert(false, `no account ${index}`)
     return account
   }
 

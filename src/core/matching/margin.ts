@@ -38,24 +38,33 @@ function orderValue(market: VenueMarket, order: NewOrder, lots: number): Money {
   return valueAt(market.instrument, usesMark ? mark : order.price, lots)
 }
 
-/** Largest value the position could reach if one side of the open orders filled. */
-function exposure(account: VenueAccount, market: VenueMarket, added: NewOrder | null): Money {
-  const { quantity } = account.positions[market.instrument.id]!
-  if (quantity === 0 && added === null && account.orders.size === 0) return 0n
-  let long = quantity === 0 ? 0n : positionValue(account, market)
-  let short = -long
-  const add = (order: NewOrder, lots: number) => {
-    const value = orderValue(market, order, lots)
-    if (order.side === 'buy') long += value
-    else short += value
-  }
-  for (const { order, leaves, isResting } of account.orders.values()) {
-    if (isResting && order.instrument === market.instrument.id && !order.reduceOnly) {
-      add(order, leaves)
+/** Values that the positions could reach if every order of a side filled: long and short. */
+class WorstCase {
+  readonly long: Money[]
+  readonly short: Money[]
+
+  constructor(account: VenueAccount, markets: readonly VenueMarket[]) {
+    this.long = markets.map((market) => {
+      const isHeld = account.positions[market.instrument.id]!.quantity !== 0
+      return isHeld ? positionValue(account, market) : 0n
+    })
+    this.short = this.long.map((value) => -value)
+    for (const { order, leaves, isResting } of account.orders.values()) {
+      if (isResting && !order.reduceOnly)
+        this.add(order, orderValue(markets[order.instrument]!, order, leaves))
     }
   }
-  if (added !== null) add(added, added.quantity)
-  return long > short ? long : short
+
+  add({ instrument, side }: NewOrder, value: Money): void {
+    const values = side === 'buy' ? this.long : this.short
+    values[instrument]! += value
+  }
+
+  of(instrument: number): Money {
+    const long = this.long[instrument]!
+    const short = this.short[instrument]!
+    return long > short ? long : short
+  }
 }
 
 /**
@@ -68,15 +77,17 @@ export function hasMargin(
   markets: readonly VenueMarket[],
   order: NewOrder,
 ): boolean {
-  const market = markets[order.instrument]!
-  const before = exposure(account, market, null)
-  const after = exposure(account, market, order)
-  if (after <= before) return true
-  const { instrument } = market
-  let required = applyRate(orderValue(market, order, order.quantity), instrument.fees.takerE9)
-  for (const each of markets) {
-    const value = each === market ? after : exposure(account, each, null)
-    required += value / BigInt(Math.max(1, Math.floor(each.instrument.maximumLeverage)))
+  const { instrument } = markets[order.instrument]!
+  const worst = new WorstCase(account, markets)
+  const before = worst.of(instrument.id)
+  const value = orderValue(markets[order.instrument]!, order, order.quantity)
+  worst.add(order, value)
+  if (worst.of(instrument.id) <= before) return true
+  let required = applyRate(value, instrument.fees.takerE9)
+  for (const { instrument: each } of markets) {
+    const exposure = worst.of(each.id)
+    if (exposure !== 0n)
+      required += exposure / BigInt(Math.max(1, Math.floor(each.maximumLeverage)))
   }
   return required <= equity(account, markets)
 }

@@ -31,7 +31,7 @@ export interface VenueMarket {
 
 export const createVenueMarket = (instrument: Instrument): VenueMarket => ({
   instrument,
-  book: new OrderBook({ levels: 1, capacity: VENUE_BOOK_CAPACITY }),
+  book: new OrderBook({ levels: 0, capacity: VENUE_BOOK_CAPACITY }),
   consumed: new ConsumedLiquidity(),
   resting: [[], []],
   waiting: [],

@@ -77,5 +77,5 @@ function mergeByVenueTime(recordings: readonly Recording[], startTime: TimeUs): 
     merged.f64[at * 5 + 1] = time + shift
     merged.u16[at * 20 + 19] = merged.u16[at * 20 + 19]! + firstIds[from]!
   })
-  return merged
+  return { ...merged, isVenueOrdered: true }
 }

@@ -4,6 +4,7 @@ import {
   MarketCursor,
   MarketWriter,
   type TimeUs,
+  viewBatch,
 } from '../../../../core/mod.ts'
 import type { Candle } from './candles.ts'
 
@@ -76,12 +77,5 @@ export interface StoredBatch {
 /** The batch behind stored records. */
 export function loadBatch(stored: StoredBatch): MarketBatch {
   const { buffer } = Uint8Array.from(stored.bytes)
-  return {
-    count: stored.count,
-    f64: new Float64Array(buffer),
-    i32: new Int32Array(buffer),
-    u8: new Uint8Array(buffer),
-    u16: new Uint16Array(buffer),
-    pool: Float64Array.from(stored.pool),
-  }
+  return viewBatch(buffer, stored.count, Float64Array.from(stored.pool))
 }
