@@ -107,6 +107,14 @@ describe('foreign requests', () => {
     expect(await rawStatus(exchange, { host: `evil.example:${server.port}` })).toBe(403)
   })
 
+  test('to an address that is none are refused as unreadable, and // is not the page', async () => {
+    const host = `127.0.0.1:${server.port}`
+    expect(await rawStatus('GET http://[ HTTP/1.1', { host })).toBe(400)
+    expect(await rawStatus('GET @evil.example/ HTTP/1.1', { host, cookie })).toBe(400)
+    expect(await rawStatus('GET // HTTP/1.1', { host })).toBe(401)
+    expect(await rawStatus(`GET //x/?token=${TOKEN} HTTP/1.1`, { host })).toBe(401)
+  })
+
   test('that act must say their origin', async () => {
     const reply = await fetch(`${server.address}/api/v1/operator`, {
       method: 'POST',

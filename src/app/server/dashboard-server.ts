@@ -142,7 +142,11 @@ async function guard(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply | undefined> {
-  const url = new URL(request.url, 'http://127.0.0.1')
+  const url = addressOf(request.url)
+  if (url === null) {
+    const error = { code: 'ORN-WEB-005', what: 'the address cannot be read', fix: 'see docs' }
+    return reply.code(400).send({ error })
+  }
   const seen: AccessRequest = {
     method: request.method,
     path: url.pathname,
@@ -161,6 +165,12 @@ async function guard(
   }
   const verdict = access.check(seen)
   return verdict.allowed ? undefined : refuse(reply, verdict, seen)
+}
+
+/** The path and query of a request, read as the router reads them; null when they are none. */
+function addressOf(target: string): URL | null {
+  const text = `http://127.0.0.1${target}`
+  return target.startsWith('/') && URL.canParse(text) ? new URL(text) : null
 }
 
 function refuse(reply: FastifyReply, verdict: Verdict, request: AccessRequest): FastifyReply {
