@@ -21,6 +21,7 @@ import {
 } from '../../core/mod.ts'
 import { isConfigured, sessionEngineConfig } from '../config/build.ts'
 import { requireCompanionInstruments, requireFreshWhitelist } from '../config/companions.ts'
+import { requireEntrySizes } from '../config/entry-sizes.ts'
 import { requireNamedInstruments } from '../config/risk.ts'
 import type { Config } from '../config/schema.ts'
 import { withFees } from './backtest.ts'
@@ -92,7 +93,10 @@ export async function startLiveSession(parts: LiveParts): Promise<LiveSession> {
   const symbols = config.venue?.instruments ?? []
   const { journal, engine, tap, resumed, sessionId } = await start
     .race(() => start.retrying(() => adapter.loadInstruments(symbols)))
-    .then((loaded) => openSession(parts, withFees(config, loaded)))
+    .then((loaded) => {
+      if (parts.strategy === undefined && !parts.resume) requireEntrySizes(config, loaded)
+      return openSession(parts, withFees(config, loaded))
+    })
     .catch(async (error: unknown) => {
       await adapter.stop()
       throw error
