@@ -212,7 +212,7 @@ const dataSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('bars').describe('finished bars; needs `signal.source: bar`'),
-    file: path('a file of bars, or the folder of a data set', 'data/BTCUSDT-1m-2025-09.zip'),
+    file: path('a file of bars, or the folder of a data set', 'data/hl_perp_1m.parquet'),
     symbols: symbols('instruments to take; all when unset'),
   }),
   z.strictObject({
@@ -242,7 +242,7 @@ const dataSchema = z.discriminatedUnion('kind', [
       .meta({
         description:
           'ids of data sets, or paths of data files; several of one instrument are joined',
-        examples: [['data/BTCUSDT-1m-2025-09.zip']],
+        examples: [['data/hl_perp_1m.parquet']],
       }),
     directory: z
       .string()
