@@ -7,7 +7,7 @@ import { sessionPaths } from '../../src/adapters/mod.ts'
 import { loadConfig } from '../../src/app/config/load.ts'
 import { compareWithBacktest, type Parity } from '../../src/app/research/parity/parity.ts'
 import { drawRates } from '../../src/app/run/drill.ts'
-import { createFaultPlan } from '../../src/app/simulators/hyperliquid/faults.ts'
+import { createFaultPlan } from '../../src/app/simulators/faults.ts'
 import { MONEY_DECIMALS, type Money, parseDecimal } from '../../src/core/mod.ts'
 import { beginLife, createMemoryStage, type StageOptions } from '../support/memory-stage.ts'
 

@@ -1,6 +1,6 @@
 import type { VirtualRoute } from '../../src/adapters/mod.ts'
 import { createSigner, type Signer } from '../../src/adapters/venues/hyperliquid/signing.ts'
-import type { FaultPlan } from '../../src/app/simulators/hyperliquid/faults.ts'
+import type { FaultPlan } from '../../src/app/simulators/faults.ts'
 import {
   createHyperliquidVenue,
   type HyperliquidVenue,

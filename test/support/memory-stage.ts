@@ -12,7 +12,7 @@ import {
 import type { LoadedConfig } from '../../src/app/config/load.ts'
 import { type LiveSession, startLiveSession } from '../../src/app/run/live-session.ts'
 import { rehearsalKey } from '../../src/app/run/venue-process.ts'
-import type { FaultPlan } from '../../src/app/simulators/hyperliquid/faults.ts'
+import type { FaultPlan } from '../../src/app/simulators/faults.ts'
 import {
   createHyperliquidVenue,
   type HyperliquidVenue,

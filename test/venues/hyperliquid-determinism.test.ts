@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { createFaultPlan } from '../../src/app/simulators/hyperliquid/faults.ts'
-import { createMemoryStore } from '../../src/app/simulators/hyperliquid/store/venue-store.ts'
+import { createFaultPlan } from '../../src/app/simulators/faults.ts'
+import { memoryStore } from '../../src/app/simulators/hyperliquid/store.ts'
 import {
   createHyperliquidVenue,
   type HyperliquidVenue,
@@ -128,7 +128,7 @@ describe('the simulated venue', () => {
     false,
     true,
   ])('goes on from its log as if it had never stopped (checkpoint: %s)', async (hasCheckpoint) => {
-    const store = createMemoryStore()
+    const store = memoryStore()
     const bench = createBench({ store })
     await trade(bench)
     if (hasCheckpoint) bench.venue.checkpoint()
@@ -143,7 +143,7 @@ describe('the simulated venue', () => {
   })
 
   test('stands still during a long absence, and goes on from there, again and again', async () => {
-    const store = createMemoryStore()
+    const store = memoryStore()
     const bench = createBench({ store })
     await trade(bench)
     const day = 86_400_000_000
@@ -161,7 +161,7 @@ describe('the simulated venue', () => {
   })
 
   test('refuses a store of another seed or market, and one that comes out differently', () => {
-    const store = createMemoryStore()
+    const store = memoryStore()
     const make = (seed: number) =>
       createHyperliquidVenue(benchOptions(() => startTime, { store, seed }))
     make(7)

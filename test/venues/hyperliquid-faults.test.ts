@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createHyperliquidAdapter } from '../../src/adapters/mod.ts'
 import { createRecordingSink } from '../../src/adapters/venues/recording-sink.ts'
-import { createFaultPlan, type FaultRates } from '../../src/app/simulators/hyperliquid/faults.ts'
+import { createFaultPlan, type FaultRates } from '../../src/app/simulators/faults.ts'
 import {
   createRandom,
   type Event,

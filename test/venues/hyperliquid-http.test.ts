@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { AdapterError } from '../../src/adapters/mod.ts'
-import { createFaultPlan } from '../../src/app/simulators/hyperliquid/faults.ts'
-import { createMemoryStore } from '../../src/app/simulators/hyperliquid/store/venue-store.ts'
+import { createFaultPlan } from '../../src/app/simulators/faults.ts'
+import { memoryStore } from '../../src/app/simulators/hyperliquid/store.ts'
 import { venueLimits } from '../../src/app/simulators/hyperliquid/venue.ts'
 import { createBench, limit, listen, orders } from './hyperliquid-bench.ts'
 
@@ -176,7 +176,7 @@ describe('faults at the border', () => {
   })
 
   test('an action that cannot be stored is neither answered nor told', async () => {
-    const store = createMemoryStore()
+    const store = memoryStore()
     let isFull = false
     const append: typeof store.append = (entry, reply) => {
       if (isFull) throw new AdapterError('SIMULATOR_WRITE_FAILED', 'disk full', 'fatal')

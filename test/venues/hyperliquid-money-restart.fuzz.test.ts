@@ -3,10 +3,10 @@ import { expect, test } from 'vitest'
 import { venueRules } from '../../src/app/simulators/hyperliquid/exchange/action.ts'
 import { applyEntry } from '../../src/app/simulators/hyperliquid/exchange/gateway.ts'
 import {
-  createMemoryStore,
+  type HyperliquidStore,
   type LogEntry,
-  type VenueStore,
-} from '../../src/app/simulators/hyperliquid/store/venue-store.ts'
+  memoryStore,
+} from '../../src/app/simulators/hyperliquid/store.ts'
 import { createHyperliquidVenue } from '../../src/app/simulators/hyperliquid/venue.ts'
 import {
   pickInstruments,
@@ -32,7 +32,7 @@ const deed = fc.record({
 })
 type Deed = typeof deed extends fc.Arbitrary<infer T> ? T : never
 
-const openVenue = (store: VenueStore, now: () => number) =>
+const openVenue = (store: HyperliquidStore, now: () => number) =>
   createHyperliquidVenue({
     market: {
       kind: 'generated',
@@ -107,7 +107,7 @@ test('killed anywhere, money, margins, rates and books go on as if nothing had h
   let fundings = 0
   fc.assert(
     fc.property(fc.array(deed, { minLength: 15, maxLength: 45 }), fc.nat(44), (list, cut) => {
-      const store = createMemoryStore()
+      const store = memoryStore()
       let now = startTime
       const venue = openVenue(store, () => now)
       venue.advance(now)

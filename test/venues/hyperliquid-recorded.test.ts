@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Recording } from '../../src/adapters/mod.ts'
 import { loadRecordings } from '../../src/app/simulators/hyperliquid/market/load-recordings.ts'
-import { createMemoryStore } from '../../src/app/simulators/hyperliquid/store/venue-store.ts'
+import { memoryStore } from '../../src/app/simulators/hyperliquid/store.ts'
 import { MarketCursor, RecordKind } from '../../src/core/mod.ts'
 import { hasSharedData, sharedData, sharedDataNote } from '../data/shared-data.ts'
 import { type Bench, createBench, limit, listen, orders, startTime } from './hyperliquid-bench.ts'
@@ -71,7 +71,7 @@ describe.skipIf(!hasSharedData)(`a venue that plays recorded books${sharedDataNo
   })
 
   test('trades on them and goes on after a restart', async () => {
-    const store = createMemoryStore()
+    const store = memoryStore()
     const make = () => createBench({ market: { kind: 'recorded', recordings }, store })
     const bench = make()
     const reply = (await bench.act(

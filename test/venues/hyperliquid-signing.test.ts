@@ -2,13 +2,13 @@ import { createL1ActionHash } from '@nktkas/hyperliquid/signing'
 import fc from 'fast-check'
 import { privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, test } from 'vitest'
-import type { JsonObject } from '../../src/app/simulators/hyperliquid/wire/json.ts'
 import {
   hashAction,
   readSignature,
   recoverActionSigner,
   recoverUserSigner,
 } from '../../src/app/simulators/hyperliquid/wire/signing.ts'
+import type { JsonObject } from '../../src/app/simulators/json.ts'
 import { hasVectors, readVector, vectorsNote } from './hyperliquid-shared.ts'
 
 interface Vectors {

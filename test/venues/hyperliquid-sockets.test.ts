@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { createFaultPlan } from '../../src/app/simulators/hyperliquid/faults.ts'
+import { createFaultPlan } from '../../src/app/simulators/faults.ts'
 import { venueLimits } from '../../src/app/simulators/hyperliquid/venue.ts'
 import { type Bench, createBench, limit, listen, orders } from './hyperliquid-bench.ts'
 

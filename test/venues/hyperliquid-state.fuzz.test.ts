@@ -3,12 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { venueRules } from '../../src/app/simulators/hyperliquid/exchange/action.ts'
 import { applyEntry } from '../../src/app/simulators/hyperliquid/exchange/gateway.ts'
 import { answerInfo } from '../../src/app/simulators/hyperliquid/info/answer.ts'
-import {
-  createMemoryStore,
-  type LogEntry,
-} from '../../src/app/simulators/hyperliquid/store/venue-store.ts'
+import { type LogEntry, memoryStore } from '../../src/app/simulators/hyperliquid/store.ts'
 import { createHyperliquidVenue } from '../../src/app/simulators/hyperliquid/venue.ts'
-import type { Json } from '../../src/app/simulators/hyperliquid/wire/json.ts'
+import type { Json } from '../../src/app/simulators/json.ts'
 import { MONEY_UNIT, parseSafeDecimal } from '../../src/core/mod.ts'
 import { benchOptions, limit, startTime } from './hyperliquid-bench.ts'
 
@@ -37,7 +34,7 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
 /** A venue whose actions are applied without signatures, logged like signed ones. */
 function createPlayground() {
-  const store = createMemoryStore()
+  const store = memoryStore()
   let now = startTime + 2_000_000
   const options = () =>
     benchOptions(() => now, {

@@ -13,7 +13,7 @@ import {
 import { createRandom, moneyFromNumber, type Strategy } from '../../core/mod.ts'
 import { leverageOf } from '../config/leverage.ts'
 import type { LoadedConfig } from '../config/load.ts'
-import { createFaultPlan, type FaultRates } from '../simulators/hyperliquid/faults.ts'
+import { createFaultPlan, type FaultRates } from '../simulators/faults.ts'
 import { termsFor } from '../simulators/hyperliquid/market/known-listing.ts'
 import type { MarketSpec } from '../simulators/hyperliquid/market/spec.ts'
 import {

@@ -1,10 +1,10 @@
 import type { TimeUs } from '../../../core/mod.ts'
+import type { FaultPlan } from '../faults.ts'
+import { asText, isArray, isObject, type Json, parseJson } from '../json.ts'
 import type { ActionReply } from './exchange/action.ts'
-import type { FaultPlan } from './faults.ts'
 import { answerInfo } from './info/answer.ts'
 import { infoWeight, replyWeight } from './info/weight.ts'
 import type { VenueState } from './state/venue-state.ts'
-import { asText, isArray, isObject, type Json, parseJson } from './wire/json.ts'
 import { wireTime } from './wire/numbers.ts'
 import { httpTexts } from './wire/texts.ts'
 

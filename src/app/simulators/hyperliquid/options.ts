@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
-import { InputError, nearest } from '../../../adapters/mod.ts'
-import { MONEY_DECIMALS, type Money, parseDecimal } from '../../../core/mod.ts'
-import { faultNames } from './faults.ts'
+import type { Money } from '../../../core/mod.ts'
+import { amountOf, faultsOf, gather, oneOf, usage, whole } from '../flags.ts'
 import { defaultListingRules, type ListingRules } from './listing-terms.ts'
 import type { RunOptions } from './run.ts'
 import type { VenueUser } from './venue.ts'
-import { isObject, parseJson } from './wire/json.ts'
 
 /** What the venue's process is started with. */
 export interface ProcessOptions extends RunOptions {
@@ -48,10 +45,6 @@ const program = (): Command =>
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
-
-function gather(value: string, previous: string[]): string[] {
-  return [...previous, value]
-}
 
 /** Reads the command line (without node and script). Throws InputError (exit code 2). */
 export function readProcessOptions(args: readonly string[], hasTerminal: boolean): ProcessOptions {
@@ -153,33 +146,6 @@ function parse(args: readonly string[]): Record<string, unknown> {
   }
 }
 
-const usage = (message: string, details: readonly string[]): InputError =>
-  new InputError({ code: 'ORN-SIM-006', exitCode: 2, message, details })
-
-function oneOf<Name extends string>(flag: string, value: unknown, allowed: readonly Name[]): Name {
-  const found = allowed.find((name) => name === value)
-  if (found !== undefined) return found
-  throw usage(`--${flag} ${value} is not known`, [`allowed: ${allowed.join(', ')}`])
-}
-
-function whole(
-  flag: string,
-  value: unknown,
-  range: { readonly least: number; readonly most: number },
-): number {
-  const number = Number(value)
-  if (Number.isInteger(number) && number >= range.least && number <= range.most) return number
-  throw usage(`--${flag} ${value} is not usable`, [
-    `allowed: whole numbers from ${range.least} to ${range.most}`,
-  ])
-}
-
-function amountOf(flag: string, value: unknown): Money {
-  const amount = parseDecimal(String(value), MONEY_DECIMALS)
-  if (amount !== null && amount >= 0n) return amount
-  throw usage(`--${flag} ${value} is not an amount`, ['allowed: a decimal number of at least 0'])
-}
-
 function usersOf(addresses: readonly string[], deposit: Money, flag = 'user'): VenueUser[] {
   return addresses.map((address) => {
     if (/^0x[0-9a-fA-F]{40}$/.test(address)) return { address: address.toLowerCase(), deposit }
@@ -203,34 +169,4 @@ function recordingsOf(markets: readonly string[]): readonly string[] | null {
   if (files.length === 0) return null
   if (files.length === markets.length) return files
   throw usage('--market cannot be generated and recorded at once', [`given: ${markets.join(', ')}`])
-}
-
-function faultsOf(given: string, seed: number): RunOptions['faults'] {
-  if (given === 'none') return null
-  const text = given.startsWith('{') ? given : readText(given)
-  const parsed = parseJson(text)
-  if (!isObject(parsed)) throw usage(`--faults ${given} is not a JSON object`, [])
-  const rates: Record<string, number> = {}
-  for (const [name, rate] of Object.entries(parsed)) {
-    if (!(faultNames as readonly string[]).includes(name)) {
-      const near = nearest(name, faultNames)
-      throw usage(`--faults: ${name} is not known`, [
-        ...(near === null ? [] : [`did you mean ${near}?`]),
-        `allowed: ${faultNames.join(', ')}`,
-      ])
-    }
-    if (typeof rate !== 'number' || !(rate >= 0 && rate <= 1)) {
-      throw usage(`--faults: ${name} is ${JSON.stringify(rate)}`, ['allowed: numbers from 0 to 1'])
-    }
-    rates[name] = rate
-  }
-  return { rates, seed }
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw usage(`--faults ${path} cannot be read`, [String(error)])
-  }
 }

@@ -1,17 +1,13 @@
 import { InputError } from '../../../adapters/mod.ts'
 import type { Money, QueueModel, TimeUs } from '../../../core/mod.ts'
+import type { VenueIdentity } from '../store/venue-store.ts'
 import type { ActionRules } from './exchange/action.ts'
 import { applyEntry } from './exchange/gateway.ts'
 import type { ListingTerms } from './listing-terms.ts'
 import { createMarketSource, describeMarket, type MarketSpec } from './market/spec.ts'
 import { createEngine } from './state/engine.ts'
 import { VenueState } from './state/venue-state.ts'
-import {
-  type LogEntry,
-  STORE_VERSION,
-  type VenueIdentity,
-  type VenueStore,
-} from './store/venue-store.ts'
+import { type HyperliquidStore, type LogEntry, STORE_VERSION } from './store.ts'
 
 /** A user who exists from the start. */
 export interface VenueUser {
@@ -54,7 +50,7 @@ export interface Restored {
 /** The state after the last checkpoint and everything logged since; new users get their deposit. */
 export function restoreState(
   options: RestoreOptions,
-  store: VenueStore,
+  store: HyperliquidStore,
   rules: ActionRules,
 ): Restored {
   const identity = settleIdentity(options, store)
@@ -119,7 +115,7 @@ function checkPlaces({ listing }: VenueState, { address, deposits = {} }: VenueU
 }
 
 /** The stored identity, or a new one; refuses a store of another venue. */
-function settleIdentity(options: RestoreOptions, store: VenueStore): VenueIdentity {
+function settleIdentity(options: RestoreOptions, store: HyperliquidStore): VenueIdentity {
   const { seed, startTime } = options
   const market = describeMarket(options.market, options.terms)
   const wanted: VenueIdentity = { version: STORE_VERSION, seed, startTime, market }

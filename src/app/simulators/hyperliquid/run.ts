@@ -1,17 +1,19 @@
 import { InputError, nearest } from '../../../adapters/mod.ts'
-import type { QueueModel, TimeUs } from '../../../core/mod.ts'
+import type { QueueModel } from '../../../core/mod.ts'
 import { rowTexts } from '../../data/row-texts.ts'
+import { createClock } from '../clock.ts'
+import { type ControlServer, serveControl } from '../control.ts'
+import { createFaultPlan, type DemandRates } from '../faults.ts'
 import { defaultUniverse, type MarketModelKind, wholeUniverse } from '../market/generator.ts'
 import { pickInstruments } from '../market/universe.ts'
-import { type ControlServer, serveControl } from './control.ts'
+import { openSqliteStore } from '../store/sqlite-store.ts'
 import type { ActionRules } from './exchange/action.ts'
-import { createFaultPlan, type DemandRates } from './faults.ts'
 import type { ListingRules } from './listing-terms.ts'
 import { termsFor } from './market/known-listing.ts'
 import { loadRecordings } from './market/load-recordings.ts'
 import type { MarketSpec } from './market/spec.ts'
 import { serveVenue, type VenueServer } from './server.ts'
-import { openSqliteStore } from './store/sqlite-store.ts'
+import type { HyperliquidStore } from './store.ts'
 import {
   createHyperliquidVenue,
   type HyperliquidVenue,
@@ -73,7 +75,8 @@ export async function runVenue(
   failed: (error: unknown) => void,
 ): Promise<RunningVenue> {
   const market = await chooseMarket(options)
-  const store = options.stateFolder === null ? null : openSqliteStore(options.stateFolder)
+  const store: HyperliquidStore | null =
+    options.stateFolder === null ? null : openSqliteStore(options.stateFolder)
   const isResumed = store !== null && store.readIdentity() !== null
   const clock = createClock()
   const faults = createFaultPlan(options.faults ?? { rates: {}, seed: options.seed })
@@ -162,17 +165,4 @@ function unknownDex(dex: string, symbols: readonly string[]): InputError {
     message: `--dexs: ${dex} is not in the generated universe`,
     details: [`allowed: ${[...new Set(prefixes)].join(', ')}`],
   })
-}
-
-/** Wall time in us at the start, carried on by a clock that never goes back. */
-function createClock(): { now(): TimeUs; notBefore(time: TimeUs): void } {
-  let offsetUs = 0
-  const now = (): TimeUs =>
-    Math.floor((performance.timeOrigin + performance.now()) * 1000) + offsetUs
-  return {
-    now,
-    notBefore(time) {
-      offsetUs += Math.max(0, time - now())
-    },
-  }
 }

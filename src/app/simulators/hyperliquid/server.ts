@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { InputError } from '../../../adapters/mod.ts'
 import type { TimeUs } from '../../../core/mod.ts'
+import { BODY_BYTES_MAX, listenOn, readBody } from '../listen.ts'
 import { ABNORMAL_CLOSURE } from './socket/connection.ts'
 import type { HyperliquidVenue } from './venue.ts'
 
@@ -25,8 +25,6 @@ export interface ServeOptions {
   readonly failed: (error: unknown) => void
 }
 
-const HOST = '127.0.0.1'
-const BODY_BYTES_MAX = 1 << 20
 /** Longer than clients keep idle connections, so that they close them first. */
 const KEEP_ALIVE_MS = 75_000
 /** A client that reads too slowly is dropped when this much waits for it. */
@@ -55,25 +53,6 @@ export async function serveVenue(
       await closed
     },
   }
-}
-
-/** Lets a server listen on loopback. Throws InputError (2). */
-export function listenOn(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
-      reject(
-        new InputError({
-          code: 'ORN-SIM-005',
-          exitCode: 2,
-          message: `The simulated venue cannot listen on port ${port} of ${HOST}`,
-          details: [error.message],
-          fix: 'give another port, or 0 for any free one',
-          cause: error,
-        }),
-      )
-    })
-    server.listen(port, HOST, resolve)
-  })
 }
 
 async function answer(
@@ -113,21 +92,6 @@ async function answer(
     request.socket.destroy()
     failed(error)
   }
-}
-
-function readBody(request: IncomingMessage): Promise<string | 'tooLong' | 'aborted'> {
-  return new Promise((resolve) => {
-    const parts: Buffer[] = []
-    let bytes = 0
-    request.on('data', (part: Buffer) => {
-      bytes += part.length
-      if (bytes > BODY_BYTES_MAX) resolve('tooLong')
-      else parts.push(part)
-    })
-    request.on('end', () => resolve(Buffer.concat(parts).toString('utf8')))
-    request.on('close', () => resolve('aborted'))
-    request.on('error', () => resolve('aborted'))
-  })
 }
 
 function serveSockets(venue: HyperliquidVenue, server: Server): WebSocketServer {

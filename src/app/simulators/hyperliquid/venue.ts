@@ -1,8 +1,8 @@
 import type { Instrument, TimeUs } from '../../../core/mod.ts'
-import { type Agenda, createAgenda } from './agenda.ts'
+import { type Agenda, createAgenda } from '../agenda.ts'
+import { type FaultPlan, noFaults } from '../faults.ts'
 import { type ActionRules, venueRules } from './exchange/action.ts'
 import { createExchangeGateway } from './exchange/gateway.ts'
-import { type FaultPlan, noFaults } from './faults.ts'
 import { createHttpHandler, type HttpReply, type HttpRequest } from './http.ts'
 import { type RestoreOptions, restoreState } from './restore.ts'
 import type { Connection, ConnectionSink } from './socket/connection.ts'
@@ -10,7 +10,7 @@ import { type Cadences, createHub, venueCadences } from './socket/hub.ts'
 import { createPost } from './socket/post.ts'
 import { Quota, type SocketLimits } from './socket/quota.ts'
 import type { VenueState } from './state/venue-state.ts'
-import { createMemoryStore, type VenueStore } from './store/venue-store.ts'
+import { type HyperliquidStore, memoryStore } from './store.ts'
 import type { AcceptedNetwork } from './wire/signing.ts'
 
 export type { VenueUser } from './restore.ts'
@@ -50,7 +50,7 @@ export const noLimits: VenueLimits = {
 /** How to make a simulated venue. */
 export interface HyperliquidVenueOptions extends RestoreOptions {
   /** Default: memory only. */
-  readonly store?: VenueStore
+  readonly store?: HyperliquidStore
   /** Default mainnet: what clients sign for unless told otherwise. */
   readonly network?: AcceptedNetwork
   /** Default: the venue's rules, partly filled orders answered as resting. */
@@ -101,7 +101,7 @@ const GREETING = 'Websocket connection established.'
  * Makes the venue, or goes on with the one in the store. Throws InputError (3) when they differ.
  */
 export function createHyperliquidVenue(options: HyperliquidVenueOptions): HyperliquidVenue {
-  const store = options.store ?? createMemoryStore()
+  const store = options.store ?? memoryStore()
   const rules: ActionRules = { ...venueRules, ...options.rules }
   const limits = { ...noLimits, ...options.limits }
   const faults = options.faults ?? noFaults

@@ -1,6 +1,6 @@
+import type { JsonObject } from '../../json.ts'
 import type { Account } from '../state/account.ts'
 import type { VenueState } from '../state/venue-state.ts'
-import type { JsonObject } from '../wire/json.ts'
 import type { SignedField } from '../wire/signing.ts'
 
 /** What the venue answers to an action it has read, always with HTTP status 200. */

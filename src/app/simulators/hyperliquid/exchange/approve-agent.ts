@@ -1,4 +1,5 @@
-import { asAddress, asText } from '../wire/json.ts'
+import { asText } from '../../json.ts'
+import { asAddress } from '../wire/addresses.ts'
 import { requestTexts } from '../wire/texts.ts'
 import {
   type ActionContext,

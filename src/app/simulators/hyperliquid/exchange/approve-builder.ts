@@ -1,6 +1,7 @@
 import { parseDecimal } from '../../../../core/mod.ts'
+import { asText } from '../../json.ts'
 import { profileOf } from '../state/profiles.ts'
-import { asAddress, asText } from '../wire/json.ts'
+import { asAddress } from '../wire/addresses.ts'
 import { requestTexts } from '../wire/texts.ts'
 import { type ActionKind, done, refused, userSigned } from './action.ts'
 

@@ -1,6 +1,7 @@
+import { asUnsigned, isArray, isObject, type Json, type JsonObject } from '../../json.ts'
 import { findOrder } from '../info/orders.ts'
 import type { OrderRecord } from '../state/order.ts'
-import { asCloid, asUnsigned, isArray, isObject, type Json, type JsonObject } from '../wire/json.ts'
+import { asCloid } from '../wire/addresses.ts'
 import { orderTexts, requestTexts } from '../wire/texts.ts'
 import { type ActionContext, type ActionKind, accepted, l1, refused } from './action.ts'
 

@@ -1,12 +1,5 @@
-import {
-  asAddress,
-  asText,
-  asUnsigned,
-  isObject,
-  isShallow,
-  type Json,
-  type JsonObject,
-} from '../wire/json.ts'
+import { asText, asUnsigned, isObject, isShallow, type Json, type JsonObject } from '../../json.ts'
+import { asAddress } from '../wire/addresses.ts'
 import {
   type AcceptedNetwork,
   hashAction,

@@ -1,11 +1,11 @@
 import { assert, type TimeUs } from '../../../../core/mod.ts'
-import type { Agenda } from '../agenda.ts'
+import type { Agenda } from '../../agenda.ts'
+import type { Json } from '../../json.ts'
 import type { Account } from '../state/account.ts'
 import { checkBudget, EXPIRED_COST, limitOf } from '../state/limits.ts'
 import { refuseNonce, useNonce } from '../state/nonces.ts'
 import type { VenueState } from '../state/venue-state.ts'
-import type { LogEntry, VenueStore } from '../store/venue-store.ts'
-import type { Json } from '../wire/json.ts'
+import type { HyperliquidStore, LogEntry } from '../store.ts'
 import { type AcceptedNetwork, networksOf } from '../wire/signing.ts'
 import { requestTexts } from '../wire/texts.ts'
 import { type ActionReply, type ActionRules, type ReadAction, refused } from './action.ts'
@@ -15,7 +15,7 @@ import { type Envelope, readEnvelope, recoverSigners } from './envelope.ts'
 /** What the gateway works with. */
 export interface GatewayOptions {
   readonly state: VenueState
-  readonly store: VenueStore
+  readonly store: HyperliquidStore
   readonly agenda: Agenda
   readonly network: AcceptedNetwork
   readonly rules: ActionRules

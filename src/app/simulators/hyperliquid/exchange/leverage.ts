@@ -1,7 +1,7 @@
 import { type Instrument, type Money, parseDecimal } from '../../../../core/mod.ts'
+import { asText, asUnsigned, type JsonObject } from '../../json.ts'
 import { topUpIsolatedMargin, updateIsolatedMargin, updateLeverage } from '../state/leverage.ts'
 import { type MoneyRefusal, moneyTexts } from '../state/money-texts.ts'
-import { asText, asUnsigned, type JsonObject } from '../wire/json.ts'
 import { orderTexts } from '../wire/texts.ts'
 import {
   type ActionContext,

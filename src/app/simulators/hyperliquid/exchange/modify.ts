@@ -1,5 +1,6 @@
+import { asUnsigned, isArray, isObject, type Json } from '../../json.ts'
 import { findOrder } from '../info/orders.ts'
-import { asCloid, asUnsigned, isArray, isObject, type Json } from '../wire/json.ts'
+import { asCloid } from '../wire/addresses.ts'
 import { requestTexts } from '../wire/texts.ts'
 import { type ActionContext, type ActionKind, accepted, done, l1, refused } from './action.ts'
 import { placeOrHold } from './order.ts'

@@ -1,14 +1,8 @@
+import { asUnsigned, isArray, isObject, type Json, type JsonObject } from '../../json.ts'
 import type { OrderDraft } from '../state/order.ts'
 import { profileOf } from '../state/profiles.ts'
 import type { TriggerEntry } from '../state/triggers.ts'
-import {
-  asAddress,
-  asUnsigned,
-  isArray,
-  isObject,
-  type Json,
-  type JsonObject,
-} from '../wire/json.ts'
+import { asAddress } from '../wire/addresses.ts'
 import { orderTexts, requestTexts } from '../wire/texts.ts'
 import {
   type ActionContext,

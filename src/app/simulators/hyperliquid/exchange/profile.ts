@@ -1,5 +1,6 @@
+import { asText, type Json } from '../../json.ts'
 import { type Abstraction, profileOf } from '../state/profiles.ts'
-import { asAddress, asText, type Json } from '../wire/json.ts'
+import { asAddress } from '../wire/addresses.ts'
 import { requestTexts } from '../wire/texts.ts'
 import {
   type ActionContext,

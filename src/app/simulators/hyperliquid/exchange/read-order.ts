@@ -1,8 +1,9 @@
 import type { Quantity } from '../../../../core/mod.ts'
+import { asText, asUnsigned, isObject, type Json } from '../../json.ts'
 import type { Listing } from '../listing.ts'
 import { readPrice, readQuantity } from '../listing.ts'
 import type { OrderDraft, TriggerTerms, WireTif } from '../state/order.ts'
-import { asCloid, asText, asUnsigned, isObject, type Json } from '../wire/json.ts'
+import { asCloid } from '../wire/addresses.ts'
 import { orderTexts } from '../wire/texts.ts'
 
 /** What makes an order wait for the mark price, as it was sent. */

@@ -1,7 +1,7 @@
+import { asUnsigned } from '../../json.ts'
 import { addCash, totalsOf } from '../state/booking.ts'
 import { limitOf, RESERVED_PRICE } from '../state/limits.ts'
 import { USDC } from '../state/tokens.ts'
-import { asUnsigned } from '../wire/json.ts'
 import { type ActionKind, done, l1 } from './action.ts'
 import { settled } from './leverage.ts'
 

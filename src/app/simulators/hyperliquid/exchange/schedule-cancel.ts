@@ -1,5 +1,5 @@
 import { MONEY_UNIT } from '../../../../core/mod.ts'
-import { asUnsigned } from '../wire/json.ts'
+import { asUnsigned } from '../../json.ts'
 import { requestTexts } from '../wire/texts.ts'
 import {
   type ActionContext,

@@ -1,6 +1,6 @@
+import { asText } from '../../json.ts'
 import { createProfile, profileOf } from '../state/profiles.ts'
 import { subAccountAddress } from '../wire/identity.ts'
-import { asText } from '../wire/json.ts'
 import { requestTexts } from '../wire/texts.ts'
 import {
   type ActionContext,

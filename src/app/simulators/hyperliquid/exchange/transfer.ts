@@ -1,4 +1,5 @@
 import { MONEY_DECIMALS, type Money, parseDecimal } from '../../../../core/mod.ts'
+import { asText, asUnsigned, type Json, type JsonObject } from '../../json.ts'
 import type { Account } from '../state/account.ts'
 import type { MoneyRefusal } from '../state/money-texts.ts'
 import { findToken } from '../state/tokens.ts'
@@ -10,7 +11,7 @@ import {
   usdSend,
   withdraw,
 } from '../state/transfers.ts'
-import { asAddress, asText, asUnsigned, type Json, type JsonObject } from '../wire/json.ts'
+import { asAddress } from '../wire/addresses.ts'
 import { requestTexts } from '../wire/texts.ts'
 import {
   type ActionContext,

@@ -1,7 +1,7 @@
 import { notional, type Price } from '../../../../core/mod.ts'
+import { asText, asUnsigned, isObject } from '../../json.ts'
 import { readQuantity } from '../listing.ts'
 import { reducibleLots } from '../state/margin.ts'
-import { asText, asUnsigned, isObject } from '../wire/json.ts'
 import { orderTexts, twapTexts } from '../wire/texts.ts'
 import { type ActionContext, type ActionKind, type ActionReply, accepted, l1 } from './action.ts'
 

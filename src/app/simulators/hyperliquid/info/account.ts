@@ -7,6 +7,7 @@ import {
   type Price,
   type Quantity,
 } from '../../../../core/mod.ts'
+import { asText } from '../../json.ts'
 import { type Account, createAccount } from '../state/account.ts'
 import { REQUESTS_FREE, requestsAllowed } from '../state/limits.ts'
 import {
@@ -19,7 +20,7 @@ import {
 } from '../state/margin.ts'
 import { tokenAt } from '../state/tokens.ts'
 import type { VenueState } from '../state/venue-state.ts'
-import { asAddress, asText } from '../wire/json.ts'
+import { asAddress } from '../wire/addresses.ts'
 import { wireDecimal, wireFloat, wireMoney, wirePrice, wireQuantity } from '../wire/numbers.ts'
 import { dexOf, failure, type InfoHandler, json, wrongShape } from './handler.ts'
 import { inTimeRange, readTimeRange } from './time-range.ts'

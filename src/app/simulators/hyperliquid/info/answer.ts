@@ -1,4 +1,4 @@
-import { asText, isObject, type Json } from '../wire/json.ts'
+import { asText, isObject, type Json } from '../../json.ts'
 import { accountHandlers } from './account.ts'
 import { feeHandlers } from './fees.ts'
 import { fillHandlers } from './fills.ts'

@@ -1,6 +1,6 @@
 import { createAccount } from '../state/account.ts'
 import { feeTiers, userRates } from '../state/fees.ts'
-import { asAddress } from '../wire/json.ts'
+import { asAddress } from '../wire/addresses.ts'
 import { wireMoney, wireRate } from '../wire/numbers.ts'
 import { type InfoHandler, json, wrongShape } from './handler.ts'
 

@@ -1,6 +1,7 @@
 import { divideHalfEven, parseDecimal } from '../../../../core/mod.ts'
+import type { JsonObject } from '../../json.ts'
 import type { WireFill } from '../state/account.ts'
-import { asAddress, type JsonObject } from '../wire/json.ts'
+import { asAddress } from '../wire/addresses.ts'
 import { wireDecimal } from '../wire/numbers.ts'
 import { type InfoHandler, json, wrongShape } from './handler.ts'
 import { inTimeRange, readTimeRange } from './time-range.ts'

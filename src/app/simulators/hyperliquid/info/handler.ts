@@ -1,6 +1,6 @@
+import type { JsonObject } from '../../json.ts'
 import type { ListedDex } from '../listing.ts'
 import type { VenueState } from '../state/venue-state.ts'
-import type { JsonObject } from '../wire/json.ts'
 
 /** What an info request is answered with. */
 export type InfoReply =

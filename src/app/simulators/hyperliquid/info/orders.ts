@@ -1,3 +1,4 @@
+import { asUnsigned, type Json } from '../../json.ts'
 import type { Account } from '../state/account.ts'
 import { HISTORY_KEPT } from '../state/account.ts'
 import type { OrderRecord } from '../state/order.ts'
@@ -8,7 +9,7 @@ import {
   wireOpenOrder,
   wireOrderState,
 } from '../state/wire-order.ts'
-import { asAddress, asCloid, asUnsigned, type Json } from '../wire/json.ts'
+import { asAddress, asCloid } from '../wire/addresses.ts'
 import { dexOf, failure, type InfoHandler, json, wrongShape } from './handler.ts'
 
 /** An order of the account by venue order id or client order id, resting or remembered. */

@@ -1,7 +1,7 @@
 import type { Abstraction, Profile } from '../state/profiles.ts'
 import { createProfile } from '../state/profiles.ts'
 import type { VenueState } from '../state/venue-state.ts'
-import { asAddress } from '../wire/json.ts'
+import { asAddress } from '../wire/addresses.ts'
 import { wireDecimal } from '../wire/numbers.ts'
 import { wireClearinghouse, wireSpotState } from './account.ts'
 import { type InfoContext, type InfoHandler, json, wrongShape } from './handler.ts'

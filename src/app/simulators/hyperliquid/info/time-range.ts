@@ -1,4 +1,4 @@
-import { asUnsigned, type JsonObject } from '../wire/json.ts'
+import { asUnsigned, type JsonObject } from '../../json.ts'
 
 /** Milliseconds, both ends included. */
 export interface TimeRange {

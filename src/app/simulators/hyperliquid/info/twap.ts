@@ -1,6 +1,6 @@
 import type { WireFill } from '../state/account.ts'
 import type { VenueState } from '../state/venue-state.ts'
-import { asAddress } from '../wire/json.ts'
+import { asAddress } from '../wire/addresses.ts'
 import { FILLS_PER_REPLY } from './fills.ts'
 import { type InfoHandler, json, wrongShape } from './handler.ts'
 import { inTimeRange, readTimeRange } from './time-range.ts'

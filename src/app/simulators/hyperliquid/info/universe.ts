@@ -1,9 +1,9 @@
 import type { Instrument } from '../../../../core/mod.ts'
+import { asUnsigned } from '../../json.ts'
 import type { ListedDex, ListedPerp } from '../listing.ts'
 import { wireMidOf } from '../market/market-data.ts'
 import type { MarginTable } from '../state/margin-table.ts'
 import type { VenueState } from '../state/venue-state.ts'
-import { asUnsigned } from '../wire/json.ts'
 import { wireFloat, wireMoney, wirePrice, wireQuantity, wireRate } from '../wire/numbers.ts'
 import { dexOf, failure, type InfoHandler, json, wrongShape } from './handler.ts'
 

@@ -1,4 +1,4 @@
-import { asAddress } from '../wire/json.ts'
+import { asAddress } from '../wire/addresses.ts'
 import { type InfoHandler, json, wrongShape } from './handler.ts'
 
 /** What the venue answers about things that a user has never touched. */

@@ -1,6 +1,6 @@
 import { wireTwap } from '../state/twap.ts'
 import type { VenueState } from '../state/venue-state.ts'
-import { asAddress } from '../wire/json.ts'
+import { asAddress } from '../wire/addresses.ts'
 import { wireClearinghouse, wireSpotState } from './account.ts'
 import { type InfoHandler, json, wrongShape } from './handler.ts'
 import { wireFrontendOrders } from './orders.ts'

@@ -6,8 +6,6 @@ import {
   type MarketModelState,
   type SimulatedInstrument,
 } from '../../market/generator.ts'
-import type { Candle } from './candles.ts'
-import { olderHours } from './older-hours.ts'
 import {
   copyRest,
   loadBatch,
@@ -16,7 +14,9 @@ import {
   type StoredBatch,
   storeBatch,
   visitDue,
-} from './source.ts'
+} from '../../market/source.ts'
+import type { Candle } from './candles.ts'
+import { olderHours } from './older-hours.ts'
 
 /** A generated market, by seed and start. */
 export interface GeneratedSourceOptions {

@@ -7,7 +7,7 @@ import {
   RecordKind,
   type TimeUs,
 } from '../../../../core/mod.ts'
-import { type MarketSource, visitDue } from './source.ts'
+import { type MarketSource, visitDue } from '../../market/source.ts'
 
 /** A recording played in real time, shifted so that it begins at `startTime`. */
 export interface RecordedSourceOptions {

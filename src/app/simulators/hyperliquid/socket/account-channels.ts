@@ -1,8 +1,9 @@
+import { asText } from '../../json.ts'
 import { wireActiveAsset, wireClearinghouse, wireSpotState } from '../info/account.ts'
 import { wireFrontendOrders } from '../info/orders.ts'
 import { wireTwapStates, wireWebData2, wireWebData3 } from '../info/web-data.ts'
 import type { Notice } from '../state/notices.ts'
-import { asAddress, asText } from '../wire/json.ts'
+import { asAddress } from '../wire/addresses.ts'
 import { wireTime } from '../wire/numbers.ts'
 import {
   type Channel,

@@ -1,8 +1,9 @@
 import type { TimeUs } from '../../../../core/mod.ts'
+import type { JsonObject } from '../../json.ts'
 import type { ListedDex } from '../listing.ts'
 import type { Notice } from '../state/notices.ts'
 import type { VenueState } from '../state/venue-state.ts'
-import { asAddress, type JsonObject } from '../wire/json.ts'
+import { asAddress } from '../wire/addresses.ts'
 
 /** A frame's channel and data, not yet serialised. */
 export interface Frame {

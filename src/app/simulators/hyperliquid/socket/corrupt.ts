@@ -1,4 +1,4 @@
-import type { Corruption } from '../faults.ts'
+import type { Corruption } from '../../faults.ts'
 import type { Frame } from './channel.ts'
 
 type Plain = Record<string, unknown>

@@ -5,7 +5,7 @@ import type { WireFunding } from '../state/account.ts'
 import type { Notice } from '../state/notices.ts'
 import type { VenueState } from '../state/venue-state.ts'
 import { wireOrderState } from '../state/wire-order.ts'
-import { asAddress } from '../wire/json.ts'
+import { asAddress } from '../wire/addresses.ts'
 import { type ChannelReader, concerns, type Frame, frame, ofUser } from './channel.ts'
 
 const withoutHash = ({ hash: _, ...funding }: WireFunding): object => funding

@@ -1,5 +1,5 @@
 import type { TimeUs } from '../../../../core/mod.ts'
-import type { Agenda } from '../agenda.ts'
+import type { Agenda } from '../../agenda.ts'
 import type { Notice } from '../state/notices.ts'
 import type { VenueState } from '../state/venue-state.ts'
 import type { Tick } from './channel.ts'

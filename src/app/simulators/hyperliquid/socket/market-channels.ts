@@ -1,11 +1,11 @@
 import type { Instrument } from '../../../../core/mod.ts'
+import { asText, type Json } from '../../json.ts'
 import { BOOK_LEVELS, readAggregation, wireBook, wireCandle, wireMids } from '../info/market.ts'
 import { wireAssetContext, wireAssetContexts } from '../info/universe.ts'
 import { candleIntervals } from '../market/candles.ts'
 import { wireLevels } from '../market/depth.ts'
 import { HISTORY_TRADES, wireTrade } from '../market/tape.ts'
 import type { VenueState } from '../state/venue-state.ts'
-import { asText, type Json } from '../wire/json.ts'
 import { wireTime } from '../wire/numbers.ts'
 import { type Channel, type ChannelReader, frame, namedDex } from './channel.ts'
 

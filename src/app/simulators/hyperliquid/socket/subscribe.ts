@@ -1,5 +1,5 @@
+import { asText, isObject, type Json } from '../../json.ts'
 import type { VenueState } from '../state/venue-state.ts'
-import { asText, isObject, type Json } from '../wire/json.ts'
 import { accountChannels } from './account-channels.ts'
 import type { ChannelReader, ChannelReading } from './channel.ts'
 import { historyChannels } from './history-channels.ts'

@@ -1,5 +1,5 @@
 import { hashTypedData, keccak256, recoverAddress } from 'viem/utils'
-import { asUnsigned, isObject, type Json, type JsonObject } from './json.ts'
+import { asUnsigned, isObject, type Json, type JsonObject } from '../../json.ts'
 import { bigEndian, encodeMsgpack } from './msgpack.ts'
 
 type Hex = `0x${string}`

@@ -1,15 +1,22 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { nearest } from '../../../adapters/mod.ts'
+import { nearest } from '../../adapters/mod.ts'
 import { type DemandRates, type FaultControl, type FaultName, faultNames } from './faults.ts'
-import { listenOn } from './server.ts'
-import type { HyperliquidVenue } from './venue.ts'
-import { asUnsigned, isObject, type Json, parseJson } from './wire/json.ts'
+import { asUnsigned, isObject, type Json, parseJson } from './json.ts'
+import { listenOn } from './listen.ts'
 
 /** A reply of the control endpoint. */
 export interface ControlReply {
   readonly status: number
   readonly body: object
+}
+
+/** What a control endpoint does to a venue. */
+export interface ControlledVenue {
+  /** Drops all sockets without a close frame; returns how many there were. */
+  dropSockets(): number
+  /** Answers what only this venue has, given `METHOD /path`; null for anything else. */
+  control?(asked: string, body: Json | undefined): ControlReply | null
 }
 
 const BODY_BYTES_MAX = 1 << 16
@@ -51,12 +58,13 @@ function demand(faults: FaultControl, body: Json | undefined): ControlReply {
  * `POST /faults` (`{fault, count}`: at the next occasions), `POST /drop` (all sockets).
  */
 export function answerControl(
-  venue: Pick<HyperliquidVenue, 'dropSockets'>,
+  venue: ControlledVenue,
   faults: FaultControl,
   request: { readonly method: string; readonly path: string; readonly body: string },
 ): ControlReply {
   const body = request.body === '' ? undefined : parseJson(request.body)
-  switch (`${request.method} ${request.path}`) {
+  const asked = `${request.method} ${request.path}`
+  switch (asked) {
     case 'GET /faults':
       return { status: 200, body: { rates: faults.rates, happened: faults.drawn } }
     case 'PUT /faults':
@@ -66,7 +74,12 @@ export function answerControl(
     case 'POST /drop':
       return { status: 200, body: { dropped: venue.dropSockets() } }
     default:
-      return { status: 404, body: { error: 'GET, PUT or POST /faults, or POST /drop' } }
+      return (
+        venue.control?.(asked, body) ?? {
+          status: 404,
+          body: { error: 'GET, PUT or POST /faults, or POST /drop' },
+        }
+      )
   }
 }
 
@@ -97,7 +110,7 @@ export interface ControlServer {
 
 /** Serves the control endpoint of a venue on a port of its own. Throws InputError (2). */
 export async function serveControl(
-  venue: Pick<HyperliquidVenue, 'dropSockets'>,
+  venue: ControlledVenue,
   faults: FaultControl,
   port: number,
 ): Promise<ControlServer> {

@@ -1,4 +1,4 @@
-import type { TimeUs } from '../../../core/mod.ts'
+import type { TimeUs } from '../../core/mod.ts'
 
 interface Item {
   readonly time: TimeUs

@@ -1,4 +1,4 @@
-import { createRandom, type TimeUs } from '../../../core/mod.ts'
+import { createRandom, type TimeUs } from '../../core/mod.ts'
 
 /** How often each fault is drawn, as probabilities from 0 to 1. Absent means never. */
 export interface FaultRates {

@@ -2,11 +2,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openSqliteStore } from './sqlite-store.ts'
-import { createMemoryStore, type LogEntry, STORE_VERSION, type VenueStore } from './venue-store.ts'
+import {
+  type HyperliquidStore,
+  type LogEntry,
+  memoryStore,
+  STORE_VERSION,
+} from '../hyperliquid/store.ts'
+import { openSqliteStore as openStore } from './sqlite-store.ts'
+
+const openSqliteStore = (folder: string): HyperliquidStore => openStore(folder)
 
 let folder = ''
-let open: VenueStore[] = []
+let open: HyperliquidStore[] = []
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'ornstein-store-'))
 })
@@ -16,7 +23,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-const track = (store: VenueStore): VenueStore => {
+const track = (store: HyperliquidStore): HyperliquidStore => {
   open.push(store)
   return store
 }
@@ -30,7 +37,7 @@ const entryOf = (time: number): LogEntry => ({
 })
 
 describe.each([
-  ['in memory', () => createMemoryStore()],
+  ['in memory', () => memoryStore()],
   ['on disk', () => openSqliteStore(folder)],
 ] as const)('a store %s', (_, create) => {
   test('gives back what was appended, in order, with the keys in order', () => {

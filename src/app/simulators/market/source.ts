@@ -5,8 +5,8 @@ import {
   MarketWriter,
   type TimeUs,
   viewBatch,
-} from '../../../../core/mod.ts'
-import type { Candle } from './candles.ts'
+} from '../../../core/mod.ts'
+import type { Candle } from '../hyperliquid/market/candles.ts'
 
 /**
  * Where the market behind the venue comes from. Deterministic: the same calls, the same records.

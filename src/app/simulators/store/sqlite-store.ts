@@ -2,9 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { deserialize, serialize } from 'node:v8'
-import { AdapterError, InputError } from '../../../../adapters/mod.ts'
-import type { VenueSnapshot } from '../state/venue-snapshot.ts'
-import type { LogEntry, VenueIdentity, VenueStore } from './venue-store.ts'
+import { AdapterError, InputError } from '../../../adapters/mod.ts'
+import type { VenueIdentity, VenueStore } from './venue-store.ts'
 
 const FILE_NAME = 'venue.sqlite'
 const SQLITE_BUSY = 5
@@ -29,7 +28,7 @@ const schema = `
  * Opens the store in a folder, which is made if needed. One process at a time: a second one gets an
  * InputError (exit code 2). Every append is synced to the disk before it returns (WAL, FULL).
  */
-export function openSqliteStore(folder: string): VenueStore {
+export function openSqliteStore<Entry, Snapshot>(folder: string): VenueStore<Entry, Snapshot> {
   const path = join(folder, FILE_NAME)
   const database = openDatabase(folder, path)
   const statements = {
@@ -63,7 +62,7 @@ export function openSqliteStore(folder: string): VenueStore {
       for (const row of statements.entries.iterate(sequence)) {
         yield {
           sequence: Number(row['sequence']),
-          entry: JSON.parse(String(row['body'])) as LogEntry,
+          entry: JSON.parse(String(row['body'])) as Entry,
           reply: String(row['reply']),
         }
       }
@@ -71,7 +70,7 @@ export function openSqliteStore(folder: string): VenueStore {
     readCheckpoint() {
       const row = statements.readCheckpoint.get()
       if (row === undefined) return null
-      const snapshot = deserialize(row['state'] as Uint8Array) as VenueSnapshot
+      const snapshot = deserialize(row['state'] as Uint8Array) as Snapshot
       return { sequence: Number(row['sequence']), snapshot }
     },
     writeCheckpoint({ sequence, snapshot }) {
