@@ -11,8 +11,8 @@ const evidences = Object.keys(orderGrid.open) as GridEvidence[]
 const expected = `
 inFlight      accepted>open rejected>rejected canceled>canceled expired>expired cancelRejected>inFlight! unknown>unknown notFound>inFlight~ filled>open partialFill>open lastFill>filled cancelSent>inFlight!
 unknown       accepted>open rejected>rejected canceled>canceled expired>expired cancelRejected>unknown~ unknown>unknown~ notFound>rejected filled>open partialFill>open lastFill>filled cancelSent>unknown
-open          accepted>open~ rejected>open! canceled>canceled expired>expired cancelRejected>open! unknown>open~ notFound>unknown! filled>open partialFill>open lastFill>filled cancelSent>pendingCancel
-pendingCancel accepted>pendingCancel~ rejected>pendingCancel! canceled>canceled expired>expired cancelRejected>open unknown>unknown notFound>unknown! filled>pendingCancel partialFill>pendingCancel lastFill>filled cancelSent>pendingCancel~
+open          accepted>open~ rejected>unknown! canceled>canceled expired>expired cancelRejected>open! unknown>open~ notFound>unknown! filled>open partialFill>open lastFill>filled cancelSent>pendingCancel
+pendingCancel accepted>pendingCancel~ rejected>unknown! canceled>canceled expired>expired cancelRejected>open unknown>unknown notFound>unknown! filled>pendingCancel partialFill>pendingCancel lastFill>filled cancelSent>pendingCancel~
 filled        accepted>filled~ rejected>filled! canceled>filled! expired>filled! cancelRejected>filled~ unknown>filled~ notFound>filled! filled>filled~ partialFill>filled! lastFill>filled! cancelSent>filled!
 canceled      accepted>canceled~ rejected>canceled! canceled>canceled~ expired>canceled~ cancelRejected>canceled~ unknown>canceled~ notFound>canceled~ filled>canceled! partialFill>canceled~ lastFill>filled~ cancelSent>canceled!
 rejected      accepted>open! rejected>rejected~ canceled>rejected~ expired>rejected~ cancelRejected>rejected~ unknown>rejected~ notFound>rejected~ filled>open! partialFill>open! lastFill>filled! cancelSent>rejected!

@@ -47,7 +47,7 @@ export const orderGrid: Record<OrderState, Record<GridEvidence, GridCell>> = {
   },
   open: {
     accepted: l('open'),
-    rejected: x('open'),
+    rejected: x('unknown'),
     canceled: n('canceled'),
     expired: n('expired'),
     cancelRejected: x('open'),
@@ -60,7 +60,7 @@ export const orderGrid: Record<OrderState, Record<GridEvidence, GridCell>> = {
   },
   pendingCancel: {
     accepted: l('pendingCancel'),
-    rejected: x('pendingCancel'),
+    rejected: x('unknown'),
     canceled: n('canceled'),
     expired: n('expired'),
     cancelRejected: n('open'),

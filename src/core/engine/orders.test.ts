@@ -242,6 +242,45 @@ describe('an order in doubt', () => {
     expect(bench.record(order).state).toBe('unknown')
   })
 
+  it('is not asked about at the pace of answers that tell nothing', () => {
+    const bench = new Bench().start()
+    const order = bench.enter('buy', 100)
+    bench.report(order, 'unknown')
+    for (let i = 0; i < 300; i++) {
+      bench.report(order, 'unknown', { text: 'status query failed' })
+      bench.pass(1)
+    }
+    expect(bench.of('queryOrder').length).toBeLessThan(20)
+    expect(bench.record(order).state).toBe('unknown')
+  })
+
+  it('that is said to be rejected after a fill is asked about, and ends when that is repeated', () => {
+    const bench = new Bench().start()
+    const order = bench.enter('buy', 100)
+    bench.report(order, 'accepted')
+    bench.fill(order, 20)
+    bench.report(order, 'rejected')
+    expect(bench.alerts).toContain('CONTRADICTING_EVIDENCE')
+    expect(bench.record(order).state).toBe('unknown')
+    expect(bench.of('queryOrder')).toHaveLength(1)
+    bench.report(order, 'rejected')
+    expect(bench.record(order)).toMatchObject({ state: 'rejected', filledQuantity: 20 })
+    expect(bench.engine.world.works[0]).toBeNull()
+    expect(bench.lots()).toBe(20)
+  })
+
+  it('whose evidence contradicts itself for ever is asked about ever slower', () => {
+    const bench = new Bench().start()
+    const order = bench.enter('buy', 100)
+    bench.fill(order, 100)
+    for (let i = 0; i < 300; i++) {
+      bench.report(order, 'canceled')
+      bench.pass(1)
+    }
+    expect(bench.of('queryOrder').length).toBeLessThan(20)
+    expect(bench.record(order).state).toBe('filled')
+  })
+
   it('without any answer is asked about after the timeout', () => {
     const bench = new Bench().start()
     const order = bench.enter('buy', 100)

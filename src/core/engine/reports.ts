@@ -23,14 +23,16 @@ export function onOrderReport(world: World, gate: RiskContext, report: OrderRepo
     return
   }
   if (report.venueOrderId !== null) record.venueOrderId = report.venueOrderId
-  const wasClosed = isClosed(record.state)
+  const before = record.state
+  const wasClosed = isClosed(before)
   const verdict = world.orders.apply(record, report.evidence, world.now)
   if (!wasClosed && isClosed(record.state)) {
     record.closeReason = report.code ?? report.text
     if (record.state === 'rejected') world.counters.rejects++
   }
   if (verdict === 'contradiction') contradict(world, record, report.evidence)
-  if (record.state === 'unknown') askAbout(world, record)
+  // An answer that leaves it unknown is no reason to ask at once: the heartbeat asks, ever slower.
+  if (record.state === 'unknown' && before !== 'unknown') askAbout(world, record)
   // Filled by the venue's word, but executions are missing here: they are fetched, not invented.
   if (report.evidence === 'filled' && !isClosed(record.state)) askForAccount(world)
   settlePending(world, record)
@@ -83,19 +85,25 @@ function contradict(world: World, record: OrderRecord, evidence: string): void {
     code: 'CONTRADICTING_EVIDENCE',
     text: `${evidence} for order ${record.order.clientOrderId} in state ${record.state}`,
   })
-  askAbout(world, record)
+  // What contradicts itself again and again is not asked about at its own pace.
+  if (world.now - record.queriedTime >= pauseUs(world, record)) askAbout(world, record)
+}
+
+/** Pause after the last question about an order, longer with each. */
+function pauseUs({ config }: World, { state, queries }: OrderRecord): TimeUs {
+  const { answerTimeoutUs } = config.executor
+  const isWaiting = state === 'inFlight' || state === 'pendingCancel'
+  const base = isWaiting ? answerTimeoutUs : answerTimeoutUs / 5
+  return Math.min(QUERY_BACKOFF_MAX_US, base * 2 ** Math.min(queries, 6))
 }
 
 /** Heartbeat: asks about orders whose answer is overdue or unknown, with growing pauses. */
 export function chaseAnswers(world: World): void {
-  const { answerTimeoutUs } = world.config.executor
   for (const { id } of world.config.instruments)
     for (const record of world.orders.active(id)) {
       if (record.state === 'open' || isShadow(world, id)) continue
-      const base = record.state === 'unknown' ? answerTimeoutUs / 5 : answerTimeoutUs
-      const wait = Math.min(QUERY_BACKOFF_MAX_US, base * 2 ** Math.min(record.queries, 6))
       const since = Math.max(record.changedTime, record.queriedTime)
-      if (world.now - since >= wait) askAbout(world, record)
+      if (world.now - since >= pauseUs(world, record)) askAbout(world, record)
     }
 }
 
