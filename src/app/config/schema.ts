@@ -176,6 +176,14 @@ export const fillsSchema = z
     takerFee: fee().describe("off: the instrument's own"),
   })
   .describe('The simulated venue of backtests and paper trading')
+    sellFees: z
+      .enum(['byDate', 'off'])
+      .optional()
+      .meta({
+        description:
+          "what a sale of an equity pays beside its rate: the SEC's and FINRA's fees of its date (also when unset), or nothing",
+        examples: ['byDate'],
+      }),
 
 const symbols = (description: string) =>
   distinct(z.string())

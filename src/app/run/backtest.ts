@@ -14,6 +14,7 @@ import { sessionEngineConfig } from '../config/build.ts'
 import type { Config } from '../config/schema.ts'
 import { type Collected, Collector } from './collect.ts'
 import { type BacktestEnd, driveBacktest } from './drive-backtest.ts'
+import { hasSellFees } from './sell-fees.ts'
 
 /** What one backtest needs. */
 export interface BacktestRequest {
@@ -116,6 +117,7 @@ export function exchangeOptions(
           }
         : null,
     moneyDecimals: 6,
+    ...(hasSellFees(config, instruments) ? { hasSellFees: true } : {}),
   }
 }
 

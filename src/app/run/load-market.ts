@@ -7,6 +7,7 @@ import { requireNamedInstruments } from '../config/risk.ts'
 import type { Config } from '../config/schema.ts'
 import { createMarketModel } from '../simulators/market/generator.ts'
 import { defaultUniverse } from '../simulators/market/universe.ts'
+import { requireKnownSellFees } from './sell-fees.ts'
 
 type Data = NonNullable<Config['data']>
 
@@ -42,6 +43,7 @@ function requireFit(config: Config, { batch, instruments, info }: Recording): vo
   requireCompanionInstruments(config, symbols)
   requireNamedInstruments(config, symbols)
   requireWhitelistBefore(config, info.lastTime)
+  requireKnownSellFees(config, instruments, info)
 }
 
 /** Kind of the first record that decisions could be made on; rates and marks come beside any. */

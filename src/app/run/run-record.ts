@@ -5,6 +5,7 @@ import { gatesOff, isConfigured, limitsOff } from '../config/build.ts'
 import type { Config } from '../config/schema.ts'
 import { type BacktestResult, dataHash } from './backtest.ts'
 import { feedsOf } from './feeds.ts'
+import { sellFeeNotes } from './sell-fees.ts'
 
 /** What a record states beside the run's own numbers. */
 export interface RecordContext {
@@ -52,7 +53,7 @@ export function toRunRecord(result: BacktestResult, context: RecordContext): Run
         'The strategy sees records by received time only; orders meet states of the venue at or ' +
         'after their arrival. ornstein verify-lookahead checks it for this configuration.',
     },
-    fillModel: fillModel(result, config),
+    fillModel: fillModel(result, context),
     conventions: {
       calendar: { kind: 'continuous' },
       riskFreeAnnual: 0,
@@ -101,7 +102,7 @@ const queueNames = {
   optimistic: 'optimistic',
 } as const
 
-function fillModel(result: BacktestResult, config: Config): RunFillModel {
+function fillModel(result: BacktestResult, { config, recording }: RecordContext): RunFillModel {
   const { fills, signal, data } = config
   const { entry, exit } = config.strategy
   const rests = isConfigured(result.engine.world.config, config)
@@ -114,6 +115,7 @@ function fillModel(result: BacktestResult, config: Config): RunFillModel {
   if (data?.kind === 'hyperliquid-book' && data.timeBasis === 'received') {
     notes.push('Time basis "received": the venue’s book is advanced by the receiver’s clock.')
   }
+  notes.push(...sellFeeNotes(config, result.instruments, recording.info))
   return {
     queueModel: rests ? queueNames[result.queueModel] : null,
     entryLatencyUs: fills.entryLatency,

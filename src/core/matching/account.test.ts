@@ -30,6 +30,32 @@ describe('an account', () => {
     expect(account.balance).toBe(-12_000n)
   })
 
+  it('pays the fees of the date on sales of equities, and on nothing else, where it has them', () => {
+    const share = testInstrument({
+      kind: 'equity',
+      priceDecimals: 2,
+      quantityDecimals: 0,
+      fees: { makerE9: 0, takerE9: 0 },
+    })
+    const cents = (account: VenueAccount, signedLots: number, day: string): number => {
+      const venueTime = Date.parse(`${day}T15:00:00Z`) * 1000
+      const fill = { signedLots, price: 10_000, liquidity: 'taker', venueTime } as const
+      return Number(account.fill(share, fill) / (MONEY_UNIT / 100n))
+    }
+    const account = new VenueAccount(0n, [share], 6, true)
+    expect(cents(account, 200, '2018-05-21')).toBe(0)
+    // $10,000 and 100 shares: 23.10 then 13.00 a million, and 0.000119 a share.
+    expect(cents(account, -100, '2018-05-21')).toBe(24 + 2)
+    expect(cents(account, -100, '2018-05-22')).toBe(13 + 2)
+    expect(cents(account, -100, '2018-05-22')).toBe(13 + 2)
+    expect(account.total('fees')).toBe((56n * MONEY_UNIT) / 100n)
+    expect(cents(new VenueAccount(0n, [share], 6), -100, '2018-05-22')).toBe(0)
+    const spot = new VenueAccount(0n, [testInstrument({ kind: 'spot' })], 6, true)
+    const none = new VenueAccount(0n, [testInstrument({ kind: 'spot' })], 6)
+    const coin = testInstrument({ kind: 'spot' })
+    expect(trade(spot, coin, -3, 1001)).toBe(trade(none, coin, -3, 1001))
+  })
+
   it('survives JSON', () => {
     const instrument = testInstrument()
     const account = new VenueAccount(5n, [instrument], 8)

@@ -3,6 +3,7 @@ import { applyRate, notional } from '../domain/money.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import type { Money, TimeUs } from '../domain/units.ts'
 import { applyFill, emptyPosition, type Position } from '../ledger/position.ts'
+import { sellFeesAt } from '../rules/sell-fees.ts'
 import type { VenueOrder } from './venue-order.ts'
 
 /** An account as plain data; money as decimal text of its integer count. */
@@ -38,11 +39,18 @@ export class VenueAccount {
   /** Orders that arrived and are not closed, oldest first. */
   readonly orders = new Map<ClientOrderId, VenueOrder>()
   readonly #moneyDecimals: number
+  readonly #hasSellFees: boolean
 
-  constructor(balance: Money, instruments: readonly Instrument[], moneyDecimals: number) {
+  constructor(
+    balance: Money,
+    instruments: readonly Instrument[],
+    moneyDecimals: number,
+    hasSellFees = false,
+  ) {
     this.balance = balance
     this.positions = instruments.map(emptyPosition)
     this.#moneyDecimals = moneyDecimals
+    this.#hasSellFees = hasSellFees
   }
 
   /** Books a fill; returns its fee, positive when it costs. */
@@ -51,7 +59,8 @@ export class VenueAccount {
     const { signedLots, price, liquidity } = fill
     const value = notional(instrument, price, signedLots)
     const rateE9 = liquidity === 'maker' ? instrument.fees.makerE9 : instrument.fees.takerE9
-    const fee = applyRate(value < 0n ? -value : value, rateE9, this.#moneyDecimals)
+    let fee = applyRate(value < 0n ? -value : value, rateE9, this.#moneyDecimals)
+    if (signedLots < 0 && this.#hasSellFees) fee += sellFee(instrument, fill, -value)
     const { realised } = applyFill(position, instrument, fill)
     position.fees += fee
     this.balance += (instrument.kind === 'perpetual' ? realised : -value) - fee
@@ -96,4 +105,13 @@ export class VenueAccount {
       }
     })
   }
+}
+
+/** What the law adds to a sale of an equity; a fill is a trade of its own. */
+function sellFee(instrument: Instrument, fill: AccountFill, value: Money): Money {
+  if (instrument.kind !== 'equity') return 0n
+  const { quantityDecimals } = instrument
+  const sale = { value, lots: -fill.signedLots, quantityDecimals }
+  const { sec, activity } = sellFeesAt(fill.venueTime, sale)
+  return sec + activity
 }

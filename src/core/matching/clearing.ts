@@ -48,9 +48,10 @@ export class Clearing {
   }
 
   openAccount(balance: Money): number {
-    const { instruments, moneyDecimals, responseLatencyUs } = this.#options
+    const { instruments, moneyDecimals, responseLatencyUs, hasSellFees } = this.#options
     this.outboxes.push(new Outbox(responseLatencyUs))
-    return this.accounts.push(new VenueAccount(balance, instruments, moneyDecimals)) - 1
+    const account = new VenueAccount(balance, instruments, moneyDecimals, hasSellFees)
+    return this.accounts.push(account) - 1
   }
 
   account(index: number): VenueAccount {

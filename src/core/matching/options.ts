@@ -30,4 +30,6 @@ export interface ExchangeOptions {
   readonly bars: { readonly halfSpreadE9: number; readonly impactE9: number } | null
   /** Digits after the point to which fees and funding are rounded half to even, 0 to 8. */
   readonly moneyDecimals: number
+  /** True where a sale of an equity pays the SEC's and FINRA's fees of its date beside its rate. */
+  readonly hasSellFees?: boolean
 }

@@ -1,6 +1,7 @@
 import { sizerOf } from '../../config/companions.ts'
 import type { Config } from '../../config/schema.ts'
 import { withFees } from '../../run/backtest.ts'
+import { hasSellFees } from '../../run/sell-fees.ts'
 import type { BarMarket } from './bar-market.ts'
 import { beatUs, isGridSmall } from './equity-grid.ts'
 
@@ -45,6 +46,9 @@ function orderObstacles(config: Config, market: BarMarket): readonly string[] {
   }
   if (config.shadow.length > 0) reasons.push('orders are not sent (shadow)')
   if (execution.routing !== undefined) reasons.push('orders take routes (execution.routing)')
+  if (hasSellFees(config, market.instruments)) {
+    reasons.push('sales pay fees of their date (fills.sellFees)')
+  }
   if (facts.hasFunding) reasons.push('positions pay funding (the data hold rates)')
   if (facts.shortestPauseUs < signal.interval) {
     reasons.push(`bars are shorter than signal.interval ${signal.interval / 1e6} s`)
