@@ -7,6 +7,7 @@ import { registerDataCommands } from './commands/data.ts'
 import { registerFundCommands } from './commands/fund.ts'
 import { registerPairsCommands } from './commands/pairs.ts'
 import { registerParityCommand } from './commands/parity.ts'
+import { registerRulesCommand } from './commands/rules.ts'
 import { registerScreenCommands } from './commands/screen.ts'
 import { registerVenueCommands } from './commands/venue.ts'
 import { reportUsage, runCommand } from './output.ts'
@@ -222,6 +223,7 @@ registerPairsCommands(program, withCommon)
 registerParityCommand(program, withCommon)
 registerVenueCommands(program, withCommon)
 registerFundCommands(program, withCommon)
+registerRulesCommand(program, withCommon)
 
 registerConfigCommands(program, withCommon)
 
