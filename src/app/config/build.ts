@@ -8,10 +8,11 @@ import {
   type Strategy,
 } from '../../core/mod.ts'
 import { createReversion, type ReversionParameters } from '../../strategies/mod.ts'
-import { actsAlone, composeConfigured, sizerOf, stockHours } from './companions.ts'
+import { actsAlone, composeConfigured, sizerOf } from './companions.ts'
 import { riskLimits } from './risk.ts'
 import { routingOf } from './routing.ts'
 import type { Config } from './schema.ts'
+import { stockHours } from './strategy-options.ts'
 
 /** The core's configuration out of a validated file and the venue's instruments. */
 export function buildEngineConfig(

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { distinct, duration, orOff, positiveDuration, positiveShare } from './quantities.ts'
+import { stockHoursSchema } from './strategy-options.ts'
 
 const money = () => z.number().meta({ unit: 'quote currency' }).positive()
 const bars = () => z.number().int().meta({ unit: 'bars' })
@@ -76,12 +77,7 @@ const momentum = z
       .prefault('3%')
       .describe('adverse move from the average entry price'),
     timeStop: orOff(positiveDuration()).prefault('1h').describe('longest holding time'),
-    timeStopStockHours: positiveDuration()
-      .optional()
-      .meta({
-        description: 'in its place while US stock exchanges are open (holidays and half days kept)',
-        examples: ['30m'],
-      }),
+    timeStopStockHours: stockHoursSchema,
     notional: money().default(250).describe('value of an entry'),
     entry: urgency().describe('take what is there, or rest and wait'),
     exit: urgency().describe('the same for exits of the signal; stops are always aggressive'),

@@ -12,6 +12,7 @@ import {
 } from '../../strategies/mod.ts'
 import { routingOf } from './routing.ts'
 import type { Config } from './schema.ts'
+import { stockHours } from './strategy-options.ts'
 
 /** True where the built-in strategy acts alone, on every instrument. */
 export const actsAlone = ({ companions, strategy }: Config): boolean =>
@@ -58,10 +59,6 @@ export function composeConfigured(
 
 type Companions = NonNullable<Config['companions']>
 type Pairs = NonNullable<Companions['pairs']>
-
-/** The time stop of stock hours where a configuration has one. */
-export const stockHours = (own: { readonly timeStopStockHours?: number | undefined }) =>
-  own.timeStopStockHours === undefined ? {} : { timeStopStockHoursUs: own.timeStopStockHours }
 
 function momentumParameters(
   config: Config,

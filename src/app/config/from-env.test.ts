@@ -46,6 +46,8 @@ describe('a configuration from variables', () => {
     expect(made.execution.routing?.builder.takeFrom).toBe(3)
     expect(made.strategy).toMatchObject({ timeStop: 3600e6, timeStopStockHours: 1800e6 })
     expect(made.strategy.overrides['SOL']).toMatchObject({ longEntry: -2.5, shortExit: 0.75 })
+    expect(made.strategy).toMatchObject({ calibrate: true })
+    expect(Object.keys(made.strategy.overrides)).toEqual(['SOL', 'AVAX', 'LINK'])
   })
 
   it('puts every variable where it belongs', () => {

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import { createRedactor, InputError, nearest } from '../../adapters/mod.ts'
-import { builderTier, classOf, nativeTier } from '../screen/classes.ts'
+import { nativeTier } from '../screen/classes.ts'
 import {
   type EnvVariable,
   envIgnored,
@@ -167,17 +167,6 @@ function overridden(name: string, coins: readonly string[]): string | null {
   return coins.find((coin) => coin === end || coin.replace(':', '_') === end) ?? null
 }
 
-/** Deviations that the earlier system took before it had data, in percent. */
-const estimates = {
-  INDEX: 2,
-  CRYPTO_INDEX: 2.5,
-  FX: 0.3,
-  COMMODITY: 2.5,
-  ETF: 3,
-  EQUITY: 5,
-  MEME: 5,
-}
-
 function compose(values: Values, preset: 'seed' | 'later'): object {
   const number = (name: string, fallback: number): number =>
     (values.get(name) as number | undefined) ?? fallback
@@ -209,6 +198,7 @@ function compose(values: Values, preset: 'seed' | 'later'): object {
         number('Z_EXIT_SHORT', 0.5),
       ]),
       overrides: overridesOf(values, coins),
+      calibrate: true,
       ...{ timeStop: '1h', timeStopStockHours: '30m' },
       notional: number('NOTIONAL_PER_TRADE_OVERRIDE', number('PER_PAIR_NOTIONAL', 250)),
       ...(isMaker ? {} : style),
@@ -252,9 +242,7 @@ function overridesOf(values: Values, coins: readonly string[]): object {
   )
   return Object.fromEntries(
     coins.flatMap((coin) => {
-      const name = classOf(coin)
-      const usual = coin.includes(':') ? builderTier(name, estimates[name]) : nativeTier(coin)
-      const tier = own.get(coin) ?? usual
+      const tier = own.get(coin) ?? (coin.includes(':') ? null : nativeTier(coin))
       return tier === null ? [] : [[coin, tier] as const]
     }),
   )

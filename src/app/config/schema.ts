@@ -15,6 +15,7 @@ import {
 } from './quantities.ts'
 import { riskSchema } from './risk-schema.ts'
 import { routingSchema } from './routing.ts'
+import { calibrateSchema, stockHoursSchema } from './strategy-options.ts'
 
 export { riskSchema }
 
@@ -99,6 +100,7 @@ export const strategySchema = z
         description: 'thresholds of single instruments; what is left out has the defaults above',
         examples: [{ ETH: { longEntry: -1.5, shortEntry: 1.5 } }],
       }),
+    calibrate: calibrateSchema,
     direction: z.enum(['long', 'both']).default('both').describe('whether shorts are taken'),
     imbalanceThreshold: orOff(
       z.number().meta({ unit: 'difference over sum of the resting quantities' }).min(0).max(1),
@@ -116,12 +118,7 @@ export const strategySchema = z
       .prefault('1%')
       .describe('adverse move from the average entry price'),
     timeStop: orOff(positiveDuration()).prefault('1h').describe('longest holding time'),
-    timeStopStockHours: positiveDuration()
-      .optional()
-      .meta({
-        description: 'in its place while US stock exchanges are open (holidays and half days kept)',
-        examples: ['30m'],
-      }),
+    timeStopStockHours: stockHoursSchema,
     costGate: orOff(costGate)
       .prefault({ marginBp: 0, hold: '1h' })
       .describe('the expected reversion must exceed the costs'),
@@ -174,8 +171,6 @@ export const fillsSchema = z
     barImpact: partialShare().prefault('1bp').describe('on bars: impact that every fill pays'),
     makerFee: fee().describe("off: the instrument's own"),
     takerFee: fee().describe("off: the instrument's own"),
-  })
-  .describe('The simulated venue of backtests and paper trading')
     sellFees: z
       .enum(['byDate', 'off'])
       .optional()
@@ -184,6 +179,8 @@ export const fillsSchema = z
           "what a sale of an equity pays beside its rate: the SEC's and FINRA's fees of its date (also when unset), or nothing",
         examples: ['byDate'],
       }),
+  })
+  .describe('The simulated venue of backtests and paper trading')
 
 const symbols = (description: string) =>
   distinct(z.string())

@@ -25,6 +25,7 @@ import { requireEntrySizes } from '../config/entry-sizes.ts'
 import { requireNamedInstruments } from '../config/risk.ts'
 import type { Config } from '../config/schema.ts'
 import { withFees } from './backtest.ts'
+import { calibrate } from './calibrate.ts'
 import {
   journalEngineConfig,
   replay,
@@ -127,7 +128,7 @@ export async function startLiveSession(parts: LiveParts): Promise<LiveSession> {
       dataHash: '',
       codeHash: parts.codeHash,
     })
-    await seedBars(session, start, parts, engine.world.config.instruments)
+    await seedBars(session, start, parts, engine.world.config)
     await start.retrying(() => adapter.start(answers.sink))
   }
   try {
@@ -230,21 +231,29 @@ function refold(path: string, engineConfig: EngineConfig, tap: SessionTap): void
   })
 }
 
+/** History of every instrument, then the thresholds that follow from it in a new session. */
 async function seedBars(
   session: Session,
   start: Start,
-  { adapter, config, environment }: LiveParts,
-  instruments: readonly Instrument[],
+  { adapter, config, environment, resume }: LiveParts,
+  engine: EngineConfig,
 ): Promise<void> {
-  const count = config.venue?.preseedBars ?? 0
-  if (count === 0 || config.signal.source === 'mid') return
-  for (const instrument of instruments) {
-    const bars = await start.retrying(() =>
-      adapter.loadBars(instrument, config.signal.interval, count),
-    )
-    if (bars.length === 0) continue
-    const receivedTime = environment.now()
-    session.event({ kind: 'barsSeeded', receivedTime, instrument: instrument.id, bars })
+  const count = config.signal.source === 'mid' ? 0 : (config.venue?.preseedBars ?? 0)
+  for (const instrument of engine.instruments) {
+    const bars =
+      count === 0
+        ? []
+        : await start.retrying(() => adapter.loadBars(instrument, config.signal.interval, count))
+    if (bars.length > 0) {
+      const receivedTime = environment.now()
+      session.event({ kind: 'barsSeeded', receivedTime, instrument: instrument.id, bars })
+    }
+    // A session that goes on keeps what it had, with what operators changed since.
+    const found = resume ? null : calibrate({ config, engine }, instrument, bars)
+    for (const change of found?.changes ?? []) {
+      const by = { actor: 'calibration', reason: found!.reason }
+      session.operator({ kind: 'setParameter', ...change }, by)
+    }
   }
 }
 

@@ -44,6 +44,28 @@ const leverages: Readonly<Record<AssetClass, number>> = {
   CRYPTO_INDEX: 5,
 }
 
+/** Deviations of four hours, in percent, that are taken before there are data. */
+export const estimatedDeviations: Readonly<Record<AssetClass, number>> = {
+  INDEX: 2,
+  CRYPTO_INDEX: 2.5,
+  FX: 0.3,
+  COMMODITY: 2.5,
+  ETF: 3,
+  EQUITY: 5,
+  MEME: 5,
+}
+
+/** Deviations that a class counts with at least when a session begins, in percent. */
+export const leastDeviations: Readonly<Record<AssetClass, number>> = {
+  INDEX: 1.5,
+  CRYPTO_INDEX: 0,
+  FX: 0.5,
+  COMMODITY: 2.5,
+  ETF: 3,
+  EQUITY: 5,
+  MEME: 0,
+}
+
 /** Leverage of a builder's coin: that of its class, at most what the venue grants. */
 export const builderLeverage = (name: AssetClass, venueMaximum: number): number =>
   Math.min(leverages[name], venueMaximum)
