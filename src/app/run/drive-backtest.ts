@@ -7,6 +7,7 @@ import {
   type SimulatedExchange,
   unreachable,
 } from '../../core/mod.ts'
+import { widenInlining } from './inlining.ts'
 
 /** What watches a backtest; all calls are after the engine stepped the input. */
 export interface BacktestObserver {
@@ -52,6 +53,7 @@ const AFTERMATH_US = 60_000_000
  * exchange's own market, reports of our orders, market data as received (event.ts, sourcePriority).
  */
 export function driveBacktest(input: BacktestInput): BacktestEnd {
+  widenInlining()
   return new Drive(input).run()
 }
 
