@@ -373,6 +373,7 @@ export const configSchema = z
     risk: riskSchema.prefault({}),
     fills: fillsSchema.prefault({}),
     heartbeat: positiveDuration()
+      .refine((us) => us >= 1000, { error: 'a time of at least 1ms' })
       .prefault('1s')
       .describe(
         'pause between two heartbeats, which let time pass without market data; in a backtest on bars at least one bar',
