@@ -372,7 +372,7 @@ export const configSchema = z
     limits: limitsSchema.optional(),
     risk: riskSchema.prefault({}),
     fills: fillsSchema.prefault({}),
-    heartbeat: positiveDuration()
+    heartbeat: duration()
       .refine((us) => us >= 1000, { error: 'a time of at least 1ms' })
       .prefault('1s')
       .describe(
