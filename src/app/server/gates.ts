@@ -1,4 +1,13 @@
-import type { Breaker, Denial, DenialCode, EntryEstimate, GateReading } from '../../core/mod.ts'
+import {
+  type Breaker,
+  type Denial,
+  type DenialCode,
+  type EntryEstimate,
+  FAR_TIME,
+  formatUtcClock,
+  formatUtcDate,
+  type GateReading,
+} from '../../core/mod.ts'
 import { duration, fixed, MISSING, signed } from './text.ts'
 
 /** How a gate is called and how its numbers are written. */
@@ -121,11 +130,24 @@ const breakerNumbers: Readonly<Partial<Record<Breaker, (value: number) => string
 }
 
 /** Why a breaker tripped, for example "the day’s loss 512.40 reached the limit 500.00". */
-export function breakerText(breaker: string, value: number, limit: number): string {
+export function breakerText(
+  breaker: string,
+  value: number,
+  limit: number,
+  halt?: Denial['halt'],
+): string {
+  if (halt !== undefined) return haltText(halt)
   const say = breakers[breaker as Breaker]
   const write = breakerNumbers[breaker as Breaker] ?? money
   if (say === undefined) return `${breaker} ${write(value)} reached the limit ${write(limit)}`
   return say(write(value), write(limit))
+}
+
+/** What a halt is for and when it ends, for example "no new risk: CPI until 2026-12-10 13:45:00 UTC". */
+function haltText({ name, untilTime }: NonNullable<Denial['halt']>): string {
+  // A halt without an end is over when what it waits for arrives.
+  if (untilTime >= FAR_TIME) return `no new risk: ${name}`
+  return `no new risk: ${name} until ${formatUtcDate(untilTime)} ${formatUtcClock(untilTime)} UTC`
 }
 
 const money = (value: number): string => fixed(value, 2)
@@ -163,7 +185,7 @@ const denials: Record<DenialCode, (denial: Denial) => string> = {
   SESSION_LOSS: (d) => breakerText('sessionLoss', d.value, d.limit),
   DRAWDOWN: (d) => breakerText('drawdown', d.value, d.limit),
   REGIME: (d) => breakerText('regime', d.value, d.limit),
-  MACRO_HALT: (d) => breakerText('macro', d.value, d.limit),
+  MACRO_HALT: (d) => breakerText('macro', d.value, d.limit, d.halt),
   GROSS_REDUCE_ONLY: (d) =>
     `${breakerText('grossCap', d.value, d.limit)}, only orders that reduce it are sent`,
   NET_REDUCE_ONLY: (d) =>

@@ -31,6 +31,8 @@ export interface Denial {
   /** The offending value and its limit, in the unit the code's documentation names. */
   readonly value: number
   readonly limit: number
+  /** What a halt is for, and the first instant after it; only of MACRO_HALT. */
+  readonly halt?: { readonly name: string; readonly untilTime: TimeUs }
 }
 
 /** Every reason of the risk gate. Documented in docs/errors.md. */
@@ -121,6 +123,8 @@ export type Effect =
       readonly limit: number
       /** What it does beyond denying what adds risk. */
       readonly action: 'exitsOnly' | 'cancel' | 'flatten'
+      /** What a halt is for, and the first instant after it; only of `macro`. */
+      readonly halt?: { readonly name: string; readonly untilTime: TimeUs }
     }
   /** A tripped breaker let go. */
   | {

@@ -25,10 +25,22 @@ export type OperatorCommand =
   | { readonly kind: 'flatten' }
   /** No new risk until then, entries at work are canceled; the present or earlier ends a halt. */
   | { readonly kind: 'haltUntil'; readonly until: TimeUs }
+  /** The halts that are known ahead, in place of those announced before. */
+  | { readonly kind: 'setHaltWindows'; readonly windows: readonly HaltWindow[] }
   /** Accepts the listed reconciliation difference of an instrument: the venue's view is adopted. */
   | { readonly kind: 'acceptDifference'; readonly instrument: InstrumentId }
   /** Changes a number that the strategy goes by in one instrument, from its next decision on. */
   | ({ readonly kind: 'setParameter' } & ParameterChange)
+
+/**
+ * A time in which no new risk is taken, for example around a release of figures: from `fromTime` up
+ * to but not including `untilTime`. Lists of them ascend and do not overlap.
+ */
+export interface HaltWindow {
+  readonly name: string
+  readonly fromTime: TimeUs
+  readonly untilTime: TimeUs
+}
 
 /** A number of the strategy in one instrument; `key` is the strategy's own name for it. */
 export interface ParameterChange {

@@ -112,6 +112,70 @@ describe('a halt of an operator', () => {
   })
 })
 
+describe('halts that are known ahead', () => {
+  const window = (bench: Bench, from: number, until: number) => ({
+    name: 'CPI',
+    fromTime: bench.now + from * SECOND,
+    untilTime: bench.now + until * SECOND,
+  })
+
+  it('cancel entries, deny new ones with their name and end, let exits pass, and are over', () => {
+    const bench = benchWith([])
+    bench.hold('buy', 1000)
+    const entry = bench.enter('sell', 10, { instrument: 1 })
+    bench.report(entry, 'accepted')
+    const halt = window(bench, 2, 5)
+    bench.operator({ kind: 'setHaltWindows', windows: [halt] })
+    bench.pass(1)
+    expect(bench.canceled).toEqual([])
+    bench.pass(1)
+    expect(bench.canceled).toEqual([entry.clientOrderId])
+    const { name, untilTime } = halt
+    expect(bench.of('breakerTripped')).toMatchObject([
+      { breaker: 'macro', value: 3, action: 'cancel', halt: { name, untilTime } },
+    ])
+    bench.report(entry, 'canceled')
+    bench.wanted.push({ ...wants, instrument: 1 })
+    bench.pass(1)
+    expect(bench.of('orderDenied')[0]?.denial).toEqual({
+      ...{ code: 'MACRO_HALT', value: 3, limit: 0, halt: { name, untilTime } },
+    })
+    bench.exit('aggressive')
+    expect(bench.lastSent()).toMatchObject({ instrument: 0, reduceOnly: true })
+    bench.pass(2)
+    expect(bench.of('breakerRearmed')).toMatchObject([{ breaker: 'macro', by: 'over' }])
+    bench.enter('buy', 10, { instrument: 1 })
+    expect(bench.denials).toHaveLength(1)
+  })
+
+  it('take the place of those announced before, and are kept in a snapshot', () => {
+    const bench = benchWith([])
+    bench.operator({ kind: 'setHaltWindows', windows: [window(bench, 0, 9)] })
+    expect(bench.of('breakerTripped')).toHaveLength(1)
+    bench.operator({ kind: 'setHaltWindows', windows: [] })
+    expect(bench.of('breakerRearmed')).toMatchObject([{ breaker: 'macro', by: 'over' }])
+    const halt = window(bench, 3, 9)
+    bench.operator({ kind: 'setHaltWindows', windows: [halt] })
+    const copy = new Bench({ limits: bench.config.limits })
+    copy.engine.restore(bench.engine.snapshot())
+    expect(copy.engine.world.risk.announcedHalts).toEqual([halt])
+  })
+
+  it('leave the drawdown breakers alone, and the other way round', () => {
+    const bench = benchWith([breakerPolicy('dailyLoss', 5)])
+    bench.hold('buy', 1000)
+    bench.operator({ kind: 'setHaltWindows', windows: [window(bench, 0, 2)] })
+    bench.book(0, 900, 902)
+    bench.pass(1)
+    expect(bench.engine.world.risk.trips.map(({ breaker }) => breaker)).toEqual([
+      'macro',
+      'dailyLoss',
+    ])
+    bench.pass(2)
+    expect(bench.engine.world.risk.trips.map(({ breaker }) => breaker)).toEqual(['dailyLoss'])
+  })
+})
+
 const wants = {
   kind: 'enter',
   side: 'buy',

@@ -19,8 +19,9 @@ export function watchBreakers(world: World, gate: RiskContext): void {
       emit(world, { kind: 'breakerRearmed', breaker, by: change.by })
       continue
     }
-    const { value, limit, action } = change
-    emit(world, { kind: 'breakerTripped', breaker, value, limit, action })
+    const { value, limit, action, halt } = change
+    const why = halt === undefined ? {} : { halt }
+    emit(world, { kind: 'breakerTripped', breaker, value, limit, action, ...why })
     if (action === 'exitsOnly') continue
     cancelEverything(world, gate, { reason: breaker, exits: false })
     if (action === 'flatten') world.flattening = true

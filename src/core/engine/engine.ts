@@ -309,6 +309,10 @@ export class Engine {
         world.risk.haltedUntil = command.until
         markToMarket(world)
         return watchBreakers(world, this.#gate)
+      case 'setHaltWindows':
+        world.risk.announcedHalts = command.windows
+        markToMarket(world)
+        return watchBreakers(world, this.#gate)
       case 'cancelAll':
         return cancelEverything(world, this.#gate, { reason: 'operator', exits: true })
       case 'flatten':

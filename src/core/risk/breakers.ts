@@ -1,5 +1,6 @@
 import type { TimeUs } from '../domain/units.ts'
-import type { HaltWindow, RiskLimits, RiskState } from './limits.ts'
+import { type Halt, haltAt } from './halts.ts'
+import type { RiskLimits, RiskState } from './limits.ts'
 import { type Breaker, type BreakerPolicy, breakerPolicy, type TripAction } from './policy.ts'
 import { regimeReturn } from './regime.ts'
 
@@ -20,7 +21,7 @@ export interface RiskReading {
 
 /** What changed: a breaker tripped, or let go. */
 export type BreakerChange =
-  | ({ readonly kind: 'tripped'; readonly action: TripAction } & Trip)
+  | ({ readonly kind: 'tripped'; readonly action: TripAction; readonly halt?: Halt } & Trip)
   | {
       readonly kind: 'rearmed'
       readonly breaker: Breaker
@@ -50,7 +51,9 @@ export function updateBreakers(
       const { limit, onTrip: action } = policy
       state.trips.push({ breaker, value, limit, time: now })
       changes ??= []
-      changes.push({ kind: 'tripped', breaker, value, limit, action })
+      const halt = breaker === 'macro' ? haltAt(state, limits, now) : null
+      const why = halt === null ? {} : { halt: { name: halt.name, untilTime: halt.untilTime } }
+      changes.push({ kind: 'tripped', breaker, value, limit, action, ...why })
       return
     }
     // A condition of the present that holds on puts the end off.
@@ -101,7 +104,7 @@ function measure(
     case 'regime':
       return regimeReturn(state, limits.regime)
     case 'macro':
-      return haltSeconds(state, limits.haltWindows ?? [], now)
+      return haltSeconds(haltAt(state, limits, now), now)
     case 'grossCap':
       return reading.gross
     case 'netCap':
@@ -111,18 +114,9 @@ function measure(
 
 const fallFrom = (high: number, equity: number): number => (high > 0 ? 1 - equity / high : 0)
 
-/** Seconds until the halt that holds now is over; null when none holds. */
-function haltSeconds(
-  { haltedUntil }: RiskState,
-  windows: readonly HaltWindow[],
-  now: TimeUs,
-): number | null {
-  let until = haltedUntil
-  for (const window of windows) {
-    if (now >= window.fromTime && now < window.untilTime) until = Math.max(until, window.untilTime)
-  }
-  return until > now ? (until - now) / 1e6 : null
-}
+/** Seconds until a halt is over; null when none holds. */
+const haltSeconds = (halt: Halt | null, now: TimeUs): number | null =>
+  halt === null ? null : (halt.untilTime - now) / 1e6
 
 /** Why a tripped breaker lets go now; null when it does not. */
 function letsGo(

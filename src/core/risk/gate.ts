@@ -4,6 +4,7 @@ import { type Instrument, isValidPrice } from '../domain/instrument.ts'
 import { moneyToNumber, notional, notionalFloat } from '../domain/money.ts'
 import type { CancelOrder, NewOrder } from '../domain/order.ts'
 import { sign, type TimeUs } from '../domain/units.ts'
+import { haltAt } from './halts.ts'
 import type { RiskLimits, RiskState } from './limits.ts'
 import type { Breaker } from './policy.ts'
 
@@ -118,7 +119,11 @@ function checkSession(
   if (state.paused) return deny('PAUSED', 1, 0)
   // What the net cap denies depends on the order: see below.
   const trip = state.trips.find(({ breaker }) => breaker !== 'netCap')
-  if (trip !== undefined) return deny(denialOf[trip.breaker], trip.value, trip.limit)
+  if (trip !== undefined && trip.breaker !== 'macro') {
+    return deny(denialOf[trip.breaker], trip.value, trip.limit)
+  }
+  const halted = checkHalt(context.now, limits, state)
+  if (halted !== null) return halted
   if (context.stopReason(order.instrument) !== null) return deny('INSTRUMENT_STOPPED', 1, 0)
   if (context.behindUs > 0) return deny('FELL_BEHIND', context.behindUs, 0)
   if (!context.isConnected(order.instrument)) return deny('STREAM_DOWN', 0, 1)
@@ -129,6 +134,17 @@ function checkSession(
     return deny('ACCOUNT_STALE', context.accountAge, limits.accountAgeMaxUs)
   }
   return null
+}
+
+/** A halt holds to the instant; its breaker is only looked at with every heartbeat. */
+function checkHalt(now: TimeUs, limits: RiskLimits, state: RiskState): Verdict | null {
+  const trip = state.trips.find(({ breaker }) => breaker === 'macro')
+  const halt = haltAt(state, limits, now)
+  if (halt === null) return trip === undefined ? null : deny('MACRO_HALT', trip.value, trip.limit)
+  const value = trip?.value ?? (halt.untilTime - now) / 1e6
+  const { name, untilTime } = halt
+  const denial: Denial = { code: 'MACRO_HALT', value, limit: 0, halt: { name, untilTime } }
+  return { approved: null, denial }
 }
 
 function checkExposure(

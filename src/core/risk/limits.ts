@@ -1,3 +1,4 @@
+import type { HaltWindow } from '../domain/event.ts'
 import type { TimeUs } from '../domain/units.ts'
 import type { Breaker, BreakerPolicy, RegimeRule } from './policy.ts'
 
@@ -25,7 +26,7 @@ export interface RiskLimits {
   readonly tradingDayStartUs?: TimeUs
   /** What the `regime` breaker watches. */
   readonly regime?: RegimeRule | null
-  /** When the `macro` breaker holds. */
+  /** When the `macro` breaker holds, ascending and not overlapping (`mergeHalts`). */
   readonly haltWindows?: readonly HaltWindow[]
   /** Largest distance of a limit price from the mid, as a fraction. */
   readonly priceBandMax: number | null
@@ -35,13 +36,6 @@ export interface RiskLimits {
    * Age of the last account report beyond which new risk is blocked, us; null when not reported.
    */
   readonly accountAgeMaxUs: TimeUs | null
-}
-
-/** A time in which no new risk is taken, for example around a release of figures. */
-export interface HaltWindow {
-  readonly name: string
-  readonly fromTime: TimeUs
-  readonly untilTime: TimeUs
 }
 
 /** State of the gate: plain data, part of the engine's snapshot. */
@@ -60,6 +54,8 @@ export interface RiskState {
   highEquity: number | null
   /** Until when an operator halts new risk; 0 when not. */
   haltedUntil: TimeUs
+  /** Halts that the session was told of beside those of the limits, ascending, not overlapping. */
+  announcedHalts: readonly HaltWindow[]
   /** Closes of the regime's instruments, by their place in the rule: [closeTime, close], oldest first. */
   regimeCloses: [TimeUs, number][][]
   /** Token bucket of orders: tokens and when they were counted. */
@@ -77,6 +73,7 @@ export const freshRiskState = (limits: RiskLimits): RiskState => ({
   sessionStartEquity: null,
   highEquity: null,
   haltedUntil: 0,
+  announcedHalts: [],
   regimeCloses: [],
   tokens: limits.ordersPerMinuteMax ?? 0,
   tokensTime: 0,

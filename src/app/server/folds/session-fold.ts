@@ -4,8 +4,8 @@ import { breakerText } from '../gates.ts'
 type Tripped = EffectOf<'breakerTripped'>
 
 /** Why a breaker tripped and what that does, without the final stop. */
-export const tripText = ({ breaker, value, limit }: Tripped): string =>
-  breakerText(breaker, value, limit)
+export const tripText = ({ breaker, value, limit, halt }: Tripped): string =>
+  breakerText(breaker, value, limit, halt)
 
 /** Session facts and the engine's state as it follows from events and effects. */
 export class SessionFold {
@@ -90,6 +90,7 @@ export class SessionFold {
         }
         return
       case 'haltUntil':
+      case 'setHaltWindows':
       case 'cancelAll':
       case 'acceptDifference':
         return
