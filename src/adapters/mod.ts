@@ -22,6 +22,15 @@ export { recheck } from './catalog/recheck.ts'
 export { type RecordedSet, type RecordTables, writeRecords } from './catalog/record-tables.ts'
 export * from './catalog/recording.ts'
 export { dataError, hashFile } from './catalog/source-file.ts'
+export {
+  createFileCalendar,
+  joinReadings,
+  readCalendarFile,
+  requireKind,
+} from './economic-calendar/calendar-file.ts'
+export { classifyRelease } from './economic-calendar/classify.ts'
+export { createFmpCalendar, FMP_URL, type FmpOptions } from './economic-calendar/fmp.ts'
+export type { CalendarReading, EconomicCalendar } from './economic-calendar/port.ts'
 export * from './errors.ts'
 export { ChainHasher, type ChainHead, EMPTY_HASH, type EntryKind } from './journal/chain.ts'
 export { decodePayload, encodePayload } from './journal/codec.ts'
