@@ -15,7 +15,11 @@ const TEST_DEPOSIT = 100_000n * MONEY_UNIT
 
 /** Runs a simulated venue until it is stopped. Throws InputError (2). */
 export async function serveCommand(name: string, flags: Flags): Promise<CommandResult> {
-  if (name !== 'hyperliquid') throw usage(`No simulated venue ${name}`, 'hyperliquid')
+  if (name === 'alpaca') {
+    const { serveAlpaca } = await import('./venue-serve-alpaca.ts')
+    return serveAlpaca(flags)
+  }
+  if (name !== 'hyperliquid') throw usage(`No simulated venue ${name}`, 'hyperliquid, alpaca')
   const seconds = durationOf(flags['for'])
   const options = { ...readRunOptions(flags), ...readSwitches(flags) }
   const test = flags['testAccount'] === false ? null : testAccount(options.seed)
@@ -47,14 +51,15 @@ function testAccount(seed: number): { readonly address: string; readonly key: st
 }
 
 /** Resolves at Ctrl-C, at a request to end, or after the time given. */
-function stopped(afterUs: number | null): Promise<void> {
+export function stopped(afterUs: number | null): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve)
     if (afterUs !== null) setTimeout(resolve, afterUs / 1000)
   })
 }
 
-function durationOf(given: unknown): number | null {
+/** How long a venue is to run, us; null for until it is stopped. Throws InputError (2). */
+export function durationOf(given: unknown): number | null {
   if (given === undefined) return null
   const us = parseDuration(String(given))
   if (us === null || us <= 0) throw usage(`--for ${given} is not a duration`, 'for example 60s')

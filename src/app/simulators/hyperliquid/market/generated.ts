@@ -1,22 +1,22 @@
 import { MarketCursor, MarketWriter, type TimeUs } from '../../../../core/mod.ts'
 import {
+  copyRest,
+  loadBatch,
+  type PendingRecords,
+  type StoredBatch,
+  storeBatch,
+  visitDue,
+} from '../../market/batches.ts'
+import {
   createMarketModel,
   type MarketModel,
   type MarketModelKind,
   type MarketModelState,
   type SimulatedInstrument,
 } from '../../market/generator.ts'
-import {
-  copyRest,
-  loadBatch,
-  type MarketSource,
-  type PendingRecords,
-  type StoredBatch,
-  storeBatch,
-  visitDue,
-} from '../../market/source.ts'
 import type { Candle } from './candles.ts'
 import { olderHours } from './older-hours.ts'
+import type { MarketSource } from './source.ts'
 
 /** A generated market, by seed and start. */
 export interface GeneratedSourceOptions {

@@ -7,7 +7,8 @@ import {
   RecordKind,
   type TimeUs,
 } from '../../../../core/mod.ts'
-import { type MarketSource, visitDue } from '../../market/source.ts'
+import { visitDue } from '../../market/batches.ts'
+import type { MarketSource } from './source.ts'
 
 /** A recording played in real time, shifted so that it begins at `startTime`. */
 export interface RecordedSourceOptions {

@@ -1,10 +1,10 @@
 import type { Recording } from '../../../../adapters/mod.ts'
 import type { TimeUs } from '../../../../core/mod.ts'
 import type { MarketModelKind, SimulatedInstrument } from '../../market/generator.ts'
-import type { MarketSource } from '../../market/source.ts'
 import type { ListingTerms } from '../listing-terms.ts'
 import { createGeneratedSource } from './generated.ts'
 import { createRecordedSource } from './recorded.ts'
+import type { MarketSource } from './source.ts'
 
 /** Which market the venue has. */
 export type MarketSpec =

@@ -5,7 +5,6 @@ import {
   RecordKind,
   type TimeUs,
 } from '../../../../core/mod.ts'
-import type { MarketSource } from '../../market/source.ts'
 import { createListing, type Listing } from '../listing.ts'
 import type { ListingTerms } from '../listing-terms.ts'
 import { type Depth, type DepthSource, readDepth } from '../market/depth.ts'
@@ -15,6 +14,7 @@ import {
   type MarketData,
   storeMarketData,
 } from '../market/market-data.ts'
+import type { MarketSource } from '../market/source.ts'
 import type { PublicTrade } from '../market/tape.ts'
 import { type Account, createAccount, findOwner, ordersOn } from './account.ts'
 import { isStillCarried } from './admission.ts'

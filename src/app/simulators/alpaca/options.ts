@@ -1,0 +1,100 @@
+import type { TimeUs } from '../../../core/mod.ts'
+import { faultsOf, oneOf, usage, whole } from '../flags.ts'
+import { cryptoRows, type MarketRow, stockRows } from './market/names.ts'
+import { generatedMarket, type MarketSpec } from './market/spec.ts'
+import type { RunOptions } from './run.ts'
+import type { VenueAccount } from './venue.ts'
+import { hashOf } from './wire/identity.ts'
+import { readNano } from './wire/nano.ts'
+import { readTime } from './wire/times.ts'
+
+/** Demo keys of the account that is there unless others are given. */
+export const DEMO_KEY = 'PKORNSTEINDEMO000001'
+export const DEMO_SECRET = 'ornstein-demo-secret-of-money-that-does-not-exist'
+const DEMO_CASH = '100000'
+
+const DEFAULT_COINS = 8
+const DEFAULT_SHARES = 12
+const SPEED_MAX = 10_000
+
+/** Reads the flags of a simulated Alpaca. Throws InputError (exit code 2). */
+export function readRunOptions(flags: Readonly<Record<string, unknown>>): RunOptions {
+  const seed = whole('seed', flags['seed'], { least: 0, most: 2 ** 31 - 1 })
+  const { controlPort, state } = flags
+  return {
+    port: whole('port', flags['port'], { least: 0, most: 65535 }),
+    stateFolder: state === undefined ? null : String(state),
+    seed,
+    market: marketOf(flags),
+    accounts: accountsOf((flags['account'] as readonly string[] | undefined) ?? []),
+    startTime: flags['time'] === undefined ? null : timeOf(String(flags['time'])),
+    speed: whole('speed', flags['speed'] ?? '1', { least: 1, most: SPEED_MAX }),
+    shape: oneOf('account-shape', flags['accountShape'] ?? '2026-07', ['2026-07', 'legacy']),
+    plan: oneOf('plan', flags['plan'] ?? 'paid', ['paid', 'free']),
+    mode: oneOf('frames', flags['frames'] ?? 'paper', ['paper', 'live']),
+    enforcesLimits: oneOf('limits', flags['limits'] ?? 'off', ['off', 'venue']) === 'venue',
+    latencyMs: whole('latency-ms', flags['latencyMs'] ?? '0', { least: 0, most: 60_000 }),
+    faults: faultsOf(String(flags['faults'] ?? 'none'), seed),
+    controlPort:
+      controlPort === undefined
+        ? null
+        : whole('control-port', controlPort, { least: 0, most: 65535 }),
+  }
+}
+
+function marketOf(flags: Readonly<Record<string, unknown>>): MarketSpec {
+  const model = oneOf('model', flags['model'] ?? 'zeroEdge', ['zeroEdge', 'plantedEdge'])
+  const coins = rowsOf('crypto', flags['crypto'], cryptoRows, DEFAULT_COINS)
+  const shares = rowsOf('stocks', flags['stocks'], stockRows, DEFAULT_SHARES)
+  if (coins.length + shares.length === 0)
+    throw usage('nothing is listed', ['--crypto and --stocks are both none'])
+  return generatedMarket(coins, shares, { model })
+}
+
+/** Rows by name: none, all, a list; shares that no row knows get one out of their name. */
+function rowsOf(
+  flag: 'crypto' | 'stocks',
+  given: unknown,
+  known: readonly MarketRow[],
+  usual: number,
+): readonly MarketRow[] {
+  if (given === undefined) return known.slice(0, usual)
+  if (given === 'none') return []
+  if (given === 'all') return known
+  const names = [...new Set(String(given).toUpperCase().split(','))]
+  return names.map((name) => {
+    const symbol = flag === 'crypto' && !name.includes('/') ? `${name}/USD` : name
+    const row = known.find(([each]) => each === symbol)
+    if (row !== undefined) return row
+    if (flag === 'stocks' && /^[A-Z]{1,5}(\.[A-Z])?$/.test(name)) return inventedRow(name)
+    const allowed = flag === 'crypto' ? known.map(([each]) => each).join(', ') : 'tickers like AAPL'
+    throw usage(`--${flag}: ${name} is not known`, [`allowed: none, all, ${allowed}`])
+  })
+}
+
+/** A market for any ticker: what it looks like depends on its letters only. */
+export function inventedRow(symbol: string): MarketRow {
+  const hash = hashOf(symbol)
+  const price = Number((20 + (hash % 38_000) / 100).toFixed(2))
+  const volatility = 2 + ((hash >>> 8) % 50) / 10
+  return [symbol, `${symbol} Common Stock`, price, volatility, 2.5, 0.6, 25_000]
+}
+
+/** Reads `KEY:SECRET=DOLLARS`, each an account; none means the demo account. */
+function accountsOf(given: readonly string[]): readonly VenueAccount[] {
+  const texts = given.length === 0 ? [`${DEMO_KEY}:${DEMO_SECRET}=${DEMO_CASH}`] : given
+  return texts.map((text) => {
+    const match = /^([^:=\s]+):([^:=\s]+)=([0-9.]+)$/.exec(text)
+    const cash = readNano(match?.[3])
+    if (match === null || cash === null) {
+      throw usage(`--account ${text} is not usable`, ['allowed: KEY:SECRET=DOLLARS'])
+    }
+    return { key: match[1]!, secret: match[2]!, cash }
+  })
+}
+
+function timeOf(text: string): TimeUs {
+  const time = readTime(text)
+  if (time !== null) return time
+  throw usage(`--time ${text} is not an instant`, ['for example 2026-11-20T14:25:00Z'])
+}

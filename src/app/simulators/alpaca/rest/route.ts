@@ -1,0 +1,35 @@
+import type { Json } from '../../json.ts'
+import type { Account } from '../state/types.ts'
+import type { VenueState } from '../state/venue-state.ts'
+import type { Reply } from './reply.ts'
+
+/** Which shape accounts and assets have: with or without what was removed in July 2026. */
+export type AccountShape = '2026-07' | 'legacy'
+
+/** What a request is answered from. */
+export interface RestContext {
+  readonly state: VenueState
+  readonly account: Account
+  readonly shape: AccountShape
+  /** Parts of the path that the pattern caught, decoded. */
+  readonly params: readonly string[]
+  readonly query: URLSearchParams
+  readonly body: Json | undefined
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+}
+
+/** One endpoint. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+  readonly path: RegExp
+  /** True when it changes the venue: then it is logged. */
+  readonly isCommand?: true
+  /** True when it answers without keys. */
+  readonly isPublic?: true
+  run(context: RestContext): Reply
+}
+
+/** A path with `{}` for parts. */
+export const at = (pattern: string): RegExp =>
+  new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('{}', '([^/]+)')}$`)

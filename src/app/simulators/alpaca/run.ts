@@ -1,0 +1,120 @@
+import type { TimeUs } from '../../../core/mod.ts'
+import { createClock } from '../clock.ts'
+import { type ControlServer, serveControl } from '../control.ts'
+import { createFaultPlan, type DemandRates } from '../faults.ts'
+import { openSqliteStore } from '../store/sqlite-store.ts'
+import type { MarketSpec } from './market/spec.ts'
+import type { AccountShape } from './rest/route.ts'
+import { serveVenue, type VenueServer } from './server.ts'
+import type { AlpacaStore } from './store.ts'
+import {
+  type AlpacaVenue,
+  createAlpacaVenue,
+  REQUESTS_PER_MINUTE,
+  type VenueAccount,
+} from './venue.ts'
+
+/** What a venue is run with. */
+export interface RunOptions {
+  readonly port: number
+  /** Null: in memory only. */
+  readonly stateFolder: string | null
+  readonly seed: number
+  readonly market: MarketSpec
+  readonly accounts: readonly VenueAccount[]
+  /** Venue time at the start; null: now. */
+  readonly startTime: TimeUs | null
+  /** How many times faster than real time it runs. */
+  readonly speed: number
+  readonly shape: AccountShape
+  readonly plan: 'free' | 'paid'
+  readonly mode: 'paper' | 'live'
+  readonly enforcesLimits: boolean
+  readonly latencyMs: number
+  readonly faults: { readonly rates: DemandRates; readonly seed: number } | null
+  /** Port of the control endpoint, 0 for any free one; null: none. */
+  readonly controlPort: number | null
+}
+
+/** A venue that listens. */
+export interface RunningVenue {
+  readonly venue: AlpacaVenue
+  readonly server: VenueServer
+  readonly control: ControlServer | null
+  /** True when it goes on with a stored state. */
+  readonly isResumed: boolean
+  /** Stores what there is, drops the sockets, stops listening. */
+  stop(): Promise<void>
+}
+
+const STEP_MS = 10
+const CHECKPOINT_MS = 300_000
+/** A new market begins this long before now, so that its books are there at once. */
+const HEAD_START_US = 2_000_000
+
+/** Starts a venue on loopback. `failed`: it cannot go on. Throws InputError. */
+export async function runVenue(
+  options: RunOptions,
+  failed: (error: unknown) => void,
+): Promise<RunningVenue> {
+  const store: AlpacaStore | null =
+    options.stateFolder === null ? null : openSqliteStore(options.stateFolder)
+  const isResumed = store !== null && store.readIdentity() !== null
+  const { startTime, speed } = options
+  const isVirtual = startTime !== null || speed !== 1
+  // A clock of its own stands still while the venue is not running; the wall's does not.
+  const stood = isVirtual && isResumed ? lastTime(store) : null
+  const from = stood ?? startTime
+  const clock = createClock({ speed, ...(from === null ? {} : { startTime: from }) })
+  const faults = createFaultPlan(options.faults ?? { rates: {}, seed: options.seed })
+  const isFaulty = options.faults !== null || options.controlPort !== null
+  const venue = createAlpacaVenue({
+    market: options.market,
+    ...(store === null ? {} : { store }),
+    seed: options.seed,
+    startTime: clock.now() - HEAD_START_US,
+    now: clock.now,
+    accounts: options.accounts,
+    shape: options.shape,
+    plan: options.plan,
+    mode: options.mode,
+    latencyUs: options.latencyMs * 1000,
+    requestsPerMinute: options.enforcesLimits ? REQUESTS_PER_MINUTE : null,
+    ...(isFaulty ? { faults } : {}),
+  })
+  clock.notBefore(venue.state.time)
+  venue.advance(clock.now())
+  venue.checkpoint()
+  const server = await serveVenue(venue, {
+    port: options.port,
+    now: clock.now,
+    stepMs: STEP_MS,
+    failed,
+  })
+  const { controlPort } = options
+  const control = controlPort === null ? null : await serveControl(venue, faults, controlPort)
+  const timer = setInterval(() => venue.checkpoint(), CHECKPOINT_MS)
+  return {
+    venue,
+    server,
+    control,
+    isResumed,
+    async stop() {
+      clearInterval(timer)
+      await control?.close()
+      venue.checkpoint()
+      venue.close()
+      await server.close()
+    },
+  }
+}
+
+/** The last venue time a store knows of; null when it knows none. */
+function lastTime(store: AlpacaStore): TimeUs | null {
+  const checkpoint = store.readCheckpoint()
+  let time = checkpoint?.snapshot.time ?? null
+  for (const { entry } of store.entriesAfter(checkpoint?.sequence ?? 0)) {
+    time = entry.kind === 'pause' ? entry.until : entry.time
+  }
+  return time
+}
