@@ -82,7 +82,9 @@ describe('docs/configuration.md', () => {
     const bare = parseConfig('name: x', 'bare').config
     const stated: Record<string, unknown> = { name: 'x' }
     for (const { path, key, fallback } of rows) {
-      const isInside = /^(strategy\.(revertGate|costGate)|risk\.(reduceOnly|regime))\./.test(path)
+      const isInside = /^(strategy\.(revertGate|costGate)|risk\.(reduceOnly|regime|macro))\./.test(
+        path,
+      )
       if (!fallback.startsWith('`') || key.includes(': ') || isInside) continue
       if (/^(venue|companions|limits|execution\.routing)\./.test(path)) continue
       put(stated, path.split('.'), fallback.slice(1, -1))
@@ -119,6 +121,7 @@ describe('docs/configuration.md', () => {
     for (const [key, count] of [
       ['reduceOnly', 2],
       ['regime', 4],
+      ['macro', 4],
     ] as const) {
       const inside = values(`risk.${key}.`)
       expect(inside).toHaveLength(count)

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import type { LogLevel } from '../../adapters/mod.ts'
 import { packageVersion } from '../package.ts'
+import { registerCalendarCommand } from './commands/calendar.ts'
 import { registerConfigCommands } from './commands/config.ts'
 import { registerControlCommands } from './commands/control.ts'
 import { registerDataCommands } from './commands/data.ts'
@@ -224,6 +225,7 @@ registerParityCommand(program, withCommon)
 registerVenueCommands(program, withCommon)
 registerFundCommands(program, withCommon)
 registerRulesCommand(program, withCommon)
+registerCalendarCommand(program, withCommon)
 
 registerConfigCommands(program, withCommon)
 

@@ -5,6 +5,7 @@ import { type Document, isMap, isNode, LineCounter, type Node, parseDocument, vi
 import type { z } from 'zod'
 import { InputError, nearest, refuseLiteralSecrets } from '../../adapters/mod.ts'
 import { withLimits } from './limit-presets.ts'
+import { withCalendarFiles } from './macro.ts'
 import { type Config, configSchema } from './schema.ts'
 
 /** A configuration with where it came from. */
@@ -66,7 +67,10 @@ export function parseConfig(text: string, path: string): LoadedConfig {
   }
   // Before anything may be quoted in a message: a secret in the file is refused unseen.
   refuseSecrets(text, path)
-  const values = withLimits(withFiles(valuesOf(document, path), dirname(path)))
+  const values = withCalendarFiles(
+    withLimits(withFiles(valuesOf(document, path), dirname(path))),
+    path,
+  )
   const parsed = configSchema.safeParse(values ?? {})
   if (!parsed.success) {
     const lineOf = (where: readonly PropertyKey[]): number => {
@@ -264,12 +268,19 @@ function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   return [...new Set(schemas.flatMap((s) => shapes(s)).flatMap((s) => Object.keys(s)))]
 }
 
-/** Object shapes inside wrappers (default, prefault, union, optional); "*" is any key of a record. */
+/**
+ * Object shapes inside wrappers (default, prefault, union, optional); "*" is any key of a record
+ * whose keys are not listed.
+ */
 function shapes(schema: unknown): Record<string, unknown>[] {
   const def = (schema as { def?: Record<string, unknown> } | undefined)?.def
   if (def === undefined) return []
   if (def['shape']) return [def['shape'] as Record<string, unknown>]
-  if (def['valueType']) return [{ '*': def['valueType'] }]
+  if (def['valueType']) {
+    const { valueType, keyType } = def as { valueType: unknown; keyType?: { def?: object } }
+    const { entries = { '*': '*' } } = (keyType?.def ?? {}) as { entries?: object }
+    return [Object.fromEntries(Object.keys(entries).map((key) => [key, valueType]))]
+  }
   if (Array.isArray(def['options'])) return def['options'].flatMap((o) => shapes(o))
   return shapes(def['innerType'] ?? def['in'])
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { macroSchema } from './macro-schema.ts'
 import { distinct, duration, orOff, positiveDuration, positiveShare } from './quantities.ts'
 
 const DAY_US = 86_400_000_000
@@ -139,6 +140,7 @@ export const riskSchema = z
     haltTimes: haltTimes.describe(
       'times around which no new risk is taken: a list, or a JSON file of one',
     ),
+    macro: macroSchema.optional().describe('no new risk around releases of US figures'),
     breakers: breakers.prefault({}).describe('what a trip does and how it lets go'),
     priceBandMax: orOff(positiveShare())
       .prefault('5%')

@@ -3,10 +3,12 @@ import {
   type BreakerPolicy,
   breakerPolicy,
   type Instrument,
+  mergeHalts,
   type Rearm,
   type RiskLimits,
 } from '../../core/mod.ts'
 import { presetInstruments } from './limit-presets.ts'
+import { macroHalts } from './macro.ts'
 import type { Config } from './schema.ts'
 
 type Risk = Config['risk']
@@ -35,10 +37,13 @@ export function riskLimits(config: Config, instruments: readonly Instrument[]): 
               .map(({ id }) => id),
             spanUs: regime.bars * signal.interval,
           },
-    haltWindows: risk.haltTimes.map(({ name, at, before, after }) => {
-      const time = Date.parse(at) * 1000
-      return { name, fromTime: time - before, untilTime: time + after }
-    }),
+    haltWindows: mergeHalts([
+      ...risk.haltTimes.map(({ name, at, before, after }) => {
+        const time = Date.parse(at) * 1000
+        return { name, fromTime: time - before, untilTime: time + after }
+      }),
+      ...macroHalts(config),
+    ]),
   }
 }
 

@@ -15,6 +15,7 @@ import {
 } from './quantities.ts'
 import { riskSchema } from './risk-schema.ts'
 import { routingSchema } from './routing.ts'
+import { secretSchema } from './secret-schema.ts'
 import { calibrateSchema, stockHoursSchema } from './strategy-options.ts'
 
 export { riskSchema }
@@ -258,27 +259,6 @@ const dataSchema = z.discriminatedUnion('kind', [
   }),
 ])
 
-const secret = z.union([
-  z.strictObject({
-    env: z
-      .string()
-      .min(1)
-      .meta({
-        description: 'name of the environment variable that holds the key',
-        examples: ['HL_AGENT_KEY'],
-      }),
-  }),
-  z.strictObject({
-    keystore: z
-      .string()
-      .min(1)
-      .meta({
-        description: 'name of the secret in the keystore that is the key',
-        examples: ['HL_AGENT_KEY'],
-      }),
-  }),
-])
-
 export const venueSchema = z
   .strictObject({
     kind: z.literal('hyperliquid').default('hyperliquid').describe('the venue'),
@@ -311,7 +291,7 @@ export const venueSchema = z
           'paper and shadow: the account whose fee rates are used; live: the account that is traded; unset: that of `venue.key`',
         examples: ['0x0000000000000000000000000000000000000001'],
       }),
-    key: secret
+    key: secretSchema('key', 'HL_AGENT_KEY')
       .optional()
       .describe(
         'a private key by reference; paper and shadow look it up and learn only its address',

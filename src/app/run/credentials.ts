@@ -8,6 +8,7 @@ import {
   requireKeystore,
   resolveSecret,
   type Secret,
+  type SecretReference,
 } from '../../adapters/mod.ts'
 import type { Config } from '../config/schema.ts'
 
@@ -54,7 +55,15 @@ export async function readVenueKey(
   from: CredentialSources,
 ): Promise<Secret | null> {
   const reference = venue?.key
-  if (reference === undefined) return null
+  return reference === undefined ? null : readSecret('venue.key', reference, from)
+}
+
+/** What the reference of a setting refers to. Throws InputError naming the reference. */
+export async function readSecret(
+  setting: string,
+  reference: SecretReference,
+  from: CredentialSources,
+): Promise<Secret> {
   let keystore: Keystore | null = null
   if ('keystore' in reference) {
     const path = keystorePath(from.environment)
@@ -62,7 +71,7 @@ export async function readVenueKey(
     keystore = openKeystore(path, await readPassword(from))
   }
   const { environment } = from
-  return resolveSecret('venue.key', reference, { environment, keystore: () => keystore })
+  return resolveSecret(setting, reference, { environment, keystore: () => keystore })
 }
 
 /**

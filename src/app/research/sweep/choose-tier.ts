@@ -106,6 +106,7 @@ function limitObstacles(config: Config, market: BarMarket): readonly string[] {
   if (risk.drawdownMax !== null) binds('drawdownMax')
   if (risk.regime !== null) binds('regime')
   if (risk.haltTimes.length > 0) binds('haltTimes')
+  if (risk.macro !== undefined) binds('macro')
   if (Object.keys(risk.symbolNotionalMax).length > 0) binds('symbolNotionalMax')
   if (risk.tradingDayStart > 0) reasons.push('days begin at another hour (risk.tradingDayStart)')
   const perMinute = (count * MINUTE_US) / signal.interval
