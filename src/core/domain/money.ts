@@ -11,6 +11,10 @@ const POWERS = Array.from({ length: MONEY_DECIMALS + 1 }, (_, i) => 10n ** BigIn
 /** Value of `quantity` lots (signed or not) at `price`: exact, no rounding. */
 export function notional(instrument: Instrument, price: Price | number, lots: number): Money {
   const scale = MONEY_DECIMALS - instrument.priceDecimals - instrument.quantityDecimals
+  const value = price * lots * TENS[scale]!
+  // Exact while it is safe, since then every factor and every partial product is.
+  const areWhole = Number.isInteger(price) && Number.isInteger(lots)
+  if (areWhole && Number.isSafeInteger(value)) return BigInt(value)
   return BigInt(price) * BigInt(lots) * POWERS[scale]!
 }
 

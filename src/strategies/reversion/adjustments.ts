@@ -1,5 +1,5 @@
 import type { ParameterChange } from '../../core/mod.ts'
-import { type ReversionParameters, type Tier, tierOf } from './parameters.ts'
+import type { Tier } from './parameters.ts'
 
 /** What an operator may change in one instrument while a session runs. */
 export const adjustableKeys = [
@@ -22,13 +22,8 @@ export function adjust(adjustments: (Adjustment | null)[], change: ParameterChan
   adjustments[change.instrument] = { ...before, [key]: change.value }
 }
 
-/** The thresholds that hold in an instrument now. */
-export function adjustedTier(
-  parameters: ReversionParameters,
-  symbol: string,
-  adjustment: Adjustment | null | undefined,
-): Tier {
-  const tier = tierOf(parameters, symbol)
+/** The thresholds that hold in an instrument now, `tier` being those it was configured with. */
+export function adjustedTier(tier: Tier, adjustment: Adjustment | null | undefined): Tier {
   if (adjustment === null || adjustment === undefined) return tier
   return {
     longEntry: adjustment.longEntry ?? tier.longEntry,

@@ -53,6 +53,7 @@ export interface ReversionState {
 export function createReversion(parameters: ReversionParameters): SeededStrategy {
   const rules = windowRules(parameters)
   const gates = entryGates(parameters)
+  const tiers = new Map(Object.entries(parameters.overrides))
   return {
     id: 'reversion',
     init: (instruments): ReversionState => ({
@@ -62,7 +63,7 @@ export function createReversion(parameters: ReversionParameters): SeededStrategy
       adjustments: instruments.map(() => null),
     }),
     on(trigger, view, state, output) {
-      onTrigger({ parameters, gates, view, state: state as ReversionState, output }, trigger)
+      onTrigger({ parameters, tiers, gates, view, state: state as ReversionState, output }, trigger)
     },
     set(change, state) {
       adjust((state as ReversionState).adjustments, change)
@@ -81,6 +82,8 @@ const windowRules = ({ sizing }: ReversionParameters): WindowRules => ({
 
 interface Call {
   readonly parameters: ReversionParameters
+  /** Overrides by symbol. */
+  readonly tiers: ReadonlyMap<string, Tier>
   readonly gates: readonly EntryGate[]
   readonly view: StrategyView
   readonly state: ReversionState
@@ -110,13 +113,13 @@ function onTrigger(call: Call, trigger: Trigger): void {
 }
 
 function evaluateEntry(call: Call, instrument: Instrument): void {
-  const { parameters, gates, view, state, output } = call
+  const { parameters, tiers, gates, view, state, output } = call
   const { id } = instrument
   const working = view.isWorking(id)
   const bar = view.bar(id)
   if (bar === null) return output.evaluated(id, 'warming', [])
   if (working === 'exit') return output.evaluated(id, 'working exit', [])
-  const tier = adjustedTier(parameters, instrument.symbol, state.adjustments[id])
+  const tier = adjustedTier(tiers.get(instrument.symbol) ?? parameters.tier, state.adjustments[id])
   const isLongOnly = parameters.direction === 'long' || instrument.longOnly
   const wanted = isLongOnly ? 1 : pickDirection(tier, view.zScore(id))
   // An entry at work is judged by its own side: a z that crossed over is no reason to keep it.
@@ -205,11 +208,11 @@ function pickDirection(tier: Tier, z: number | null): 1 | -1 {
 }
 
 function evaluateExit(call: Call, instrument: Instrument): void {
-  const { parameters, view, state, output } = call
+  const { parameters, tiers, view, state, output } = call
   const { id } = instrument
   if (checkStops(call, instrument)) return
   const direction = view.position(id) > 0 ? 1 : -1
-  const tier = adjustedTier(parameters, instrument.symbol, state.adjustments[id])
+  const tier = adjustedTier(tiers.get(instrument.symbol) ?? parameters.tier, state.adjustments[id])
   const bound = direction > 0 ? tier.longExit : tier.shortExit
   const z = view.zScore(id)
   const operator = direction > 0 ? '>' : '<'
