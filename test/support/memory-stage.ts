@@ -10,7 +10,11 @@ import {
   type VirtualEnvironment,
 } from '../../src/adapters/mod.ts'
 import type { LoadedConfig } from '../../src/app/config/load.ts'
-import { type LiveSession, startLiveSession } from '../../src/app/run/live-session.ts'
+import {
+  type LiveParts,
+  type LiveSession,
+  startLiveSession,
+} from '../../src/app/run/live-session.ts'
 import { rehearsalKey } from '../../src/app/run/venue-process.ts'
 import type { FaultPlan } from '../../src/app/simulators/faults.ts'
 import {
@@ -186,6 +190,7 @@ export async function beginLife(
   stage: MemoryStage,
   paths: SessionPaths,
   journalOptions: JournalOptions = {},
+  parts: Partial<LiveParts> = {},
 ): Promise<Life> {
   const { loaded, user } = stage
   const environment = createMortalEnvironment(stage.environment)
@@ -224,6 +229,7 @@ export async function beginLife(
     failed: fail,
     journalOptions,
     snapshotEvery: 150,
+    ...parts,
   })
   starting.then((started) => {
     live = started

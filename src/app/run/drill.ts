@@ -23,6 +23,7 @@ import {
 } from '../simulators/hyperliquid/venue.ts'
 import { pickInstruments, wholeUniverse } from '../simulators/market/generator.ts'
 import { checkPromises } from './drill-check.ts'
+import { requireKnownCalendar } from './economic-calendar.ts'
 import { type LiveSession, startLiveSession } from './live-session.ts'
 import type { SessionSummary } from './summary.ts'
 import { dexsOf, rehearsalKey } from './venue-process.ts'
@@ -70,6 +71,7 @@ const CONVERGENCE_US = 180_000_000
  */
 export async function runDrill(options: DrillOptions): Promise<DrillResult> {
   const { durationUs, seed } = options
+  requireKnownCalendar(options.loaded.config)
   const folder = mkdtempSync(join(tmpdir(), 'ornstein-drill-'))
   const rates = options.faults ? drawRates(seed) : {}
   let failure: unknown = null

@@ -3,7 +3,9 @@ import {
   type AdapterEnvironment,
   AdapterError,
   createFmpCalendar,
+  createNodeEnvironment,
   type EconomicCalendar,
+  InputError,
 } from '../../adapters/mod.ts'
 import {
   type CalendarSpan,
@@ -45,21 +47,49 @@ export async function openCalendar(
   return createFmpCalendar({ environment, key, statePath: FMP_STATE_PATH, ...url })
 }
 
+/** Refuses a calendar that is asked where time is virtual. Throws InputError (3). */
+export function requireKnownCalendar({ risk: { macro } }: Config): void {
+  if (macro?.calendar !== 'fmp') return
+  throw new InputError({
+    code: 'ORN-CAL-005',
+    exitCode: 3,
+    message:
+      'risk.macro.calendar fmp is asked while a session runs; this run has a time of its own',
+    fix: 'name files of events: risk.macro.calendar: [FILE]',
+  })
+}
+
+/** The calendar of a session, null where it asks none, and where it says what a person should know. */
+export interface SessionCalendar {
+  readonly source: EconomicCalendar | null
+  readonly notice: (text: string) => void
+}
+
+/** The calendar of a session in real time. Throws InputError when its key is missing. */
+export async function sessionCalendar(
+  config: Config,
+  credentials: CredentialSources,
+  notice: (text: string) => void,
+): Promise<SessionCalendar> {
+  return { source: await openCalendar(config, createNodeEnvironment(), credentials), notice }
+}
+
 /** What keeps a session told of the halts ahead. */
 export interface CalendarWatch {
-  /** Asks for the first time; afterwards the session knows its halts. Never throws. */
+  /** Asks for the first time; afterwards the session knows its halts. */
   start(): Promise<void>
   stop(): void
 }
 
-/** A session as the watch sees it, and where it says what a person should know. */
-export interface CalendarWatchParts {
-  readonly calendar: EconomicCalendar
+/** A session as the watch sees it. */
+export interface CalendarWatchParts extends SessionCalendar {
   readonly config: Config
   readonly environment: Pick<AdapterEnvironment, 'now' | 'setTimer' | 'clearTimer'>
   /** Journals a command and steps it. */
-  readonly operator: (command: OperatorCommand, by: { actor: string; reason: string }) => void
-  readonly notice: (text: string) => void
+  readonly operator: (
+    command: OperatorCommand,
+    by: { readonly actor: string; readonly reason: string },
+  ) => void
 }
 
 /**
@@ -67,8 +97,9 @@ export interface CalendarWatchParts {
  * tells the core its windows as a journaled command where they changed.
  */
 export function watchCalendar(parts: CalendarWatchParts): CalendarWatch {
-  const { calendar, environment, notice } = parts
-  const macro = parts.config.risk.macro!
+  const { source, config, environment, notice } = parts
+  const { macro } = config.risk
+  if (macro === undefined || source === null) return ofFiles(parts)
   const policy = macroPolicy(macro)
   let told = ''
   let isStopped = false
@@ -83,19 +114,19 @@ export function watchCalendar(parts: CalendarWatchParts): CalendarWatch {
   const refresh = async (): Promise<TimeUs> => {
     const span = spanAt(environment.now())
     try {
-      const { events, coverage, notes, staleUs } = await calendar.read(span)
+      const { events, coverage, notes, staleUs } = await source.read(span)
       for (const note of notes) notice(note)
       const until = Math.max(...Object.values(coverage).map((known) => known.until))
       const windows = macroWindows(events, coverage, policy)
       // What lies behind is known no more, and halts nothing.
       const ahead = windows.filter(({ untilTime }) => untilTime > span.from)
-      tell(ahead, `${events.length} events to ${formatUtcDate(until)} of ${calendar.name}`)
+      tell(ahead, `${events.length} events to ${formatUtcDate(until)} of ${source.name}`)
       return staleUs === null ? REFRESH_US : RETRY_US
     } catch (error) {
       if (!(error instanceof AdapterError)) throw error
       notice(`no economic calendar: ${error.message}${consequence(policy)}`)
       const own = configuredEvents(macro)
-      tell(macroWindows(own, {}, policy), `no answer from ${calendar.name}`)
+      tell(macroWindows(own, {}, policy), `no answer from ${source.name}`)
       return RETRY_US
     }
   }
@@ -112,6 +143,16 @@ export function watchCalendar(parts: CalendarWatchParts): CalendarWatch {
     },
   }
 }
+
+/** Windows of files are known from the configuration; what they do not know of the next days is said. */
+const ofFiles = ({ config, environment, notice }: CalendarWatchParts): CalendarWatch => ({
+  async start() {
+    const now = environment.now()
+    const ahead = { firstTime: now, lastTime: now + AHEAD_US }
+    for (const text of missingTexts(config, ahead)) notice(text)
+  },
+  stop() {},
+})
 
 const spanAt = (now: TimeUs): CalendarSpan => {
   const day = Math.floor(now / DAY_US) * DAY_US
@@ -136,7 +177,7 @@ export function missingTexts(
       const titles = kinds.map((kind) => economicTitles[kind]).join(', ')
       const since = from === 0 ? '' : ` from ${formatUtcDate(from)}`
       const to = until === FAR_TIME ? '' : ` to ${formatUtcDate(until)}`
-      const does = policy.onMissing === 'halt' ? 'no new risk was taken' : 'nothing halted'
+      const does = policy.onMissing === 'halt' ? 'no new risk is taken' : 'nothing halts'
       return `The economic calendar knows no ${titles}${since}${to}: ${does} there.`
     })
 }

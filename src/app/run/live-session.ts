@@ -26,6 +26,7 @@ import { requireNamedInstruments } from '../config/risk.ts'
 import type { Config } from '../config/schema.ts'
 import { withFees } from './backtest.ts'
 import { calibrate } from './calibrate.ts'
+import { type CalendarWatch, type SessionCalendar, watchCalendar } from './economic-calendar.ts'
 import {
   journalEngineConfig,
   replay,
@@ -63,6 +64,8 @@ export interface LiveParts {
    * paid or executed since is not history.
    */
   readonly resumedFrom?: (time: TimeUs) => void
+  /** Where halts ahead are learned from; none but those of the configuration when absent. */
+  readonly calendar?: SessionCalendar
   /** Each rejects when starting makes no sense any more: its venue ended, a person gave up. */
   readonly abandoned?: readonly Promise<never>[]
 }
@@ -116,6 +119,7 @@ export async function startLiveSession(parts: LiveParts): Promise<LiveSession> {
     failed: start.failed,
   })
   const answers = watchAnswers(session)
+  const calendar = watchHalts(parts, session)
   const bringUp = async (): Promise<void> => {
     session.event({
       kind: 'sessionStarted',
@@ -128,18 +132,24 @@ export async function startLiveSession(parts: LiveParts): Promise<LiveSession> {
       dataHash: '',
       codeHash: parts.codeHash,
     })
+    await calendar.start()
     await seedBars(session, start, parts, engine.world.config)
     await start.retrying(() => adapter.start(answers.sink))
   }
   try {
     await start.race(bringUp)
   } catch (error) {
+    calendar.stop()
     // What this start sent is canceled; so is what rests when a person gives up.
     const cancels = sent.orders > 0 || isInterruption(error)
     await abandon({ session, engine, journal, adapter, environment, answers }, cancels)
     throw withTraces(error, sent, [...engine.world.orders.allActive()].length)
   }
-  const stopHeartbeat = startHeartbeat(session, environment, config.heartbeat)
+  const endHeartbeat = startHeartbeat(session, environment, config.heartbeat)
+  const stopHeartbeat = () => {
+    endHeartbeat()
+    calendar.stop()
+  }
   const summary = () => summaryOf(engine, journal, { mode, seed: config.seed })
   return {
     session,
@@ -232,6 +242,16 @@ function refold(path: string, engineConfig: EngineConfig, tap: SessionTap): void
 }
 
 /** History of every instrument, then the thresholds that follow from it in a new session. */
+function watchHalts(parts: LiveParts, session: Session): CalendarWatch {
+  const { config, environment, calendar = { source: null, notice: () => {} } } = parts
+  return watchCalendar({
+    ...{ ...calendar, config, environment },
+    operator(command, by) {
+      if (!session.isStopped) session.operator(command, by)
+    },
+  })
+}
+
 async function seedBars(
   session: Session,
   start: Start,

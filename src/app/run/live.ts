@@ -8,7 +8,9 @@ import { limitLine } from '../config/show.ts'
 import { codeHash } from '../package.ts'
 import type { Projection } from '../server/projection.ts'
 import { holdAccount } from './account-lock.ts'
+import { type CredentialSources, environmentOnly } from './credentials.ts'
 import { watch } from './dashboard.ts'
+import { sessionCalendar } from './economic-calendar.ts'
 import { type LiveAccount, liveAdapter } from './live-account.ts'
 import { startLiveSession } from './live-session.ts'
 import { watchReach } from './reach.ts'
@@ -31,6 +33,8 @@ export interface LiveOptions {
   readonly failed: (error: unknown) => void
   readonly notice: (text: string) => void
   readonly log?: SessionLog
+  /** Where `risk.macro.key` is looked up; the environment alone when absent. */
+  readonly credentials?: CredentialSources
   /** Rejects when the start is given up. */
   readonly abandoned?: Promise<never>
   /** The time it is to last, ms: it ends a start that takes as long. */
@@ -56,8 +60,9 @@ async function startHeld(options: LiveOptions): Promise<ServedSession> {
   const { loaded, paths, account } = options
   const { config } = loaded
   requireUsable(paths, { resume: options.resume, configurationHash: loaded.hash })
-  options.log?.open(paths)
   const { lastsMs = null, notice } = options
+  const calendar = await sessionCalendar(config, options.credentials ?? environmentOnly(), notice)
+  options.log?.open(paths)
   const reach = watchReach(createNodeEnvironment(), { lastsMs, notice })
   const { environment } = reach
   let since = environment.now()
@@ -83,6 +88,7 @@ async function startHeld(options: LiveOptions): Promise<ServedSession> {
         resume: options.resume,
         adapter,
         environment,
+        calendar,
         tap: (engineConfig) => {
           const name = `${account.account.slice(0, 10)}… on Hyperliquid ${account.network}`
           const watched = watch(engineConfig, { config, mode: 'live', account: name })

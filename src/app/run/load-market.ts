@@ -7,6 +7,7 @@ import { requireNamedInstruments } from '../config/risk.ts'
 import type { Config } from '../config/schema.ts'
 import { createMarketModel } from '../simulators/market/generator.ts'
 import { defaultUniverse } from '../simulators/market/universe.ts'
+import { requireKnownCalendar } from './economic-calendar.ts'
 import { requireKnownSellFees } from './sell-fees.ts'
 
 type Data = NonNullable<Config['data']>
@@ -44,6 +45,7 @@ function requireFit(config: Config, { batch, instruments, info }: Recording): vo
   requireNamedInstruments(config, symbols)
   requireWhitelistBefore(config, info.lastTime)
   requireKnownSellFees(config, instruments, info)
+  requireKnownCalendar(config)
 }
 
 /** Kind of the first record that decisions could be made on; rates and marks come beside any. */

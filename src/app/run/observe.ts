@@ -12,6 +12,7 @@ import type { Projection } from '../server/projection.ts'
 import { exchangeOptions, withFees } from './backtest.ts'
 import { type CredentialSources, environmentOnly, readAccount } from './credentials.ts'
 import { watch } from './dashboard.ts'
+import { sessionCalendar } from './economic-calendar.ts'
 import { addresses } from './live-account.ts'
 import { startLiveSession } from './live-session.ts'
 import { createPaperVenue } from './paper-venue.ts'
@@ -56,8 +57,9 @@ export async function startObservation(options: ObserveOptions): Promise<ServedS
   requireUsable(paths, { resume: options.resume, configurationHash: loaded.hash })
   const asked = readAccount(config, options.credentials ?? environmentOnly())
   const account = await Promise.race([asked, ...(options.abandoned ? [options.abandoned] : [])])
-  options.log?.open(paths)
   const { lastsMs = null, notice } = options
+  const calendar = await sessionCalendar(config, options.credentials ?? environmentOnly(), notice)
+  options.log?.open(paths)
   const reach = watchReach(createNodeEnvironment(), { lastsMs, notice })
   const { environment } = reach
   const data = createHyperliquidAdapter({
@@ -96,6 +98,7 @@ export async function startObservation(options: ObserveOptions): Promise<ServedS
       resume: options.resume,
       adapter,
       environment,
+      calendar,
       tap: (engineConfig) => {
         const name = `${mode} account on Hyperliquid ${venue.network} data`
         const watched = watch(engineConfig, { config, mode, account: name })

@@ -12,7 +12,9 @@ import { leverageOf } from '../config/leverage.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { codeHash } from '../package.ts'
 import type { Projection } from '../server/projection.ts'
+import { environmentOnly } from './credentials.ts'
 import { watch } from './dashboard.ts'
+import { sessionCalendar } from './economic-calendar.ts'
 import { startLiveSession } from './live-session.ts'
 import { requireUsable } from './require-usable.ts'
 import { type ServedSession, serveSession } from './serve-session.ts'
@@ -57,6 +59,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
   requireUsable(paths, { resume: options.resume, configurationHash: loaded.hash })
   options.log?.open(paths)
   const fate = watchVenue(options.failed)
+  const calendar = await sessionCalendar(config, environmentOnly(), options.notice)
   const venue = await startVenueProcess({
     stateDirectory: paths.venue,
     seed: config.seed,
@@ -101,6 +104,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       resume: options.resume,
       adapter,
       environment,
+      calendar,
       tap: (engineConfig) => {
         const account = `${userAddress.slice(0, 10)}… at the simulated Hyperliquid`
         const watched = watch(engineConfig, { config, mode: 'rehearse', account })

@@ -16,10 +16,9 @@ export interface LiveFlags extends SessionFlags {
 /** Real orders: shows what it will trade and asks first. */
 export async function liveCommand(path: string, flags: LiveFlags): Promise<CommandResult> {
   const loaded = loadConfig(path)
+  const credentials = { environment: process.env, askPassword }
   const account = await openLiveAccount(loaded, {
-    network: flags.network,
-    isTrading: true,
-    credentials: { environment: process.env, askPassword },
+    ...{ network: flags.network, isTrading: true, credentials },
   })
   process.stderr.write(`LIVE on ${account.network}: this trades\n`)
   process.stderr.write(`${await previewLive(loaded, account)}\n`)
@@ -27,6 +26,6 @@ export async function liveCommand(path: string, flags: LiveFlags): Promise<Comma
   const banner = `Ornstein ${packageVersion()}  LIVE on ${account.network}: orders are sent`
   const resumeCommand = `ornstein live ${path} --network ${account.network}`
   return runSession({ mode: 'live', flags, loaded, banner, resumeCommand }, (options) =>
-    startLive({ ...options, loaded, account }),
+    startLive({ ...options, loaded, account, credentials }),
   )
 }
