@@ -95,7 +95,11 @@ const switches: readonly (readonly [string, string, readonly string[]])[] = [
   ['--integer-prices <which>', 'whole prices that are on the tick', ['always', 'fiveFigures']],
   ['--reduce-only-size <how>', 'reduce-only orders larger than the position', ['clamp', 'refuse']],
   ['--isolated-funding <what>', 'out of what isolated positions pay', ['margin', 'cash']],
-  ['--account-shape <which>', 'alpaca: fields of accounts and assets', ['2026-07', 'legacy']],
+  [
+    '--account-shape <which>',
+    'alpaca: fields of accounts and assets',
+    ['2026-07', '2026-09', 'legacy'],
+  ],
   ['--plan <which>', 'alpaca: the market data subscription', ['paid', 'free']],
   ['--frames <which>', 'alpaca: binary frames of trade updates, or text', ['paper', 'live']],
 ]

@@ -29,7 +29,11 @@ export function readRunOptions(flags: Readonly<Record<string, unknown>>): RunOpt
     accounts: accountsOf((flags['account'] as readonly string[] | undefined) ?? []),
     startTime: flags['time'] === undefined ? null : timeOf(String(flags['time'])),
     speed: whole('speed', flags['speed'] ?? '1', { least: 1, most: SPEED_MAX }),
-    shape: oneOf('account-shape', flags['accountShape'] ?? '2026-07', ['2026-07', 'legacy']),
+    shape: oneOf('account-shape', flags['accountShape'] ?? '2026-07', [
+      '2026-07',
+      '2026-09',
+      'legacy',
+    ]),
     plan: oneOf('plan', flags['plan'] ?? 'paid', ['paid', 'free']),
     mode: oneOf('frames', flags['frames'] ?? 'paper', ['paper', 'live']),
     enforcesLimits: oneOf('limits', flags['limits'] ?? 'off', ['off', 'venue']) === 'venue',

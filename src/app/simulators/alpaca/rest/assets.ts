@@ -17,11 +17,9 @@ export function wireAsset(asset: Asset, shape: AccountShape): Record<string, unk
     tradable: true,
     marginable: asset.marginable,
     shortable: asset.shortable,
+    ...(shape === '2026-09' ? {} : { easy_to_borrow: asset.easyToBorrow }),
     ...(shape === 'legacy'
-      ? {
-          easy_to_borrow: asset.easyToBorrow,
-          maintenance_margin_requirement: isCrypto ? 100 : Number(MAINTENANCE_PERCENT),
-        }
+      ? { maintenance_margin_requirement: isCrypto ? 100 : Number(MAINTENANCE_PERCENT) }
       : {}),
     ...(isCrypto
       ? {}
@@ -46,9 +44,7 @@ function listAssets({ state, query, shape }: RestContext): Reply {
   )
   if (status === 'inactive') return ok([])
   const found = state.assets.filter(
-    (asset) =>
-      (!exchange || asset.exchange === exchange) &&
-      (kind ? asset.class === kind : asset.class === 'us_equity' || query.size === 0 || !kind),
+    (asset) => (!exchange || asset.exchange === exchange) && (!kind || asset.class === kind),
   )
   return ok(found.map((asset) => wireAsset(asset, shape)))
 }

@@ -1,12 +1,11 @@
 import { dayNumber, sessionOn, toNewYork, US_EQUITY_YEARS } from '../../../../core/mod.ts'
-import { settlementSessions } from '../state/regulatory.ts'
+import { settlesOn } from '../state/regulatory.ts'
 import {
   EXTENDED_OPEN_MINUTE,
   extendedClose,
   phaseAt,
   sessionAfter,
   sessionInOrAfter,
-  sessionsLater,
 } from '../state/sessions.ts'
 import { DAY_US, dateText, MINUTE_US, minuteText, newYorkText, readDate } from '../wire/times.ts'
 import { invalid, ok, type Reply } from './reply.ts'
@@ -46,7 +45,7 @@ function getCalendar({ query }: RestContext): Reply {
       close: minuteText(clockMinute(session.closeTime)),
       session_open: minuteText(EXTENDED_OPEN_MINUTE, ''),
       session_close: minuteText(clockMinute(extendedClose(session)), ''),
-      settlement_date: dateText(sessionsLater(session, settlementSessions(day)).day),
+      settlement_date: dateText(settlesOn(day)),
     })
   }
   return ok(days)

@@ -3,8 +3,11 @@ import type { Account } from '../state/types.ts'
 import type { VenueState } from '../state/venue-state.ts'
 import type { Reply } from './reply.ts'
 
-/** Which shape accounts and assets have: with or without what was removed in July 2026. */
-export type AccountShape = '2026-07' | 'legacy'
+/**
+ * Which shape accounts and assets have: as since July 2026, when day-trading fields were removed; as
+ * since September 2026, when assets were to lose `easy_to_borrow` too; or as before both.
+ */
+export type AccountShape = '2026-07' | '2026-09' | 'legacy'
 
 /** What a request is answered from. */
 export interface RestContext {

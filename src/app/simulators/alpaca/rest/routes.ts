@@ -2,9 +2,13 @@ import { accountRoutes } from './account.ts'
 import { activityRoutes } from './activities.ts'
 import { assetRoutes } from './assets.ts'
 import { calendarRoutes } from './calendar.ts'
+import { locateRoutes } from './locates.ts'
+import { marketDataRoutes } from './market-data.ts'
 import { orderRoutes } from './orders.ts'
+import { portfolioRoutes } from './portfolio.ts'
 import { positionRoutes } from './positions.ts'
 import type { Route } from './route.ts'
+import { watchlistRoutes } from './watchlists.ts'
 
 /** All endpoints; the first that fits answers. */
 const routes: readonly Route[] = [
@@ -14,6 +18,10 @@ const routes: readonly Route[] = [
   ...calendarRoutes,
   ...orderRoutes,
   ...positionRoutes,
+  ...locateRoutes,
+  ...portfolioRoutes,
+  ...watchlistRoutes,
+  ...marketDataRoutes,
 ]
 
 /** A route with the parts of the path it caught. */

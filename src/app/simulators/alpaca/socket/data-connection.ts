@@ -16,6 +16,7 @@ import {
   WAITING_BYTES_MAX,
 } from './sink.ts'
 import { type Channel, type StreamKind, Subscriptions } from './subscriptions.ts'
+import { TEST_SYMBOL, type TestMessage } from './test-feed.ts'
 
 /** The venue's errors of market data streams. */
 const errors = {
@@ -40,6 +41,8 @@ export interface DataStream {
   /** iex, sip, delayed_sip, us, ... One connection of an account is allowed on each. */
   readonly name: string
   readonly needsSip: boolean
+  /** Tells the test symbol and nothing else. */
+  readonly isTest?: true
 }
 
 /** How the hub counts connections of an account on a stream. */
@@ -115,9 +118,19 @@ export class DataConnection implements Connection {
     this.#sink.closed(ABNORMAL_CLOSURE)
   }
 
+  get isTest(): boolean {
+    return this.#stream.isTest === true
+  }
+
+  /** Tells what this client wants to know of the test symbol. */
+  publishTest(told: readonly TestMessage[]): void {
+    const wanted = told.filter(({ channel }) => this.#subscriptions.has(channel, TEST_SYMBOL))
+    if (wanted.length > 0) this.#send(wanted.map(({ message }) => message))
+  }
+
   /** Tells what this client wants to know of what happened, in one frame. */
   publish(notices: readonly Notice[]): void {
-    if (!this.#isOpen || !this.#isAuthenticated) return
+    if (!this.#isOpen || !this.#isAuthenticated || this.isTest) return
     const messages: Record<string, unknown>[] = []
     for (const notice of notices) {
       const message = this.#messageOf(notice)

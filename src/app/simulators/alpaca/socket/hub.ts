@@ -3,6 +3,7 @@ import { codecOf } from '../wire/codec.ts'
 import type { SocketContext } from './context.ts'
 import { type ConnectionCount, DataConnection, type DataStream } from './data-connection.ts'
 import type { Connection, Sink } from './sink.ts'
+import { TEST_EVERY_US, testMessages } from './test-feed.ts'
 import { TradingConnection } from './trading-connection.ts'
 
 /** A WebSocket handshake. */
@@ -26,6 +27,7 @@ const streams: Readonly<Record<string, DataStream>> = {
   '/v2/iex': { kind: 'stocks', name: 'stocks', needsSip: false },
   '/v2/sip': { kind: 'stocks', name: 'stocks', needsSip: true },
   '/v2/delayed_sip': { kind: 'stocks', name: 'stocks', needsSip: false },
+  '/v2/test': { kind: 'stocks', name: 'test', needsSip: false, isTest: true },
   '/v1beta3/crypto/us': { kind: 'crypto', name: 'crypto', needsSip: false },
   '/v1beta3/crypto/us-1': { kind: 'crypto', name: 'crypto', needsSip: false },
   '/v1beta3/crypto/eu-1': { kind: 'crypto', name: 'crypto', needsSip: false },
@@ -50,6 +52,20 @@ export function createHub(context: SocketContext): Hub {
       context.state.listening = data.size > 0
     },
   }
+  let isTesting = false
+  /** Tells the test symbol each second while anybody listens. */
+  const tellTest = (): void => {
+    const { agenda, state } = context
+    isTesting = true
+    const time = (Math.floor(state.time / TEST_EVERY_US) + 1) * TEST_EVERY_US
+    agenda.at(time, () => {
+      const listeners = [...data].filter((each) => each.isTest)
+      const messages = testMessages(time)
+      for (const each of listeners) each.publishTest(messages)
+      isTesting = listeners.length > 0
+      if (isTesting) tellTest()
+    })
+  }
   return {
     get size() {
       return trading.size + data.size
@@ -67,6 +83,7 @@ export function createHub(context: SocketContext): Hub {
       data.add(connection)
       context.state.listening = true
       connection.begin(headers)
+      if (stream.isTest === true && !isTesting) tellTest()
       return connection
     },
     publish(notices) {

@@ -1,7 +1,7 @@
 import type { TimeUs } from '../../../../core/mod.ts'
 import { type Asset, priceOf } from '../listing.ts'
 import { minuteOf } from '../market/bars.ts'
-import { absolute, type Nano, textOf, times } from '../wire/nano.ts'
+import { absolute, CENT, type Nano, roundUp, textOf, times } from '../wire/nano.ts'
 import { DAY_US, dateText, MINUTE_US } from '../wire/times.ts'
 import type { Floor } from './floor.ts'
 import { charge } from './ledger.ts'
@@ -9,7 +9,6 @@ import { valueAccount } from './margin.ts'
 import { correctMinute, endMinute, markOf, middleOf, rollDay } from './market-data.ts'
 import { activityId, expireOrders, fillInAuction, wakeOrders } from './matching.ts'
 import type { PublicTrade } from './notices.ts'
-import { wholeCents } from './regulatory.ts'
 import { extendedClose, extendedOpen, tradingDay } from './sessions.ts'
 import type { Account } from './types.ts'
 
@@ -125,7 +124,7 @@ function bookShareFees(floor: Floor, time: TimeUs): void {
     for (const [, fee, text] of fees) {
       if (fee <= 0n) continue
       const description = `${text} on ${dateText(Math.floor(time / DAY_US))}`
-      charge(account, floor.books, feeOf(floor, { amount: wholeCents(fee), description }))
+      charge(account, floor.books, feeOf(floor, { amount: fee, description }))
     }
     Object.assign(owed, { soldValue: 0n, soldShares: 0n, sec: 0n, taf: 0n })
     chargeBorrowing(floor, account)
@@ -150,7 +149,7 @@ function chargeBorrowing(floor: Floor, account: Account): void {
     const asset = floor.assets[index]!
     if (qty >= 0n || asset.class === 'crypto') continue
     const value = times(markOf(floor.data[index]!, asset), -qty)
-    const amount = wholeCents((value * asset.borrowPpm) / (1_000_000n * BORROW_DAYS))
+    const amount = roundUp((value * asset.borrowPpm) / (1_000_000n * BORROW_DAYS), CENT)
     const description = `Borrow fee for ${textOf(-qty)} shares of ${asset.symbol}`
     charge(account, floor.books, { ...feeOf(floor, { amount, description }), asset: index })
   }

@@ -1,16 +1,9 @@
 import { type Side, sign, type TimeUs, toNewYork } from '../../../../core/mod.ts'
 import type { Asset } from '../listing.ts'
-import { absolute, type Nano, times, UNIT } from '../wire/nano.ts'
+import { absolute, type Nano, times } from '../wire/nano.ts'
 import { DAY_US } from '../wire/times.ts'
-import {
-  countsDayTrades,
-  cryptoRatePpm,
-  secFee,
-  settlementSessions,
-  shareOf,
-  tafFee,
-} from './regulatory.ts'
-import { sessionInOrAfter, sessionsLater } from './sessions.ts'
+import { countsDayTrades, cryptoRatePpm, sellFees, settlementTime, shareOf } from './regulatory.ts'
+import { sessionInOrAfter } from './sessions.ts'
 import type { Account, Activity, Position } from './types.ts'
 
 /** What went through the venue: the other side of all accounts, to the unit. */
@@ -71,8 +64,8 @@ function chargeCoins(
   const day = Math.floor(fill.time / DAY_US)
   const { cryptoVolume } = account
   while (cryptoVolume.length > 0 && cryptoVolume[0]!.day <= day - 30) cryptoVolume.shift()
-  const volume = cryptoVolume.reduce((sum, each) => sum + each.value, 0n) / UNIT
-  const rate = cryptoRatePpm(volume, fill.isMaker)
+  const volume = cryptoVolume.reduce((sum, each) => sum + each.value, 0n)
+  const rate = cryptoRatePpm(volume, fill.isMaker, fill.time)
   const today = cryptoVolume.at(-1)
   if (today?.day === day) today.value += fill.value
   else cryptoVolume.push({ day, value: fill.value })
@@ -104,13 +97,13 @@ function takeUnits(account: Account, asset: number, units: Nano): void {
  * sale brings is the lender's security and nobody's to spend.
  */
 function chargeSale(account: Account, fill: Fill, value: Nano, isLong: boolean): void {
-  const session = sessionInOrAfter(fill.time)
-  const settles = sessionsLater(session, settlementSessions(session.day))
-  if (isLong) account.unsettled.push({ time: settles.openTime, amount: value })
+  const settles = settlementTime(sessionInOrAfter(fill.time).day)
+  if (isLong) account.unsettled.push({ time: settles, amount: value })
   account.owed.soldValue += value
   account.owed.soldShares += fill.qty
-  account.owed.sec += secFee(value, fill.time)
-  account.owed.taf += tafFee(fill.qty, fill.time)
+  const { sec, taf } = sellFees({ value, qty: fill.qty }, fill.time)
+  account.owed.sec += sec
+  account.owed.taf += taf
 }
 
 /** Moves a position at average cost. */

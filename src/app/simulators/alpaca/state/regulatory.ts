@@ -1,80 +1,68 @@
-import { type DayNumber, dayNumber, type TimeUs } from '../../../../core/mod.ts'
-import { CENT, type Nano, roundUp } from '../wire/nano.ts'
+import {
+  cryptoFeeRule,
+  type DatedRule,
+  type DayNumber,
+  dayTradingRule,
+  fromNewYork,
+  newYorkDay,
+  SELL_FEE_DAYS,
+  sellFeesOn,
+  settlementDay,
+  settlementRule,
+  type TimeUs,
+  valueOn,
+} from '../../../../core/mod.ts'
+import { NANO_DECIMALS, type Nano, UNIT } from '../wire/nano.ts'
 import { DAY_US } from '../wire/times.ts'
+import { sessionAfter } from './sessions.ts'
 
-/** Fee of sales, in cents a million dollars, from a day on (SEC, Section 31, fee rate advisories). */
-const secRates: readonly (readonly [DayNumber, bigint])[] = [
-  [dayNumber(2016, 2, 16), 2180n],
-  [dayNumber(2017, 7, 4), 2310n],
-  [dayNumber(2018, 5, 22), 1300n],
-  [dayNumber(2019, 4, 16), 2070n],
-  [dayNumber(2020, 2, 18), 2210n],
-  [dayNumber(2021, 2, 25), 510n],
-  [dayNumber(2022, 5, 14), 2290n],
-  [dayNumber(2023, 2, 27), 800n],
-  [dayNumber(2024, 5, 22), 2780n],
-  [dayNumber(2025, 5, 14), 0n],
-  [dayNumber(2026, 4, 4), 2060n],
-]
+/** Money of the rules has eight decimals, the venue's nine. */
+const NANO_PER_MONEY = 10n
+/** Days beyond what is known follow the nearest known one: a virtual clock may go anywhere. */
+const within = (day: DayNumber, range: { readonly from: DayNumber; readonly until: DayNumber }) =>
+  Math.min(range.until, Math.max(range.from, day))
 
-/** Fee of shares sold in 10^-6 dollars a share, and the most a trade pays in cents (FINRA, TAF). */
-const tafRates: readonly (readonly [DayNumber, bigint, bigint])[] = [
-  [dayNumber(2012, 7, 1), 119n, 595n],
-  [dayNumber(2022, 1, 1), 130n, 649n],
-  [dayNumber(2023, 1, 1), 145n, 727n],
-  [dayNumber(2024, 1, 1), 166n, 830n],
-  [dayNumber(2026, 1, 1), 195n, 979n],
-]
+const held = <Value>(rule: DatedRule<Value>, time: TimeUs): Value =>
+  valueOn(rule, within(newYorkDay(time), { from: rule.rows[0]!.from, until: rule.until }))
 
-const rowAt = <Row extends readonly [DayNumber, ...unknown[]]>(
-  rows: readonly Row[],
+/** Both fees on a sale of shares, in whole cents each. */
+export function sellFees(
+  sale: { readonly value: Nano; readonly qty: Nano },
   time: TimeUs,
-): Row => {
-  const day = Math.floor(time / DAY_US)
-  return rows.findLast(([from]) => from <= day) ?? rows[0]!
+): { readonly sec: Nano; readonly taf: Nano } {
+  // Shares are counted to the sixth decimal here, rounded up: finer ones move no cent.
+  const quantityDecimals = 6
+  const step = 10n ** BigInt(NANO_DECIMALS - quantityDecimals)
+  const { sec, activity } = sellFeesOn(within(newYorkDay(time), SELL_FEE_DAYS), {
+    value: sale.value / NANO_PER_MONEY,
+    lots: Number((sale.qty + step - 1n) / step),
+    quantityDecimals,
+  })
+  return { sec: sec * NANO_PER_MONEY, taf: activity * NANO_PER_MONEY }
 }
 
-/** The SEC's fee on the value of a sale, before rounding to cents. */
-export function secFee(value: Nano, time: TimeUs): Nano {
-  const [, centsPerMillion] = rowAt(secRates, time)
-  return (value * centsPerMillion) / 100_000_000n
+/** When money of a trade settles: the midnight of New York that begins its settlement day. */
+export function settlementTime(tradeDay: DayNumber): TimeUs {
+  return fromNewYork(settlesOn(tradeDay) * DAY_US)
 }
 
-/** FINRA's trading activity fee on shares sold in one trade, before rounding to cents. */
-export function tafFee(shares: Nano, time: TimeUs): Nano {
-  const [, micros, mostCents] = rowAt(tafRates, time)
-  const fee = (shares * micros) / 1_000_000n
-  return fee > mostCents * CENT ? mostCents * CENT : fee
+/** The day on which a trade settles. */
+export const settlesOn = (tradeDay: DayNumber): DayNumber => {
+  const { rows, until } = settlementRule
+  const isKnown = tradeDay >= rows[0]!.from && tradeDay <= until
+  return isKnown ? settlementDay(tradeDay) : sessionAfter((tradeDay + 1) * DAY_US).day
 }
 
-/** Fees are booked in whole cents, rounded up. */
-export const wholeCents = (fee: Nano): Nano => roundUp(fee, CENT)
+/** True while day trades are counted: until the intraday margin standard. */
+export const countsDayTrades = (time: TimeUs): boolean =>
+  held(dayTradingRule, time).kind === 'patternDayTrader'
 
-const ONE_DAY_SETTLEMENT = dayNumber(2024, 5, 28)
-/** Sessions from a trade to its settlement: 1 since 2024-05-28, 2 before (SEC rule 15c6-1). */
-export const settlementSessions = (tradeDay: DayNumber): number =>
-  tradeDay >= ONE_DAY_SETTLEMENT ? 1 : 2
-
-const INTRADAY_MARGIN = dayNumber(2026, 6, 4) * DAY_US
-/** True while day trades are counted: until the intraday margin standard (SR-FINRA-2025-017). */
-export const countsDayTrades = (time: TimeUs): boolean => time < INTRADAY_MARGIN
-
-/** Fee rates of coins in parts per million by 30-day volume in dollars: maker, taker. */
-const cryptoTiers: readonly (readonly [volume: bigint, maker: bigint, taker: bigint])[] = [
-  [0n, 1500n, 2500n],
-  [100_000n, 1200n, 2200n],
-  [500_000n, 1000n, 2000n],
-  [1_000_000n, 800n, 1800n],
-  [10_000_000n, 500n, 1500n],
-  [25_000_000n, 200n, 1300n],
-  [50_000_000n, 200n, 1200n],
-  [100_000_000n, 0n, 1000n],
-]
-
-/** A coin trade's fee rate, parts per million, at a 30-day volume in whole dollars. */
-export function cryptoRatePpm(volume: bigint, isMaker: boolean): bigint {
-  const [, maker, taker] = cryptoTiers.findLast(([from]) => volume >= from) ?? cryptoTiers[0]!
-  return isMaker ? maker : taker
+/** A coin trade's fee rate, parts per million, at a 30-day volume in dollars. */
+export function cryptoRatePpm(volume: Nano, isMaker: boolean, time: TimeUs): bigint {
+  const tiers = held(cryptoFeeRule, time)
+  const dollars = Number(volume / UNIT)
+  const tier = tiers.findLast(({ volumeMin }) => dollars >= volumeMin) ?? tiers[0]!
+  return BigInt((isMaker ? tier.makerE9 : tier.takerE9) / 1000)
 }
 
 /** A share of an amount in parts per million, rounded up. */

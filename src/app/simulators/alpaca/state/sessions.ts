@@ -58,10 +58,3 @@ export function sessionBefore(time: TimeUs): Session {
   if (session === null) throw new RangeError(`no session before ${time} is known`)
   return session
 }
-
-/** The trading day `count` sessions after another. */
-export function sessionsLater(session: Session, count: number): Session {
-  let found = session
-  for (let i = 0; i < count; i++) found = sessionAfter(found.openTime)
-  return found
-}
