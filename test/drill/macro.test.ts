@@ -5,10 +5,14 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type EconomicCalendar, readJournal, sessionPaths } from '../../src/adapters/mod.ts'
 import { type LoadedConfig, parseConfig } from '../../src/app/config/load.ts'
+import { renderReport } from '../../src/app/research/report/render-report.ts'
+import { reportJson } from '../../src/app/research/report/report-json.ts'
 import { runBacktest } from '../../src/app/run/backtest.ts'
 import { loadFittingMarket } from '../../src/app/run/load-market.ts'
 import { journalEngineConfig, replay } from '../../src/app/run/recover.ts'
+import { toRunRecord } from '../../src/app/run/run-record.ts'
 import {
+  analyzeRun,
   type Effect,
   type EffectOf,
   type Event,
@@ -145,7 +149,8 @@ describe('a macro event', () => {
     )
     const recording = await loadFittingMarket(config, '.')
     const request = { config, configurationHash: hash, codeHash: '', recording }
-    const { collected, engine } = runBacktest(request)
+    const result = runBacktest(request)
+    const { collected, engine } = result
     const positions = new Map<number, number>()
     const entries = collected.fills.filter(({ instrument, side, quantity }) => {
       const before = positions.get(instrument) ?? 0
@@ -159,6 +164,22 @@ describe('a macro event', () => {
     expect(entries.length).toBeGreaterThan(100)
     expect(entries.filter(isHalted)).toEqual([])
     expect(collected.fills.filter(isHalted).length).toBeGreaterThan(0)
+    const context = { ...request, commit: '', command: '', trials: null }
+    const record = toRunRecord(result, context)
+    const html = renderReport(record)
+    expect(
+      /1 time in which no new risk was taken, 2[45]\.\d\d.% of the run/.exec(html),
+    ).not.toBeNull()
+    expect(JSON.parse(reportJson(record, analyzeRun(record)))).toMatchObject({
+      run: {
+        halts: {
+          windows: [
+            { name: 'CPI', from: '2026-01-05T00:45:00.000Z', through: '2026-01-05T01:15:00.000Z' },
+          ],
+          missing: [],
+        },
+      },
+    })
     expect(engine.world.counters.denials.MACRO_HALT).toBeGreaterThan(0)
   })
 })

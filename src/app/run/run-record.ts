@@ -4,6 +4,7 @@ import { asWritten } from '../config/as-written.ts'
 import { gatesOff, isConfigured, limitsOff } from '../config/build.ts'
 import type { Config } from '../config/schema.ts'
 import { type BacktestResult, dataHash } from './backtest.ts'
+import { missingTexts } from './economic-calendar.ts'
 import { feedsOf } from './feeds.ts'
 import { sellFeeNotes } from './sell-fees.ts'
 
@@ -60,8 +61,9 @@ export function toRunRecord(result: BacktestResult, context: RecordContext): Run
       riskFreeSource: 'zero: no cash yield is credited',
     },
     parameters: isOwn
-      ? asWritten(config, 'signal', 'execution', 'risk')
-      : asWritten(config, 'signal', 'strategy', 'companions', 'execution', 'risk'),
+      ? asWritten(withoutEvents(config), 'signal', 'execution', 'risk')
+      : asWritten(withoutEvents(config), 'signal', 'strategy', 'companions', 'execution', 'risk'),
+    ...haltsOf(result, context),
     gatesOff: isOwn ? limitsOff(config) : gatesOff(config),
     z: { window, ddof: 1, current, maxGap },
     seed: config.seed,
@@ -88,6 +90,27 @@ export function toRunRecord(result: BacktestResult, context: RecordContext): Run
     ...(context.companion === undefined ? {} : { companion: context.companion }),
     ...(context.nullTwin === undefined ? {} : { nullTwin: context.nullTwin }),
   }
+}
+
+/** Events of a calendar are told as the halts they made. */
+function withoutEvents(config: Config): Config {
+  const { macro } = config.risk
+  if (macro === undefined) return config
+  const { events: _events, coverage: _coverage, ...rest } = macro
+  return { ...config, risk: { ...config.risk, macro: rest } }
+}
+
+function haltsOf(
+  result: BacktestResult,
+  { config, recording: { info } }: RecordContext,
+): Pick<RunRecord, 'halts'> {
+  const { haltWindows = [] } = result.engine.world.config.limits
+  const windows = haltWindows.filter(
+    ({ fromTime, untilTime }) => fromTime <= info.lastTime && untilTime > info.firstTime,
+  )
+  const missing = missingTexts(config, info)
+  const isAny = haltWindows.length > 0 || missing.length > 0 || config.risk.macro !== undefined
+  return isAny ? { halts: { windows, missing } } : {}
 }
 
 const gapReason = (config: Config, info: RecordingInfo): string => {

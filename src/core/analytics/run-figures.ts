@@ -24,6 +24,7 @@ export type RunWarningCode =
   | 'SHORT_SAMPLE'
   | 'FEW_TRIPS'
   | 'GATES_OFF'
+  | 'CALENDAR_MISSING'
   | 'ROWS_PUT_ASIDE'
   | 'ROWS_OUT_OF_ORDER'
   | 'GAPS'

@@ -1,5 +1,5 @@
 import type { DenialCode } from '../domain/effect.ts'
-import type { Mode } from '../domain/event.ts'
+import type { HaltWindow, Mode } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type {
   Currency,
@@ -155,6 +155,14 @@ export interface RunMids {
   readonly halfMid: Float64Array
 }
 
+/** When no new risk was taken for reasons that were known ahead. */
+export interface RunHalts {
+  /** Those that meet the run, ascending and not overlapping. */
+  readonly windows: readonly HaltWindow[]
+  /** What the calendar of events does not know of the run, in sentences. */
+  readonly missing: readonly string[]
+}
+
 /** How often each thing happened. */
 export interface RunCounts {
   readonly events: number
@@ -212,6 +220,8 @@ export interface RunRecord {
   readonly parameters: Readonly<Record<string, unknown>>
   /** Gates switched off by the configuration. */
   readonly gatesOff: readonly string[]
+  /** Absent where nothing halts ahead. */
+  readonly halts?: RunHalts
   readonly z: {
     readonly window: number
     readonly ddof: number

@@ -220,6 +220,7 @@ function fillWarnings(record: RunRecord, figures: Judged): RunWarning[] {
   if (record.gatesOff.length > 0) {
     add('GATES_OFF', `Switched off by the configuration: ${record.gatesOff.join(', ')}.`)
   }
+  for (const text of record.halts?.missing ?? []) add('CALENDAR_MISSING', text)
   if (record.fillModel.queueModel === 'optimistic' && figures.costs.makerNotional > 0n) {
     add('OPTIMISTIC_FILLS', 'Resting orders were filled optimistically (front of the queue).')
   }

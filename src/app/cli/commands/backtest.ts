@@ -5,6 +5,7 @@ import { codeHash, commitId } from '../../package.ts'
 import { DEFAULT_LEDGER_PATH, openRunLedger } from '../../research/ledger/run-ledger.ts'
 import { NULL_TWIN_RUNS, runNullTwin } from '../../research/null-twin.ts'
 import { figuresData, marketData } from '../../research/report/report-json.ts'
+import { haltsData } from '../../research/report/section-halts.ts'
 import { type WrittenReport, writeReport } from '../../research/report/write-report.ts'
 import { type BacktestRequest, type BacktestResult, runBacktest } from '../../run/backtest.ts'
 import { loadFittingMarket } from '../../run/load-market.ts'
@@ -101,6 +102,13 @@ function countTrial(
 const tripsText = ({ trades, openPositions }: RunAnalysis): string =>
   `${trades.trips} closed round trips${openPositions === 0 ? '' : `, ${openPositions} open`}`
 
+function haltLines({ halts, counts }: RunRecord): readonly string[] {
+  if (halts === undefined) return []
+  const count = halts.windows.length
+  const times = `${count} ${count === 1 ? 'time' : 'times'} of halt known ahead`
+  return [`${times}: ${counts.denials.MACRO_HALT ?? 0} orders denied`]
+}
+
 function present(run: {
   readonly result: BacktestResult
   readonly record: RunRecord
@@ -119,6 +127,7 @@ function present(run: {
     `${counts.events} events  ${counts.signals} signals  ${counts.orders} orders  ` +
       `${counts.fills} fills  ${counts.rejects} rejects  ${tripsText(analysis)}`,
     `Evaluations ended: ${outcomes.join(', ')}`,
+    ...haltLines(record),
     written === null
       ? `Report: ornstein backtest ${path} --report DIR`
       : `Report ${written.htmlPath}`,
@@ -134,6 +143,7 @@ function present(run: {
       data: marketData(record.data),
       fillModel: record.fillModel,
       gatesOff: record.gatesOff,
+      ...(record.halts === undefined ? {} : { halts: haltsData(record.halts) }),
       counts,
       ...figures,
       report: written,

@@ -15,6 +15,7 @@ import {
 import { returnsSummary } from './section-equity.ts'
 import { executionSection, fillModelSection } from './section-execution.ts'
 import { exposureSection } from './section-exposure.ts'
+import { haltsSection } from './section-halts.ts'
 import { hygieneSection } from './section-hygiene.ts'
 import { periodsSection } from './section-periods.ts'
 import { riskSection } from './section-returns.ts'
@@ -30,6 +31,7 @@ const contents: readonly (readonly [string, string])[] = [
   ['decisions', 'Why and why not'],
   ['null-twin', 'Null twins'],
   ['fills', 'Fill model'],
+  ['halts', 'Halts'],
   ['data', 'Data'],
   ['hygiene', 'Hygiene'],
   ['parameters', 'Parameters'],
@@ -46,14 +48,18 @@ export function renderReport(
   analysis: RunAnalysis = analyzeRun(record),
 ): string {
   const input: ReportInput = { record, analysis }
-  const links = contents.filter(([id]) => id !== 'null-twin' || analysis.nullTwin !== null)
+  const links = contents.filter(
+    ([id]) =>
+      (id !== 'null-twin' || analysis.nullTwin !== null) &&
+      (id !== 'halts' || record.halts !== undefined),
+  )
   const body = html`${ribbon(record)}${titleBlock(record, analysis)}<nav aria-label="Sections">${links.map(
     ([id, name]) => html`<a href="#${id}">${name}</a>`,
   )}</nav><main><div class="front">${pageOne(record, analysis)}${returnsSummary(input)}</div>${tradesSection(
     input,
   )}${executionSection(input)}${exposureSection(input)}${periodsSection(input)}${riskSection(input)}${decisionsSection(
     input,
-  )}${nullTwinSection(input)}${fillModelSection(input)}${dataSection(input)}${hygieneSection(input)}${parametersSection(
+  )}${nullTwinSection(input)}${fillModelSection(input)}${haltsSection(input)}${dataSection(input)}${hygieneSection(input)}${parametersSection(
     input,
   )}${glossarySection()}</main>${reproduceFooter(input)}`
   return document({

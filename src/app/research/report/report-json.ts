@@ -13,6 +13,7 @@ import {
 import { benchmarkAt, rollingOf } from './drawn-series.ts'
 import { exactMoney, moneyText } from './format.ts'
 import { chartedBars, type ReportInput } from './section.ts'
+import { haltsData } from './section-halts.ts'
 
 /** How much of the long series and tables goes into the JSON. */
 export interface ReportLimits {
@@ -87,6 +88,7 @@ function runData(record: RunRecord): Record<string, unknown> {
     },
     parameters: plain(record.parameters),
     gatesOff: record.gatesOff,
+    ...(record.halts === undefined ? {} : { halts: haltsData(record.halts) }),
     z: record.z,
     seed: record.seed,
     commit: record.commit,
