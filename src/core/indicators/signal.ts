@@ -248,20 +248,9 @@ export class Signal {
       if (missing > this.options.maxGap) this.#restart()
       gapBars = Math.max(gapBars, missing)
     }
-    // Written out: spreading an object costs many times more.
-    this.#bar = {
-      count: ++this.#count,
-      openTime: bar.openTime,
-      closeTime: bar.closeTime,
-      knownTime: bar.knownTime,
-      open: bar.open,
-      high: bar.high,
-      low: bar.low,
-      close: bar.close,
-      volume: bar.volume,
-      updates: bar.updates,
-      gapBars,
-    }
+    const count = ++this.#count
+    const isSame = bar.count === count && bar.gapBars === gapBars
+    this.#bar = isSame ? bar : withCounts(bar, count, gapBars)
     this.#z.push(bar.close)
     this.#trend?.push(bar.close)
     return true
@@ -274,3 +263,18 @@ export class Signal {
     this.#trend?.clear()
   }
 }
+
+/** Written out: spreading an object costs many times more. */
+const withCounts = (bar: Bar, count: number, gapBars: number): Bar => ({
+  count,
+  openTime: bar.openTime,
+  closeTime: bar.closeTime,
+  knownTime: bar.knownTime,
+  open: bar.open,
+  high: bar.high,
+  low: bar.low,
+  close: bar.close,
+  volume: bar.volume,
+  updates: bar.updates,
+  gapBars,
+})
