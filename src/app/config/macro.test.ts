@@ -7,6 +7,7 @@ import { asWritten } from './as-written.ts'
 import { parseConfig, parseObject } from './load.ts'
 import { macroHalts } from './macro.ts'
 import { riskLimits } from './risk.ts'
+import { renderConfig } from './show.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'macro-'))
 const write = (name: string, text: string): void => writeFileSync(join(folder, name), text)
@@ -58,6 +59,22 @@ describe('risk.macro', () => {
 
   it('of a calendar that is asked halts nothing before it has answered', () => {
     expect(halts('{ macro: { calendar: fmp } }')).toEqual([])
+  })
+
+  it('is told in a line', () => {
+    const told = (macro: string) =>
+      renderConfig(parse(`{ macro: ${macro} }`))
+        .split('\n')
+        .find((line) => line.includes('risk.macro'))
+        ?.trim()
+    expect(told('{ calendar: [january.csv], kinds: { FOMC: { after: 75m }, GDP: off } }')).toBe(
+      'risk.macro                 900s before to 900s after 1 event of january.csv; ' +
+        'FOMC 900s before to 4500s after; GDP off; onMissing halt (file)',
+    )
+    expect(told('{ calendar: fmp, onMissing: warn }')).toContain(
+      'events of Financial Modeling Prep;',
+    )
+    expect(told('{ events: { CPI: [] } }')).toContain('after 0 events;')
   })
 
   it('merges with halt times into windows that do not overlap', () => {

@@ -44,6 +44,27 @@ export function configuredCoverage({ events, coverage }: Macro): CalendarCoverag
 
 const timeOf = (iso: string): TimeUs => Date.parse(iso) * 1000
 
+/** The kill switch in a line, for example "900s before to 900s after 142 events of a.csv". */
+export function macroText(macro: Macro): string {
+  const { calendar, before, after, kinds, onMissing } = macro
+  const around = (from: TimeUs, to: TimeUs): string => `${from / 1e6}s before to ${to / 1e6}s after`
+  const count = configuredEvents(macro).length
+  const events = `${count} ${count === 1 ? 'event' : 'events'}`
+  const what =
+    calendar === undefined
+      ? events
+      : calendar === 'fmp'
+        ? `events of Financial Modeling Prep${count === 0 ? '' : ` and ${events}`}`
+        : `${events} of ${calendar.join(' and ')}`
+  const others = economicKinds.flatMap((kind) => {
+    const own = kinds[kind]
+    if (own === undefined) return []
+    const times = own === null ? 'off' : around(own.before ?? before, own.after ?? after)
+    return [`${kind} ${times}`]
+  })
+  return [`${around(before, after)} ${what}`, ...others, `onMissing ${onMissing}`].join('; ')
+}
+
 /** Halts that a configuration knows ahead; of a calendar that is asked, none yet. */
 export function macroHalts({ risk: { macro } }: Config): readonly HaltWindow[] {
   if (macro === undefined) return []

@@ -1,6 +1,7 @@
 import { gatesOff } from './build.ts'
 import { limitPresets } from './limit-presets.ts'
 import type { LoadedConfig } from './load.ts'
+import { macroText } from './macro.ts'
 import { notionalText } from './notionals.ts'
 import { type Config, riskSchema } from './schema.ts'
 
@@ -94,6 +95,7 @@ const writtenText = (value: unknown): string =>
 
 function limitText(key: string, value: unknown): string {
   if (value === null) return 'off'
+  if (key === 'macro') return macroText(value as NonNullable<Config['risk']['macro']>)
   if (typeof value !== 'number') return writtenText(value)
   if (/Drawdown|Band/.test(key)) return `${Number((value * 100).toPrecision(12))}%`
   return /Age|DayStart/.test(key) ? `${value / 1e6}s` : String(value)

@@ -14,6 +14,14 @@ type Data = NonNullable<Config['data']>
 
 /** Like {@link loadMarket}, and refuses settings that could never trade on the data. */
 export async function loadFittingMarket(config: Config, folder: string): Promise<Recording> {
+  const recording = await loadReadableMarket(config, folder)
+  requireKnownSellFees(config, recording.instruments, recording.info)
+  requireKnownCalendar(config)
+  return recording
+}
+
+/** The same where nothing is going to be traded on the data. */
+export async function loadReadableMarket(config: Config, folder: string): Promise<Recording> {
   const recording = await loadMarket(config, folder)
   requireFit(config, recording)
   return recording
@@ -44,8 +52,6 @@ function requireFit(config: Config, { batch, instruments, info }: Recording): vo
   requireCompanionInstruments(config, symbols)
   requireNamedInstruments(config, symbols)
   requireWhitelistBefore(config, info.lastTime)
-  requireKnownSellFees(config, instruments, info)
-  requireKnownCalendar(config)
 }
 
 /** Kind of the first record that decisions could be made on; rates and marks come beside any. */

@@ -2,7 +2,7 @@ import { InputError } from '../../../adapters/mod.ts'
 import { parseObject, readValues } from '../../config/load.ts'
 import { parseDuration, parseFraction } from '../../config/quantities.ts'
 import { rowTexts } from '../../data/row-texts.ts'
-import { loadFittingMarket } from '../../run/load-market.ts'
+import { loadReadableMarket } from '../../run/load-market.ts'
 import { discoverPairs } from './discover-pairs.ts'
 import { defaultFilters } from './evaluate-pair.ts'
 import { recordCloses } from './record-closes.ts'
@@ -29,7 +29,7 @@ export async function discoverFromConfig(
   if (!(rate > 0 && rate < 1)) throw refuse('--rate', flags.rate, 'more than 0 %, less than 100 %')
   const until = read('--until', flags.until, parseInstant, '2026-01-05T00:00:00Z')
   const { config } = parseObject(withoutPairs(readValues(path)), path)
-  const recording = await loadFittingMarket(config, folder)
+  const recording = await loadReadableMarket(config, folder)
   for (const text of rowTexts(recording)) warn(text)
   const closes = recordCloses(config, recording, { lookbackUs, until })
   const samplesMin = Number(flags.samples ?? defaultFilters.samplesMin)
