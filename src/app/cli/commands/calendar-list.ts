@@ -28,7 +28,7 @@ import { loadConfig, parseConfig } from '../../config/load.ts'
 import { configuredCoverage, configuredEvents, macroPolicy } from '../../config/macro.ts'
 import type { Config } from '../../config/schema.ts'
 import { textTable } from '../../data/text-table.ts'
-import { environmentOnly } from '../../run/credentials.ts'
+import type { CredentialSources } from '../../run/credentials.ts'
 import { FMP_KEY_VARIABLE, openCalendar } from '../../run/economic-calendar.ts'
 import { dayFlag } from '../day-flag.ts'
 import type { CommandResult } from '../output.ts'
@@ -49,7 +49,7 @@ const AHEAD_DAYS = 14
 export async function calendarCommand(
   path: string | undefined,
   flags: CalendarFlags,
-  credentials = environmentOnly(),
+  credentials: CredentialSources,
 ): Promise<CommandResult> {
   const kinds = kindsOf(flags.kind)
   const days = daysOf(flags)
@@ -148,7 +148,7 @@ interface Source {
 function sourceOf(
   path: string | undefined,
   { file }: CalendarFlags,
-  credentials: ReturnType<typeof environmentOnly>,
+  credentials: CredentialSources,
 ): Source {
   if (file !== undefined) {
     const source = file.join(', ')
@@ -211,7 +211,7 @@ function ofReading(config: Config, source: string, open: () => CalendarReading):
 }
 
 /** Two weeks from today on, unless days are given. */
-function ofProvider(config: Config, credentials: ReturnType<typeof environmentOnly>): Source {
+function ofProvider(config: Config, credentials: CredentialSources): Source {
   const environment = createNodeEnvironment()
   return {
     config,

@@ -20,7 +20,8 @@ export function registerCalendarCommand(
   ).action((config: string | undefined, flags: CalendarFlags) =>
     runCommand('calendar', flags, async () => {
       const { calendarCommand } = await import('./calendar-list.ts')
-      return calendarCommand(config, flags)
+      const { askPassword } = await import('../ask-password.ts')
+      return calendarCommand(config, flags, { environment: process.env, askPassword })
     }),
   )
 }

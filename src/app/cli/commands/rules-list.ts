@@ -21,6 +21,7 @@ import {
   settlementDay,
   settlementRule,
   shortSaleRule,
+  usEquityClosure,
 } from '../../../core/mod.ts'
 import { dayFlag } from '../day-flag.ts'
 import type { CommandResult } from '../output.ts'
@@ -55,8 +56,11 @@ export function rulesCommand({ at }: RulesFlags, now = Date.now() * 1000): Comma
     show(
       day,
       settlementRule,
-      (days) => `T+${days}: a trade of this day settles on ${formatDay(settlementDay(day))}`,
-      (days) => ({ days, settles: formatDay(settlementDay(day)) }),
+      (days) => {
+        const settles = settlesOn(day)
+        return settles === null ? `T+${days}` : `T+${days}: a trade of this day on ${settles}`
+      },
+      (days) => ({ days, settles: settlesOn(day) }),
     ),
     show(day, dayTradingRule, dayTradingText),
     show(day, marginRule, marginText),
@@ -79,6 +83,10 @@ export function rulesCommand({ at }: RulesFlags, now = Date.now() * 1000): Comma
     ),
   }
 }
+
+/** When a trade of a day settles; null where nothing is traded on it. */
+const settlesOn = (day: DayNumber): string | null =>
+  usEquityClosure(day) === null ? formatDay(settlementDay(day)) : null
 
 function show<Value>(
   day: DayNumber,

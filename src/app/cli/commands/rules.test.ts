@@ -25,6 +25,11 @@ describe('ornstein rules', () => {
     ])
   })
 
+  it('says when a trade settles only of days on which there are trades', () => {
+    expect(at('2026-11-21').of('settlement of shares')).toEqual({ days: 1, settles: null })
+    expect(at('2024-05-24').of('settlement of shares')).toEqual({ days: 2, settles: '2024-05-29' })
+  })
+
   it('knows the change of 2026', () => {
     expect(at('2026-06-03').of('day trading')).toMatchObject({ kind: 'patternDayTrader' })
     expect(at('2026-06-04').of('day trading')).toEqual({ kind: 'intradayMargin' })
