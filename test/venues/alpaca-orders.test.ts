@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Any, createStage, type Stage } from './alpaca-stage.ts'
+import { type Any, createStage, marketOf, type Stage } from './alpaca-stage.ts'
 
 const OPEN = '2026-11-20T15:00:00Z'
 const WEEKEND = '2026-11-21T15:00:00Z'
@@ -13,6 +13,9 @@ async function touch(stage: Stage, symbol: string): Promise<{ bp: number; ap: nu
     : `/v2/stocks/quotes/latest?symbols=${symbol}`
   return (await stage.get(path)).quotes[symbol]
 }
+
+/** Days of shares alone go by quickly. */
+const shares = { market: marketOf([], ['AAPL']) }
 
 const round = (price: number, decimals = 2): string => price.toFixed(decimals)
 
@@ -122,7 +125,7 @@ describe('orders in shares', () => {
   })
 
   test('are accepted while it is closed, and wait for the bell over weekend and night', async () => {
-    const stage = createStage(WEEKEND)
+    const stage = createStage(WEEKEND, shares)
     const placed = await stage.order({ ...share, qty: 3 })
     expect(placed.body).toMatchObject({ status: 'accepted', expires_at: '2026-11-23T21:00:00Z' })
     stage.until('2026-11-23T14:29:59Z')
@@ -132,7 +135,7 @@ describe('orders in shares', () => {
   })
 
   test('of a day expire at its close; extended ones at eight; good-till-canceled ones stay', async () => {
-    const stage = createStage('2026-11-20T20:58:00Z')
+    const stage = createStage('2026-11-20T20:58:00Z', shares)
     const { bp } = await touch(stage, 'AAPL')
     const low = { ...share, type: 'limit', qty: 1, limit_price: round(bp * 0.8) }
     const day = (await stage.order(low)).body.id
@@ -147,7 +150,7 @@ describe('orders in shares', () => {
   })
 
   test('meant for the auctions fill at their print', async () => {
-    const stage = createStage('2026-11-20T14:00:00Z')
+    const stage = createStage('2026-11-20T14:00:00Z', shares)
     const { body } = await stage.order({ ...share, qty: 5, time_in_force: 'opg' })
     expect(body.status).toBe('accepted')
     stage.until('2026-11-20T14:30:01Z')

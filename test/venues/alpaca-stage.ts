@@ -57,19 +57,19 @@ export interface TestSocket {
 
 const row = (symbol: string) => [...cryptoRows, ...stockRows].find(([name]) => name === symbol)!
 
+/** A market of these coins and shares. Without coins the nights cost no time. */
+export const marketOf = (coins: readonly string[], shares: readonly string[]) =>
+  generatedMarket(coins.map(row), shares.map(row), {
+    coinBookUs: 2_000_000,
+    historyMinutes: 120,
+    historyDays: 30,
+  })
+
 /** Options of a small venue at an instant; more of them override. */
 export function optionsAt(iso: string, more: Partial<AlpacaVenueOptions> = {}): AlpacaVenueOptions {
   const startTime = readTime(iso)!
   return {
-    market: generatedMarket(
-      [row('BTC/USD'), row('DOGE/USD')],
-      ['AAPL', 'SPY', 'GME', 'URA'].map(row),
-      {
-        coinBookUs: 2_000_000,
-        historyMinutes: 120,
-        historyDays: 30,
-      },
-    ),
+    market: marketOf(['BTC/USD', 'DOGE/USD'], ['AAPL', 'SPY', 'GME', 'URA']),
     seed: 7,
     startTime,
     now: () => startTime,

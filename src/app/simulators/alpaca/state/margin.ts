@@ -4,12 +4,14 @@ import { absolute, least, most, type Nano, times, UNIT } from '../wire/nano.ts'
 import type { AssetData } from './market-data.ts'
 import { markOf } from './market-data.ts'
 import { countsDayTrades } from './regulatory.ts'
-import { phaseAt } from './sessions.ts'
+import type { Phase } from './sessions.ts'
 import type { Account, Order } from './types.ts'
 
 /** What margin is worked out from. */
 export interface MarginView {
   readonly time: TimeUs
+  /** What part of the day it is for shares. */
+  readonly phase: Phase
   readonly assets: readonly Asset[]
   readonly data: readonly AssetData[]
 }
@@ -64,7 +66,7 @@ export function valueAccount(view: MarginView, account: Account): Valuation {
   const regtPower = multiplier === 1 ? most(0n, least(excess, account.cash)) : 2n * excess
   const intraday = 4n * most(0n, equity - shares / 4n - cryptoValue)
   const buyingPower =
-    multiplier === 4 && phaseAt(view.time) === 'regular' ? most(intraday, regtPower) : regtPower
+    multiplier === 4 && view.phase === 'regular' ? most(intraday, regtPower) : regtPower
   const reserved = reservedOf(view, account)
   const settled = account.cash - owed - unsettledOf(account) + shortValue
   return {

@@ -1,4 +1,4 @@
-import type { TimeUs } from '../../../../core/mod.ts'
+import type { Session, TimeUs } from '../../../../core/mod.ts'
 import type { Asset } from '../listing.ts'
 import { priceOf, quantityOf } from '../listing.ts'
 import { type Bar, barOf, flatBar, joinBars, minuteOf } from '../market/bars.ts'
@@ -59,9 +59,12 @@ export function createAssetData(history: History): AssetData {
 }
 
 /** The stamp of the daily bar an instant belongs to; null between sessions of shares. */
-export function dayStamp(asset: Asset, time: TimeUs): TimeUs | null {
+export function dayStamp(
+  asset: Asset,
+  time: TimeUs,
+  session: Session | null = tradingDay(time),
+): TimeUs | null {
   if (asset.class === 'crypto') return Math.floor(time / DAY_US) * DAY_US
-  const session = tradingDay(time)
   if (session === null || time < session.openTime || time > session.closeTime) return null
   return midnightOf(session)
 }
@@ -71,8 +74,13 @@ function keep<T>(list: T[], item: T, most: number): void {
   if (list.length > 2 * most) list.splice(0, list.length - most)
 }
 
-/** Adds a public trade to prints and bars. */
-export function addTrade(data: AssetData, asset: Asset, trade: PublicTrade): void {
+/** Adds a public trade to prints and bars; `session` is its trading day's, if it has one. */
+export function addTrade(
+  data: AssetData,
+  asset: Asset,
+  trade: PublicTrade,
+  session: Session | null,
+): void {
   keep(data.trades, trade, PRINTS_KEPT)
   data.lastTrade = trade
   data.lastTradeId = Math.max(data.lastTradeId, trade.id)
@@ -82,7 +90,7 @@ export function addTrade(data: AssetData, asset: Asset, trade: PublicTrade): voi
     const bar = barOf(minute, trade.price, trade.lots)
     data.running = data.running === null ? bar : joinBars(data.running, bar)
   }
-  const stamp = dayStamp(asset, trade.time)
+  const stamp = dayStamp(asset, trade.time, session)
   if (stamp === null) return
   rollDay(data, stamp)
   const bar = barOf(stamp, trade.price, trade.lots)

@@ -8,7 +8,6 @@ import { accountOf, type Floor } from './floor.ts'
 import { bookFill } from './ledger.ts'
 import { leavesOf } from './margin.ts'
 import { type AssetData, availableLevels, lotsAt } from './market-data.ts'
-import { phaseAt } from './sessions.ts'
 import type { Account, Order } from './types.ts'
 
 /** True while an order may trade: its session is on and its asset is not halted. */
@@ -16,7 +15,7 @@ export function maySpeak(floor: Floor, order: Order): boolean {
   const asset = floor.assets[order.asset]!
   if (floor.data[order.asset]!.halted) return false
   if (asset.class === 'crypto') return true
-  const phase = phaseAt(floor.time)
+  const { phase } = floor
   if (phase === 'regular') return order.timeInForce !== 'opg' && order.timeInForce !== 'cls'
   return phase !== 'closed' && order.extendedHours
 }

@@ -1,4 +1,4 @@
-import { type MarketCursor, RecordKind, type TimeUs } from '../../../../core/mod.ts'
+import { type MarketCursor, RecordKind, type Session, type TimeUs } from '../../../../core/mod.ts'
 import { type Listing, priceOf, quantityOf } from '../listing.ts'
 import type { MarketFeed } from '../market/feed.ts'
 import type { Nano } from '../wire/nano.ts'
@@ -9,7 +9,7 @@ import { type Books, createBooks } from './ledger.ts'
 import { type AssetData, addTrade, createAssetData, setBook } from './market-data.ts'
 import { fillInAuction, meetBook, meetTrade, wakeOrders } from './matching.ts'
 import type { Notice, PublicTrade } from './notices.ts'
-import { phaseAt, tradingDay } from './sessions.ts'
+import { type Phase, phaseAt, tradingDay } from './sessions.ts'
 import type { Account, Order } from './types.ts'
 
 /** Everything a venue is, as plain data. */
@@ -54,6 +54,9 @@ export class VenueState implements Floor {
   readonly #printsAuctions: boolean
   readonly #auctions: Map<number, 'opg' | 'cls'>
   #time: TimeUs
+  /** Of the running beat: they only change with it. */
+  #phase: Phase
+  #session: Session | null
   #notices: Notice[] = []
 
   constructor(options: VenueStateOptions) {
@@ -63,6 +66,8 @@ export class VenueState implements Floor {
     this.#feed = feed
     this.#printsAuctions = options.printsAuctions
     this.#time = snapshot?.time ?? options.startTime
+    this.#phase = phaseAt(this.#time)
+    this.#session = tradingDay(this.#time)
     this.#auctions = new Map(snapshot?.auctions)
     this.books = snapshot?.books ?? createBooks()
     this.counters = snapshot?.counters ?? { order: 0, activity: 0, event: 0 }
@@ -79,6 +84,11 @@ export class VenueState implements Floor {
   /** Everything up to here has happened. */
   get time(): TimeUs {
     return this.#time
+  }
+
+  /** What part of the day it is for shares. */
+  get phase(): Phase {
+    return this.#phase
   }
 
   get assets() {
@@ -102,6 +112,8 @@ export class VenueState implements Floor {
       this.#feed.advance(stop === beat ? stop - 1 : stop, (cursor) => this.#record(cursor))
       this.#time = stop
       if (stop !== beat) continue
+      this.#phase = phaseAt(stop)
+      this.#session = tradingDay(stop)
       this.#endWaiting()
       keepTime(this, stop, {
         printsAuctions: this.#printsAuctions,
@@ -158,8 +170,8 @@ export class VenueState implements Floor {
     if (data.halted) return
     if (kind === RecordKind.snapshot) {
       const { pool, aux, quantity, price } = cursor
-      const bids = [...pool.subarray(aux, aux + 2 * quantity)]
-      const asks = [...pool.subarray(aux + 2 * quantity, aux + 2 * (quantity + price))]
+      const bids = levelsAt(pool, aux, quantity)
+      const asks = levelsAt(pool, aux + 2 * quantity, price)
       const isNews = setBook(data, instrument, { time: venueTime, bids, asks })
       if (isNews) this.tell({ kind: 'quote', quote: data.quote! })
       this.tell({ kind: 'book', asset: instrument, time: venueTime, bids, asks })
@@ -179,14 +191,14 @@ export class VenueState implements Floor {
   }
 
   /** A generated market trades shares less outside the regular session. */
-  #isThinned({ venueTime, aux, instrument }: MarketCursor): boolean {
+  #isThinned({ aux, instrument }: MarketCursor): boolean {
     if (this.#printsAuctions || this.assets[instrument]!.class === 'crypto') return false
-    return aux % EXTENDED_SHARE !== 0 && phaseAt(venueTime) !== 'regular'
+    return aux % EXTENDED_SHARE !== 0 && this.#phase !== 'regular'
   }
 
   #publish(trade: PublicTrade): void {
     const asset = this.assets[trade.asset]!
-    addTrade(this.data[trade.asset]!, asset, trade)
+    addTrade(this.data[trade.asset]!, asset, trade, this.#session)
     this.tell({ kind: 'trade', trade })
     const waiting = this.#auctions.get(trade.asset)
     if (waiting !== undefined) {
@@ -204,7 +216,7 @@ export class VenueState implements Floor {
   /** In a market that prints its auctions, the first trade after open or close is one. */
   #awaitAuctions(): void {
     if (!this.#printsAuctions) return
-    const session = tradingDay(this.#time)
+    const session = this.#session
     const which =
       session?.openTime === this.#time ? 'opg' : session?.closeTime === this.#time ? 'cls' : null
     if (which === null) return
@@ -223,4 +235,11 @@ export class VenueState implements Floor {
       if (last !== null) fillInAuction(this, index, priceOf(this.assets[index]!, last.price), which)
     }
   }
+}
+
+/** Levels of a side out of the pool: (price, lots) pairs. */
+function levelsAt(pool: Float64Array, from: number, count: number): number[] {
+  const levels = new Array<number>(2 * count)
+  for (let i = 0; i < levels.length; i++) levels[i] = pool[from + i]!
+  return levels
 }
