@@ -37,6 +37,7 @@ export function registerVenueCommands(
     .option('--for <time>', 'stop by itself after this long, for example 60s')
     .option('--crypto <list>', 'alpaca: pairs that are listed, all or none (default: eight)')
     .option('--stocks <list>', 'alpaca: tickers that are listed, all or none (default: twelve)')
+    .option('--replay <file>', 'alpaca: real bars instead of a generated market', gather)
     .option('--account <key:secret=usd>', 'alpaca: an account; may be given again', gather)
     .option('--time <instant>', 'alpaca: venue time at the start (default: now)')
     .option('--speed <n>', 'alpaca: how many times faster than real time it runs', '1')
@@ -60,7 +61,17 @@ const ownFlags: Readonly<Record<string, readonly string[]>> = {
     ...['queue', 'greeting', 'partialFillReply', 'triggerLimits', 'integerPrices'],
     ...['reduceOnlySize', 'isolatedFunding', 'scheduleCancelVolume'],
   ],
-  alpaca: ['crypto', 'stocks', 'account', 'time', 'speed', 'accountShape', 'plan', 'frames'],
+  alpaca: [
+    'crypto',
+    'stocks',
+    'replay',
+    'account',
+    'time',
+    'speed',
+    'accountShape',
+    'plan',
+    'frames',
+  ],
 }
 
 /** Refuses flags that were given and mean nothing to this venue. */

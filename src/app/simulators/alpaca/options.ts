@@ -1,8 +1,8 @@
 import type { TimeUs } from '../../../core/mod.ts'
 import { faultsOf, oneOf, usage, whole } from '../flags.ts'
 import { cryptoRows, type MarketRow, stockRows } from './market/names.ts'
-import { generatedMarket, type MarketSpec } from './market/spec.ts'
-import type { RunOptions } from './run.ts'
+import { generatedMarket } from './market/spec.ts'
+import type { MarketChoice, RunOptions } from './run.ts'
 import type { VenueAccount } from './venue.ts'
 import { hashOf } from './wire/identity.ts'
 import { readNano } from './wire/nano.ts'
@@ -46,13 +46,26 @@ export function readRunOptions(flags: Readonly<Record<string, unknown>>): RunOpt
   }
 }
 
-function marketOf(flags: Readonly<Record<string, unknown>>): MarketSpec {
+function marketOf(flags: Readonly<Record<string, unknown>>): MarketChoice {
+  const files = (flags['replay'] as readonly string[] | undefined) ?? []
+  if (files.length > 0) return { kind: 'files', files, symbols: replayedSymbols(flags) }
   const model = oneOf('model', flags['model'] ?? 'zeroEdge', ['zeroEdge', 'plantedEdge'])
   const coins = rowsOf('crypto', flags['crypto'], cryptoRows, DEFAULT_COINS)
   const shares = rowsOf('stocks', flags['stocks'], stockRows, DEFAULT_SHARES)
   if (coins.length + shares.length === 0)
     throw usage('nothing is listed', ['--crypto and --stocks are both none'])
   return generatedMarket(coins, shares, { model })
+}
+
+/** Names of both lists that are to be played again; null for all there are. */
+function replayedSymbols(flags: Readonly<Record<string, unknown>>): readonly string[] | null {
+  const list = (value: unknown): readonly string[] =>
+    value === undefined || value === 'all' || value === 'none'
+      ? []
+      : String(value).toUpperCase().split(',')
+  const coins = list(flags['crypto']).map((name) => (name.includes('/') ? name : `${name}/USD`))
+  const names = [...coins, ...list(flags['stocks'])]
+  return names.length === 0 ? null : names
 }
 
 /** Rows by name: none, all, a list; shares that no row knows get one out of their name. */

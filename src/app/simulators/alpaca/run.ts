@@ -1,9 +1,10 @@
+import { InputError, loadBarRecording, nearest, type Recording } from '../../../adapters/mod.ts'
 import type { TimeUs } from '../../../core/mod.ts'
 import { createClock } from '../clock.ts'
 import { type ControlServer, serveControl } from '../control.ts'
 import { createFaultPlan, type DemandRates } from '../faults.ts'
 import { openSqliteStore } from '../store/sqlite-store.ts'
-import type { MarketSpec } from './market/spec.ts'
+import { type GeneratedMarket, type MarketSpec, replayTerms } from './market/spec.ts'
 import type { AccountShape } from './rest/route.ts'
 import { serveVenue, type VenueServer } from './server.ts'
 import type { AlpacaStore } from './store.ts'
@@ -14,13 +15,23 @@ import {
   type VenueAccount,
 } from './venue.ts'
 
+/** Which market to run: a generated one, or files of bars to play again. */
+export type MarketChoice =
+  | GeneratedMarket
+  | {
+      readonly kind: 'files'
+      readonly files: readonly string[]
+      /** Names to play, as the venue spells them; null for all. */
+      readonly symbols: readonly string[] | null
+    }
+
 /** What a venue is run with. */
 export interface RunOptions {
   readonly port: number
   /** Null: in memory only. */
   readonly stateFolder: string | null
   readonly seed: number
-  readonly market: MarketSpec
+  readonly market: MarketChoice
   readonly accounts: readonly VenueAccount[]
   /** Venue time at the start; null: now. */
   readonly startTime: TimeUs | null
@@ -48,6 +59,7 @@ export interface RunningVenue {
 }
 
 const STEP_MS = 10
+const MINUTE_US = 60_000_000
 const CHECKPOINT_MS = 300_000
 /** A new market begins this long before now, so that its books are there at once. */
 const HEAD_START_US = 2_000_000
@@ -60,7 +72,9 @@ export async function runVenue(
   const store: AlpacaStore | null =
     options.stateFolder === null ? null : openSqliteStore(options.stateFolder)
   const isResumed = store !== null && store.readIdentity() !== null
-  const { startTime, speed } = options
+  const market = await chooseMarket(options.market)
+  const { speed } = options
+  const startTime = options.startTime ?? firstTime(market)
   const isVirtual = startTime !== null || speed !== 1
   // A clock of its own stands still while the venue is not running; the wall's does not.
   const stood = isVirtual && isResumed ? lastTime(store) : null
@@ -69,7 +83,7 @@ export async function runVenue(
   const faults = createFaultPlan(options.faults ?? { rates: {}, seed: options.seed })
   const isFaulty = options.faults !== null || options.controlPort !== null
   const venue = createAlpacaVenue({
-    market: options.market,
+    market,
     ...(store === null ? {} : { store }),
     seed: options.seed,
     startTime: clock.now() - HEAD_START_US,
@@ -108,6 +122,37 @@ export async function runVenue(
     },
   }
 }
+
+async function chooseMarket(choice: MarketChoice): Promise<MarketSpec> {
+  if (choice.kind === 'generated') return choice
+  const recordings: Recording[] = []
+  for (const file of choice.files) recordings.push(await loadBarRecording({ file }))
+  const { symbols } = choice
+  if (symbols === null) return { kind: 'replayed', recordings }
+  const names = recordings.flatMap(({ instruments }) =>
+    instruments.map((instrument) => replayTerms(instrument).symbol),
+  )
+  for (const symbol of symbols) {
+    if (names.includes(symbol)) continue
+    const near = nearest(symbol, names)
+    throw new InputError({
+      code: 'ORN-SIM-007',
+      exitCode: 2,
+      message: `${symbol} is not in the bars to play again`,
+      details: [
+        ...(near === null ? [] : [`did you mean ${near}?`]),
+        `they hold: ${names.join(', ')}`,
+      ],
+    })
+  }
+  return { kind: 'replayed', recordings, symbols }
+}
+
+/** Where bars to play again begin; null for a generated market, which begins now. */
+const firstTime = (market: MarketSpec): TimeUs | null =>
+  market.kind === 'generated'
+    ? null
+    : Math.min(...market.recordings.map(({ info }) => info.firstTime)) - MINUTE_US + HEAD_START_US
 
 /** The last venue time a store knows of; null when it knows none. */
 function lastTime(store: AlpacaStore): TimeUs | null {

@@ -39,7 +39,7 @@ export function keepTime(floor: Floor, time: TimeUs, hooks: DayHooks): void {
   if (session !== null && time === session.closeTime) closeSession(floor, hooks)
   for (const asset of floor.assets) tellMinute(floor, asset, time)
   settle(floor, time)
-  expireOrders(floor, time)
+  expireOrders(floor, time, hooks.printsAuctions)
   if (session !== null && time === extendedClose(session)) bookShareFees(floor, time)
   if (time % DAY_US === 0) bookCoinFees(floor, time)
   const changesPhase = session !== null && [extendedOpen(session), session.openTime].includes(time)

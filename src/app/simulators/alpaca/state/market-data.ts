@@ -15,6 +15,8 @@ const MINUTES_KEPT = 15_000
 /** Every so many trades near the end of a minute are told late: their bars are corrected. */
 const LATE_EVERY = 9
 const LATE_FROM_US = 50_000_000
+/** Condition of a trade that is a closing auction. */
+const CLOSING = '6'
 
 /** What the venue knows of one asset's market. Mutable plain data. */
 export interface AssetData {
@@ -74,23 +76,29 @@ function keep<T>(list: T[], item: T, most: number): void {
   if (list.length > 2 * most) list.splice(0, list.length - most)
 }
 
-/** Adds a public trade to prints and bars; `session` is its trading day's, if it has one. */
+/**
+ * Adds a public trade to prints and bars; `session` is its trading day's, if it has one. A closing
+ * auction belongs to its day though it comes after the bell.
+ */
 export function addTrade(
   data: AssetData,
   asset: Asset,
   trade: PublicTrade,
-  session: Session | null,
+  at: { readonly session: Session | null; readonly tellsLate: boolean },
 ): void {
   keep(data.trades, trade, PRINTS_KEPT)
   data.lastTrade = trade
   data.lastTradeId = Math.max(data.lastTradeId, trade.id)
   const minute = minuteOf(trade.time)
-  if (trade.id % LATE_EVERY === 0 && trade.time - minute > LATE_FROM_US) data.late.push(trade)
+  const isLate = trade.id % LATE_EVERY === 0 && trade.time - minute > LATE_FROM_US
+  if (at.tellsLate && isLate) data.late.push(trade)
   else {
     const bar = barOf(minute, trade.price, trade.lots)
     data.running = data.running === null ? bar : joinBars(data.running, bar)
   }
-  const stamp = dayStamp(asset, trade.time, session)
+  const { session } = at
+  const isClosing = session !== null && trade.conditions.includes(CLOSING)
+  const stamp = isClosing ? midnightOf(session) : dayStamp(asset, trade.time, session)
   if (stamp === null) return
   rollDay(data, stamp)
   const bar = barOf(stamp, trade.price, trade.lots)

@@ -304,11 +304,14 @@ export function wakeOrders(floor: Floor, data: readonly AssetData[]): void {
   }
 }
 
-/** Ends orders whose time is over. */
-export function expireOrders(floor: Floor, time: TimeUs): void {
+/** Ends orders whose time is over; those for a closing auction that is still to print wait for it. */
+export function expireOrders(floor: Floor, time: TimeUs, auctionIsToCome: boolean): void {
   for (const orders of floor.openOrders) {
     for (const order of [...orders]) {
-      if (order.expiresAt !== null && order.expiresAt <= time) endOrder(floor, order, 'expired')
+      const { expiresAt } = order
+      if (expiresAt === null || expiresAt > time) continue
+      if (auctionIsToCome && order.timeInForce === 'cls' && expiresAt === time) continue
+      endOrder(floor, order, 'expired')
     }
   }
 }

@@ -185,7 +185,7 @@ export class VenueState implements Floor {
         price: cursor.price,
         lots: cursor.quantity,
         aggressor: cursor.side === 0 ? 'buy' : 'sell',
-        conditions: asset.class === 'crypto' ? [] : ['@'],
+        conditions: asset.class === 'crypto' ? [] : this.#isClosingMinute() ? ['@', '6'] : ['@'],
       })
     }
   }
@@ -196,11 +196,22 @@ export class VenueState implements Floor {
     return aux % EXTENDED_SHARE !== 0 && this.#phase !== 'regular'
   }
 
-  #publish(trade: PublicTrade): void {
-    const asset = this.assets[trade.asset]!
-    addTrade(this.data[trade.asset]!, asset, trade, this.#session)
+  /** True in a replayed minute of the closing auction: its bar is all of it. */
+  #isClosingMinute(): boolean {
+    const close = this.#session?.closeTime
+    if (!this.#printsAuctions || close === undefined) return false
+    return this.#time >= close && this.#time < close + AUCTION_WAIT_US
+  }
+
+  #publish(print: PublicTrade): void {
+    const asset = this.assets[print.asset]!
+    const waiting = this.#auctions.get(print.asset)
+    const trade = waiting === undefined ? print : asAuction(print, waiting)
+    addTrade(this.data[trade.asset]!, asset, trade, {
+      session: this.#session,
+      tellsLate: !this.#printsAuctions,
+    })
     this.tell({ kind: 'trade', trade })
-    const waiting = this.#auctions.get(trade.asset)
     if (waiting !== undefined) {
       this.#auctions.delete(trade.asset)
       fillInAuction(this, trade.asset, priceOf(asset, trade.price), waiting)
@@ -236,6 +247,11 @@ export class VenueState implements Floor {
     }
   }
 }
+
+const asAuction = (print: PublicTrade, which: 'opg' | 'cls'): PublicTrade => ({
+  ...print,
+  conditions: which === 'opg' ? ['@', 'O'] : ['@', '6'],
+})
 
 /** Levels of a side out of the pool: (price, lots) pairs. */
 function levelsAt(pool: Float64Array, from: number, count: number): number[] {
