@@ -3,7 +3,7 @@ import { type RunningVenue, type RunOptions, runVenue } from '../../simulators/a
 import { textOf } from '../../simulators/alpaca/wire/nano.ts'
 import { timeText } from '../../simulators/alpaca/wire/times.ts'
 import type { CommandResult } from '../output.ts'
-import { durationOf, stopped } from './venue-serve.ts'
+import { durationOf, stopped } from './venue-wait.ts'
 
 /** Runs a simulated Alpaca until it is stopped. Throws InputError (2). */
 export async function serveAlpaca(

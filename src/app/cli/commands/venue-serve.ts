@@ -2,12 +2,12 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { keccak256, stringToBytes } from 'viem/utils'
 import { InputError } from '../../../adapters/mod.ts'
 import { formatTrimmed, MONEY_DECIMALS, MONEY_UNIT } from '../../../core/mod.ts'
-import { parseDuration } from '../../config/quantities.ts'
 import { readDeposits, readRunOptions, readSwitches } from '../../simulators/hyperliquid/options.ts'
 import { type RunningVenue, runVenue } from '../../simulators/hyperliquid/run.ts'
 import type { VenueUser } from '../../simulators/hyperliquid/venue.ts'
 import { ExitCode } from '../exit-code.ts'
 import type { CommandResult } from '../output.ts'
+import { durationOf, stopped } from './venue-wait.ts'
 
 type Flags = Readonly<Record<string, unknown>>
 
@@ -48,22 +48,6 @@ export async function serveCommand(name: string, flags: Flags): Promise<CommandR
 function testAccount(seed: number): { readonly address: string; readonly key: string } {
   const key = keccak256(stringToBytes(`ornstein simulated venue, test account ${seed}`))
   return { address: privateKeyToAccount(key).address.toLowerCase(), key }
-}
-
-/** Resolves at Ctrl-C, at a request to end, or after the time given. */
-export function stopped(afterUs: number | null): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve)
-    if (afterUs !== null) setTimeout(resolve, afterUs / 1000)
-  })
-}
-
-/** How long a venue is to run, us; null for until it is stopped. Throws InputError (2). */
-export function durationOf(given: unknown): number | null {
-  if (given === undefined) return null
-  const us = parseDuration(String(given))
-  if (us === null || us <= 0) throw usage(`--for ${given} is not a duration`, 'for example 60s')
-  return us
 }
 
 const usage = (message: string, allowed: string): InputError =>

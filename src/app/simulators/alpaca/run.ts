@@ -126,8 +126,8 @@ export async function runVenue(
 async function chooseMarket(choice: MarketChoice): Promise<MarketSpec> {
   if (choice.kind === 'generated') return choice
   const recordings: Recording[] = []
-  for (const file of choice.files) recordings.push(await loadBarRecording({ file }))
   const { symbols } = choice
+  for (const file of choice.files) recordings.push(await loadBars(file, symbols ?? []))
   if (symbols === null) return { kind: 'replayed', recordings }
   const names = recordings.flatMap(({ instruments }) =>
     instruments.map((instrument) => replayTerms(instrument).symbol),
@@ -146,6 +146,21 @@ async function chooseMarket(choice: MarketChoice): Promise<MarketSpec> {
     })
   }
   return { kind: 'replayed', recordings, symbols }
+}
+
+/** Bars of a file: only those wanted where the file knows them, which is quicker; else all. */
+async function loadBars(file: string, symbols: readonly string[]): Promise<Recording> {
+  const coins = symbols.filter((name) => name.includes('/'))
+  const shares = symbols.filter((name) => !name.includes('/'))
+  for (const names of [coins.map((name) => name.replace('/USD', 'USDT')), shares]) {
+    if (names.length === 0) continue
+    try {
+      return await loadBarRecording({ file, symbols: names })
+    } catch (error) {
+      if (!(error instanceof InputError && error.code === 'ORN-DATA-017')) throw error
+    }
+  }
+  return loadBarRecording({ file })
 }
 
 /** Where bars to play again begin; null for a generated market, which begins now. */
