@@ -25,14 +25,21 @@ export interface EntryEstimate {
   readonly fundingBp: number
 }
 
+/** Why no new risk is taken for a time. */
+export interface Halt {
+  readonly name: string
+  /** First instant after it. */
+  readonly untilTime: TimeUs
+}
+
 /** Why an order was refused by us. */
 export interface Denial {
   readonly code: DenialCode
   /** The offending value and its limit, in the unit the code's documentation names. */
   readonly value: number
   readonly limit: number
-  /** What a halt is for, and the first instant after it; only of MACRO_HALT. */
-  readonly halt?: { readonly name: string; readonly untilTime: TimeUs }
+  /** Only of MACRO_HALT. */
+  readonly halt?: Halt
 }
 
 /** Every reason of the risk gate. Documented in docs/errors.md. */
@@ -123,8 +130,8 @@ export type Effect =
       readonly limit: number
       /** What it does beyond denying what adds risk. */
       readonly action: 'exitsOnly' | 'cancel' | 'flatten'
-      /** What a halt is for, and the first instant after it; only of `macro`. */
-      readonly halt?: { readonly name: string; readonly untilTime: TimeUs }
+      /** Only of `macro`. */
+      readonly halt?: Halt
     }
   /** A tripped breaker let go. */
   | {

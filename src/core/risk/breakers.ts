@@ -1,5 +1,6 @@
+import type { Halt } from '../domain/effect.ts'
 import type { TimeUs } from '../domain/units.ts'
-import { type Halt, haltAt } from './halts.ts'
+import { haltAt } from './halts.ts'
 import type { RiskLimits, RiskState } from './limits.ts'
 import { type Breaker, type BreakerPolicy, breakerPolicy, type TripAction } from './policy.ts'
 import { regimeReturn } from './regime.ts'

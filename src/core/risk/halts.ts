@@ -1,13 +1,7 @@
+import type { Halt } from '../domain/effect.ts'
 import type { HaltWindow } from '../domain/event.ts'
 import type { TimeUs } from '../domain/units.ts'
 import type { RiskLimits, RiskState } from './limits.ts'
-
-/** Why no new risk is taken now, and until when. */
-export interface Halt {
-  readonly name: string
-  /** First instant after it. */
-  readonly untilTime: TimeUs
-}
 
 const OPERATOR = 'halt of an operator'
 
