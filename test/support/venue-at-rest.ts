@@ -1,7 +1,7 @@
 import { privateKeyToAddress } from 'viem/accounts'
 import type { Config } from '../../src/app/config/schema.ts'
 import { rehearsalKey } from '../../src/app/run/venue-process.ts'
-import { startVenue } from '../venues/hyperliquid-process.ts'
+import { startVenue } from '../venues/venue-process.ts'
 import { readVenueAccount, type VenueAccount } from './venue-account.ts'
 
 /** What the venue of a rehearsal that is over says about the rehearsal's account. */

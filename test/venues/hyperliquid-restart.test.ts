@@ -5,7 +5,7 @@ import { ExchangeClient, HttpTransport, InfoClient } from '@nktkas/hyperliquid'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { testKey } from './hyperliquid-bench.ts'
-import { spawnVenue, startVenue, type VenueChild } from './hyperliquid-process.ts'
+import { spawnVenue, startVenue, type VenueChild } from './venue-process.ts'
 
 const wallet = privateKeyToAccount(testKey)
 const user = wallet.address

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { type Command, CommanderError } from 'commander'
 import { InputError, nearest } from '../../adapters/mod.ts'
 import { MONEY_DECIMALS, type Money, parseDecimal } from '../../core/mod.ts'
 import { type DemandRates, faultNames } from './faults.ts'
@@ -7,6 +8,17 @@ import { isObject, parseJson } from './json.ts'
 /** Collects the values of a flag that may be given again. */
 export function gather(value: string, previous: string[]): string[] {
   return [...previous, value]
+}
+
+/** Parses a process' command line. Throws InputError (2); ends the process after its help. */
+export function parseFlags(program: Command, args: readonly string[]): Record<string, unknown> {
+  try {
+    return program.parse([...args], { from: 'user' }).opts()
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) process.exit(0)
+    throw usage(error.message.replace(/^error: /, ''), [])
+  }
 }
 
 /** A mistake in a flag (exit code 2). */

@@ -1,5 +1,7 @@
+import { Command } from 'commander'
 import type { TimeUs } from '../../../core/mod.ts'
-import { faultsOf, oneOf, usage, whole } from '../flags.ts'
+import { faultsOf, gather, oneOf, parseFlags, usage, whole } from '../flags.ts'
+import type { ProcessEnding } from '../process.ts'
 import { cryptoRows, type MarketRow, stockRows } from './market/names.ts'
 import { generatedMarket } from './market/spec.ts'
 import type { MarketChoice, RunOptions } from './run.ts'
@@ -16,6 +18,54 @@ const DEMO_CASH = '100000'
 const DEFAULT_COINS = 8
 const DEFAULT_SHARES = 12
 const SPEED_MAX = 10_000
+
+/** What the venue's process is started with. */
+export interface ProcessOptions extends RunOptions, ProcessEnding {
+  readonly stateFolder: string
+  /** Ends when replayed bars are over; otherwise it stays, silent. */
+  readonly stopsAtEnd: boolean
+}
+
+const program = (): Command =>
+  new Command('alpaca-simulator')
+    .description('A simulated Alpaca on loopback: REST and WebSocket, accounts of its own')
+    .option('--state <folder>', 'where accounts, orders and the market are kept; needed')
+    .option('--port <number>', 'loopback port, 0 for any free one', '0')
+    .option('--seed <number>', 'of the generated market and the faults', '1')
+    .option('--model <name>', 'zeroEdge or plantedEdge', 'zeroEdge')
+    .option('--crypto <list>', 'pairs that are listed, all or none')
+    .option('--stocks <list>', 'tickers that are listed, all or none')
+    .option('--replay <file>', 'real bars; may be given again', gather, [])
+    .option('--account <key:secret=usd>', 'an account; may be given again', gather, [])
+    .option('--time <instant>', 'venue time at the start')
+    .option('--speed <number>', 'how many times faster than real time it runs', '1')
+    .option('--account-shape <which>', '2026-07, 2026-09 or legacy', '2026-07')
+    .option('--plan <which>', 'market data subscription: paid or free', 'paid')
+    .option('--frames <which>', 'of trade updates: paper (binary) or live (text)', 'paper')
+    .option('--limits <which>', 'off, or venue for its published rate limits', 'off')
+    .option('--latency-ms <number>', 'from receiving a command to executing it', '0')
+    .option('--faults <what>', 'none, or a JSON file of fault rates', 'none')
+    .option('--control-port <number>', 'loopback port of the control endpoint, 0 for any free one')
+    .option('--control <how>', 'stdin: end when it closes; none: only by signals')
+    .option('--at-end <what>', 'of replayed bars: stay, or stop the process', 'stay')
+    .option('--grace-ms <number>', 'how long to go on after standard input closed', '5000')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+
+/** Reads the command line (without node and script). Throws InputError (exit code 2). */
+export function readProcessOptions(args: readonly string[], hasTerminal: boolean): ProcessOptions {
+  const flags = parseFlags(program(), args)
+  const control = flags['control'] ?? (hasTerminal ? 'none' : 'stdin')
+  if (flags['state'] === undefined) throw usage('--state is missing', ['a folder of its own'])
+  return {
+    ...readRunOptions(flags),
+    stateFolder: String(flags['state']),
+    stopsAtEnd: oneOf('at-end', flags['atEnd'], ['stay', 'stop']) === 'stop',
+    isSupervised: oneOf('control', control, ['stdin', 'none']) === 'stdin',
+    graceMs: whole('grace-ms', flags['graceMs'], { least: 0, most: 600_000 }),
+  }
+}
 
 /** Reads the flags of a simulated Alpaca. Throws InputError (exit code 2). */
 export function readRunOptions(flags: Readonly<Record<string, unknown>>): RunOptions {

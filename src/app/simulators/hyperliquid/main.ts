@@ -1,4 +1,4 @@
-import { InputError } from '../../../adapters/mod.ts'
+import { failProcess, obeySignals } from '../process.ts'
 import { type ProcessOptions, readProcessOptions } from './options.ts'
 import { type RunningVenue, runVenue } from './run.ts'
 
@@ -7,36 +7,15 @@ const END_CHECK_MS = 250
 /** The simulated venue as a process: one JSON line on standard output when it is ready. */
 async function main(): Promise<void> {
   const options = readProcessOptions(process.argv.slice(2), process.stdin.isTTY === true)
-  const running = await runVenue(options, fail)
+  const running = await runVenue(options, failProcess)
   const stop = (code: number): void => {
-    void running.stop().then(() => process.exit(code), fail)
+    void running.stop().then(() => process.exit(code), failProcess)
   }
   obeySignals(options, stop)
   announce(options, running)
   watchForTheEnd(running, () => {
     if (options.stopsAtEnd) stop(0)
   })
-}
-
-/** Ctrl-C in a terminal reaches the whole process group: a supervised venue outlives it. */
-function obeySignals(options: ProcessOptions, stop: (code: number) => void): void {
-  process.on('SIGTERM', () => stop(0))
-  process.stdout.on('error', () => {})
-  if (!options.isSupervised) {
-    process.on('SIGINT', () => stop(130))
-    return
-  }
-  process.on('SIGINT', () => {})
-  process.on('SIGHUP', () => {})
-  process.stdin.on('error', () => {})
-  let isEnding = false
-  const end = (): void => {
-    if (!isEnding) setTimeout(() => stop(0), options.graceMs)
-    isEnding = true
-  }
-  process.stdin.on('end', end)
-  process.stdin.on('close', end)
-  process.stdin.resume()
 }
 
 /** Says once that a recorded market is over: books stand still and nothing is printed any more. */
@@ -73,16 +52,6 @@ function announce(options: ProcessOptions, running: RunningVenue): void {
   process.stdout.write(`${JSON.stringify(line)}\n`)
 }
 
-function fail(error: unknown): never {
-  if (error instanceof InputError) {
-    const { code, message, details, fix } = error
-    process.stderr.write(`${JSON.stringify({ code, message, details, fix })}\n`)
-    process.exit(error.exitCode)
-  }
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
-  process.exit(1)
-}
-
-process.on('uncaughtException', fail)
-process.on('unhandledRejection', fail)
-await main().catch(fail)
+process.on('uncaughtException', failProcess)
+process.on('unhandledRejection', failProcess)
+await main().catch(failProcess)

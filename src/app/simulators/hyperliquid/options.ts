@@ -1,6 +1,6 @@
-import { Command, CommanderError } from 'commander'
+import { Command } from 'commander'
 import type { Money } from '../../../core/mod.ts'
-import { amountOf, faultsOf, gather, oneOf, usage, whole } from '../flags.ts'
+import { amountOf, faultsOf, gather, oneOf, parseFlags, usage, whole } from '../flags.ts'
 import { defaultListingRules, type ListingRules } from './listing-terms.ts'
 import type { RunOptions } from './run.ts'
 import type { VenueUser } from './venue.ts'
@@ -48,7 +48,7 @@ const program = (): Command =>
 
 /** Reads the command line (without node and script). Throws InputError (exit code 2). */
 export function readProcessOptions(args: readonly string[], hasTerminal: boolean): ProcessOptions {
-  const flags = parse(args)
+  const flags = parseFlags(program(), args)
   const control = flags['control'] ?? (hasTerminal ? 'none' : 'stdin')
   if (flags['state'] === undefined) throw usage('--state is missing', ['a folder of its own'])
   const deposits = placesOf(flags['depositAt'] as readonly string[])
@@ -132,18 +132,6 @@ export function readDeposits(given: readonly string[]): VenueUser[] {
     }
     return usersOf([address], amountOf('deposit', amount), 'deposit')[0]!
   })
-}
-
-function parse(args: readonly string[]): Record<string, unknown> {
-  try {
-    return program()
-      .parse([...args], { from: 'user' })
-      .opts()
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) process.exit(0)
-    throw usage(error.message.replace(/^error: /, ''), [])
-  }
 }
 
 function usersOf(addresses: readonly string[], deposit: Money, flag = 'user'): VenueUser[] {

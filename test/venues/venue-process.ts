@@ -2,9 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-const script = fileURLToPath(
-  new URL('../../src/app/simulators/hyperliquid/main.ts', import.meta.url),
-)
+const scriptOf = (venue: 'hyperliquid' | 'alpaca'): string =>
+  fileURLToPath(new URL(`../../src/app/simulators/${venue}/main.ts`, import.meta.url))
 
 /** A venue process under test. */
 export interface VenueChild {
@@ -21,8 +20,11 @@ export interface VenueFailure {
 }
 
 /** Starts the venue's process; resolves when it is ready or has ended. */
-export function spawnVenue(args: readonly string[]): Promise<VenueChild | VenueFailure> {
-  const child = spawn(process.execPath, [script, ...args], {
+export function spawnVenue(
+  args: readonly string[],
+  venue: 'hyperliquid' | 'alpaca' = 'hyperliquid',
+): Promise<VenueChild | VenueFailure> {
+  const child = spawn(process.execPath, [scriptOf(venue), ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   })
