@@ -3,6 +3,7 @@ import { keyOf, type Levels, type LevelsOptions, NO_KEY, NO_KEY_BEFORE } from '.
 /** Copies of imported constants, which would be read from memory at every use. */
 const NONE = NO_KEY
 const BEFORE = NO_KEY_BEFORE
+const LARGEST = Number.MAX_SAFE_INTEGER
 
 /** Keys that fit between the best and the worst level; a power of two. */
 const REACH = 4096
@@ -69,21 +70,26 @@ export class LevelLadder implements Levels {
     const quantities = this.#quantities
     const bits = this.#bits
     const isBid = sign < 0
-    // Positions are kept to 32 bits by |: this loop is most of the work of feeds of whole books.
+    // keyOf is written out, in 32 bits: this loop is most of the work of feeds of whole books.
     const start = at | 0
-    const sumEnd = start + 2 * (kept < this.#levels ? kept : this.#levels)
-    const end = start + 2 * kept
+    const sumEnd = (start + 2 * (kept < this.#levels ? kept : this.#levels)) | 0
+    const end = (start + 2 * kept) | 0
+    const flip = sign < 0 ? -1 : 0
     let key = isBid ? BEFORE : 0
     let edge = this.#noEdge
-    let sum = 0
+    // From -0 up every sum is a double: from 0 the compiler would keep, and check, an integer.
+    let sum = -0
     // Keys come in order: the bits of a word are gathered before they are written.
     let group = 0
     let gathered = 0
     let i = start
     for (; i < end; i = (i + 2) | 0) {
-      const quantity = pool[i + 1]!
-      const next = keyOf(pool[i]!, quantity, isBid)
-      if (next <= key) break
+      const price = pool[i]!
+      const quantity = pool[(i + 1) | 0]!
+      const whole = price | 0
+      const next = ((whole ^ flip) - flip) | 0
+      if (next <= key || whole <= 0 || whole !== price) break
+      if (!(quantity > 0 && quantity <= LARGEST && quantity === Math.floor(quantity))) break
       key = next
       quantities[key & SLOT] = quantity
       if (i < sumEnd) {
@@ -103,7 +109,7 @@ export class LevelLadder implements Levels {
       this.best = keyOf(pool[start]!, 1, isBid)
       this.#worst = key
       this.#edge = edge
-      quantities[SUM] = sum
+      quantities[SUM] = sum + 0
     }
     return i === end && this.#beyond(pool, end, start + 2 * count, isBid)
   }
