@@ -3,6 +3,7 @@ import {
   type Instrument,
   isOpen,
   type StrategyView,
+  sessionsClosed,
   type TimeUs,
 } from '../core/mod.ts'
 
@@ -14,6 +15,8 @@ export interface StopRules {
   readonly timeStopUs: number | null
   /** In its place while US stock exchanges are open, us. */
   readonly timeStopStockHoursUs?: number
+  /** Longest holding time in closes of US stock exchanges; null or absent is off. */
+  readonly timeStopSessions?: number | null
 }
 
 /** A stop that is due, with what it compared. */
@@ -35,6 +38,13 @@ export function dueStop(
       return { reason: 'stop loss', gates: [readLoss(ahead, stopLoss)] }
     }
   }
+  const { timeStopSessions = null } = rules
+  if (timeStopSessions !== null) {
+    const held = sessionsHeld(instrument, view)
+    if (held !== null && held >= timeStopSessions) {
+      return { reason: 'time stop', gates: [readSessions(held, timeStopSessions)] }
+    }
+  }
   const timeStopUs = timeStopAt(rules, view.now)
   const entered = timeStopUs === null ? null : view.entryTime(instrument.id)
   if (timeStopUs === null || entered === null || view.now - entered < timeStopUs) return null
@@ -50,6 +60,10 @@ export function stopReadings(
   const { stopLoss } = rules
   const readings: GateReading[] = []
   if (stopLoss !== null) readings.push(readLoss(favourableBp(instrument, view), stopLoss))
+  const { timeStopSessions = null } = rules
+  if (timeStopSessions !== null) {
+    readings.push(readSessions(sessionsHeld(instrument, view), timeStopSessions))
+  }
   const timeStopUs = timeStopAt(rules, view.now)
   if (timeStopUs !== null) {
     const entered = view.entryTime(instrument.id)
@@ -65,6 +79,15 @@ const readLoss = (aheadBp: number | null, stopLoss: number): GateReading =>
 
 const readHolding = (heldUs: number | null, timeStopUs: number): GateReading =>
   reading('time stop s', heldUs === null ? null : heldUs / 1e6, '>=', timeStopUs / 1e6)
+
+const readSessions = (held: number | null, most: number): GateReading =>
+  reading('time stop sessions', held, '>=', most)
+
+/** Closes of US stock exchanges since the first fill of the position; null when flat. */
+function sessionsHeld({ id }: Instrument, view: StrategyView): number | null {
+  const entered = view.entryTime(id)
+  return entered === null ? null : sessionsClosed('us-equities', entered, view.now)
+}
 
 function timeStopAt(rules: StopRules, now: TimeUs): number | null {
   const { timeStopUs, timeStopStockHoursUs } = rules

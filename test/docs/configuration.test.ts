@@ -86,7 +86,7 @@ describe('docs/configuration.md', () => {
         path,
       )
       if (!fallback.startsWith('`') || key.includes(': ') || isInside) continue
-      if (/^(venue|companions|limits|execution\.routing)\./.test(path)) continue
+      if (/^(venue|companions|limits|execution\.routing|strategy\.equities)\./.test(path)) continue
       put(stated, path.split('.'), fallback.slice(1, -1))
     }
     expect(parseConfig(toYaml(stated), 'stated').config).toEqual(bare)
@@ -153,6 +153,15 @@ describe('docs/configuration.md', () => {
         `strategy: { sizer: { ${[`kind: ${kind}`, ...sizer].join(', ')} } }`,
       )
     }
+    const equities = values('strategy.equities.').filter((each) => !/^(cap|freedBy|of):/.test(each))
+    const sectors = values('strategy.equities.sectors.')
+    expect([equities.length, sectors.length]).toEqual([6, 3])
+    const daily = 'signal: { source: bar, calendar: us-equities }'
+    const own = [...equities, `sectors: { ${sectors.join(', ')} }`].join(', ')
+    same(
+      `${daily}\nstrategy: { timeStop: off, equities: { sectors: {} } }`,
+      `${daily}\nstrategy: { timeStop: off, equities: { ${own} } }`,
+    )
     const catalog = values('catalog: ')
     const sources = 'kind: catalog, sources: [a]'
     same(`data: { ${sources} }`, `data: { ${sources}, ${catalog.join(', ')} }`)

@@ -103,7 +103,7 @@ describe('project borders', () => {
       columns: ['indicators', 'domain', 'lib'],
       rules: ['calendar', 'domain', 'lib'],
       matching: ['book', 'ledger', 'rules', 'domain', 'lib'],
-      execution: ['ledger', 'indicators', 'domain', 'lib'],
+      execution: ['ledger', 'indicators', 'calendar', 'domain', 'lib'],
       portfolio: ['ledger', 'indicators', 'domain', 'lib'],
       analytics: ['ledger', 'indicators', 'calendar', 'domain', 'lib'],
       risk: ['execution', 'portfolio', 'ledger', 'calendar', 'domain', 'lib'],

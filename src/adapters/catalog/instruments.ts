@@ -2,6 +2,7 @@ import {
   type FeeRates,
   type Instrument,
   type InstrumentKind,
+  MAXIMUM_PRICE,
   MONEY_UNIT,
   quantity,
 } from '../../core/mod.ts'
@@ -47,6 +48,15 @@ const unknownVenue: VenueDefaults = {
 /** Digits that prices of equities keep; files of 32-bit floats show noise beyond them. */
 const EQUITY_DECIMALS = 4
 
+/** Digits that adjusted prices keep where they fit: adjusting makes them finer than a tick. */
+const ADJUSTED_DECIMALS = 6
+
+/** Digits of adjusted prices: as many as leave the highest price in a packed record. */
+function adjustedDecimals(highest: number): number {
+  const fits = Math.floor(Math.log10(MAXIMUM_PRICE / highest))
+  return Math.max(0, Math.min(ADJUSTED_DECIMALS, fits))
+}
+
 /**
  * The instrument of recorded data. Number rules are the venue's where we know them, otherwise the
  * digits found; where both together pass 8 the lot is made coarser and sizes are floored to it.
@@ -58,6 +68,8 @@ export function recordedInstrument(input: {
   readonly kind: InstrumentKind
   readonly found: FoundDecimals
   readonly szDecimals?: number
+  /** Highest raw price, of prices that are adjusted: these have digits of their own. */
+  readonly highest?: number
 }): Instrument {
   const { id, venue, symbol, kind, found } = input
   if (venue === 'hyperliquid' && kind === 'perpetual') {
@@ -66,7 +78,10 @@ export function recordedInstrument(input: {
     return hyperliquidPerpetual({ id, symbol, szDecimals })
   }
   const defaults = venues[venue] ?? unknownVenue
-  const priceDecimals = Math.min(found.price, kind === 'equity' ? EQUITY_DECIMALS : 8)
+  const priceDecimals =
+    input.highest === undefined
+      ? Math.min(found.price, kind === 'equity' ? EQUITY_DECIMALS : 8)
+      : adjustedDecimals(input.highest)
   const pair = /^(.+?)[-/]?(USDT|USDC|BUSD|USD|BTC|ETH)$/.exec(symbol)
   return {
     id,

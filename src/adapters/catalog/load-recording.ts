@@ -50,6 +50,11 @@ export interface RecordingOptions extends SourceOptions {
   readonly gapLimitUs?: number
   /** Shape that the source at the same place must hold, for callers that mean one. */
   readonly required?: readonly Shape[]
+  /**
+   * Prices of bars: as traded (the default), or each times adjusted over raw close. Bars without an
+   * adjusted close are left out then.
+   */
+  readonly prices?: 'raw' | 'adjusted'
   /** Delay of data whose receiving was not recorded, bars included, us. Default 0. */
   readonly latencyUs?: number
 }
@@ -70,6 +75,8 @@ interface Written {
   readonly duplicates: number
   readonly history: number
   readonly levels: number
+  /** True when some bar has an adjusted close that is not its close. */
+  readonly hasAdjustments: boolean
   readonly quarantined: QuarantinedRow[]
   /** Rows of checked tables that could not become records. */
   readonly rejected: readonly QuarantinedRow[]
@@ -128,6 +135,7 @@ export function loadRecording(options: RecordingOptions): Promise<Recording> {
         quarantined: [...written.quarantined, ...written.rejected],
         checks: [...sources.flatMap(checksOfSource), ...checksOfRejected(written.rejected)],
         levels: written.levels,
+        ...(written.hasAdjustments ? { adjustment: options.prices ?? 'unsaid' } : {}),
       },
     }
   })
@@ -220,6 +228,7 @@ function makeInstrument(
 ): Instrument {
   const most = (pick: (each: InstrumentStatistics) => number): number =>
     Math.min(8, Math.max(...statistics.map(pick)))
+  const highest = Math.max(...statistics.map((each) => each.maximumPrice))
   const instrument = recordedInstrument({
     id,
     venue: source.venue,
@@ -229,9 +238,9 @@ function makeInstrument(
       price: most((each) => each.priceDecimals),
       quantity: most((each) => each.quantityDecimals),
     },
+    ...(options.prices === 'adjusted' ? { highest } : {}),
     ...(options.szDecimals === undefined ? {} : { szDecimals: options.szDecimals }),
   })
-  const highest = Math.max(...statistics.map((each) => each.maximumPrice))
   if (highest * 10 ** instrument.priceDecimals > MAXIMUM_PRICE) {
     throw dataError('018', `Prices of ${symbol} are too large for packed records`, [
       `highest: ${highest}, quantum: 10^-${instrument.priceDecimals}`,
@@ -256,6 +265,7 @@ async function writeMembers(
   let duplicates = 0
   let history = 0
   let levels = 0
+  let hasAdjustments = false
   for (const source of new Set(members.map((member) => member.source))) {
     for (const row of source.quarantined) {
       if (row.rule === 'duplicate' && source.tables.has('trades')) duplicates++
@@ -298,7 +308,9 @@ async function writeMembers(
       const time = await writeQuotes(await inputOf(member, isDeep ? output.quotes : output.writer))
       if (!isDeep) seen(time, 1)
     }
-    if (shapes.has('bars')) await writeBars(input)
+    if (shapes.has('bars')) {
+      hasAdjustments = (await writeBars(input, output.options.prices ?? 'raw')) || hasAdjustments
+    }
     if (shapes.has('funding')) await writeFunding(input)
   }
   for (const member of members) {
@@ -309,7 +321,7 @@ async function writeMembers(
       firstBook.get(member.instrument) ?? Number.NEGATIVE_INFINITY,
     )
   }
-  return { duplicates, history, levels, quarantined, rejected }
+  return { duplicates, history, levels, hasAdjustments, quarantined, rejected }
 }
 
 const checksOfSource = ({ file, checks }: OpenedSource): FileCheck[] =>

@@ -102,36 +102,47 @@ export async function writeTrades(input: RecordInput, from: number): Promise<num
   return earlier
 }
 
-/** Writes finished bars, known `latencyUs` after they close. */
-export async function writeBars(input: RecordInput): Promise<void> {
+/**
+ * Writes finished bars, known `latencyUs` after they close; prices as traded, or times adjusted over
+ * raw close. True when some adjusted close differs from its close.
+ */
+export async function writeBars(input: RecordInput, prices: 'raw' | 'adjusted'): Promise<boolean> {
   const { connection, instrument, writer, latencyUs } = input
-  const [openTime, closeTime, open, high, low, close, volume] = (await readNumbers(
+  const cells = (await readNumbers(
     connection,
-    ['open_us', 'close_us', 'open', 'high', 'low', 'close', 'volume'],
+    [
+      ...['open_us', 'close_us', 'open', 'high', 'low', 'close', 'volume'],
+      ...['adjusted_close', 'source_row'],
+    ],
     `from bars ${ofInstrument(instrument)} order by open_us`,
-  )) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ]
-  for (let i = 0; i < open.length; i++) {
-    const venueTime = closeTime[i]!
+  )) as readonly Float64Array[]
+  const at = (column: number, i: number): number => cells[column]![i]!
+  let differs = false
+  for (let i = 0; i < cells[0]!.length; i++) {
+    const close = at(5, i)
+    const adjusted = at(7, i)
+    if (adjusted !== close && !Number.isNaN(adjusted)) differs = true
+    if (prices === 'adjusted' && !(adjusted > 0)) {
+      input.reject(at(8, i), 'no adjusted close', `adjusted close ${adjusted}`)
+      continue
+    }
+    // The close itself is the adjusted one, not a product that rounding could move.
+    const quanta = (price: number): number =>
+      toQuanta(instrument, prices === 'raw' ? price : (price * adjusted) / close)
+    const venueTime = at(1, i)
     writer.bar(
       { venueTime, receivedTime: venueTime + latencyUs, instrument: instrument.id },
       {
-        open: toQuanta(instrument, open[i]!),
-        high: toQuanta(instrument, high[i]!),
-        low: toQuanta(instrument, low[i]!),
-        close: toQuanta(instrument, close[i]!),
-        volume: toLots(instrument, volume[i]!),
-        openTime: openTime[i]!,
+        open: quanta(at(2, i)),
+        high: quanta(at(3, i)),
+        low: quanta(at(4, i)),
+        close: toQuanta(instrument, prices === 'raw' ? close : adjusted),
+        volume: toLots(instrument, at(6, i)),
+        openTime: at(0, i),
       },
     )
   }
+  return differs
 }
 
 /** Writes funding rates, known `latencyUs` after they apply. */

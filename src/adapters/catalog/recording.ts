@@ -51,6 +51,8 @@ export interface RecordingInfo {
   readonly levels: number
   /** Median time between books (bars: their length). */
   readonly cadenceUs: number
+  /** Which prices bars have whose adjusted closes differ from their closes; absent where none do. */
+  readonly adjustment?: 'raw' | 'adjusted' | 'unsaid'
 }
 
 /** A file that went into a recording. */

@@ -7,8 +7,14 @@ import {
   type SignalParameters,
   type Strategy,
 } from '../../core/mod.ts'
-import { createReversion, type ReversionParameters } from '../../strategies/mod.ts'
+import {
+  createEquities,
+  createReversion,
+  type ReversionParameters,
+  type SeededStrategy,
+} from '../../strategies/mod.ts'
 import { actsAlone, composeConfigured, sizerOf } from './companions.ts'
+import { equitiesParameters, sessionRules } from './equities.ts'
 import { riskLimits } from './risk.ts'
 import { routingOf } from './routing.ts'
 import type { Config } from './schema.ts'
@@ -81,20 +87,30 @@ function strategyParts(
   options: { readonly strategy?: Strategy<unknown>; readonly isBacktest: boolean },
 ): Pick<EngineConfig, 'strategy' | 'ownerOf' | 'seedStrategy'> {
   if (options.strategy !== undefined) return { strategy: options.strategy }
-  const reversion = createReversion(reversionParameters(config))
+  const reversion = configuredStrategy(config)
   if (actsAlone(config)) return { strategy: reversion }
   const { strategy, ownerOf, seed } = composeConfigured(config, instruments, reversion, options)
   return { strategy, ownerOf, seedStrategy: seed }
 }
 
-/** The signal part of a configuration in core's terms. */
-export function signalParameters({ signal }: Config): SignalParameters {
-  const { source, window, current, maxGap, trendWindow, imbalanceLevels } = signal
-  const intervalUs = signal.interval
-  return { source, intervalUs, window, current, maxGap, trendWindow, imbalanceLevels }
+function configuredStrategy(config: Config): SeededStrategy {
+  const parameters = reversionParameters(config)
+  const equities = equitiesParameters(config)
+  return equities === null ? createReversion(parameters) : createEquities(parameters, equities)
 }
 
-function executorParameters({ execution }: Config): ExecutorParameters {
+/** The signal part of a configuration in core's terms. */
+export function signalParameters({ signal }: Config): SignalParameters {
+  const { source, window, current, maxGap, trendWindow, imbalanceLevels, calendar, prices } = signal
+  const intervalUs = signal.interval
+  return {
+    ...{ source, intervalUs, window, current, maxGap, trendWindow, imbalanceLevels },
+    ...(calendar === undefined ? {} : { calendar }),
+    ...(prices === undefined ? {} : { prices }),
+  }
+}
+
+function executorParameters({ execution, signal }: Config): ExecutorParameters {
   return {
     takerSlippageMax: execution.takerSlippageMax,
     makerLifetimeUs: execution.makerLifetime,
@@ -102,6 +118,9 @@ function executorParameters({ execution }: Config): ExecutorParameters {
     exitEscalationUs: execution.exitEscalation,
     retryPauseUs: execution.retryPause,
     answerTimeoutUs: execution.answerTimeout,
+    ...(signal.prices === 'book' && signal.calendar !== undefined
+      ? { calendar: signal.calendar }
+      : {}),
   }
 }
 
@@ -123,6 +142,7 @@ export function reversionParameters(config: Config): ReversionParameters {
     stopLoss: strategy.stopLoss,
     timeStopUs: strategy.timeStop,
     ...stockHours(strategy),
+    ...sessionRules(strategy),
     costGate: costGate === null ? null : { marginBp: costGate.marginBp, holdUs: costGate.hold },
     notional: strategy.notional,
     notionals: strategy.notionals,

@@ -19,7 +19,7 @@ export function riskLimits(config: Config, instruments: readonly Instrument[]): 
   const { orderNotionalMax, positionNotionalMax, grossNotionalMax, netNotionalMax } = risk
   const { positionsMax, leverageMax, ordersPerMinuteMax, priceBandMax, regime } = risk
   // Where only bars are fed, a price is as old as its bar: two bars are the least honest budget.
-  const isBars = signal.source === 'bar'
+  const isBars = signal.source === 'bar' && signal.prices !== 'book'
   return {
     ...{ orderNotionalMax, positionNotionalMax, grossNotionalMax, netNotionalMax },
     ...{ positionsMax, leverageMax, ordersPerMinuteMax, priceBandMax },

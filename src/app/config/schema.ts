@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { defaultUniverse } from '../simulators/market/universe.ts'
 import { companionsSchema, sizerSchema } from './companions-schema.ts'
+import { dataSchema } from './data-schema.ts'
+import { equitiesMisfits, equitiesSchema } from './equities-schema.ts'
 import { checkLeverages, leveragesSchema } from './leverage.ts'
 import { limitsSchema } from './limit-presets.ts'
 import { notionalsSchema } from './notionals.ts'
@@ -19,8 +20,6 @@ import { secretSchema } from './secret-schema.ts'
 import { calibrateSchema, stockHoursSchema } from './strategy-options.ts'
 
 export { riskSchema }
-
-const universeSymbols = defaultUniverse().map((each) => each.instrument.symbol)
 
 const money = () => z.number().meta({ unit: 'quote currency' }).positive()
 const count = (unit: string) => z.number().int().meta({ unit }).positive()
@@ -72,6 +71,22 @@ export const signalSchema = z
       .max(1000)
       .default(20)
       .describe('levels per side in the imbalance'),
+    calendar: z
+      .enum(['us-equities'])
+      .optional()
+      .meta({
+        description:
+          'of finished bars: only bars of its sessions can be missing; unset: the market never closes',
+        examples: ['us-equities'],
+      }),
+    prices: z
+      .enum(['bar', 'book'])
+      .optional()
+      .meta({
+        description:
+          'with `source: bar`: the bars are the prices (also when unset), or a book fed beside them',
+        examples: ['book'],
+      }),
   })
   .describe('How bars, z-score, trend and imbalance are made')
 
@@ -126,6 +141,7 @@ export const strategySchema = z
     notional: money().default(250).describe('value of an entry'),
     notionals: notionalsSchema,
     sizer: sizerSchema.optional(),
+    equities: equitiesSchema.optional(),
     entry: urgency().describe('take what is there, or rest and wait'),
     exit: urgency().describe('the same for z exits; stops are always aggressive'),
   })
@@ -182,82 +198,6 @@ export const fillsSchema = z
       }),
   })
   .describe('The simulated venue of backtests and paper trading')
-
-const symbols = (description: string) =>
-  distinct(z.string())
-    .min(1)
-    .optional()
-    .meta({ description, examples: [['BTC', 'ETH']] })
-
-const timeBasis = () =>
-  z
-    .enum(['venue', 'received'])
-    .default('venue')
-    .describe("the clock by which the simulated venue's book moves")
-
-const path = (description: string, example: string) =>
-  z.string().meta({ description, examples: [example] })
-
-const dataSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('hyperliquid-book').describe('a recorded book of one instrument'),
-    book: path('Parquet of book snapshots', 'data/l2book20_BTC.parquet'),
-    trades: path(
-      'Parquet of public trades of the same instrument',
-      'data/trades_BTC.parquet',
-    ).optional(),
-    symbol: z
-      .string()
-      .min(1)
-      .optional()
-      .meta({
-        description: 'the instrument; when unset it is taken from the name of the file',
-        examples: ['BTC'],
-      }),
-    timeBasis: timeBasis(),
-  }),
-  z.strictObject({
-    kind: z.literal('bars').describe('finished bars; needs `signal.source: bar`'),
-    file: path('a file of bars, or the folder of a data set', 'data/hl_perp_1m.parquet'),
-    symbols: symbols('instruments to take; all when unset'),
-  }),
-  z.strictObject({
-    kind: z.literal('generated').describe('a synthetic market, made anew from the seed'),
-    model: z
-      .enum(['zeroEdge', 'plantedEdge'])
-      .default('plantedEdge')
-      .describe('with or without a planted tendency to revert'),
-    instruments: distinct(z.enum(universeSymbols))
-      .min(1)
-      .optional()
-      .meta({
-        description: 'symbols of the built-in universe; all eight when unset',
-        examples: [['BTC', 'ETH']],
-      }),
-    duration: positiveDuration().prefault('6h').describe('length'),
-    start: z.iso.datetime().default('2026-01-05T00:00:00Z').describe('start, UTC'),
-  }),
-  z.strictObject({
-    kind: z.literal('segments').describe('market data that a session recorded'),
-    directory: path("the session's `segments` folder", '.ornstein/sessions/rehearsal/segments'),
-  }),
-  z.strictObject({
-    kind: z.literal('catalog').describe('data sets that were imported'),
-    sources: distinct(z.string())
-      .min(1)
-      .meta({
-        description:
-          'ids of data sets, or paths of data files; several of one instrument are joined',
-        examples: [['data/hl_perp_1m.parquet']],
-      }),
-    directory: z
-      .string()
-      .default('.ornstein/data')
-      .describe('the catalog, relative to the working directory'),
-    symbols: symbols('instruments to take; all when unset'),
-    timeBasis: timeBasis(),
-  }),
-])
 
 export const venueSchema = z
   .strictObject({
@@ -374,6 +314,11 @@ export const configSchema = z
   .refine(({ strategy, signal }) => !strategy.trendGate || signal.trendWindow > 0, {
     path: ['strategy', 'trendGate'],
     error: 'false where signal.trendWindow is 0: without an average the gate never passes',
+  })
+  .superRefine((config, context) => {
+    for (const { path, error } of equitiesMisfits(config)) {
+      context.addIssue({ code: 'custom', path: [...path], message: error })
+    }
   })
 
 /** A validated configuration: times in us, shares as fractions, off as null. */

@@ -110,7 +110,7 @@ export function exchangeOptions(
     arrivalMatch: 'next',
     fundingIntervalUs: isPerpetual ? 3_600_000_000 : 0,
     bars:
-      signal.source === 'bar'
+      signal.source === 'bar' && signal.prices !== 'book'
         ? {
             halfSpreadE9: Math.round(fills.barHalfSpread * 1e9),
             impactE9: Math.round(fills.barImpact * 1e9),

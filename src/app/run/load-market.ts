@@ -23,6 +23,7 @@ export async function loadFittingMarket(config: Config, folder: string): Promise
 /** The same where nothing is going to be traded on the data. */
 export async function loadReadableMarket(config: Config, folder: string): Promise<Recording> {
   const recording = await loadMarket(config, folder)
+  requirePrices(config, recording)
   requireFit(config, recording)
   return recording
 }
@@ -89,7 +90,7 @@ export async function loadMarket(config: Config, folder: string): Promise<Record
       const { loadBarRecording } = await import('../../adapters/mod.ts')
       const symbols = data.symbols === undefined ? {} : { symbols: data.symbols }
       const file = resolve(folder, data.file)
-      return named(loadBarRecording({ file, ...symbols }), file)
+      return named(loadBarRecording({ file, ...symbols, ...pricesOf(data) }), file)
     }
     case 'catalog': {
       const { loadRecording } = await import('../../adapters/mod.ts')
@@ -99,12 +100,33 @@ export async function loadMarket(config: Config, folder: string): Promise<Record
         const set = resolve(data.directory, source)
         return existsSync(set) ? set : resolve(folder, source)
       })
-      return named(loadRecording({ sources: paths, timeBasis, ...symbols }), paths[0]!)
+      const options = { sources: paths, timeBasis, ...symbols, ...pricesOf(data) }
+      return named(loadRecording(options), paths[0]!)
     }
     case 'segments': {
       const { loadSegments } = await import('../../adapters/mod.ts')
       return fromSegments(await loadSegments(resolve(folder, data.directory)))
     }
+  }
+}
+
+const pricesOf = ({ prices }: { readonly prices?: 'raw' | 'adjusted' | undefined }) =>
+  prices === undefined ? {} : { prices }
+
+/**
+ * Refuses bars whose splits and dividends nobody decided about: as traded they are jumps that look
+ * like signals.
+ */
+function requirePrices({ data }: Config, { info }: Recording): void {
+  if (data?.kind !== 'bars' && data?.kind !== 'catalog') return
+  if (info.adjustment === 'unsaid') {
+    throw new InputError({
+      code: 'ORN-DATA-023',
+      exitCode: 4,
+      message: 'The bars have adjusted closes that differ from their closes',
+      details: ['data.prices is not set; allowed: adjusted, raw'],
+      fix: 'data.prices: adjusted, or raw where splits and dividends may look like signals',
+    })
   }
 }
 

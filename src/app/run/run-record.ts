@@ -1,10 +1,19 @@
 import type { Recording, RecordingInfo } from '../../adapters/mod.ts'
-import type { DenialCode, NullTwin, RunFillModel, RunRecord, RunTrials } from '../../core/mod.ts'
+import {
+  type DenialCode,
+  type NullTwin,
+  type RunCalendar,
+  type RunFillModel,
+  type RunRecord,
+  type RunTrials,
+  sessionsBetween,
+} from '../../core/mod.ts'
 import { asWritten } from '../config/as-written.ts'
 import { gatesOff, isConfigured, limitsOff } from '../config/build.ts'
 import type { Config } from '../config/schema.ts'
 import { type BacktestResult, dataHash } from './backtest.ts'
 import { missingTexts } from './economic-calendar.ts'
+import { equityNotes } from './equity-notes.ts'
 import { feedsOf } from './feeds.ts'
 import { sellFeeNotes } from './sell-fees.ts'
 
@@ -46,17 +55,14 @@ export function toRunRecord(result: BacktestResult, context: RecordContext): Run
       gaps: info.gaps.map((gap) => ({ ...gap, reason: gapReason(config, info) })),
       feeds: feedsOf(recording.batch),
       hash: dataHash(recording),
-      survivorship:
-        info.kind === 'generated'
-          ? 'The instruments are invented: the question does not arise.'
-          : 'The instruments were chosen after the fact, among those that still trade.',
+      survivorship: survivorship(config, info),
       lookahead:
         'The strategy sees records by received time only; orders meet states of the venue at or ' +
         'after their arrival. ornstein verify-lookahead checks it for this configuration.',
     },
     fillModel: fillModel(result, context),
     conventions: {
-      calendar: { kind: 'continuous' },
+      calendar: runCalendar(config, info),
       riskFreeAnnual: 0,
       riskFreeSource: 'zero: no cash yield is credited',
     },
@@ -90,6 +96,29 @@ export function toRunRecord(result: BacktestResult, context: RecordContext): Run
     ...(context.companion === undefined ? {} : { companion: context.companion }),
     ...(context.nullTwin === undefined ? {} : { nullTwin: context.nullTwin }),
   }
+}
+
+function survivorship({ data }: Config, info: RecordingInfo): string {
+  if (info.kind === 'generated') return 'The instruments are invented: the question does not arise.'
+  const chosen = data?.kind === 'bars' || data?.kind === 'catalog' ? data.chosen : undefined
+  return chosen ?? 'The instruments were chosen after the fact, among those that still trade.'
+}
+
+/** Marks of a session's close are sampled by then, and nothing has moved since. */
+const AFTER_CLOSE_US = 12 * 3_600_000_000
+const SESSIONS_PER_YEAR = 252
+
+/** Days of a market that closes end at its closes, as far as the samples of the equity allow. */
+function runCalendar({ signal }: Config, { firstTime, lastTime }: RecordingInfo): RunCalendar {
+  if (signal.calendar === undefined) return { kind: 'continuous' }
+  const day = 24 * 3_600_000_000
+  const closes = sessionsBetween(signal.calendar, firstTime - day, lastTime + day)
+    .map(({ closeTime }) => closeTime)
+    .filter((time) => time >= firstTime && time <= lastTime)
+    .map((time) => Math.min(time + AFTER_CLOSE_US, lastTime))
+  const exchange = 'US stock exchanges'
+  const perYear = SESSIONS_PER_YEAR
+  return { kind: 'sessions', exchange, closes: Float64Array.from(closes), perYear }
 }
 
 /** Events of a calendar are told as the halts they made. */
@@ -138,7 +167,10 @@ function fillModel(result: BacktestResult, { config, recording }: RecordContext)
   if (data?.kind === 'hyperliquid-book' && data.timeBasis === 'received') {
     notes.push('Time basis "received": the venue’s book is advanced by the receiver’s clock.')
   }
-  notes.push(...sellFeeNotes(config, result.instruments, recording.info))
+  notes.push(
+    ...equityNotes(config, recording.info),
+    ...sellFeeNotes(config, result.instruments, recording.info),
+  )
   return {
     queueModel: rests ? queueNames[result.queueModel] : null,
     entryLatencyUs: fills.entryLatency,

@@ -89,6 +89,37 @@ export function barsInSession(session: Session, intervalUs: number): number {
   return Math.ceil((session.closeTime - session.openTime) / intervalUs)
 }
 
+/** Whole bars of a length that sessions have within [from, to), us; a shorter last bar counts. */
+export function barsBetween(
+  calendar: CalendarId,
+  from: TimeUs,
+  to: TimeUs,
+  intervalUs: number,
+): number {
+  if (calendar === 'always') return Math.floor((to - from) / intervalUs)
+  let bars = 0
+  for (let day = Math.floor(from / DAY_IN_US); day * DAY_IN_US < to; day++) {
+    const session = sessionOn(calendar, day)
+    if (session === null) continue
+    const begin = Math.max(from, session.openTime)
+    const isWhole = session.closeTime <= to
+    const length = Math.min(to, session.closeTime) - begin
+    if (length > 0)
+      bars += isWhole ? Math.ceil(length / intervalUs) : Math.floor(length / intervalUs)
+  }
+  return bars
+}
+
+/** Sessions that closed in (after, until], us. */
+export function sessionsClosed(calendar: CalendarId, after: TimeUs, until: TimeUs): number {
+  let closed = 0
+  for (let day = Math.floor(after / DAY_IN_US); day * DAY_IN_US < until; day++) {
+    const session = sessionOn(calendar, day)
+    if (session !== null && session.closeTime > after && session.closeTime <= until) closed++
+  }
+  return closed
+}
+
 function isKnown(calendar: CalendarId, day: DayNumber): boolean {
   if (calendar === 'always') return true
   const { year } = dateParts(day)

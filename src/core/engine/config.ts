@@ -1,3 +1,4 @@
+import type { CalendarId } from '../calendar/sessions.ts'
 import type { SeedBar } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { Strategy, StrategyView } from '../domain/strategy.ts'
@@ -21,6 +22,13 @@ export interface SignalParameters {
   readonly trendWindow: number
   /** Levels per side in the imbalance. */
   readonly imbalanceLevels: number
+  /** Of finished bars: whose sessions count when bars are missing; `always` unless given. */
+  readonly calendar?: CalendarId
+  /**
+   * Beside finished bars: the bars themselves are the prices (the default), or a book is that is
+   * fed with them.
+   */
+  readonly prices?: 'bar' | 'book'
 }
 
 /** Everything the core is built from. Hashed into the journal's first entry by the driver. */

@@ -13,7 +13,7 @@ import type { EngineConfig } from './config.ts'
 import { createOutput } from './output.ts'
 import { onAccountReport } from './reconcile.ts'
 import { askForAccount, chaseAnswers, isNews, onExecution, onOrderReport } from './reports.ts'
-import { createRiskContext } from './risk-context.ts'
+import { createRiskContext, isPricedByBars } from './risk-context.ts'
 import { settleShadow } from './shadow.ts'
 import { type EngineSnapshot, restoreWorld, snapshotWorld } from './snapshot.ts'
 import { createView } from './view.ts'
@@ -339,8 +339,10 @@ export class Engine {
     if (!signal.usesBars) return
     // A repeated or impossible bar changes nothing, so nothing is decided on it.
     if (!signal.onBar(cursor)) return
-    world.halfMarks[i] = cursor.price * 2
-    world.bookTimes[i] = cursor.receivedTime
+    if (isPricedByBars(world)) {
+      world.halfMarks[i] = cursor.price * 2
+      world.bookTimes[i] = cursor.receivedTime
+    }
     this.#evaluateBar(i)
   }
 

@@ -53,13 +53,15 @@ export function bookAge(world: World, instrument: number): number {
   return seen < 0 ? Number.POSITIVE_INFINITY : world.now - seen
 }
 
+/** True where nothing but finished bars is fed: the last close stands for the book. */
+export const isPricedByBars = ({ config: { signal } }: World): boolean =>
+  signal.source === 'bar' && signal.prices !== 'book'
+
 /**
  * Mid in half quanta, -1 when unknown. Where only bars are fed, the last close stands for it.
  */
 export function halfMid(world: World, instrument: number): number {
-  return world.config.signal.source === 'bar'
-    ? world.halfMarks[instrument]!
-    : world.books[instrument]!.halfMid()
+  return isPricedByBars(world) ? world.halfMarks[instrument]! : world.books[instrument]!.halfMid()
 }
 
 /** Mid, else the last one known, else the position's own price, in half quanta; -1 when none is. */
@@ -82,7 +84,7 @@ export function isConnected(world: World, instrument: number): boolean {
 
 /** Best bid and ask in quanta, -1 when unknown; the last close on both sides where bars are fed. */
 export function bestPrice(world: World, instrument: number, side: 'bid' | 'ask'): number {
-  if (world.config.signal.source === 'bar') {
+  if (isPricedByBars(world)) {
     const half = world.halfMarks[instrument]!
     return half > 0 ? half / 2 : -1
   }
@@ -92,7 +94,7 @@ export function bestPrice(world: World, instrument: number, side: 'bid' | 'ask')
 
 /** True when the book has both sides and is neither gapped nor crossed. */
 export function isBookKnown(world: World, instrument: number): boolean {
-  if (world.config.signal.source === 'bar') return world.halfMarks[instrument]! > 0
+  if (isPricedByBars(world)) return world.halfMarks[instrument]! > 0
   const { status } = world.books[instrument]!
   return status === 'valid' || status === 'locked'
 }

@@ -1,3 +1,4 @@
+import { type CalendarId, isOpen } from '../calendar/sessions.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { roundPrice } from '../domain/instrument.ts'
 import type { ClientOrderId, NewOrder } from '../domain/order.ts'
@@ -18,6 +19,8 @@ export interface ExecutorParameters {
   readonly retryPauseUs: TimeUs
   /** An order or cancel without an answer for this long is asked about. */
   readonly answerTimeoutUs: TimeUs
+  /** Orders go out, and rest, in its sessions only: entries end with one, exits wait for the next. */
+  readonly calendar?: CalendarId
 }
 
 /** Longest pause before a refused order is tried again, us; a longer retry pause stays as it is. */
@@ -124,9 +127,23 @@ export function nextStep(
   context: WorkContext,
   parameters: ExecutorParameters,
 ): WorkStep {
+  if (parameters.calendar !== undefined && !isOpen(parameters.calendar, context.now)) {
+    return stepWhileClosed(work, context)
+  }
   return work.activeOrder === null
     ? stepWithoutOrder(work, context, parameters)
     : stepWithOrder(work, context, parameters)
+}
+
+function stepWhileClosed(work: Work, { active, positionLots }: WorkContext): WorkStep {
+  if (work.kind === 'entry') work.stopping ??= 'market closed'
+  if (work.activeOrder !== null) {
+    const isCancelable = active?.cancelable === true && active.rests
+    return isCancelable ? { kind: 'cancel', clientOrderId: work.activeOrder } : { kind: 'wait' }
+  }
+  const isOver = work.stopping !== null || remainingLots(work, positionLots) <= 0
+  if (!isOver) return { kind: 'wait' }
+  return { kind: 'finished', outcome: work.filledLots > 0 ? 'done' : (work.stopping ?? 'nothing') }
 }
 
 function stepWithoutOrder(work: Work, context: WorkContext, p: ExecutorParameters): WorkStep {

@@ -1,3 +1,4 @@
+import { barsBetween, type CalendarId } from '../calendar/sessions.ts'
 import type { SeedBar } from '../domain/event.ts'
 import type { BarFields, MarketCursor } from '../domain/market-record.ts'
 import type { TimeUs } from '../domain/units.ts'
@@ -19,6 +20,8 @@ export interface SignalOptions {
   readonly maxGap: number
   /** Values in the trend window; 0 switches the trend average off. */
   readonly trendWindow: number
+  /** Where finished bars come from a market that closes: bars outside its sessions are not missing. */
+  readonly calendar?: CalendarId
 }
 
 /** What became of the bars of a history. */
@@ -244,7 +247,7 @@ export class Signal {
     let { gapBars } = bar
     if (last !== null) {
       if (bar.openTime < last.closeTime) return false
-      const missing = Math.floor((bar.openTime - last.closeTime) / this.options.intervalUs)
+      const missing = this.#missing(last.closeTime, bar.openTime)
       if (missing > this.options.maxGap) this.#restart()
       gapBars = Math.max(gapBars, missing)
     }
@@ -254,6 +257,15 @@ export class Signal {
     this.#z.push(bar.close)
     this.#trend?.push(bar.close)
     return true
+  }
+
+  /** Bars of which nothing was seen in [from, to), us. */
+  #missing(from: TimeUs, to: TimeUs): number {
+    const { intervalUs, calendar = 'always' } = this.options
+    const onClock = Math.floor((to - from) / intervalUs)
+    return onClock === 0 || calendar === 'always'
+      ? onClock
+      : barsBetween(calendar, from, to, intervalUs)
   }
 
   #restart(): void {

@@ -21,7 +21,12 @@ export interface EntryGate {
   readonly isSided: boolean
   value(question: EntryQuestion): number | null
   threshold(question: EntryQuestion): number
+  /** True where it lets everything pass now. */
+  isOff?(question: EntryQuestion): boolean
 }
+
+const isQuoteMissing = ({ view, instrument }: EntryQuestion): boolean =>
+  !view.isBookFresh(instrument.id)
 
 const z: EntryGate = {
   name: 'z',
@@ -81,8 +86,10 @@ const costAbove = (marginBp: number): EntryGate => ({
 
 /** The gates that are on, in the order of evaluation. */
 export function entryGates(p: ReversionParameters): readonly EntryGate[] {
-  const gates = [warmUp, book, z]
-  if (p.imbalanceThreshold !== null) gates.push(imbalanceBeyond(p.imbalanceThreshold))
+  const ofQuote = (gate: EntryGate): EntryGate =>
+    p.noQuote === 'pass' ? { ...gate, isOff: isQuoteMissing } : gate
+  const gates = [warmUp, ofQuote(book), z]
+  if (p.imbalanceThreshold !== null) gates.push(ofQuote(imbalanceBeyond(p.imbalanceThreshold)))
   if (p.trendGate) gates.push(trend)
   if (p.costGate !== null) gates.push(costAbove(p.costGate.marginBp))
   return gates
@@ -91,6 +98,7 @@ export function entryGates(p: ReversionParameters): readonly EntryGate[] {
 /** Name of the first gate that fails, null when all pass. */
 export function firstFailing(gates: readonly EntryGate[], question: EntryQuestion): string | null {
   for (const gate of gates) {
+    if (gate.isOff?.(question) === true) continue
     const value = gate.value(question)
     const operator = operatorOf(gate, question.direction)
     if (value === null || !holds(value, operator, gate.threshold(question))) return gate.name
@@ -108,7 +116,9 @@ export function readGates(
   gates: readonly EntryGate[],
   question: EntryQuestion,
 ): readonly GateReading[] {
-  return gates.map((gate) => read(gate, question, gate.name))
+  return gates
+    .filter((gate) => gate.isOff?.(question) !== true)
+    .map((gate) => read(gate, question, gate.name))
 }
 
 /** What the market would have to show for the other side, named after it. */

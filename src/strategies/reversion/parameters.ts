@@ -30,6 +30,10 @@ export interface ReversionParameters extends Execution {
   readonly timeStopUs: number | null
   /** In its place while US stock exchanges are open, us. */
   readonly timeStopStockHoursUs?: number
+  /** Longest holding time in closes of US stock exchanges; null or absent is off. */
+  readonly timeStopSessions?: number | null
+  /** Without a fresh quote an entry is refused (the default), or passes book and imbalance. */
+  readonly noQuote?: 'refuse' | 'pass'
   /**
    * Expected reversion must exceed costs by this many basis points; null is off (reports say so).
    */

@@ -41,6 +41,9 @@ function orderObstacles(config: Config, market: BarMarket): readonly string[] {
   }
   if (strategy.entry === 'passive') reasons.push('entries rest (strategy.entry passive)')
   if (strategy.exit === 'passive') reasons.push('exits rest (strategy.exit passive)')
+  if (strategy.equities !== undefined) {
+    reasons.push('names are decided together (strategy.equities)')
+  }
   if (strategy.timeStopStockHours !== undefined) {
     reasons.push('the time stop goes by the clock (strategy.timeStopStockHours)')
   }

@@ -1,0 +1,47 @@
+import type { RecordingInfo } from '../../adapters/mod.ts'
+import type { Config } from '../config/schema.ts'
+
+/** What a backtest of equities assumes, for a report: sentences, none where it does not arise. */
+export function equityNotes(
+  { strategy: { equities, direction }, signal, data }: Config,
+  { adjustment }: Pick<RecordingInfo, 'adjustment'>,
+): readonly string[] {
+  const notes: string[] = []
+  if (adjustment === 'adjusted') {
+    notes.push(
+      'Prices are adjusted: each price of a bar times its adjusted over its raw close, so that ' +
+        'splits and dividends are no moves. Share counts and fees per share are of adjusted prices.',
+    )
+  }
+  if (adjustment === 'raw' && data !== undefined) {
+    notes.push('Prices are as traded: splits and dividends are moves, and may look like signals.')
+  }
+  if (equities === undefined) return notes
+  if (signal.prices !== 'book') {
+    notes.push(
+      'Decided at the close on its z and filled at the next open: daily bars hold no quotes, so ' +
+        'no gate on the imbalance is asked.',
+    )
+  }
+  if (equities.flattenAtClose === null) notes.push('Positions are held overnight.')
+  if (equities.sectors !== undefined) notes.push(sectorNote(equities.sectors))
+  if (direction === 'both') {
+    notes.push(
+      equities.shortable === undefined
+        ? 'Every name is taken to be shortable; no borrow fee is charged.'
+        : `Sold short: ${equities.shortable.length} names; no borrow fee is charged.`,
+    )
+  }
+  return notes
+}
+
+type Sectors = NonNullable<NonNullable<Config['strategy']['equities']>['sectors']>
+
+function sectorNote({ cap, freedBy, of }: Sectors): string {
+  const own = Object.entries(of).flatMap(([name, { cap }]) =>
+    cap === undefined ? [] : [`${name} ${cap}`],
+  )
+  const some = own.length === 0 ? '' : ` (${own.join(', ')})`
+  const when = freedBy === 'decision' ? 'decided' : 'filled'
+  return `At most ${cap} names a sector${some}; an exit frees its slot when it is ${when}.`
+}

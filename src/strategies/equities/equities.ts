@@ -1,0 +1,238 @@
+import type {
+  GateReading,
+  Instrument,
+  InstrumentId,
+  Session,
+  StrategyOutput,
+  StrategyView,
+} from '../../core/mod.ts'
+import { quantity } from '../../core/mod.ts'
+import type { ReversionParameters } from '../reversion/parameters.ts'
+import { createReversion, type ReversionState } from '../reversion/reversion.ts'
+import type { SeededStrategy } from '../seeded-strategy.ts'
+import { reading } from '../stops.ts'
+import { type Captured, captureEntry, watchExits } from './capture.ts'
+import { isLastClose, momentOf, sessionView } from './decision-time.ts'
+import type { EquitiesParameters } from './parameters.ts'
+import { provisionalView } from './provisional.ts'
+import { type Admission, admit, takenSlots } from './sector-caps.ts'
+
+/** State of reversion, with what the sessions add; slots are not part of it: see `takenSlots`. */
+export interface EquitiesState extends ReversionState {
+  /** By instrument: day of the session last decided, or count of the bar; -1 before the first. */
+  readonly decided: number[]
+  /** The closes that a provisional one joins, half quanta, oldest first. */
+  readonly closes: number[][]
+  /** Entries that found no slot, by sector. */
+  readonly refusals: Record<string, number>
+}
+
+/**
+ * z-score reversion on daily bars of US equities: what `createReversion` decides bar by bar is
+ * decided once a session for all names together, exits first, and entries share the slots of their
+ * sectors. Stops are looked at with every heartbeat while the market is open. Shorts are whole
+ * shares of names that may be sold short.
+ */
+export function createEquities(
+  reversion: ReversionParameters,
+  parameters: EquitiesParameters,
+): SeededStrategy {
+  const inner = createReversion(reversion)
+  return {
+    id: inner.id,
+    init: (instruments): EquitiesState => ({
+      ...(inner.init(instruments) as ReversionState),
+      decided: instruments.map(() => -1),
+      closes: instruments.map(() => []),
+      refusals: {},
+    }),
+    on(trigger, view, state, output) {
+      const call: Call = { p: parameters, inner, view, state: state as EquitiesState, output }
+      if (trigger.kind === 'heartbeat') onHeartbeat(call)
+      else if (trigger.kind === 'barClosed') keepClose(call, trigger.instrument)
+    },
+    set: (change, state) => inner.set?.(change, state),
+    seed(seeded, view, state) {
+      inner.seed(seeded, view, state)
+      const last = view.bar(seeded.instrument)
+      const closes = seeded.bars.filter(({ openTime }) => openTime <= (last?.openTime ?? -1))
+      const own = (state as EquitiesState).closes
+      own[seeded.instrument] = closes.map(({ close }) => 2 * close)
+      trim(own[seeded.instrument]!, view.warmth(seeded.instrument).have)
+    },
+  }
+}
+
+interface Call {
+  readonly p: EquitiesParameters
+  readonly inner: SeededStrategy
+  readonly view: StrategyView
+  readonly state: EquitiesState
+  readonly output: StrategyOutput
+}
+
+/** The signal has as many values as are usable: a gap that restarted it restarts these. */
+function keepClose({ p, view, state }: Call, id: InstrumentId): void {
+  const bar = view.bar(id)
+  if (p.decision !== 'preclose' || bar === null) return
+  const closes = state.closes[id]!
+  closes.push(bar.close)
+  trim(closes, view.warmth(id).have)
+}
+
+function trim(closes: number[], length: number): void {
+  closes.splice(0, Math.max(0, closes.length - length))
+}
+
+function onHeartbeat(call: Call): void {
+  const { p, view, state } = call
+  const moment = momentOf(p, view, state.decided)
+  switch (moment.kind) {
+    case 'closed':
+      return
+    case 'flattening':
+      giveUpEntries(call, 'flatten at close')
+      return leaveAll(call)
+    case 'watching':
+      return watchStops(call, moment.session)
+    case 'deciding':
+      if (moment.due.length > 0) decide(call, moment.session, moment.due)
+  }
+}
+
+function giveUpEntries({ view, output }: Call, reason: string): void {
+  for (const { id } of view.instruments) {
+    if (view.isWorking(id) !== 'entry') continue
+    output.evaluated(id, `entry given up: ${reason}`, [])
+    output.intent({ kind: 'abandonEntry', instrument: id, reason })
+  }
+}
+
+function leaveAll({ view, output }: Call): void {
+  for (const { id } of view.instruments) {
+    if (view.position(id) === 0 || view.isWorking(id) === 'exit') continue
+    output.evaluated(id, 'exit: flatten at close', [])
+    const reason = 'flatten at close'
+    output.intent({ kind: 'exit', instrument: id, urgency: 'aggressive', reason })
+  }
+}
+
+function watchStops({ inner, view, state, output }: Call, session: Session): void {
+  inner.on({ kind: 'heartbeat' }, sessionView(view, session), state, output)
+}
+
+/** One decision on all names that are due: exits, then the entries that find a slot. */
+function decide(call: Call, session: Session | null, due: readonly InstrumentId[]): void {
+  const { p, inner, view, state, output } = call
+  const seen = viewOf(call, session)
+  const leaving = new Set<InstrumentId>()
+  const watched = watchExits(output, leaving)
+  for (const id of due) {
+    state.decided[id] = session?.day ?? view.bar(id)!.count
+    if (view.position(id) === 0) continue
+    inner.on({ kind: 'barClosed', instrument: id }, seen, state, watched)
+  }
+  const wishes: Wish[] = []
+  for (const id of due) {
+    if (view.position(id) !== 0) continue
+    const said = captureEntry(id, output, (own) =>
+      inner.on({ kind: 'barClosed', instrument: id }, seen, state, own),
+    )
+    if (said === null) continue
+    const wish = wishOf(call, { session, said, instrument: view.instrument(id), seen })
+    if (wish === null) tell(output, id, said)
+    else wishes.push(wish)
+  }
+  if (p.sectors === null) for (const wish of wishes) enter(output, wish)
+  else place(call, wishes, leaving)
+}
+
+/** What the names are judged by: the last close, or today's provisional one. */
+function viewOf({ p, view, state }: Call, session: Session | null): StrategyView {
+  if (session === null) return view
+  const own = sessionView(view, session)
+  if (p.decision === 'open') return own
+  return provisionalView(own, session, { closes: state.closes, window: p.window })
+}
+
+/** An entry that wants a slot. */
+interface Wish {
+  readonly symbol: string
+  readonly z: number
+  readonly id: InstrumentId
+  readonly said: Captured
+  readonly lots: number
+}
+
+/** The entry that a name wants and may have; null where there is none, said why in `said`. */
+function wishOf(
+  { p, view }: Call,
+  asked: {
+    readonly session: Session | null
+    readonly said: Captured
+    readonly instrument: Instrument
+    readonly seen: StrategyView
+  },
+): Wish | null {
+  const { session, said, instrument, seen } = asked
+  const { id, symbol } = instrument
+  if (session !== null && !isLastClose(view, session, id)) said.outcome = 'last close missing'
+  if (session !== null && p.decision === 'preclose') {
+    const close = (seen.bar(id)?.close ?? 0) / 2 / 10 ** instrument.priceDecimals
+    const provisional = { gate: 'provisional close', operator: '=', threshold: close } as const
+    said.gates = [...said.gates, { ...provisional, value: close, passed: true }]
+  }
+  if (said.enter === null) return null
+  const isShort = said.enter.side === 'sell'
+  const mayBeSold = p.shortable === null || p.shortable.has(symbol)
+  if (isShort && !mayBeSold) return refuse(said, 'not shortable', [])
+  const lots = isShort ? wholeShares(instrument, said.enter.quantity) : said.enter.quantity
+  if (lots < instrument.minimumQuantity) {
+    return refuse(said, 'whole shares', [reading('shares short', lots, '>=', 1)])
+  }
+  return { symbol, z: seen.zScore(id) ?? 0, id, said, lots }
+}
+
+function refuse(said: Captured, outcome: string, gates: readonly GateReading[]): null {
+  said.outcome = outcome
+  said.gates = [...said.gates, ...gates]
+  said.enter = null
+  return null
+}
+
+/** Shorts are whole shares: a fraction can be sold only by who holds it. */
+function wholeShares({ quantityDecimals }: Instrument, lots: number): number {
+  const share = 10 ** quantityDecimals
+  return Math.floor(lots / share) * share
+}
+
+function place(
+  { p, view, state, output }: Call,
+  wishes: readonly Wish[],
+  leaving: ReadonlySet<InstrumentId>,
+): void {
+  const rules = p.sectors!
+  for (const admission of admit(rules, takenSlots(rules, view, leaving), wishes)) {
+    const { candidate, sector } = admission
+    const { said, id } = candidate
+    said.gates = [...said.gates, slotReading(admission)]
+    if (admission.isAdmitted) {
+      enter(output, candidate)
+      continue
+    }
+    state.refusals[sector] = (state.refusals[sector] ?? 0) + 1
+    tell(output, id, { ...said, outcome: 'sector cap' })
+  }
+}
+
+const slotReading = ({ sector, taken, cap }: Admission<Wish>): GateReading =>
+  reading(`sector ${sector}`, taken, '<', cap)
+
+function enter(output: StrategyOutput, { id, said, lots }: Wish): void {
+  tell(output, id, said)
+  if (said.enter !== null) output.intent({ ...said.enter, quantity: quantity(lots) })
+}
+
+function tell(output: StrategyOutput, id: InstrumentId, said: Captured): void {
+  output.evaluated(id, said.outcome, said.gates, said.estimate)
+}
