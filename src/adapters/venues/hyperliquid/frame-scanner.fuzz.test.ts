@@ -82,7 +82,29 @@ const tradeFrame = fc
     { maxLength: 8 },
   )
   .map((trades) => `{"channel":"trades","data":[${trades.join(',')}]}`)
-const anyFrame = fc.oneof(bookFrame, bestFrame, tradeFrame)
+/** At most so many digits, each number of them as likely. */
+const digits = (most: number): fc.Arbitrary<string> =>
+  fc
+    .tuple(fc.nat({ max: most }), fc.nat({ max: 999_999_999 }))
+    .map(([length, units]) => String(units).padStart(9, '7').slice(0, length))
+
+/** Levels with their keys as the venue orders them, of numbers of all lengths. */
+const usualFrame = coin.chain((name) => {
+  const places = decimalsOf[name]
+  const number = (most: number): fc.Arbitrary<string> =>
+    fc
+      .tuple(digits(9), digits(most), fc.constantFrom('', '.', '.', '.'))
+      .map(([whole, part, point]) => `${Number(whole)}${point && `${point}${part || '0'}`}`)
+  const usual = fc
+    .tuple(number(6 - places), number(places), digits(5))
+    .map(([px, sz, n]) => `{"px":"${px}","sz":"${sz}","n":${Number(n)}}`)
+  const sides = fc.array(usual, { maxLength: 25 }).map((each) => `[${each.join(',')}]`)
+  return fc
+    .tuple(sides, sides)
+    .map(([bids, asks]) => `"coin":"${name}","time":1790232236546,"levels":[${bids},${asks}]`)
+    .map((data) => `{"channel":"l2Book","data":{${data}}}`)
+})
+const anyFrame = fc.oneof(bookFrame, usualFrame, bestFrame, tradeFrame)
 
 describe('the byte scanner against JSON.parse', () => {
   it('takes every well-formed frame and reads the same numbers', () => {

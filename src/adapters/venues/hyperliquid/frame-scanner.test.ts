@@ -70,6 +70,30 @@ describe('the byte scanner', () => {
     expect(scan(book(level))).toBeNull()
   })
 
+  it('reads numbers of every length, whatever the level before it was like', () => {
+    const digits = '987654321'
+    for (let whole = 1; whole <= 9; whole++) {
+      for (let places = 0; places <= 5 && whole + places <= 9; places++) {
+        const point = places === 0 ? '' : '.'
+        const text = `${digits.slice(0, whole)}${point}${digits.slice(whole, whole + places)}`
+        const level = (number: string, n: number, isPrice: boolean): string =>
+          `{"px":"${isPrice ? number : '3.0'}","sz":"${isPrice ? '3.0' : number}","n":${n}}`
+        const levelsOf = (isPrice: boolean): string =>
+          `${level('1.5', 7, isPrice)},${level(text, 10 ** places, isPrice)},${level('10.0', 23, isPrice)}`
+        const scanned = (coin: string, levels: string): unknown =>
+          scan(
+            `{"channel":"l2Book","data":{"coin":"${coin}","time":1,"levels":[[${levels}],[${levels}]]}}`,
+          )
+        const units = (decimals: number): number =>
+          Number(digits.slice(0, whole + places)) * 10 ** (decimals - places)
+        const sizes = [30, 150_000, 30, units(5), 30, 1_000_000]
+        expect(scanned('BTC', levelsOf(false))).toMatchObject({ bids: sizes, asks: sizes })
+        const prices = [1_500_000, 3, units(6), 3, 10_000_000, 3]
+        expect(scanned('kPEPE', levelsOf(true))).toMatchObject({ bids: prices, asks: prices })
+      }
+    }
+  })
+
   it('leaves unknown coins, other channels, cut frames and trailing bytes to the parser', () => {
     const good = '{"channel":"l2Book","data":{"coin":"BTC","time":1,"levels":[[],[]]}}'
     expect(scan(good)).not.toBeNull()

@@ -1,5 +1,5 @@
 import { LEVEL_CAPACITY } from './market-frame.ts'
-import { type SideInput, usualSide } from './usual-side.ts'
+import { type SideInput, usualLevels } from './usual-side.ts'
 
 const QUOTE = 0x22
 const COMMA = 0x2c
@@ -30,13 +30,15 @@ export class LevelScanner {
   at = 0
   /** Reused for every side. */
   readonly #usual: SideInput = {
-    bytes: new Uint8Array(0),
     view: new DataView(new ArrayBuffer(0)),
-    start: 0,
+    at: 0,
+    end: 0,
     priceDecimals: 0,
     quantityDecimals: 0,
     count: 0,
   }
+  /** What the view was made for. */
+  #bytes: Uint8Array = new Uint8Array(0)
 
   /**
    * Levels from position `at`, just inside a list, to its closing bracket, into `levels` as
@@ -54,45 +56,37 @@ export class LevelScanner {
       this.at = at + 1
       return 0
     }
+    this.#view(bytes)
     const input = this.#usual
-    input.bytes = bytes
-    input.view = this.#viewOf(bytes.buffer)
-    input.start = bytes.byteOffset
+    const start = bytes.byteOffset
+    input.at = start + at
+    input.end = start + bytes.length
     input.priceDecimals = priceDecimals
     input.quantityDecimals = quantityDecimals
-    const end = usualSide(input, at, levels)
-    if (end >= 0 && bytes[end] === CLOSE_LIST) {
-      this.at = end + 1
-      return input.count
+    input.count = 0
+    while (!usualLevels(input, levels)) {
+      // One that is spelt otherwise.
+      if (input.count === LEVEL_CAPACITY) return -1
+      const from = input.at - start
+      const slot = 2 * input.count
+      const next = this.level(bytes, from, levels, slot, priceDecimals, quantityDecimals)
+      if (next < 0) return -1
+      input.count++
+      input.at = start + next
+      if (bytes[next] !== COMMA) break
+      input.at++
     }
-    return this.#anySide(bytes, at, levels, priceDecimals, quantityDecimals)
-  }
-
-  /** Levels in whatever spelling. */
-  #anySide(
-    bytes: Uint8Array,
-    at: number,
-    levels: Float64Array,
-    priceDecimals: number,
-    quantityDecimals: number,
-  ): number {
-    let i = at
-    for (let count = 0; count < LEVEL_CAPACITY; ) {
-      i = this.level(bytes, i, levels, 2 * count, priceDecimals, quantityDecimals)
-      if (i < 0) return -1
-      count++
-      const byte = bytes[i++]
-      if (byte === COMMA) continue
-      this.at = i
-      return byte === CLOSE_LIST ? count : -1
-    }
-    return -1
+    const end = input.at - start
+    this.at = end + 1
+    return bytes[end] === CLOSE_LIST ? input.count : -1
   }
 
   /** Frames that arrive together lie in one buffer: the view of the last one is kept. */
-  #viewOf(buffer: ArrayBufferLike): DataView {
-    const { view } = this.#usual
-    return view.buffer === buffer ? view : new DataView(buffer)
+  #view(bytes: Uint8Array): void {
+    if (bytes === this.#bytes) return
+    this.#bytes = bytes
+    const input = this.#usual
+    if (input.view.buffer !== bytes.buffer) input.view = new DataView(bytes.buffer)
   }
 
   /** One level at `at`, written to `levels[slot]` and `[slot + 1]`; the position after it or -1. */
