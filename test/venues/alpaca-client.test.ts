@@ -36,6 +36,16 @@ describe('the official client of JavaScript', () => {
     const account = await client.trading.account.getAccount()
     expect(account).toMatchObject({ status: 'ACTIVE', cash: '100000', multiplier: '4' })
     expect((await client.trading.clock.legacyClock()).isOpen).toBe(true)
+    const { clocks } = await client.trading.clock.clock({})
+    expect(clocks[0]).toMatchObject({
+      phase: 'core',
+      isMarketDay: true,
+      market: { acronym: 'NYSE' },
+    })
+    const range = { start: new Date('2026-11-25'), end: new Date('2026-11-30') }
+    const { calendar } = await client.trading.calendar.calendar({ market: 'NYSE', ...range })
+    expect(calendar).toHaveLength(3)
+    expect(await client.trading.calendar.legacyCalendar(range)).toHaveLength(3)
   })
 
   test('places, replaces and cancels orders, and reads what became of them', async () => {

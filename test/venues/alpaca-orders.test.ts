@@ -224,6 +224,26 @@ describe('orders in shares', () => {
     expect(again).toMatchObject({ status: 422, body: { code: 42210000 } })
   })
 
+  test('sold short after a fall of a tenth wait for a bid below them', async () => {
+    const stage = createStage(OPEN)
+    const { state } = stage.venue
+    const data = state.data[state.listing.find('AAPL')!.index]!
+    // As if it had closed far higher yesterday.
+    const last = data.days.pop()!
+    data.days.push({ ...last, close: last.close * 1.3 })
+    stage.pass(20)
+    const short = await stage.order({ ...share, side: 'sell', qty: 1 })
+    stage.pass(300)
+    expect((await stage.get(`/v2/orders/${short.body.id}`)).status).toBe('new')
+    const { ap } = await touch(stage, 'AAPL')
+    const above = { ...share, side: 'sell', qty: 1, type: 'limit', limit_price: round(ap) }
+    const { body } = await stage.order(above)
+    for (let i = 0; i < 100 && (await stage.get('/v2/positions')).length === 0; i++) stage.pass(10)
+    expect((await stage.get(`/v2/orders/${body.id}`)).status).toBe('filled')
+    await stage.order({ ...share, symbol: 'SPY', side: 'sell', qty: 1 })
+    expect((await stage.get('/v2/positions/SPY')).qty).toBe('-1')
+  })
+
   test('stand still while trading is halted', async () => {
     const stage = createStage(OPEN)
     stage.venue.control('POST /halt', { symbol: 'AAPL' })

@@ -4,6 +4,7 @@ import { assetRoutes } from './assets.ts'
 import { calendarRoutes } from './calendar.ts'
 import { locateRoutes } from './locates.ts'
 import { marketDataRoutes } from './market-data.ts'
+import { marketRoutes } from './markets.ts'
 import { orderRoutes } from './orders.ts'
 import { portfolioRoutes } from './portfolio.ts'
 import { positionRoutes } from './positions.ts'
@@ -19,6 +20,7 @@ const routes: readonly Route[] = [
   ...orderRoutes,
   ...positionRoutes,
   ...locateRoutes,
+  ...marketRoutes,
   ...portfolioRoutes,
   ...watchlistRoutes,
   ...marketDataRoutes,

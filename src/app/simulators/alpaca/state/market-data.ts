@@ -36,6 +36,8 @@ export interface AssetData {
   readonly days: Bar[]
   day: Bar | null
   halted: boolean
+  /** Last day of New York on which short sales must be above the best bid (Rule 201); 0 for none. */
+  priceTestDay: number
 }
 
 /** An asset's market at the start, with what there was before. */
@@ -57,6 +59,7 @@ export function createAssetData(history: History): AssetData {
     days: history.days.slice(0, -1),
     day: last,
     halted: false,
+    priceTestDay: 0,
   }
 }
 

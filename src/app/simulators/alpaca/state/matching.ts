@@ -1,4 +1,4 @@
-import type { TimeUs } from '../../../../core/mod.ts'
+import { newYorkDay, priceTestUntil, type TimeUs, triggersPriceTest } from '../../../../core/mod.ts'
 import { type Asset, quantityOf } from '../listing.ts'
 import { uuidOf } from '../wire/identity.ts'
 import { absolute, least, most, type Nano, overDown, times } from '../wire/nano.ts'
@@ -7,7 +7,7 @@ import { setStatus, tellOrder } from './events.ts'
 import { accountOf, type Floor } from './floor.ts'
 import { bookFill } from './ledger.ts'
 import { leavesOf } from './margin.ts'
-import { type AssetData, availableLevels, lotsAt } from './market-data.ts'
+import { type AssetData, availableLevels, lotsAt, touchOf } from './market-data.ts'
 import type { Account, Order } from './types.ts'
 
 /** True while an order may trade: its session is on and its asset is not halted. */
@@ -56,11 +56,25 @@ function reachable(floor: Floor, order: Order): Nano {
   return sum
 }
 
+const bestBid = (floor: Floor, asset: number): Nano =>
+  touchOf(floor.data[asset]!, floor.assets[asset]!)?.bid ?? 0n
+
+/** True for a short sale while it must be above the national best bid (Rule 201). */
+function mayNotHitBids(floor: Floor, order: Order): boolean {
+  const { priceTestDay } = floor.data[order.asset]!
+  const isShort = order.positionIntent === 'sell_to_open'
+  return isShort && priceTestDay > 0 && newYorkDay(floor.time) <= priceTestDay
+}
+
 /** Lets an order take what the book shows; the rest rests, waits for the next book, or ends. */
 export function takeLiquidity(floor: Floor, order: Order): void {
   if (!order.isWorking || isWaitingStop(order) || !maySpeak(floor, order)) return
   const asset = floor.assets[order.asset]!
   const data = floor.data[order.asset]!
+  if (mayNotHitBids(floor, order)) {
+    if (!order.isResting && boundOf(order) !== null) rest(floor, order)
+    return
+  }
   const { timeInForce } = order
   if (timeInForce === 'fok' && reachable(floor, order) < (leavesOf(order) ?? 0n)) {
     endOrder(floor, order, endingOf(asset))
@@ -119,6 +133,7 @@ export function meetTrade(
     readonly aggressor: 'buy' | 'sell'
   },
 ): void {
+  noteDecline(floor, trade)
   let left = trade.qty
   for (const order of [...floor.openOrders[trade.asset]!]) {
     if (!order.isWorking || !maySpeak(floor, order)) continue
@@ -128,6 +143,7 @@ export function meetTrade(
     }
     if (left <= 0n || !order.isResting || order.side === trade.aggressor) continue
     const bound = boundOf(order)!
+    if (mayNotHitBids(floor, order) && bound <= bestBid(floor, order.asset)) continue
     const isThrough = order.side === 'buy' ? trade.price < bound : trade.price > bound
     if (!isThrough && trade.price !== bound) continue
     if (!isThrough) {
@@ -140,6 +156,20 @@ export function meetTrade(
     left -= qty
     fillOrder(floor, order, { price: bound, qty, isMaker: true })
   }
+}
+
+/** A fall of a tenth below the last close restricts short sales for that day and the next session. */
+function noteDecline(floor: Floor, trade: { readonly asset: number; readonly price: Nano }): void {
+  const data = floor.data[trade.asset]!
+  const asset = floor.assets[trade.asset]!
+  const last = data.days.at(-1)
+  if (asset.class === 'crypto' || floor.phase !== 'regular' || last === undefined) return
+  const price = Number(trade.price / asset.quantum)
+  // Nearly every trade ends here: the rule itself is looked up for the rest.
+  if (price * 10 > last.close * 9) return
+  const day = newYorkDay(floor.time)
+  if (data.priceTestDay > day) return
+  if (triggersPriceTest(day, price, last.close)) data.priceTestDay = priceTestUntil(day)
 }
 
 /** Moves a trailing stop, and sets a stop off when the price has reached it. */
