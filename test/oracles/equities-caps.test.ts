@@ -150,7 +150,9 @@ async function eventTrades() {
       return `${symbol} ${side} ${day(entryTime)} ${day(exitTime)}`
     }),
     grossBpMean: mean(trips.map(({ pricePnl, entryNotional }) => bp(pricePnl, entryNotional))),
-    refusals: record.counts.evaluationsByOutcome['sector cap'],
+    refusals: Object.entries(record.counts.evaluationsByOutcome)
+      .filter(([outcome]) => outcome.startsWith('sector cap'))
+      .reduce((sum, [, count]) => sum + count, 0),
   }
 }
 

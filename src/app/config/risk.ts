@@ -3,6 +3,7 @@ import {
   type BreakerPolicy,
   breakerPolicy,
   type Instrument,
+  isPricedByBars,
   mergeHalts,
   type Rearm,
   type RiskLimits,
@@ -19,7 +20,7 @@ export function riskLimits(config: Config, instruments: readonly Instrument[]): 
   const { orderNotionalMax, positionNotionalMax, grossNotionalMax, netNotionalMax } = risk
   const { positionsMax, leverageMax, ordersPerMinuteMax, priceBandMax, regime } = risk
   // Where only bars are fed, a price is as old as its bar: two bars are the least honest budget.
-  const isBars = signal.source === 'bar' && signal.prices !== 'book'
+  const isBars = isPricedByBars(signal)
   return {
     ...{ orderNotionalMax, positionNotionalMax, grossNotionalMax, netNotionalMax },
     ...{ positionsMax, leverageMax, ordersPerMinuteMax, priceBandMax },

@@ -5,6 +5,7 @@ import {
   type Event,
   type ExchangeOptions,
   type Instrument,
+  isPricedByBars,
   moneyFromNumber,
   type QueueModel,
   SimulatedExchange,
@@ -77,7 +78,7 @@ export function backtestParts(request: BacktestRequest) {
 
 /** Heartbeats between bars only cost time where nothing but bars is fed. */
 const heartbeatUs = (config: Config): number =>
-  config.signal.source === 'bar'
+  isPricedByBars(config.signal)
     ? Math.max(config.heartbeat, config.signal.interval)
     : config.heartbeat
 
@@ -109,13 +110,12 @@ export function exchangeOptions(
     responseLatencyUs: fills.responseLatency,
     arrivalMatch: 'next',
     fundingIntervalUs: isPerpetual ? 3_600_000_000 : 0,
-    bars:
-      signal.source === 'bar' && signal.prices !== 'book'
-        ? {
-            halfSpreadE9: Math.round(fills.barHalfSpread * 1e9),
-            impactE9: Math.round(fills.barImpact * 1e9),
-          }
-        : null,
+    bars: isPricedByBars(signal)
+      ? {
+          halfSpreadE9: Math.round(fills.barHalfSpread * 1e9),
+          impactE9: Math.round(fills.barImpact * 1e9),
+        }
+      : null,
     moneyDecimals: 6,
     ...(hasSellFees(config, instruments) ? { hasSellFees: true } : {}),
   }

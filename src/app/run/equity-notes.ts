@@ -1,4 +1,5 @@
 import type { RecordingInfo } from '../../adapters/mod.ts'
+import { isPricedByBars } from '../../core/mod.ts'
 import type { Config } from '../config/schema.ts'
 
 /** What a backtest of equities assumes, for a report: sentences, none where it does not arise. */
@@ -17,7 +18,7 @@ export function equityNotes(
     notes.push('Prices are as traded: splits and dividends are moves, and may look like signals.')
   }
   if (equities === undefined) return notes
-  if (signal.prices !== 'book') {
+  if (isPricedByBars(signal)) {
     notes.push(
       'Decided at the close on its z and filled at the next open: daily bars hold no quotes, so ' +
         'no gate on the imbalance is asked.',

@@ -30,8 +30,8 @@ export async function loadReadableMarket(config: Config, folder: string): Promis
 
 /** Refuses settings that could never trade on these data: another source, unknown instruments. */
 function requireFit(config: Config, { batch, instruments, info }: Recording): void {
-  const kind = leadingKind(batch)
-  if (kind === null && batch.count > 0) {
+  const kinds = decidingKinds(batch)
+  if (kinds.size === 0 && batch.count > 0) {
     throw new InputError({
       code: 'ORN-DATA-009',
       exitCode: 4,
@@ -39,29 +39,46 @@ function requireFit(config: Config, { batch, instruments, info }: Recording): vo
       details: ['name a source of bars or of books beside them'],
     })
   }
-  const isBars = kind === RecordKind.bar
-  if (kind !== null && (config.signal.source === 'bar') !== isBars) {
-    const has = isBars ? 'finished bars' : 'books and trades'
-    throw new InputError({
-      code: 'ORN-CONF-013',
-      exitCode: 3,
-      message: `signal.source ${config.signal.source} does not fit data of ${has}`,
-      details: [`allowed here: ${isBars ? 'bar' : 'mid, trade'}`],
-    })
-  }
+  requireSource(config, kinds)
   const symbols = instruments.map((instrument) => instrument.symbol)
   requireCompanionInstruments(config, symbols)
   requireNamedInstruments(config, symbols)
   requireWhitelistBefore(config, info.lastTime)
 }
 
-/** Kind of the first record that decisions could be made on; rates and marks come beside any. */
-function leadingKind({ count, u8 }: Recording['batch']): number | null {
+function requireSource({ signal }: Config, kinds: ReadonlySet<number>): void {
+  const hasBars = kinds.has(RecordKind.bar)
+  const hasBooks = kinds.has(RecordKind.snapshot) || kinds.has(RecordKind.delta)
+  if (signal.prices === 'book' && kinds.size > 0 && !(hasBars && hasBooks)) {
+    throw new InputError({
+      code: 'ORN-CONF-013',
+      exitCode: 3,
+      message: `signal.prices book does not fit data of ${hasBars ? 'bars' : 'books'} alone`,
+      details: ['name sources of finished bars and of quotes or books'],
+    })
+  }
+  // What comes first decides: trades are recorded beside bars too.
+  const [leading] = kinds
+  const isBars = leading === RecordKind.bar
+  if (signal.prices === 'book' || leading === undefined) return
+  if ((signal.source === 'bar') === isBars) return
+  const has = isBars ? 'finished bars' : 'books and trades'
+  throw new InputError({
+    code: 'ORN-CONF-013',
+    exitCode: 3,
+    message: `signal.source ${signal.source} does not fit data of ${has}`,
+    details: [`allowed here: ${isBars ? 'bar' : 'mid, trade'}`],
+  })
+}
+
+/** Kinds of the records that decisions are made on, the first first; rates and marks are not. */
+function decidingKinds({ count, u8 }: Recording['batch']): ReadonlySet<number> {
+  const kinds = new Set<number>()
   for (let i = 0; i < count; i++) {
     const kind = u8[i * RECORD_BYTES + 36]!
-    if (kind !== RecordKind.funding && kind !== RecordKind.mark) return kind
+    if (kind !== RecordKind.funding && kind !== RecordKind.mark) kinds.add(kind)
   }
-  return null
+  return kinds
 }
 
 /** Loads the market data a configuration names. Paths are relative to `folder` (the file's). */

@@ -1,6 +1,7 @@
 import type { Recording, RecordingInfo } from '../../adapters/mod.ts'
 import {
   type DenialCode,
+  isPricedByBars,
   type NullTwin,
   type RunCalendar,
   type RunFillModel,
@@ -143,7 +144,7 @@ function haltsOf(
 }
 
 const gapReason = (config: Config, info: RecordingInfo): string => {
-  const what = config.signal.source === 'bar' ? 'bar' : 'book'
+  const what = isPricedByBars(config.signal) ? 'bar' : 'book'
   const aside = info.quarantined.length > 0 ? ', or none that was usable' : ''
   return `no ${what} in the recording${aside}`
 }
@@ -160,7 +161,7 @@ function fillModel(result: BacktestResult, { config, recording }: RecordContext)
   const rests = isConfigured(result.engine.world.config, config)
     ? entry === 'passive' || exit === 'passive'
     : result.collected.fills.some(({ liquidity }) => liquidity === 'maker')
-  const isBars = signal.source === 'bar'
+  const isBars = isPricedByBars(signal)
   const notes = isBars
     ? ['Bars only: fills at the next bar’s open worsened by half the spread and the impact.']
     : ['Taker fills walk the recorded book; what was taken is gone until that level updates.']

@@ -31,6 +31,12 @@ export interface SignalParameters {
   readonly prices?: 'bar' | 'book'
 }
 
+/** True where nothing but finished bars is fed: the last close stands for the book. */
+export const isPricedByBars = (signal: {
+  readonly source: string
+  readonly prices?: string | undefined
+}): boolean => signal.source === 'bar' && signal.prices !== 'book'
+
 /** Everything the core is built from. Hashed into the journal's first entry by the driver. */
 export interface EngineConfig {
   readonly instruments: readonly Instrument[]

@@ -9,11 +9,11 @@ import { assert, unreachable } from '../lib/assert.ts'
 import { moveAnchorsBy, rearmAll } from '../risk/breakers.ts'
 import { approveCancel, type RiskContext } from '../risk/gate.ts'
 import { noteBar, noteSeeds, watchBreakers } from './breakers.ts'
-import type { EngineConfig } from './config.ts'
+import { type EngineConfig, isPricedByBars } from './config.ts'
 import { createOutput } from './output.ts'
 import { onAccountReport } from './reconcile.ts'
 import { askForAccount, chaseAnswers, isNews, onExecution, onOrderReport } from './reports.ts'
-import { createRiskContext, isPricedByBars } from './risk-context.ts'
+import { createRiskContext } from './risk-context.ts'
 import { settleShadow } from './shadow.ts'
 import { type EngineSnapshot, restoreWorld, snapshotWorld } from './snapshot.ts'
 import { createView } from './view.ts'
@@ -339,7 +339,7 @@ export class Engine {
     if (!signal.usesBars) return
     // A repeated or impossible bar changes nothing, so nothing is decided on it.
     if (!signal.onBar(cursor)) return
-    if (isPricedByBars(world)) {
+    if (isPricedByBars(world.config.signal)) {
       world.halfMarks[i] = cursor.price * 2
       world.bookTimes[i] = cursor.receivedTime
     }

@@ -1,5 +1,6 @@
 import { notionalFloat } from '../domain/money.ts'
 import type { RiskContext } from '../risk/gate.ts'
+import { isPricedByBars } from './config.ts'
 import { isShadow, ledgerOf, type World } from './world.ts'
 
 /** The world as the risk gate sees it. One object per engine, reading live state. */
@@ -53,15 +54,13 @@ export function bookAge(world: World, instrument: number): number {
   return seen < 0 ? Number.POSITIVE_INFINITY : world.now - seen
 }
 
-/** True where nothing but finished bars is fed: the last close stands for the book. */
-export const isPricedByBars = ({ config: { signal } }: World): boolean =>
-  signal.source === 'bar' && signal.prices !== 'book'
-
 /**
  * Mid in half quanta, -1 when unknown. Where only bars are fed, the last close stands for it.
  */
 export function halfMid(world: World, instrument: number): number {
-  return isPricedByBars(world) ? world.halfMarks[instrument]! : world.books[instrument]!.halfMid()
+  return isPricedByBars(world.config.signal)
+    ? world.halfMarks[instrument]!
+    : world.books[instrument]!.halfMid()
 }
 
 /** Mid, else the last one known, else the position's own price, in half quanta; -1 when none is. */
@@ -84,7 +83,7 @@ export function isConnected(world: World, instrument: number): boolean {
 
 /** Best bid and ask in quanta, -1 when unknown; the last close on both sides where bars are fed. */
 export function bestPrice(world: World, instrument: number, side: 'bid' | 'ask'): number {
-  if (isPricedByBars(world)) {
+  if (isPricedByBars(world.config.signal)) {
     const half = world.halfMarks[instrument]!
     return half > 0 ? half / 2 : -1
   }
@@ -94,7 +93,7 @@ export function bestPrice(world: World, instrument: number, side: 'bid' | 'ask')
 
 /** True when the book has both sides and is neither gapped nor crossed. */
 export function isBookKnown(world: World, instrument: number): boolean {
-  if (isPricedByBars(world)) return world.halfMarks[instrument]! > 0
+  if (isPricedByBars(world.config.signal)) return world.halfMarks[instrument]! > 0
   const { status } = world.books[instrument]!
   return status === 'valid' || status === 'locked'
 }

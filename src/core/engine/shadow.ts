@@ -3,7 +3,8 @@ import { isClosed } from '../domain/order.ts'
 import { type Price, price, quantity } from '../domain/units.ts'
 import type { OrderRecord } from '../execution/order-store.ts'
 import type { RiskContext } from '../risk/gate.ts'
-import { bestPrice, isBookKnown, isPricedByBars } from './risk-context.ts'
+import { isPricedByBars } from './config.ts'
+import { bestPrice, isBookKnown } from './risk-context.ts'
 import { afterOrderChange } from './works.ts'
 import { emit, isShadow, type World } from './world.ts'
 
@@ -58,7 +59,7 @@ function take(world: World, { order }: OrderRecord): WouldBe | null {
   const best = bestPrice(world, order.instrument, isBuy ? 'ask' : 'bid')
   const reaches = (at: number): boolean => (isBuy ? at <= order.price : at >= order.price)
   if (best <= 0 || !reaches(best)) return null
-  if (isPricedByBars(world)) {
+  if (isPricedByBars(world.config.signal)) {
     return { lots: order.quantity, price: price(Math.round(best)), liquidity: 'taker' }
   }
   const levels = world.books[order.instrument]!

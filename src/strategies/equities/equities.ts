@@ -23,8 +23,6 @@ export interface EquitiesState extends ReversionState {
   readonly decided: number[]
   /** The closes that a provisional one joins, half quanta, oldest first. */
   readonly closes: number[][]
-  /** Entries that found no slot, by sector. */
-  readonly refusals: Record<string, number>
 }
 
 /**
@@ -44,7 +42,6 @@ export function createEquities(
       ...(inner.init(instruments) as ReversionState),
       decided: instruments.map(() => -1),
       closes: instruments.map(() => []),
-      refusals: {},
     }),
     on(trigger, view, state, output) {
       const call: Call = { p: parameters, inner, view, state: state as EquitiesState, output }
@@ -207,7 +204,7 @@ function wholeShares({ quantityDecimals }: Instrument, lots: number): number {
 }
 
 function place(
-  { p, view, state, output }: Call,
+  { p, view, output }: Call,
   wishes: readonly Wish[],
   leaving: ReadonlySet<InstrumentId>,
 ): void {
@@ -220,8 +217,7 @@ function place(
       enter(output, candidate)
       continue
     }
-    state.refusals[sector] = (state.refusals[sector] ?? 0) + 1
-    tell(output, id, { ...said, outcome: 'sector cap' })
+    tell(output, id, { ...said, outcome: `sector cap: ${sector}` })
   }
 }
 

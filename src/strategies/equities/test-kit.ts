@@ -77,7 +77,7 @@ export function dailyConfig(
     executor: {
       ...{ takerSlippageMax: 0.001, makerLifetimeUs: 5 * MINUTE, makerRepricesMax: 3 },
       ...{ exitEscalationUs: MINUTE, retryPauseUs: SECOND, answerTimeoutUs: 5 * SECOND },
-      calendar: 'us-equities',
+      ...(parameters.prices === 'book' ? { calendar: 'us-equities' } : {}),
     },
     limits: {
       ...{ orderNotionalMax: null, positionNotionalMax: null, grossNotionalMax: null },
@@ -168,6 +168,26 @@ export class DailyStage {
     this.#take()
   }
 
+  /** Fills every order that is open, whole. */
+  fillAll(): void {
+    for (const [id, held] of [...this.#open]) {
+      this.#fill(held, held.left)
+      this.#end(id, 'filled')
+    }
+  }
+
+  /** Refuses every order that is open. */
+  refuseAll(): void {
+    for (const id of [...this.#open.keys()]) this.#end(id, 'rejected')
+  }
+
+  /** A quote of one name now, in quanta and lots. */
+  quoteOne(instrument: number, mid: number, lots: readonly [bid: number, ask: number]): void {
+    const head = { receivedTime: this.now, venueTime: this.now, instrument }
+    const [bid, ask] = lots
+    this.market((writer) => writer.snapshot(head, [mid - 1, bid], [mid + 1, ask]))
+  }
+
   /** New quotes of most names. */
   quote(chance: number): void {
     for (const { id } of this.config.instruments) {
@@ -216,7 +236,8 @@ export class DailyStage {
         this.sentTimes.push(this.now)
         this.seen[order.reduceOnly ? 'exits' : 'entries']++
       }
-      if (effect.kind === 'evaluated' && effect.outcome === 'sector cap') this.seen.refusals++
+      if (effect.kind === 'evaluated' && effect.outcome.startsWith('sector cap'))
+        this.seen.refusals++
       if (effect.kind === 'cancelOrder') this.#end(effect.cancel.clientOrderId, 'canceled')
       if (effect.kind === 'queryOrder' && !this.#isStuck(effect.clientOrderId)) {
         this.#end(effect.clientOrderId, 'notFound')
