@@ -149,6 +149,33 @@ describe('orders in shares', () => {
     expect(await states()).toEqual(['expired', 'expired', 'new'])
   })
 
+  test('know the day after Thanksgiving: the bell at one, extended hours to five', async () => {
+    const stage = createStage('2026-11-26T15:00:00Z', shares)
+    expect(await stage.get('/v2/clock')).toMatchObject({
+      is_open: false,
+      next_open: '2026-11-27T09:30:00-05:00',
+      next_close: '2026-11-27T13:00:00-05:00',
+    })
+    const low = { ...share, type: 'limit', qty: 1, limit_price: 100 }
+    const { body } = await stage.order(low)
+    expect(body).toMatchObject({ status: 'accepted', expires_at: '2026-11-27T18:00:00Z' })
+    const late = await stage.order({ ...low, extended_hours: true })
+    expect(late.body.expires_at).toBe('2026-11-27T22:00:00Z')
+    stage.until('2026-11-27T17:49:00Z')
+    const close = await stage.order({ ...share, qty: 1, time_in_force: 'cls' })
+    stage.until('2026-11-27T17:59:59Z')
+    expect((await stage.get('/v2/clock')).is_open).toBe(true)
+    const tooLate = await stage.order({ ...share, qty: 1, time_in_force: 'cls' })
+    expect(tooLate.body.message).toBe(
+      'cls orders must be submitted after 7:00pm and before 12:50pm',
+    )
+    stage.until('2026-11-27T18:00:01Z')
+    expect((await stage.get('/v2/clock')).is_open).toBe(false)
+    expect((await stage.get(`/v2/orders/${body.id}`)).status).toBe('expired')
+    expect((await stage.get(`/v2/orders/${close.body.id}`)).status).toBe('filled')
+    expect((await stage.order({ ...share, qty: 1 })).body.expires_at).toBe('2026-11-30T21:00:00Z')
+  })
+
   test('meant for the auctions fill at their print', async () => {
     const stage = createStage('2026-11-20T14:00:00Z', shares)
     const { body } = await stage.order({ ...share, qty: 5, time_in_force: 'opg' })

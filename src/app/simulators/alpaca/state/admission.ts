@@ -1,4 +1,4 @@
-import { toNewYork } from '../../../../core/mod.ts'
+import { type TimeUs, toNewYork } from '../../../../core/mod.ts'
 import { Code, forbidden, invalid, type Reply, refusal, unprocessable } from '../rest/reply.ts'
 import { absolute, least, most, type Nano, textOf, times, UNIT } from '../wire/nano.ts'
 import { DAY_US, MINUTE_US } from '../wire/times.ts'
@@ -15,6 +15,7 @@ import {
 } from './margin.ts'
 import { markOf, touchOf } from './market-data.ts'
 import { countsDayTrades } from './regulatory.ts'
+import { tradingDay } from './sessions.ts'
 import type { Account, Order, PositionIntent } from './types.ts'
 
 /** An order that may be placed: what it opens or closes, and what it sets aside a unit. */
@@ -49,16 +50,24 @@ export function admitDraft(floor: Floor, account: Account, draft: Draft): Admitt
   return wash ?? checkDayTrading(floor, account, closes) ?? admitted
 }
 
-const NEW_YORK_MINUTE = (time: number): number => Math.floor((toNewYork(time) % DAY_US) / MINUTE_US)
+const newYorkMinute = (time: TimeUs): number => Math.floor((toNewYork(time) % DAY_US) / MINUTE_US)
 
-/** Orders for auctions come in time: from 19:00 to 9:28, and until 15:50 or after 19:00. */
+const OPG_UNTIL = 9 * 60 + 28
+const CLS_BEFORE_CLOSE = 10
+const EVENING = 19 * 60
+
+/** Orders for auctions come in time: until two minutes before the open, ten before the close. */
 function checkWindow(floor: Floor, { timeInForce }: Draft): Reply | null {
-  const minute = NEW_YORK_MINUTE(floor.time)
-  if (timeInForce === 'opg' && minute >= 9 * 60 + 28 && minute < 19 * 60) {
+  const session = tradingDay(floor.time)
+  const minute = newYorkMinute(floor.time)
+  if (session === null || minute >= EVENING) return null
+  if (timeInForce === 'opg' && minute >= OPG_UNTIL) {
     return forbidden('opg orders must be submitted after 7:00pm and before 9:28am')
   }
-  if (timeInForce === 'cls' && minute >= 15 * 60 + 50 && minute < 19 * 60) {
-    return forbidden('cls orders must be submitted after 7:00pm and before 3:50pm')
+  const last = newYorkMinute(session.closeTime) - CLS_BEFORE_CLOSE
+  if (timeInForce === 'cls' && minute >= last) {
+    const clock = `${((Math.floor(last / 60) + 11) % 12) + 1}:${last % 60}pm`
+    return forbidden(`cls orders must be submitted after 7:00pm and before ${clock}`)
   }
   return null
 }

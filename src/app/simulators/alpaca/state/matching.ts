@@ -1,7 +1,7 @@
 import { newYorkDay, priceTestUntil, type TimeUs, triggersPriceTest } from '../../../../core/mod.ts'
 import { type Asset, quantityOf } from '../listing.ts'
 import { uuidOf } from '../wire/identity.ts'
-import { absolute, least, most, type Nano, overDown, times } from '../wire/nano.ts'
+import { least, most, type Nano, overDown, times } from '../wire/nano.ts'
 import { endOrder, relatedTo, removeOrder } from './closing.ts'
 import { setStatus, tellOrder } from './events.ts'
 import { accountOf, type Floor } from './floor.ts'
@@ -306,10 +306,6 @@ function settleLegs(floor: Floor, order: Order, isDone: boolean): void {
   }
 }
 
-/** Signed quantity of an account's position in an asset. */
-export const positionQty = (account: Account, asset: number): Nano =>
-  account.positions.get(asset)?.qty ?? 0n
-
 /** Lets an order in: it meets the market if its session is on, else it waits for it. */
 export function admitOrder(floor: Floor, order: Order): void {
   if (maySpeak(floor, order)) {
@@ -345,7 +341,3 @@ export function expireOrders(floor: Floor, time: TimeUs, auctionIsToCome: boolea
     }
   }
 }
-
-/** Size of a position without its direction. */
-export const sizeOf = (account: Account, asset: number): Nano =>
-  absolute(positionQty(account, asset))

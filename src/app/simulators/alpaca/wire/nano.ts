@@ -56,9 +56,6 @@ export const overDown = (a: Nano, b: Nano): Nano => (a * UNIT) / b
 /** The least multiple of a step at or above a count that is not negative. */
 export const roundUp = (value: Nano, step: Nano): Nano => ((value + step - 1n) / step) * step
 
-/** Nearest multiple of a step. */
-export const roundTo = (value: Nano, step: Nano): Nano => divideHalfEven(value, step) * step
-
 export const least = (a: Nano, b: Nano): Nano => (a < b ? a : b)
 export const most = (a: Nano, b: Nano): Nano => (a > b ? a : b)
 export const absolute = (a: Nano): Nano => (a < 0n ? -a : a)
