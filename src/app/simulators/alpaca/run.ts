@@ -60,7 +60,9 @@ export interface RunningVenue {
 
 const STEP_MS = 10
 const MINUTE_US = 60_000_000
+/** Of venue time: what a restart may have to repeat. */
 const CHECKPOINT_MS = 300_000
+const CHECKPOINT_MS_MIN = 10_000
 /** A new market begins this long before now, so that its books are there at once. */
 const HEAD_START_US = 2_000_000
 
@@ -107,7 +109,10 @@ export async function runVenue(
   })
   const { controlPort } = options
   const control = controlPort === null ? null : await serveControl(venue, faults, controlPort)
-  const timer = setInterval(() => venue.checkpoint(), CHECKPOINT_MS)
+  const timer = setInterval(
+    () => venue.checkpoint(),
+    Math.max(CHECKPOINT_MS_MIN, CHECKPOINT_MS / speed),
+  )
   return {
     venue,
     server,
