@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { dateParts, dayNumber, easterSunday, nthWeekday } from './civil-day.ts'
 import { fromNewYork, newYorkOffsetUs, toNewYork } from './new-york.ts'
 import {
+  barsBetween,
   barsInSession,
   isOpen,
   nextSession,
@@ -9,6 +10,7 @@ import {
   sessionAt,
   sessionOn,
   sessionsBetween,
+  sessionsClosed,
 } from './sessions.ts'
 import { usEquityClosure } from './us-equity-days.ts'
 
@@ -159,5 +161,37 @@ describe('sessions', () => {
     expect(usEquityClosure(dayNumber(2025, 1, 9))).toBe('funeral of Jimmy Carter')
     expect(usEquityClosure(dayNumber(2021, 12, 31))).toBeNull()
     expect(usEquityClosure(dayNumber(2026, 11, 20))).toBeNull()
+  })
+})
+
+describe('what a market misses', () => {
+  const thanksgivingEve = us('2026-11-25T21:00:00Z')
+  const mondayOpen = us('2026-11-30T14:30:00Z')
+
+  it('is whole bars of its sessions: none overnight or on weekends, one on an early close', () => {
+    const daily = 390 * MINUTE
+    expect(
+      barsBetween('us-equities', us('2026-06-12T20:00:00Z'), us('2026-06-15T13:30:00Z'), daily),
+    ).toBe(0)
+    expect(barsBetween('us-equities', thanksgivingEve, mondayOpen, daily)).toBe(1)
+    expect(barsBetween('us-equities', thanksgivingEve, mondayOpen, HOUR)).toBe(4)
+    expect(barsBetween('always', thanksgivingEve, mondayOpen, DAY)).toBe(4)
+  })
+
+  it('counts a part of a session by whole bars, its last one by being over', () => {
+    const open = us('2026-06-10T13:30:00Z')
+    const count = (from: number, to: number) =>
+      barsBetween('us-equities', open + from * MINUTE, open + to * MINUTE, 60 * MINUTE)
+    expect([count(0, 59), count(0, 60), count(60, 389), count(60, 390), count(360, 390)]).toEqual([
+      0, 1, 5, 6, 1,
+    ])
+  })
+
+  it('closes once a session', () => {
+    const closed = (after: number, until: number) => sessionsClosed('us-equities', after, until)
+    expect(closed(thanksgivingEve, mondayOpen)).toBe(1)
+    expect(closed(thanksgivingEve - 1, thanksgivingEve)).toBe(1)
+    expect(closed(thanksgivingEve, thanksgivingEve)).toBe(0)
+    expect(closed(us('2026-01-01T00:00:00Z'), us('2027-01-01T00:00:00Z'))).toBe(251)
   })
 })

@@ -239,3 +239,34 @@ describe('Signal', () => {
     expect(untrended.trend()).toBeNaN()
   })
 })
+
+describe('finished bars of a market that closes', () => {
+  const daily: SignalOptions = {
+    ...{ source: 'bar', intervalUs: 390 * MINUTE, window: 3, current: 'include' },
+    ...{ maxGap: 0, trendWindow: 0, calendar: 'us-equities' },
+  }
+  const bar = (iso: string, close: number): SeedBar => {
+    const openTime = Date.parse(iso) * 1000
+    return { ...seedBar(0, close), openTime, closeTime: openTime + daily.intervalUs }
+  }
+  // Wednesday, Friday with an early close, Monday: Thanksgiving and the weekend are no gap.
+  const days = ['2026-11-25T14:30:00Z', '2026-11-27T14:30:00Z', '2026-11-30T14:30:00Z']
+
+  it('are no gap apart over weekends, holidays and changes of the clock', () => {
+    const signal = new Signal(daily)
+    signal.seed(days.map((day, i) => bar(day, 100 + i)))
+    expect([signal.warmth().have, signal.restarts, signal.bar?.gapBars]).toEqual([3, 0, 0])
+    const spring = ['2026-03-05T14:30:00Z', '2026-03-06T14:30:00Z', '2026-03-09T13:30:00Z']
+    signal.seed(spring.map((day, i) => bar(day, 100 + i)))
+    expect([signal.warmth().have, signal.bar?.gapBars]).toEqual([3, 0])
+  })
+
+  it('restart the windows where more sessions are missing than may be', () => {
+    const signal = new Signal(daily)
+    signal.seed([days[0]!, days[2]!].map((day, i) => bar(day, 100 + i)))
+    expect([signal.warmth().have, signal.bar?.gapBars]).toEqual([1, 1])
+    const patient = new Signal({ ...daily, maxGap: 1 })
+    patient.seed([days[0]!, days[2]!].map((day, i) => bar(day, 100 + i)))
+    expect(patient.warmth().have).toBe(2)
+  })
+})
