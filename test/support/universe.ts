@@ -45,9 +45,9 @@ export function universeOf(coins: Readonly<Record<string, number>>): Universe {
 /** What a frame holds, as plain data. */
 export function contentOf(frame: MarketFrame): unknown {
   if (frame.kind === 'book') {
-    const { instrument, time, bidCount, askCount } = frame
-    const bids = [...frame.bids.subarray(0, 2 * bidCount)]
-    const asks = [...frame.asks.subarray(0, 2 * askCount)]
+    const { instrument, time, levels, bidCount, askCount } = frame
+    const bids = [...levels.subarray(0, 2 * bidCount)]
+    const asks = [...levels.subarray(2 * bidCount, 2 * (bidCount + askCount))]
     return { instrument, time, bids, asks }
   }
   return Array.from({ length: frame.tradeCount }, (_, i) => ({

@@ -33,29 +33,35 @@ export function readMarketData(
   frame.instrument = asset.instrument.id
   const [bids, asks] =
     channel === 'l2Book' ? sides : sides.map((level) => (level === null ? [] : [level]))
-  frame.bids = roomFor(frame.bids, bids)
-  frame.asks = roomFor(frame.asks, asks)
-  frame.bidCount = readLevels(bids, frame.bids, asset)
-  frame.askCount = readLevels(asks, frame.asks, asset)
-  if (frame.bidCount < 0 || frame.askCount < 0) return 'unreadable'
+  if (!Array.isArray(bids) || !Array.isArray(asks)) return 'unreadable'
+  const needed = 2 * (bids.length + asks.length)
+  if (needed > frame.levels.length) frame.levels = new Float64Array(needed)
+  if (!readLevels(bids, frame.levels, 0, asset)) return 'unreadable'
+  if (!readLevels(asks, frame.levels, bids.length, asset)) return 'unreadable'
+  frame.bidCount = bids.length
+  frame.askCount = asks.length
   frame.time = time
   frame.kind = 'book'
   return 'read'
 }
 
-function readLevels(levels: unknown, into: Float64Array, asset: Asset): number {
-  if (!Array.isArray(levels)) return -1
+function readLevels(
+  levels: readonly unknown[],
+  into: Float64Array,
+  from: number,
+  asset: Asset,
+): boolean {
   const { priceDecimals, quantityDecimals } = asset.instrument
   for (let i = 0; i < levels.length; i++) {
-    const level: unknown = levels[i]
-    if (!isRecord(level) || !isCount(level['n'])) return -1
+    const level = levels[i]
+    if (!isRecord(level) || !isCount(level['n'])) return false
     const price = readNumber(level['px'], priceDecimals)
     const lots = readNumber(level['sz'], quantityDecimals)
-    if (price === null || lots === null) return -1
-    into[2 * i] = price
-    into[2 * i + 1] = lots
+    if (price === null || lots === null) return false
+    into[2 * (from + i)] = price
+    into[2 * (from + i) + 1] = lots
   }
-  return levels.length
+  return true
 }
 
 function readTrades(universe: Universe, data: unknown, frame: MarketFrame): ParseOutcome {
@@ -92,11 +98,6 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && Number(value) >= 0
-
-function roomFor(levels: Float64Array<ArrayBuffer>, wanted: unknown): Float64Array<ArrayBuffer> {
-  const needed = Array.isArray(wanted) ? 2 * wanted.length : 0
-  return needed <= levels.length ? levels : new Float64Array(needed)
-}
 
 function growTrades(frame: MarketFrame, count: number): void {
   if (count <= frame.tradeIds.length) return

@@ -6,7 +6,7 @@ import { contentOf, universeOf } from '../../../../test/support/universe.ts'
 import { readMarketData } from './frame-parser.ts'
 import { channelOf, FrameScanner } from './frame-scanner.ts'
 import { parseEnvelope } from './market-data.ts'
-import { isPlausible, MarketFrame } from './market-frame.ts'
+import { isPlausible, LEVEL_CAPACITY, MarketFrame } from './market-frame.ts'
 
 const universe = universeOf({ BTC: 5, ETH: 4, kPEPE: 0 })
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -94,6 +94,25 @@ describe('the byte scanner', () => {
     }
   })
 
+  it('leaves books with more levels than there is room for to the parser', () => {
+    for (const level of ['{"px":"1.0","sz":"2.0","n":3}', '{"px":"1","n":3,"sz":"2"}']) {
+      const book = (bids: number, asks: number): Uint8Array => {
+        const sides = [bids, asks].map((count) => `[${Array(count).fill(level)}]`)
+        return bytes(`{"channel":"l2Book","data":{"coin":"ETH","time":1,"levels":[${sides}]}}`)
+      }
+      const frame = new MarketFrame()
+      for (const room of [LEVEL_CAPACITY, LEVEL_CAPACITY + 50]) {
+        frame.levels = new Float64Array(2 * room)
+        const scanner = new FrameScanner(universe)
+        expect(scanner.scan(book(room - 30, 30), frame)).toBe(true)
+        expect([...frame.levels]).toEqual(Array(room).fill([100, 20_000]).flat())
+        expect([frame.bidCount, frame.askCount]).toEqual([room - 30, 30])
+        expect(scanner.scan(book(room - 30, 31), frame)).toBe(false)
+        expect(scanner.scan(book(room + 1, 0), frame)).toBe(false)
+      }
+    }
+  })
+
   it('leaves unknown coins, other channels, cut frames and trailing bytes to the parser', () => {
     const good = '{"channel":"l2Book","data":{"coin":"BTC","time":1,"levels":[[],[]]}}'
     expect(scan(good)).not.toBeNull()
@@ -116,8 +135,7 @@ describe('the plausibility of a frame', () => {
   const book = (bids: readonly number[], asks: readonly number[]): boolean => {
     const frame = new MarketFrame()
     frame.kind = 'book'
-    frame.bids.set(bids)
-    frame.asks.set(asks)
+    frame.levels.set([...bids, ...asks])
     frame.bidCount = bids.length / 2
     frame.askCount = asks.length / 2
     return isPlausible(frame)

@@ -134,10 +134,11 @@ export class FrameScanner {
     const bytes = this.#bytes
     const reader = this.#reader
     if (!this.#byte(OPEN_LIST)) return false
-    const bids = reader.side(bytes, this.#at, frame.bids, priceDecimals, quantityDecimals)
+    const { levels } = frame
+    const bids = reader.side(bytes, this.#at, levels, 0, priceDecimals, quantityDecimals)
     const at = reader.at
     if (bids < 0 || bytes[at] !== COMMA || bytes[at + 1] !== OPEN_LIST) return false
-    const asks = reader.side(bytes, at + 2, frame.asks, priceDecimals, quantityDecimals)
+    const asks = reader.side(bytes, at + 2, levels, bids, priceDecimals, quantityDecimals)
     frame.bidCount = bids
     frame.askCount = asks
     this.#at = reader.at
@@ -145,17 +146,18 @@ export class FrameScanner {
   }
 
   #best(frame: MarketFrame, asset: Asset): boolean {
-    frame.bidCount = this.#bestLevel(frame.bids, asset)
+    frame.bidCount = this.#bestLevel(frame, 0, asset)
     if (frame.bidCount < 0 || !this.#byte(COMMA)) return false
-    frame.askCount = this.#bestLevel(frame.asks, asset)
+    frame.askCount = this.#bestLevel(frame, 2 * frame.bidCount, asset)
     return frame.askCount >= 0 && this.#byte(CLOSE_LIST)
   }
 
   /** 1 for a level, 0 for null, -1 for anything else. */
-  #bestLevel(levels: Float64Array, asset: Asset): number {
+  #bestLevel({ levels }: MarketFrame, slot: number, asset: Asset): number {
     if (this.#take(textNull)) return 0
     const { priceDecimals, quantityDecimals } = asset.instrument
-    const at = this.#reader.level(this.#bytes, this.#at, levels, 0, priceDecimals, quantityDecimals)
+    const reader = this.#reader
+    const at = reader.level(this.#bytes, this.#at, levels, slot, priceDecimals, quantityDecimals)
     if (at < 0) return -1
     this.#at = at
     return 1

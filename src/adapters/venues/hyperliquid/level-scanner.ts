@@ -1,4 +1,3 @@
-import { LEVEL_CAPACITY } from './market-frame.ts'
 import { type SideInput, usualLevels } from './usual-side.ts'
 
 const QUOTE = 0x22
@@ -41,14 +40,15 @@ export class LevelScanner {
   #bytes: Uint8Array = new Uint8Array(0)
 
   /**
-   * Levels from position `at`, just inside a list, to its closing bracket, into `levels` as
-   * (quanta, lots) pairs. Their count, or -1 for anything else than levels. The last of the bytes
-   * must not be a digit.
+   * Levels from position `at`, just inside a list, to its closing bracket, into `levels` behind
+   * `before` others, as (quanta, lots) pairs. Their count, or -1 for anything else than levels. The
+   * last of the bytes must not be a digit.
    */
   side(
     bytes: Uint8Array,
     at: number,
     levels: Float64Array,
+    before: number,
     priceDecimals: number,
     quantityDecimals: number,
   ): number {
@@ -63,10 +63,10 @@ export class LevelScanner {
     input.end = start + bytes.length
     input.priceDecimals = priceDecimals
     input.quantityDecimals = quantityDecimals
-    input.count = 0
+    input.count = before
     while (!usualLevels(input, levels)) {
       // One that is spelt otherwise.
-      if (input.count === LEVEL_CAPACITY) return -1
+      if (2 * input.count >= levels.length) return -1
       const from = input.at - start
       const slot = 2 * input.count
       const next = this.level(bytes, from, levels, slot, priceDecimals, quantityDecimals)
@@ -78,7 +78,7 @@ export class LevelScanner {
     }
     const end = input.at - start
     this.at = end + 1
-    return bytes[end] === CLOSE_LIST ? input.count : -1
+    return bytes[end] === CLOSE_LIST ? input.count - before : -1
   }
 
   /** Frames that arrive together lie in one buffer: the view of the last one is kept. */

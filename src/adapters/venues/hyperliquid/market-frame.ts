@@ -3,8 +3,8 @@ import { MAXIMUM_PRICE } from '../../../core/mod.ts'
 /** What a market frame holds. */
 export type FrameKind = 'none' | 'book' | 'trades'
 
-/** Most levels a side, and trades a frame, that the scanner takes; longer frames are parsed. */
-export const LEVEL_CAPACITY = 64
+/** Most levels, and trades, of a frame that the scanner takes; longer frames are parsed. */
+export const LEVEL_CAPACITY = 128
 export const TRADE_CAPACITY = 512
 
 /**
@@ -19,9 +19,8 @@ export class MarketFrame {
   time = 0
   bidCount = 0
   askCount = 0
-  /** (price, quantity) pairs, best first. */
-  bids = new Float64Array(2 * LEVEL_CAPACITY)
-  asks = new Float64Array(2 * LEVEL_CAPACITY)
+  /** (price, quantity) pairs, the bids and then the asks, each best first. */
+  levels = new Float64Array(2 * LEVEL_CAPACITY)
   tradeCount = 0
   tradeInstruments = new Float64Array(TRADE_CAPACITY)
   tradeTimes = new Float64Array(TRADE_CAPACITY)
@@ -45,7 +44,8 @@ export class MarketFrame {
  */
 export function isPlausible(frame: MarketFrame): boolean {
   if (frame.kind === 'book') {
-    return isOrdered(frame.bids, frame.bidCount, -1) && isOrdered(frame.asks, frame.askCount, 1)
+    const { levels, bidCount, askCount } = frame
+    return isOrdered(levels, 0, bidCount, -1) && isOrdered(levels, bidCount, askCount, 1)
   }
   for (let i = 0; i < frame.tradeCount; i++) {
     const price = frame.tradePrices[i]!
@@ -54,11 +54,12 @@ export function isPlausible(frame: MarketFrame): boolean {
   return frame.kind === 'trades'
 }
 
-function isOrdered(levels: Float64Array, count: number, direction: 1 | -1): boolean {
+function isOrdered(levels: Float64Array, from: number, count: number, direction: 1 | -1): boolean {
+  const end = 2 * (from + count)
   let last = direction > 0 ? 0 : MAXIMUM_PRICE + 1
-  for (let i = 0; i < count; i++) {
-    const price = levels[2 * i]!
-    if (!(price >= 1 && price <= MAXIMUM_PRICE && levels[2 * i + 1]! >= 1)) return false
+  for (let i = 2 * from; i < end; i += 2) {
+    const price = levels[i]!
+    if (!(price >= 1 && price <= MAXIMUM_PRICE && levels[i + 1]! >= 1)) return false
     if ((price - last) * direction <= 0) return false
     last = price
   }
