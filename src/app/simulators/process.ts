@@ -1,4 +1,5 @@
 import { InputError } from '../../adapters/mod.ts'
+import type { TimeUs } from '../../core/mod.ts'
 
 /** How a venue's process ends. */
 export interface ProcessEnding {
@@ -37,4 +38,22 @@ export function failProcess(error: unknown): never {
   }
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
   process.exit(1)
+}
+
+const END_CHECK_MS = 250
+
+/** Says once that a market that ends is over: its books stand still and nothing trades any more. */
+export function watchForTheEnd(
+  venue: { readonly marketEndTime: TimeUs; readonly state: { readonly time: TimeUs } },
+  text: string,
+  ended: () => void,
+): void {
+  if (venue.marketEndTime === Number.POSITIVE_INFINITY) return
+  const timer = setInterval(() => {
+    if (venue.state.time < venue.marketEndTime) return
+    clearInterval(timer)
+    const line = { marketEnded: true, time: venue.marketEndTime, text }
+    process.stdout.write(`${JSON.stringify(line)}\n`)
+    ended()
+  }, END_CHECK_MS)
 }

@@ -1,5 +1,5 @@
-import { InputError } from '../../../adapters/mod.ts'
 import type { TimeUs } from '../../../core/mod.ts'
+import { divergence, settleIdentity } from '../store/identity.ts'
 import { applyEntry } from './gateway.ts'
 import type { KeyPair } from './keys.ts'
 import { describeMarket, type MarketSpec, openMarket } from './market/spec.ts'
@@ -40,7 +40,12 @@ export interface Restored {
 
 /** The state after the last checkpoint and everything logged since; new accounts are opened. */
 export function restoreState(options: RestoreOptions, store: AlpacaStore): Restored {
-  const { seed, startTime } = settleIdentity(options, store)
+  const { seed, startTime } = settleIdentity(store, {
+    version: STORE_VERSION,
+    seed: options.seed,
+    startTime: options.startTime,
+    market: describeMarket(options.market),
+  })
   const shape = options.shape ?? '2026-07'
   const checkpoint = store.readCheckpoint()
   const snapshot = checkpoint?.snapshot
@@ -79,35 +84,3 @@ export function restoreState(options: RestoreOptions, store: AlpacaStore): Resto
   state.takeNotices()
   return { state, sequence, marketEndTime: feed.endTime }
 }
-
-/** The stored identity, or a new one; refuses a store of another venue. */
-function settleIdentity(options: RestoreOptions, store: AlpacaStore) {
-  const { seed, startTime } = options
-  const market = describeMarket(options.market)
-  const wanted = { version: STORE_VERSION, seed, startTime, market }
-  const stored = store.readIdentity()
-  if (stored === null) {
-    store.writeIdentity(wanted)
-    return wanted
-  }
-  for (const key of ['version', 'seed', 'market'] as const) {
-    if (stored[key] === wanted[key]) continue
-    throw new InputError({
-      code: 'ORN-SIM-003',
-      exitCode: 3,
-      message: `The stored simulated venue is another one: its ${key} differs`,
-      details: [`stored: ${stored[key]}`, `wanted: ${wanted[key]}`],
-      fix: 'start it as it was, or give an empty state folder',
-    })
-  }
-  return stored
-}
-
-const divergence = (sequence: number, stored: string, now: string): InputError =>
-  new InputError({
-    code: 'ORN-SIM-004',
-    exitCode: 10,
-    message: `The stored simulated venue cannot be continued: log entry ${sequence} comes out differently`,
-    details: [`then: ${stored}`, `now: ${now}`, 'it was written by another version of the program'],
-    fix: 'give an empty state folder, or use the version that wrote this one',
-  })

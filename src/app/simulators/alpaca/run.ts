@@ -3,10 +3,11 @@ import type { TimeUs } from '../../../core/mod.ts'
 import { createClock } from '../clock.ts'
 import { type ControlServer, serveControl } from '../control.ts'
 import { createFaultPlan, type DemandRates } from '../faults.ts'
+import type { VenueServer } from '../serve.ts'
 import { openSqliteStore } from '../store/sqlite-store.ts'
 import { type GeneratedMarket, type MarketSpec, replayTerms } from './market/spec.ts'
 import type { AccountShape } from './rest/route.ts'
-import { serveVenue, type VenueServer } from './server.ts'
+import { serveVenue } from './server.ts'
 import type { AlpacaStore } from './store.ts'
 import {
   type AlpacaVenue,

@@ -1,8 +1,6 @@
-import { failProcess, obeySignals } from '../process.ts'
+import { failProcess, obeySignals, watchForTheEnd } from '../process.ts'
 import { type ProcessOptions, readProcessOptions } from './options.ts'
 import { type RunningVenue, runVenue } from './run.ts'
-
-const END_CHECK_MS = 250
 
 /** The simulated venue as a process: one JSON line on standard output when it is ready. */
 async function main(): Promise<void> {
@@ -13,22 +11,10 @@ async function main(): Promise<void> {
   }
   obeySignals(options, stop)
   announce(options, running)
-  watchForTheEnd(running, () => {
+  const over = 'the recorded market is over: its last book stands, nothing trades any more'
+  watchForTheEnd(running.venue, over, () => {
     if (options.stopsAtEnd) stop(0)
   })
-}
-
-/** Says once that a recorded market is over: books stand still and nothing is printed any more. */
-function watchForTheEnd({ venue }: RunningVenue, ended: () => void): void {
-  if (venue.marketEndTime === Number.POSITIVE_INFINITY) return
-  const timer = setInterval(() => {
-    if (venue.state.time < venue.marketEndTime) return
-    clearInterval(timer)
-    const text = 'the recorded market is over: its last book stands, nothing trades any more'
-    const line = { marketEnded: true, time: venue.marketEndTime, text }
-    process.stdout.write(`${JSON.stringify(line)}\n`)
-    ended()
-  }, END_CHECK_MS)
 }
 
 function announce(options: ProcessOptions, running: RunningVenue): void {

@@ -1,6 +1,6 @@
 import { InputError } from '../../../adapters/mod.ts'
 import type { Money, QueueModel, TimeUs } from '../../../core/mod.ts'
-import type { VenueIdentity } from '../store/venue-store.ts'
+import { divergence, settleIdentity } from '../store/identity.ts'
 import type { ActionRules } from './exchange/action.ts'
 import { applyEntry } from './exchange/gateway.ts'
 import type { ListingTerms } from './listing-terms.ts'
@@ -53,7 +53,12 @@ export function restoreState(
   store: HyperliquidStore,
   rules: ActionRules,
 ): Restored {
-  const identity = settleIdentity(options, store)
+  const identity = settleIdentity(store, {
+    version: STORE_VERSION,
+    seed: options.seed,
+    startTime: options.startTime,
+    market: describeMarket(options.market, options.terms),
+  })
   const checkpoint = store.readCheckpoint()
   const snapshot = checkpoint?.snapshot
   const { seed, startTime } = identity
@@ -113,35 +118,3 @@ function checkPlaces({ listing }: VenueState, { address, deposits = {} }: VenueU
     })
   }
 }
-
-/** The stored identity, or a new one; refuses a store of another venue. */
-function settleIdentity(options: RestoreOptions, store: HyperliquidStore): VenueIdentity {
-  const { seed, startTime } = options
-  const market = describeMarket(options.market, options.terms)
-  const wanted: VenueIdentity = { version: STORE_VERSION, seed, startTime, market }
-  const stored = store.readIdentity()
-  if (stored === null) {
-    store.writeIdentity(wanted)
-    return wanted
-  }
-  for (const key of ['version', 'seed', 'market'] as const) {
-    if (stored[key] === wanted[key]) continue
-    throw new InputError({
-      code: 'ORN-SIM-003',
-      exitCode: 3,
-      message: `The stored simulated venue is another one: its ${key} differs`,
-      details: [`stored: ${stored[key]}`, `wanted: ${wanted[key]}`],
-      fix: 'start it as it was, or give an empty state folder',
-    })
-  }
-  return stored
-}
-
-const divergence = (sequence: number, stored: string, now: string): InputError =>
-  new InputError({
-    code: 'ORN-SIM-004',
-    exitCode: 10,
-    message: `The stored simulated venue cannot be continued: log entry ${sequence} comes out differently`,
-    details: [`then: ${stored}`, `now: ${now}`, 'it was written by another version of the program'],
-    fix: 'give an empty state folder, or use the version that wrote this one',
-  })
