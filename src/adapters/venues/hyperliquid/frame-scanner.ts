@@ -11,7 +11,21 @@ const CLOSE_LIST = 0x5d
 const OPEN = 0x7b
 const CLOSE = 0x7d
 
-const ascii = (text: string): Uint8Array => new TextEncoder().encode(text)
+/** A text to be found in a frame: its words of four bytes, the last of them its last four bytes. */
+interface Text {
+  readonly length: number
+  readonly words: Int32Array
+}
+
+function ascii(text: string): Text {
+  const { length } = text
+  const view = new DataView(new TextEncoder().encode(text).buffer)
+  const words = Int32Array.from({ length: Math.ceil(length / 4) }, (_, i) =>
+    view.getInt32(Math.min(4 * i, length - 4), true),
+  )
+  return { length, words }
+}
+
 const channelBook = ascii('{"channel":"l2Book","data":{')
 const channelBest = ascii('{"channel":"bbo","data":{')
 const channelTrades = ascii('{"channel":"trades","data":[')
@@ -38,6 +52,9 @@ const textNull = ascii('null')
 export class FrameScanner {
   readonly #assets: readonly Asset[]
   #bytes: Uint8Array = new Uint8Array(0)
+  /** Of the buffer in which the bytes begin at `start`. */
+  #view: DataView = new DataView(new ArrayBuffer(0))
+  #start = 0
   #at = 0
   /** Result of the last integer. */
   #value = 0
@@ -53,6 +70,8 @@ export class FrameScanner {
   scan(bytes: Uint8Array, frame: MarketFrame): boolean {
     frame.reset()
     this.#bytes = bytes
+    this.#view = this.#reader.viewOf(bytes)
+    this.#start = bytes.byteOffset
     this.#at = 0
     // Digits then end before the bytes do, without a look at their length at each.
     if (bytes[bytes.length - 1] !== CLOSE) return false
@@ -62,7 +81,7 @@ export class FrameScanner {
     return false
   }
 
-  #book(frame: MarketFrame, keySides: Uint8Array, isBest: boolean): boolean {
+  #book(frame: MarketFrame, keySides: Text, isBest: boolean): boolean {
     let seen = 0
     let asset: Asset | null = null
     let sidesAt = -1
@@ -273,11 +292,17 @@ export class FrameScanner {
   }
 
   /** Takes the text when it is next. */
-  #take(text: Uint8Array): boolean {
-    const bytes = this.#bytes
-    const at = this.#at
-    for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text[i]) return false
-    this.#at = at + text.length
+  #take({ length, words }: Text): boolean {
+    const end = this.#at + length
+    if (end > this.#bytes.length) return false
+    const view = this.#view
+    const at = (this.#start + this.#at) | 0
+    const last = (length - 4) | 0
+    for (let i = 0; i < words.length; i++) {
+      const offset = (i << 2) | 0
+      if (view.getInt32((at + (offset < last ? offset : last)) | 0, true) !== words[i]) return false
+    }
+    this.#at = end
     return true
   }
 

@@ -56,8 +56,8 @@ export class LevelScanner {
       this.at = at + 1
       return 0
     }
-    this.#view(bytes)
     const input = this.#usual
+    input.view = this.viewOf(bytes)
     const start = bytes.byteOffset
     input.at = start + at
     input.end = start + bytes.length
@@ -82,11 +82,13 @@ export class LevelScanner {
   }
 
   /** Frames that arrive together lie in one buffer: the view of the last one is kept. */
-  #view(bytes: Uint8Array): void {
-    if (bytes === this.#bytes) return
-    this.#bytes = bytes
+  viewOf(bytes: Uint8Array): DataView {
     const input = this.#usual
-    if (input.view.buffer !== bytes.buffer) input.view = new DataView(bytes.buffer)
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes
+      if (input.view.buffer !== bytes.buffer) input.view = new DataView(bytes.buffer)
+    }
+    return input.view
   }
 
   /** One level at `at`, written to `levels[slot]` and `[slot + 1]`; the position after it or -1. */

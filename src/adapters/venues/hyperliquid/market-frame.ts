@@ -48,20 +48,22 @@ export function isPlausible(frame: MarketFrame): boolean {
     return isOrdered(levels, 0, bidCount, -1) && isOrdered(levels, bidCount, askCount, 1)
   }
   for (let i = 0; i < frame.tradeCount; i++) {
-    const price = frame.tradePrices[i]!
-    if (!(price >= 1 && price <= MAXIMUM_PRICE && frame.tradeQuantities[i]! >= 1)) return false
+    if (!(isPrice(frame.tradePrices[i]!) && frame.tradeQuantities[i]! >= 1)) return false
   }
   return frame.kind === 'trades'
 }
 
 function isOrdered(levels: Float64Array, from: number, count: number, direction: 1 | -1): boolean {
-  const end = 2 * (from + count)
-  let last = direction > 0 ? 0 : MAXIMUM_PRICE + 1
-  for (let i = 2 * from; i < end; i += 2) {
+  const first = (2 * from) | 0
+  const end = (first + 2 * count) | 0
+  let last = direction > 0 ? 0 : Number.POSITIVE_INFINITY
+  for (let i = first; i < end; i = (i + 2) | 0) {
     const price = levels[i]!
-    if (!(price >= 1 && price <= MAXIMUM_PRICE && levels[i + 1]! >= 1)) return false
-    if ((price - last) * direction <= 0) return false
+    if (!((price - last) * direction > 0 && levels[(i + 1) | 0]! >= 1)) return false
     last = price
   }
-  return true
+  // In order: no price lies beyond those at the ends.
+  return count === 0 || (isPrice(levels[first]!) && isPrice(last))
 }
+
+const isPrice = (price: number): boolean => price >= 1 && price <= MAXIMUM_PRICE
