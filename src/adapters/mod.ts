@@ -78,6 +78,8 @@ export { type NonceFile, openNonceFile } from './store/nonce-file.ts'
 export { holdProcessLock, isHeld, lockHolder, type ProcessLock } from './store/process-lock.ts'
 export { createLog, type Log, type LogLevel, type LogOptions, logLevels } from './telemetry/log.ts'
 export { createRedactor, type Redactor } from './telemetry/redact.ts'
+export { createAlpacaAdapter } from './venues/alpaca/adapter.ts'
+export type { AlpacaAdapter, AlpacaOptions } from './venues/alpaca/options.ts'
 export { createHyperliquidAdapter } from './venues/hyperliquid/adapter.ts'
 export type {
   BookStream,

@@ -17,6 +17,7 @@ type FrameFault = 'none' | 'lose' | 'double' | readonly string[]
 
 /** A request about to be sent. */
 interface OutgoingRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE'
   readonly path: string
   readonly body: string
 }
@@ -56,7 +57,11 @@ export function createFaultyEnvironment(inner: AdapterEnvironment): {
     setTimer: (callback, delayMs) => inner.setTimer(callback, delayMs),
     clearTimer: (handle) => inner.clearTimer(handle),
     fetch(url, init) {
-      const request = { path: new URL(url).pathname, body: init.body ?? '' }
+      const request = {
+        method: init.method,
+        path: new URL(url).pathname,
+        body: init.body ?? '',
+      }
       const fault = faults.http?.(request) ?? 'none'
       if (fault === 'refuse') return fail(0, 'connection refused')
       const timedOut = `no reply after ${init.timeoutMs} ms`

@@ -262,13 +262,18 @@ function createWire(input: WireInput): Socket {
     })
   outward(() => {
     if (isEnded) return
-    connection = input.connect(receive, closed)
+    // A venue may greet while it accepts: the client hears of the opening first.
+    const greetings: string[] = []
+    let hears = (text: string): unknown => greetings.push(text)
+    connection = input.connect((text) => hears(text), closed)
     inward(() => {
       if (isEnded) return
       if (connection !== null) return handlers.opened()
       isEnded = true
       handlers.failed(new Error('connection refused'))
     })
+    hears = receive
+    for (const text of greetings) receive(text)
   })
   return {
     send(text) {

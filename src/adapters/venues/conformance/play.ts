@@ -5,13 +5,16 @@ import {
   type EventOf,
   type Execution,
   type Instrument,
+  type Money,
   moneyToNumber,
   type NewOrder,
+  notional,
   notionalFloat,
   type Price,
   priceStep,
   quantity,
   roundPrice,
+  sign,
   type TimeUs,
 } from '../../../core/mod.ts'
 import type { RecordingSink } from '../recording-sink.ts'
@@ -152,3 +155,13 @@ export const sum = (executions: readonly Execution[]): number =>
 /** Different execution ids. */
 export const unique = (executions: readonly Execution[]): number =>
   new Set(executions.map(({ executionId }) => executionId)).size
+
+/** Lots held after executions, those of fees that are taken in coins included. */
+export const held = (executions: readonly Execution[]): number =>
+  executions.reduce((total, each) => total + sign(each.side) * each.quantity, 0)
+/** Cash that executions took: fees, and what was paid where buying is paying. */
+export const spent = (instrument: Instrument, executions: readonly Execution[]): Money =>
+  executions.reduce((total, { side, price, quantity: lots, fee }) => {
+    const paid = instrument.kind === 'perpetual' ? 0n : notional(instrument, price, lots)
+    return total + fee + BigInt(sign(side)) * paid
+  }, 0n)

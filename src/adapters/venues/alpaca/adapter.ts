@@ -1,0 +1,271 @@
+import { z } from 'zod'
+import type {
+  Approved,
+  CancelOrder,
+  ClientOrderId,
+  Instrument,
+  NewOrder,
+  SeedBar,
+  TimeUs,
+} from '../../../core/mod.ts'
+import { AdapterError } from '../../errors.ts'
+import { unreadable } from '../hyperliquid/http.ts'
+import { RateBudget } from '../hyperliquid/rate-budget.ts'
+import { retryQuery } from '../hyperliquid/retry.ts'
+import type { VenueCapabilities, VenueSink } from '../port.ts'
+import { AccountQueries } from './account.ts'
+import { AccountStream } from './account-stream.ts'
+import { loadBars } from './bars.ts'
+import { Commands } from './commands.ts'
+import { type Context, createContext } from './context.ts'
+import { DataStream } from './data-stream.ts'
+import { ExecutionFeed } from './executions.ts'
+import { ask, createSend, type Send } from './http.ts'
+import { loadUniverse, readAccount } from './instruments.ts'
+import { BOOK_LEVELS } from './market-data.ts'
+import { readTime } from './numbers.ts'
+import type { AlpacaAdapter, AlpacaOptions, AlpacaStatistics } from './options.ts'
+import { OrderQueries } from './order-queries.ts'
+import { createRequestBuilder } from './requests.ts'
+
+const REQUESTS_PER_MINUTE = 200
+const REQUEST_TIMEOUT_MS = 10_000
+const START_TIMEOUT_MS = 60_000
+/** Requests of one urgency that may wait for room. */
+const QUEUE_LIMIT = 400
+
+const capabilities: VenueCapabilities = {
+  idempotentSubmit: true,
+  queryByClientOrderId: true,
+  postOnly: false,
+  reduceOnly: false,
+  deadManSwitch: false,
+  bookCadenceUs: 0,
+  bookLevels: BOOK_LEVELS,
+}
+
+/**
+ * Alpaca's pairs of coins against the dollar: orders over HTTP, books over one socket and the
+ * account's updates over another. Nothing is sent twice; what became of a command whose reply was
+ * lost is looked up by our order id when the core asks.
+ */
+export function createAlpacaAdapter(options: AlpacaOptions): AlpacaAdapter {
+  return new Session(options)
+}
+
+/** One connection of an account to the venue, from loading to stopping. */
+class Session implements AlpacaAdapter {
+  readonly venue = 'alpaca'
+  readonly capabilities = capabilities
+  readonly statistics: AlpacaStatistics
+  readonly #context: Context
+  readonly #commands: Commands
+  readonly #orders: OrderQueries
+  readonly #accounts: AccountQueries
+  #feed: ExecutionFeed | null = null
+  #streams: { readonly data: DataStream; readonly account: AccountStream } | null = null
+  #endStart: ((error: AdapterError) => void) | null = null
+  /** Counts stops: a start that was overtaken by one opens nothing any more. */
+  #stops = 0
+
+  constructor(options: AlpacaOptions) {
+    this.#context = assemble(options)
+    this.statistics = this.#context.statistics
+    this.#commands = new Commands(this.#context, (id) => this.#orders.query(id))
+    this.#orders = new OrderQueries({
+      context: this.#context,
+      isPending: (id) => this.#commands.isPending(id),
+      settled: (id) => this.#commands.settled(id),
+    })
+    this.#accounts = new AccountQueries(this.#context, () => this.#feed)
+  }
+
+  async loadInstruments(symbols: readonly string[]): Promise<readonly Instrument[]> {
+    const { send, sendData, environment } = this.#context
+    const universe = await loadUniverse({
+      send: this.#patient(send),
+      sendData: this.#patient(sendData),
+      symbols,
+      now: environment.now(),
+    })
+    this.#context.universe = universe
+    return universe.assets.map(({ instrument }) => instrument)
+  }
+
+  loadBars(instrument: Instrument, intervalUs: TimeUs, count: number): Promise<readonly SeedBar[]> {
+    const { sendData, environment } = this.#context
+    const now = environment.now()
+    return loadBars({ send: this.#patient(sendData), instrument, intervalUs, count, now })
+  }
+
+  /** May be called again after it failed. */
+  async start(sink: VenueSink): Promise<void> {
+    this.#context.sink = sink
+    const stops = this.#stops
+    try {
+      const send = this.#patient(this.#context.send)
+      await requireOpen(send)
+      const feed = new ExecutionFeed(
+        this.#context,
+        this.#context.options.fillsSince ?? (await readClock(send)),
+      )
+      await retryQuery(this.#context.environment, this.#deadline(), () => feed.begin())
+      if (stops !== this.#stops) throw stopped()
+      this.#feed = feed
+      await this.#openStreams(feed)
+    } catch (error) {
+      this.#closeStreams()
+      this.#context.sink = null
+      throw error
+    }
+  }
+
+  submit(order: Approved<NewOrder>): void {
+    this.#commands.submit(order)
+  }
+
+  cancel(cancel: Approved<CancelOrder>): void {
+    this.#commands.cancel(cancel)
+  }
+
+  queryOrder(clientOrderId: ClientOrderId): void {
+    this.#orders.query(clientOrderId)
+  }
+
+  queryAccount(since: TimeUs): void {
+    this.#accounts.query(since)
+  }
+
+  stop(): Promise<void> {
+    this.#stops++
+    this.#commands.stop()
+    this.#orders.stop()
+    this.#closeStreams()
+    this.#endStart?.(stopped())
+    for (const budget of this.#context.budgets) budget.stop()
+    this.#context.sink = null
+    return Promise.resolve()
+  }
+
+  /** Resolves when market data are subscribed and the account's stream caught up. */
+  #openStreams(feed: ExecutionFeed): Promise<void> {
+    const { environment, options } = this.#context
+    let trouble = 'never opened'
+    return new Promise((resolve, reject) => {
+      const timeoutMs = options.startTimeoutMs ?? START_TIMEOUT_MS
+      const end = (error: AdapterError | null): void => {
+        this.#endStart = null
+        environment.clearTimer(timer)
+        if (error === null) resolve()
+        else reject(error)
+      }
+      const timer = environment.setTimer(() => {
+        const text = `not subscribed after ${timeoutMs} ms: ${trouble}`
+        end(new AdapterError('VENUE_UNREACHABLE', text, 'retry'))
+      }, timeoutMs)
+      this.#endStart = end
+      const owner = {
+        changed: () => {
+          if (data.isUp && this.#context.isAccountUp && this.#endStart !== null) end(null)
+        },
+        troubled: (why: string) => {
+          trouble = why
+        },
+        hopeless: (error: AdapterError) => this.#endStart?.(error),
+      }
+      const data = new DataStream(this.#context, owner)
+      const account = new AccountStream({
+        context: this.#context,
+        feed,
+        owner,
+        settled: (id) => this.#commands.settled(id),
+      })
+      this.#streams = { data, account }
+      data.open()
+      account.open()
+    })
+  }
+
+  #closeStreams(): void {
+    this.#streams?.data.close()
+    this.#streams?.account.close()
+    this.#streams = null
+  }
+
+  #deadline(): TimeUs {
+    const { environment, options } = this.#context
+    return environment.now() + (options.startTimeoutMs ?? START_TIMEOUT_MS) * 1000
+  }
+
+  /** Sends questions, each until it is answered or patience ends. */
+  #patient(send: Send): Send {
+    const deadline = this.#deadline()
+    const stops = this.#stops
+    return (asked) =>
+      retryQuery(this.#context.environment, deadline, () => {
+        if (stops !== this.#stops) throw stopped()
+        return send(asked)
+      })
+  }
+}
+
+const stopped = (): AdapterError =>
+  new AdapterError('VENUE_STOPPED', 'stopped while starting', 'retry')
+
+/** An account that may not trade is refused before anything is sent. */
+async function requireOpen(send: Send): Promise<void> {
+  const account = await readAccount(send)
+  const isBlocked = account.trading_blocked === true || account.account_blocked === true
+  if (account.status === 'ACTIVE' && !isBlocked) return
+  const text = `the account is ${isBlocked ? 'blocked' : account.status}: it may not trade`
+  throw new AdapterError('VENUE_CREDENTIALS', text, 'fatal')
+}
+
+const clockReply = z.object({ timestamp: z.string() })
+
+/** The venue's own time, us: it separates history from what happens from now on. */
+async function readClock(send: Send): Promise<TimeUs> {
+  const body = await ask(send, {
+    what: 'clock',
+    requestClass: 'query',
+    waitMs: 30_000,
+    operation: ({ clock }) => clock.legacyClockRaw(),
+  })
+  const reply = clockReply.safeParse(body)
+  const time = reply.success ? readTime(reply.data.timestamp) : null
+  if (time === null) throw unreadable('clock')
+  return time
+}
+
+function assemble(options: AlpacaOptions): Context {
+  const { environment } = options
+  const statistics: AlpacaStatistics = {
+    requestsSent: 0,
+    requestsFailed: 0,
+    requestsDelayed: 0,
+    framesRefused: 0,
+    duplicateTradesDropped: 0,
+    duplicateExecutionsDropped: 0,
+    foreignReports: 0,
+    connectionsLost: 0,
+  }
+  if (options.keyId === '' || options.secret === '') {
+    throw new AdapterError('VENUE_CREDENTIALS', 'an API key and its secret are needed', 'fatal')
+  }
+  const createBudget = (): RateBudget =>
+    new RateBudget({
+      environment,
+      weightPerMinute: options.requestsPerMinute ?? REQUESTS_PER_MINUTE,
+      queueLimit: QUEUE_LIMIT,
+      delayed: () => {
+        statistics.requestsDelayed++
+      },
+    })
+  const budgets = [createBudget(), createBudget()]
+  const build = createRequestBuilder(options)
+  const timeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS
+  const [send, sendData] = budgets.map((budget) =>
+    createSend({ environment, build, budget, timeoutMs, statistics }),
+  ) as [Send, Send]
+  return createContext({ options, statistics, budgets, send, sendData })
+}

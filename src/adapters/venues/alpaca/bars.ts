@@ -1,0 +1,86 @@
+import type { Instrument, SeedBar, TimeUs } from '../../../core/mod.ts'
+import { AdapterError } from '../../errors.ts'
+import { unreadable } from '../hyperliquid/http.ts'
+import { ask, type Send } from './http.ts'
+import { barsReply } from './wire.ts'
+
+const MINUTE_US = 60_000_000
+const timeframes: ReadonlyMap<TimeUs, string> = new Map([
+  ...[1, 5, 15, 30].map((each) => [each * MINUTE_US, `${each}Min`] as const),
+  ...[1, 2, 4, 8, 12].map((each) => [each * 60 * MINUTE_US, `${each}Hour`] as const),
+  [1440 * MINUTE_US, '1Day'],
+])
+const PAGE_LIMIT = 1_000
+const PAGES_MAX = 50
+
+/**
+ * The last `count` finished bars at `now` and the one that forms, oldest first; fewer when there
+ * are fewer. Throws AdapterError: VENUE_UNSUPPORTED for an interval the venue does not offer.
+ */
+export async function loadBars(input: {
+  readonly send: Send
+  readonly instrument: Instrument
+  readonly intervalUs: TimeUs
+  readonly count: number
+  readonly now: TimeUs
+}): Promise<readonly SeedBar[]> {
+  const { send, instrument, intervalUs, count, now } = input
+  const timeframe = timeframes.get(intervalUs)
+  if (timeframe === undefined) {
+    const offered = [...timeframes.values()].join(', ')
+    const text = `no bars of ${intervalUs / 1_000_000} s; offered are ${offered}`
+    throw new AdapterError('VENUE_UNSUPPORTED', text, 'fatal')
+  }
+  const start = new Date((Math.floor(now / intervalUs) - count) * (intervalUs / 1000))
+  const bars: SeedBar[] = []
+  let pageToken: string | null = null
+  for (let page = 0; page < PAGES_MAX; page++) {
+    const token: string | null = pageToken
+    const body = await ask(send, {
+      what: `bars of ${instrument.symbol}`,
+      requestClass: 'history',
+      waitMs: 90_000,
+      operation: ({ crypto }) =>
+        crypto.cryptoBarsRaw({
+          loc: 'us',
+          symbols: instrument.symbol,
+          timeframe,
+          start,
+          limit: PAGE_LIMIT,
+          ...(token === null ? {} : { pageToken: token }),
+        }),
+    })
+    const reply = barsReply.safeParse(body)
+    if (!reply.success) throw unreadable(`bars of ${instrument.symbol}`)
+    for (const bar of reply.data.bars[instrument.symbol] ?? []) {
+      bars.push(readBar(instrument, bar, intervalUs))
+    }
+    pageToken = reply.data.next_page_token ?? null
+    if (pageToken === null) break
+  }
+  const isFinished = (bar: SeedBar): boolean => bar.closeTime <= now
+  const finished = count === 0 ? [] : bars.filter(isFinished).slice(-count)
+  return [...finished, ...bars.filter((bar) => !isFinished(bar))]
+}
+
+interface PlainBar {
+  readonly t: TimeUs
+  readonly o: number
+  readonly h: number
+  readonly l: number
+  readonly c: number
+  readonly v: number
+}
+
+/** Prices to the nearest quantum, volume down to the lot. */
+function readBar(instrument: Instrument, bar: PlainBar, intervalUs: TimeUs): SeedBar {
+  const unit = 10 ** instrument.priceDecimals
+  const [open, high, low, close] = [bar.o, bar.h, bar.l, bar.c].map((each) =>
+    Math.round(each * unit),
+  ) as [number, number, number, number]
+  const volume = Math.floor(bar.v * 10 ** instrument.quantityDecimals + 1e-6)
+  const isSound =
+    low > 0 && high >= Math.max(open, close) && low <= Math.min(open, close) && volume >= 0
+  if (!isSound || !Number.isSafeInteger(volume)) throw unreadable(`bars of ${instrument.symbol}`)
+  return { open, high, low, close, volume, openTime: bar.t, closeTime: bar.t + intervalUs }
+}

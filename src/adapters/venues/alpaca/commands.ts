@@ -1,0 +1,237 @@
+import {
+  type Approved,
+  type CancelOrder,
+  type ClientOrderId,
+  formatTrimmed,
+  type NewOrder,
+  type OrderReport,
+  type RejectCode,
+} from '../../../core/mod.ts'
+import { AdapterError } from '../../errors.ts'
+import { operational } from '../hyperliquid/http.ts'
+import type { TimerHandle } from '../port.ts'
+import { type Context, learnOrder } from './context.ts'
+import { isKnownId, readOrder, readRefusal } from './evidence.ts'
+import { messageOf, type Reply } from './http.ts'
+import { wireOrder } from './wire.ts'
+
+const ORDER_QUEUE_MS = 2_000
+/** Cancels wait for room as long as they must: they are never refused for its lack before this. */
+const CANCEL_QUEUE_MS = 60_000
+/** The stream tells how an order ended; one that is not told of after this long is asked about. */
+const TOLD_WITHIN_MS = 2_000
+
+interface PendingOrder {
+  readonly order: NewOrder
+  isSent: boolean
+  isWithdrawn: boolean
+}
+
+/**
+ * Sends commands, one request each. An order that may rest is reported accepted by its reply; how
+ * one ends, also by a cancel, is told by the account's stream, and looked up when it is silent.
+ */
+export class Commands {
+  readonly #context: Context
+  readonly #lookUp: (id: ClientOrderId) => void
+  readonly #pending = new Map<ClientOrderId, PendingOrder>()
+  readonly #cancels = new Set<ClientOrderId>()
+  readonly #awaited = new Map<ClientOrderId, TimerHandle>()
+
+  /** `lookUp` asks the venue about an order. */
+  constructor(context: Context, lookUp: (id: ClientOrderId) => void) {
+    this.#context = context
+    this.#lookUp = lookUp
+  }
+
+  submit(order: Approved<NewOrder>): void {
+    const id = order.clientOrderId
+    const problem = this.#unsendable(order)
+    if (problem !== null) {
+      const [code, why] = problem
+      return this.#report(id, { evidence: 'rejected', code, text: `not sent: ${why}` })
+    }
+    const pending: PendingOrder = { order, isSent: false, isWithdrawn: false }
+    this.#pending.set(id, pending)
+    void this.#send(pending).then(
+      (reply) => {
+        if (this.#isMine(pending)) this.#conclude(order, reply)
+      },
+      (error: unknown) => {
+        const failure = operational(error)
+        if (this.#isMine(pending)) this.#report(id, failed(failure, 'rejected'))
+      },
+    )
+  }
+
+  cancel(cancel: Approved<CancelOrder>): void {
+    const id = cancel.clientOrderId
+    const waiting = this.#pending.get(id)
+    if (waiting?.isSent === false) {
+      waiting.isWithdrawn = true
+      this.#pending.delete(id)
+      return this.#report(id, { evidence: 'canceled', text: 'withdrawn before it was sent' })
+    }
+    if (this.#cancels.has(id)) return
+    this.#cancels.add(id)
+    void this.#sendCancel(cancel).then(
+      (reply) => {
+        if (this.#cancels.delete(id)) this.#concludeCancel(id, reply)
+      },
+      (error: unknown) => {
+        const failure = operational(error)
+        if (this.#cancels.delete(id)) this.#report(id, failed(failure, 'cancelRejected'))
+      },
+    )
+  }
+
+  /** True while the order's command has no outcome yet. */
+  isPending(id: ClientOrderId): boolean {
+    return this.#pending.has(id)
+  }
+
+  /** Somebody told how the order ended. */
+  settled(id: ClientOrderId): void {
+    const timer = this.#awaited.get(id)
+    if (timer === undefined) return
+    this.#context.environment.clearTimer(timer)
+    this.#awaited.delete(id)
+  }
+
+  /** Reports what is unanswered as unknown and what never left as canceled. */
+  stop(): void {
+    for (const timer of this.#awaited.values()) this.#context.environment.clearTimer(timer)
+    this.#awaited.clear()
+    for (const [id, pending] of this.#pending) {
+      pending.isWithdrawn = true
+      if (pending.isSent) this.#report(id, { text: 'stopped before the reply came' })
+      else this.#report(id, { evidence: 'canceled', text: 'stopped before it was sent' })
+    }
+    for (const id of this.#cancels) this.#report(id, { text: 'stopped before the reply came' })
+    this.#pending.clear()
+    this.#cancels.clear()
+  }
+
+  /** What the venue is sure to refuse, or cannot say. */
+  #unsendable(order: NewOrder): readonly [RejectCode, string] | null {
+    if (order.postOnly) return ['other', 'Alpaca has no post-only orders']
+    // Coins cannot be sold short: the venue itself holds every sell to what is held.
+    if (order.reduceOnly && order.side === 'buy') {
+      return ['reduceOnlyWouldIncrease', 'a buy of coins reduces nothing']
+    }
+    return order.quantity > 0 ? null : ['lot', 'it is of nothing']
+  }
+
+  #send(pending: PendingOrder): Promise<Reply> {
+    const { order } = pending
+    const { instrument } = this.#context.universe.assets[order.instrument]!
+    return this.#context.send({
+      what: 'order',
+      requestClass: order.reduceOnly ? 'cancel' : 'order',
+      waitMs: this.#context.options.orderQueueMs ?? ORDER_QUEUE_MS,
+      leaving() {
+        if (pending.isWithdrawn) throw new AdapterError('VENUE_STOPPED', 'withdrawn', 'retry')
+        pending.isSent = true
+      },
+      operation: ({ orders }) =>
+        orders.postOrderRaw({
+          postOrderRequest: {
+            symbol: instrument.symbol,
+            qty: formatTrimmed(order.quantity, instrument.quantityDecimals),
+            side: order.side,
+            type: 'limit',
+            timeInForce: order.timeInForce,
+            limitPrice: formatTrimmed(order.price, instrument.priceDecimals),
+            clientOrderId: order.clientOrderId,
+          },
+        }),
+    })
+  }
+
+  #isMine(pending: PendingOrder): boolean {
+    const id = pending.order.clientOrderId
+    return this.#pending.get(id) === pending && this.#pending.delete(id)
+  }
+
+  #conclude(order: NewOrder, { status, body }: Reply): void {
+    const id = order.clientOrderId
+    if (status >= 300) {
+      const text = messageOf(body)
+      // The venue holds one with this id already: which one is for a query to tell.
+      if (isKnownId(text)) return this.#report(id, { text })
+      return this.#report(id, { evidence: 'rejected', code: readRefusal(text), text })
+    }
+    const reply = wireOrder.safeParse(body)
+    if (!reply.success || reply.data.client_order_id !== id) {
+      return this.#report(id, { text: 'the reply to the order does not have its shape' })
+    }
+    learnOrder(this.#context, reply.data)
+    // An order that cannot rest is told of when it ended: until then nothing is known of it.
+    if (order.timeInForce === 'ioc') return this.#await(id)
+    this.#report(id, readOrder(reply.data))
+  }
+
+  async #sendCancel({ clientOrderId, venueOrderId }: CancelOrder): Promise<Reply> {
+    const { send, venueIds } = this.#context
+    const urgent = { requestClass: 'cancel', waitMs: CANCEL_QUEUE_MS } as const
+    let orderId = venueOrderId ?? venueIds.get(clientOrderId)
+    if (orderId === undefined) {
+      const reply = await send({
+        ...urgent,
+        what: 'order to cancel',
+        operation: ({ orders }) => orders.getOrderByClientOrderIdRaw({ clientOrderId }),
+      })
+      const found = wireOrder.safeParse(reply.body)
+      if (!found.success) return reply
+      learnOrder(this.#context, found.data)
+      orderId = found.data.id
+    }
+    const wanted = orderId
+    return send({
+      ...urgent,
+      what: 'cancel',
+      operation: ({ orders }) => orders.deleteOrderByOrderIDRaw({ orderId: wanted }),
+    })
+  }
+
+  /** The venue has only taken the request in: that the order is gone is told by the stream. */
+  #concludeCancel(id: ClientOrderId, { status, body }: Reply): void {
+    if (status < 300) return this.#await(id)
+    const text = messageOf(body)
+    this.#report(id, { evidence: 'cancelRejected', code: readRefusal(text), text })
+  }
+
+  #await(id: ClientOrderId): void {
+    if (this.#awaited.has(id) || this.#context.sink === null) return
+    const { environment, isAccountUp } = this.#context
+    const timer = environment.setTimer(
+      () => {
+        this.#awaited.delete(id)
+        this.#lookUp(id)
+      },
+      isAccountUp ? TOLD_WITHIN_MS : 0,
+    )
+    this.#awaited.set(id, timer)
+  }
+
+  #report(clientOrderId: ClientOrderId, reading: Partial<OrderReport>): void {
+    const receivedTime = this.#context.receivedTime()
+    const report: OrderReport = {
+      clientOrderId,
+      venueOrderId: null,
+      evidence: 'unknown',
+      code: null,
+      text: '',
+      ...reading,
+    }
+    // Replies carry no time of the venue.
+    this.#context.emit({ kind: 'orderReported', receivedTime, venueTime: receivedTime, report })
+  }
+}
+
+/** What a failed request says: `refusal` when it certainly was not carried out, else unknown. */
+function failed(error: AdapterError, refusal: 'rejected' | 'cancelRejected'): Partial<OrderReport> {
+  if (error.disposition === 'unknown') return { evidence: 'unknown', text: error.message }
+  const code = error.code === 'VENUE_THROTTLED' ? 'rateLimited' : 'other'
+  return { evidence: refusal, code, text: error.message }
+}

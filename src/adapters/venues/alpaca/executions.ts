@@ -1,0 +1,89 @@
+import type { Execution, TimeUs } from '../../../core/mod.ts'
+import { AdapterError } from '../../errors.ts'
+import { Progress } from '../hyperliquid/progress.ts'
+import type { Context } from './context.ts'
+import { type Fill, FillBook, heldChange } from './fills.ts'
+import { fetchFills } from './history.ts'
+import { readPositions } from './positions.ts'
+
+/** A lost frame may precede the last one seen: the back-fill reaches back this far. */
+const BACKFILL_OVERLAP_US = 60_000_000
+const ROUNDS_MAX = 5
+
+/** Delivers executions once each and remembers how far they have been seen. */
+export class ExecutionFeed {
+  readonly #context: Context
+  readonly #startTime: TimeUs
+  readonly #book = new FillBook()
+  /** Microseconds. */
+  readonly progress: Progress
+  #count = 0
+
+  /** Nothing before `startTime` (the venue's clock) is delivered. */
+  constructor(context: Context, startTime: TimeUs) {
+    this.#context = context
+    this.#startTime = startTime
+    this.progress = new Progress(startTime)
+  }
+
+  /** Fills delivered so far, for telling whether any came in between. */
+  get count(): number {
+    return this.#count
+  }
+
+  /** Reads what was held at the start. Throws AdapterError. */
+  async begin(): Promise<void> {
+    for (let round = 0; round < ROUNDS_MAX; round++) {
+      const before = await fetchFills(this.#context, this.#startTime)
+      const positions = await readPositions(this.#context)
+      const fills = await fetchFills(this.#context, this.#startTime)
+      if (fills.length !== before.length) continue
+      for (const { instrument } of this.#context.universe.assets) {
+        const now = positions.find((each) => each.instrument === instrument.id)?.units ?? 0n
+        const since = fills.filter((fill) => fill.asset.instrument.id === instrument.id)
+        this.#book.begin(
+          instrument.id,
+          since.reduce((held, fill) => held - heldChange(fill), now),
+        )
+      }
+      return
+    }
+    throw new AdapterError('VENUE_UNREADABLE', 'the account trades all the time', 'retry')
+  }
+
+  /** Delivers the executions of fills that were not delivered before. */
+  deliver(fills: readonly Fill[]): void {
+    const receivedTime = this.#context.receivedTime()
+    for (const fill of fills) {
+      if (fill.time < this.#startTime) continue
+      const { executions, isNew } = this.#book.executionsOf(fill)
+      if (!isNew) {
+        this.#context.statistics.duplicateExecutionsDropped++
+        continue
+      }
+      this.#count++
+      this.progress.see(fill.time)
+      for (const execution of executions) {
+        const { venueTime } = execution
+        this.#context.emit({ kind: 'executed', receivedTime, venueTime, execution })
+      }
+    }
+  }
+
+  /** The executions of fills out of the history, oldest first. */
+  executionsOf(fills: readonly Fill[]): readonly Execution[] {
+    const isBefore = (fill: Fill): boolean => fill.time < this.#startTime
+    return [
+      ...this.#book.executionsBefore(fills.filter(isBefore)),
+      ...fills
+        .filter((fill) => !isBefore(fill))
+        .flatMap((fill) => this.#book.executionsOf(fill).executions),
+    ]
+  }
+
+  /** Fetches and delivers everything since the last gap began. Throws AdapterError. */
+  async backfill(): Promise<void> {
+    const since = Math.max(this.#startTime, this.progress.time - BACKFILL_OVERLAP_US)
+    this.deliver(await fetchFills(this.#context, since))
+  }
+}

@@ -1,0 +1,178 @@
+import {
+  type Execution,
+  formatTrimmed,
+  type InstrumentId,
+  MONEY_DECIMALS,
+  price,
+  quantity,
+  type TimeUs,
+} from '../../../core/mod.ts'
+import { BoundedTable } from './bounded-table.ts'
+import type { KnownOrder } from './context.ts'
+import { feeOn } from './fees.ts'
+import type { Asset } from './instruments.ts'
+import { floorDivide, NANO, NANO_DECIMALS, type Nano } from './numbers.ts'
+
+/** One fill, from the stream or out of the account's history. */
+export interface Fill {
+  readonly asset: Asset
+  readonly order: KnownOrder
+  readonly side: 'buy' | 'sell'
+  readonly price: Nano
+  readonly qty: Nano
+  /** Filled of the order so far, this fill included: with the order's id it names the fill. */
+  readonly cumulative: Nano
+  readonly time: TimeUs
+  /** What is held after it; null when it is not told. */
+  readonly held: Nano | null
+}
+
+/** A fill so soon after the order was taken in found the book: it is a taker's. */
+const TAKER_WITHIN_US = 100_000
+/** Money has one digit less than the venue's dollars. */
+const MONEY_UNIT_NANO = 10n ** BigInt(NANO_DECIMALS - MONEY_DECIMALS)
+
+/**
+ * Turns fills into executions, each once, and keeps count of what is held to the venue's last
+ * digit.
+ *
+ * The venue takes the fee of a buy in the coin that was bought. An execution says what was bought,
+ * with the fee in dollars; a second one, of no order, gives back the lots the fee took, at the same
+ * price: together they move cash by exactly what was paid and the position by exactly the lots that
+ * came. What lies below a lot is carried to the next fill.
+ */
+export class FillBook {
+  readonly #known = new BoundedTable<string, readonly Execution[]>()
+  readonly #held = new Map<InstrumentId, Nano>()
+  readonly #atStart = new Map<InstrumentId, Nano>()
+
+  /** What was held when the session began. */
+  begin(instrument: InstrumentId, held: Nano): void {
+    this.#atStart.set(instrument, held)
+    this.#held.set(instrument, held)
+  }
+
+  /** The executions of a fill; those of one known before are the same ones. */
+  executionsOf(fill: Fill): { readonly executions: readonly Execution[]; readonly isNew: boolean } {
+    const id = executionIdOf(fill)
+    const known = this.#known.get(id)
+    if (known !== undefined) return { executions: known, isNew: false }
+    const { instrument } = fill.asset
+    const before = this.#held.get(instrument.id) ?? 0n
+    const read = readFill(fill, before)
+    this.#held.set(instrument.id, read.after)
+    this.#known.set(id, read.executions)
+    return { executions: read.executions, isNew: true }
+  }
+
+  /** Executions of fills before the session, oldest first: they lead up to what was held then. */
+  executionsBefore(fills: readonly Fill[]): readonly Execution[] {
+    const held = new Map<InstrumentId, Nano>()
+    for (const fill of fills.toReversed()) {
+      const { id } = fill.asset.instrument
+      const after = held.get(id) ?? this.#atStart.get(id) ?? 0n
+      held.set(id, after - changeOf(fill, ratesOf(fill).fee))
+    }
+    return fills.flatMap((fill) => {
+      const { id } = fill.asset.instrument
+      const { after, executions } = readFill({ ...fill, held: null }, held.get(id) ?? 0n)
+      held.set(id, after)
+      return executions
+    })
+  }
+}
+
+/** What a fill changes of what is held, by the rates. */
+export const heldChange = (fill: Fill): Nano => changeOf(fill, ratesOf(fill).fee)
+
+/** Unique in the account, and the same on the stream and in the history. */
+const executionIdOf = ({ order, cumulative }: Fill): string =>
+  `${order.venueOrderId}@${formatTrimmed(cumulative, NANO_DECIMALS)}`
+
+interface Charged {
+  readonly liquidity: 'maker' | 'taker'
+  /** Of the coin for buys, of dollars for sells. */
+  readonly fee: Nano
+}
+
+const dollarsOf = ({ price: paid, qty }: Fill): Nano => (paid * qty) / NANO
+const changeOf = (fill: Fill, fee: Nano): Nano => (fill.side === 'buy' ? fill.qty - fee : -fill.qty)
+
+/** What an account of the tier pays; the venue does not say on which side of the trade it was. */
+function ratesOf(fill: Fill): Charged {
+  const { order, asset, time } = fill
+  const isTaker =
+    order.isImmediate ||
+    (order.limitPrice !== null && order.limitPrice !== fill.price) ||
+    time - order.submittedTime < TAKER_WITHIN_US
+  return charged(fill, isTaker ? 'taker' : 'maker', asset)
+}
+
+function charged(fill: Fill, liquidity: 'maker' | 'taker', { instrument }: Asset): Charged {
+  const rate = liquidity === 'taker' ? instrument.fees.takerE9 : instrument.fees.makerE9
+  return { liquidity, fee: feeOn(fill.side === 'buy' ? fill.qty : dollarsOf(fill), rate) }
+}
+
+/** Most that a fee may be, as one part of so many, to be believed. */
+const FEE_PART = 200n
+
+/** What was taken indeed, when what is held after it tells; else by the rates. */
+function chargeOf(fill: Fill, before: Nano): Charged {
+  const usual = ratesOf(fill)
+  if (fill.held === null || fill.side === 'sell') return usual
+  const fee = before + fill.qty - fill.held
+  if (fee < 0n || fee > fill.qty / FEE_PART) return usual
+  const [maker, taker] = [charged(fill, 'maker', fill.asset), charged(fill, 'taker', fill.asset)]
+  const distance = (each: Charged): Nano => (each.fee > fee ? each.fee - fee : fee - each.fee)
+  const nearest = distance(maker) < distance(taker) ? maker : taker
+  return distance(maker) === distance(taker) ? { ...usual, fee } : { ...nearest, fee }
+}
+
+function readFill(
+  fill: Fill,
+  before: Nano,
+): { readonly after: Nano; readonly executions: readonly Execution[] } {
+  const { asset, side, order } = fill
+  const { lot, quantum, instrument } = asset
+  const { liquidity, fee } = chargeOf(fill, before)
+  const after = before + changeOf(fill, fee)
+  const lots = Number(fill.qty / lot)
+  const direction = side === 'buy' ? 1 : -1
+  const netLots = Number(floorDivide(after, lot) - floorDivide(before, lot))
+  const takenLots = direction * lots - netLots
+  // The nearest price the core can count; what it is off by is in the fee.
+  const quanta = (fill.price + quantum / 2n) / quantum
+  const lotValue = (count: number): bigint => (quanta * quantum * BigInt(count) * lot) / NANO
+  const paid = side === 'buy' ? dollarsOf(fill) : -(dollarsOf(fill) - fee)
+  const feeNano = paid - lotValue(direction * lots) + lotValue(takenLots)
+  const common = {
+    venueOrderId: order.venueOrderId,
+    instrument: instrument.id,
+    price: price(Number(quanta)),
+    liquidity,
+    venueTime: fill.time,
+  }
+  const executionId = executionIdOf(fill)
+  const executions: Execution[] = []
+  if (lots > 0) {
+    executions.push({
+      ...common,
+      executionId,
+      clientOrderId: order.clientOrderId,
+      side,
+      quantity: quantity(lots),
+      fee: floorDivide(feeNano + MONEY_UNIT_NANO / 2n, MONEY_UNIT_NANO),
+    })
+  }
+  if (takenLots !== 0) {
+    executions.push({
+      ...common,
+      executionId: `${executionId}/fee`,
+      clientOrderId: null,
+      side: takenLots > 0 ? 'sell' : 'buy',
+      quantity: quantity(Math.abs(takenLots)),
+      fee: 0n,
+    })
+  }
+  return { after, executions }
+}

@@ -1,0 +1,131 @@
+import { type InstrumentId, MAXIMUM_PRICE, MarketWriter, type TimeUs } from '../../../core/mod.ts'
+import { Book } from './book.ts'
+import type { Context } from './context.ts'
+import { bookMessage, tradeMessage } from './wire.ts'
+
+/** Levels a side that are delivered. */
+export const BOOK_LEVELS = 20
+/** Trade ids kept per instrument to tell repeats. */
+const TRADE_IDS = 4_096
+/** A book that is missing its beginning is asked for again, this often at most. */
+const AGAIN_US = 5_000_000
+
+/** Turns messages of market data into packed records; a book without its beginning is a gap. */
+export class MarketData {
+  readonly #context: Context
+  readonly #askAgain: (symbol: string) => void
+  readonly #books: readonly Book[]
+  readonly #gaps = new Set<InstrumentId>()
+  readonly #askedTimes = new Map<InstrumentId, TimeUs>()
+  readonly #tradeIds: readonly Set<number>[]
+  readonly #writer = new MarketWriter(64)
+
+  /** `askAgain` has the whole of a book told once more. */
+  constructor(context: Context, askAgain: (symbol: string) => void) {
+    const { assets } = context.universe
+    this.#context = context
+    this.#askAgain = askAgain
+    this.#books = assets.map(({ instrument }) => new Book(instrument))
+    this.#tradeIds = assets.map(() => new Set<number>())
+  }
+
+  /** A fresh connection: books begin anew. */
+  reset(): void {
+    for (const book of this.#books) book.reset()
+    this.#gaps.clear()
+    this.#askedTimes.clear()
+  }
+
+  /** Takes a message in; `T` is its type. */
+  message(type: string, raw: unknown, receivedTime: TimeUs): void {
+    if (type === 'o') this.#book(raw, receivedTime)
+    else if (type === 't') this.#trade(raw, receivedTime)
+  }
+
+  /** Something was received that nobody can read: what it said of every book is missing. */
+  gap(receivedTime: TimeUs): void {
+    for (const { instrument } of this.#context.universe.assets) {
+      this.#lose(instrument.id, receivedTime)
+    }
+  }
+
+  #book(raw: unknown, receivedTime: TimeUs): void {
+    const read = bookMessage.safeParse(raw)
+    if (!read.success) return this.#unreadable(raw, receivedTime)
+    const { S: symbol, t: venueTime, a, b, r } = read.data
+    const asset = this.#context.universe.bySymbol.get(symbol)
+    if (asset === undefined) return
+    const { id } = asset.instrument
+    const book = this.#books[id]!
+    if (r === true) {
+      book.reset()
+      book.isWhole = true
+    } else if (!book.isWhole) return this.#lose(id, receivedTime)
+    book.apply(b, a)
+    const bids = book.side('bids', BOOK_LEVELS)
+    const asks = book.side('asks', BOOK_LEVELS)
+    if (bids === null || asks === null) return this.#lose(id, receivedTime)
+    if (this.#gaps.delete(id)) this.#status('book', id, 'connected', receivedTime)
+    this.#writer.snapshot({ receivedTime, venueTime, instrument: id }, bids, asks)
+    this.#flush()
+  }
+
+  #trade(raw: unknown, receivedTime: TimeUs): void {
+    const read = tradeMessage.safeParse(raw)
+    if (!read.success) {
+      this.#context.statistics.framesRefused++
+      return this.#status('trades', null, 'gap', receivedTime)
+    }
+    const { S: symbol, t: venueTime, p, s, i, tks } = read.data
+    const asset = this.#context.universe.bySymbol.get(symbol)
+    if (asset === undefined) return
+    const { id, priceDecimals, quantityDecimals } = asset.instrument
+    const seen = this.#tradeIds[id]!
+    if (seen.has(i)) {
+      this.#context.statistics.duplicateTradesDropped++
+      return
+    }
+    seen.add(i)
+    if (seen.size > TRADE_IDS) seen.delete(seen.values().next().value!)
+    const price = Math.round(p * 10 ** priceDecimals)
+    const lots = Math.floor(s * 10 ** quantityDecimals + 1e-6)
+    if (!(price >= 1 && price <= MAXIMUM_PRICE && lots >= 1)) return
+    const head = { receivedTime, venueTime, instrument: id }
+    this.#writer.trade(head, tks === 'B' ? 'buy' : 'sell', price, lots, i)
+    this.#flush()
+  }
+
+  #unreadable(raw: unknown, receivedTime: TimeUs): void {
+    const symbol = (raw as { readonly S?: unknown }).S
+    const asset = this.#context.universe.bySymbol.get(String(symbol))
+    if (asset === undefined) this.gap(receivedTime)
+    else this.#lose(asset.instrument.id, receivedTime)
+  }
+
+  #lose(id: InstrumentId, receivedTime: TimeUs): void {
+    this.#context.statistics.framesRefused++
+    this.#books[id]!.reset()
+    if (!this.#gaps.has(id)) {
+      this.#gaps.add(id)
+      this.#status('book', id, 'gap', receivedTime)
+    }
+    const asked = this.#askedTimes.get(id)
+    if (asked !== undefined && receivedTime - asked < AGAIN_US) return
+    this.#askedTimes.set(id, receivedTime)
+    this.#askAgain(this.#context.universe.assets[id]!.instrument.symbol)
+  }
+
+  #flush(): void {
+    this.#context.market(this.#writer.batch())
+    this.#writer.clear()
+  }
+
+  #status(
+    stream: 'book' | 'trades',
+    instrument: InstrumentId | null,
+    status: 'connected' | 'gap',
+    receivedTime: TimeUs,
+  ): void {
+    this.#context.emit({ kind: 'streamStatus', receivedTime, stream, instrument, status })
+  }
+}
