@@ -139,6 +139,15 @@ function checkBooks(state: VenueState): void {
       )
       expect(account.open.has(order.id), `${order.status}`).toBe(!isClosed)
     }
+    for (const { index } of state.assets) {
+      // What closes never closes more than was opened.
+      const of = (intent: string) =>
+        [...account.orders.values()]
+          .filter(({ asset, positionIntent }) => asset === index && positionIntent === intent)
+          .reduce((sum, { filledQty }) => sum + filledQty, 0n)
+      expect(of('buy_to_open') >= of('sell_to_close')).toBe(true)
+      expect(of('sell_to_open') >= of('buy_to_close')).toBe(true)
+    }
     const filled = new Map<string, bigint>()
     for (const each of account.activities) {
       if (each.kind === 'fill')

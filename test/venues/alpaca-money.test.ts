@@ -194,6 +194,23 @@ describe('what is held', () => {
     expect(await stage.get('/v2/positions')).toEqual([])
   })
 
+  test('is not sold twice by notional', async () => {
+    const stage = createStage('2026-11-20T15:00:00Z')
+    await filled(stage, { ...buy, qty: 1 })
+    const tooMuch = await stage.order({ ...sell, notional: 10_000 })
+    expect(tooMuch.body.message).toMatch(/^insufficient qty available/)
+    const high = { ...sell, type: 'limit', limit_price: 400 }
+    expect((await stage.order({ ...high, notional: 390 })).status).toBe(200)
+    expect((await stage.order({ ...high, qty: 1 })).body.message).toMatch(/available: 0\)$/)
+    expect(await stage.get('/v2/positions/AAPL')).toMatchObject({ qty: '1', qty_available: '0' })
+    await stage.ask('DELETE', '/v2/orders')
+    const { current_price } = await stage.get('/v2/positions/AAPL')
+    const most = await filled(stage, { ...sell, notional: (current_price * 0.995).toFixed(2) })
+    expect(most.status).toBe('filled')
+    const [rest] = await stage.get('/v2/positions')
+    expect(Number(rest?.qty ?? 0)).toBeGreaterThanOrEqual(0)
+  })
+
   test('shows in the portfolio’s history', async () => {
     const stage = createStage('2026-11-20T15:00:00Z')
     await filled(stage, { ...buy, qty: 100 })

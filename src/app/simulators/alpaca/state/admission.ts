@@ -1,6 +1,6 @@
 import { type TimeUs, toNewYork } from '../../../../core/mod.ts'
 import { Code, forbidden, invalid, type Reply, refusal, unprocessable } from '../rest/reply.ts'
-import { absolute, least, most, type Nano, textOf, times, UNIT } from '../wire/nano.ts'
+import { absolute, least, most, type Nano, overDown, textOf, times, UNIT } from '../wire/nano.ts'
 import { DAY_US, MINUTE_US } from '../wire/times.ts'
 import type { Draft } from './draft.ts'
 import type { Floor } from './floor.ts'
@@ -22,6 +22,8 @@ import type { Account, Order, PositionIntent } from './types.ts'
 export interface Admitted {
   readonly intent: PositionIntent
   readonly reservePrice: Nano
+  /** Of an order by notional that closes: the most it may close. */
+  readonly closesAtMost?: Nano
 }
 
 const isWhole = (qty: Nano): boolean => qty % UNIT === 0n
@@ -44,7 +46,7 @@ export function admitDraft(floor: Floor, account: Account, draft: Draft): Admitt
     (asset.class === 'crypto'
       ? admitCoin(floor, account, draft)
       : closes
-        ? admitClose(account, draft)
+        ? admitClose(floor, account, draft)
         : admitOpen(floor, account, draft))
   if ('status' in admitted) return admitted
   return wash ?? checkDayTrading(floor, account, closes) ?? admitted
@@ -114,9 +116,9 @@ function admitCoin(floor: Floor, account: Account, draft: Draft): Admitted | Rep
   if (side === 'sell') {
     const balance = account.positions.get(asset.index)?.qty ?? 0n
     const available = closableOf(account, asset.index)
-    const wanted = draft.qty ?? (draft.notional! * UNIT) / marketPrice(floor, draft)
+    const wanted = closingQty(floor, draft)
     if (wanted > available) return insufficientBalance(base, wanted, available, balance)
-    return { intent: 'sell_to_close', reservePrice: 0n }
+    return closing(draft, 'sell_to_close', wanted, available)
   }
   const price = draft.limitPrice ?? marketPrice(floor, draft)
   const cost = expectedCost(floor, draft)
@@ -125,6 +127,24 @@ function admitCoin(floor: Floor, account: Account, draft: Draft): Admitted | Rep
   return { intent: 'buy_to_open', reservePrice: price }
 }
 
+/** What an order that closes is for; by notional, at its limit or the market. */
+const closingQty = (floor: Floor, draft: Draft): Nano =>
+  draft.qty ?? overDown(draft.notional!, draft.limitPrice ?? marketPrice(floor, draft))
+
+/** An order by notional may close a little more than expected, but never what is not free. */
+const closing = (
+  draft: Draft,
+  intent: PositionIntent,
+  wanted: Nano,
+  available: Nano,
+): Admitted => ({
+  intent,
+  reservePrice: 0n,
+  ...(draft.notional === null
+    ? {}
+    : { closesAtMost: least(available, (wanted * (100n + COLLAR_PERCENT)) / 100n) }),
+})
+
 const insufficientBalance = (symbol: string, wanted: Nano, available: Nano, balance: Nano): Reply =>
   forbidden(
     `insufficient balance for ${symbol} (requested: ${textOf(wanted)}, available: ${textOf(available)})`,
@@ -132,11 +152,11 @@ const insufficientBalance = (symbol: string, wanted: Nano, available: Nano, bala
   )
 
 /** Sells what is held, or buys back what is short: never more of it than is free. */
-function admitClose(account: Account, draft: Draft): Admitted | Reply {
+function admitClose(floor: Floor, account: Account, draft: Draft): Admitted | Reply {
   const { asset, side } = draft
   const existing = absolute(account.positions.get(asset.index)!.qty)
   const available = closableOf(account, asset.index)
-  const wanted = draft.qty ?? 0n
+  const wanted = closingQty(floor, draft)
   if (wanted > available) {
     const related = [...account.open].filter((id) => account.orders.get(id)!.asset === asset.index)
     return forbidden(
@@ -150,7 +170,7 @@ function admitClose(account: Account, draft: Draft): Admitted | Reply {
       },
     )
   }
-  return { intent: side === 'buy' ? 'buy_to_close' : 'sell_to_close', reservePrice: 0n }
+  return closing(draft, side === 'buy' ? 'buy_to_close' : 'sell_to_close', wanted, available)
 }
 
 function admitOpen(floor: Floor, account: Account, draft: Draft): Admitted | Reply {

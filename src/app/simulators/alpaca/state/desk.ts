@@ -73,6 +73,7 @@ export function createOrder(
     isWorking: false,
     isResting: false,
     queueAhead: 0n,
+    closesAtMost: more.closesAtMost ?? null,
     reservePrice: more.reservePrice,
   }
   if (order.type === 'trailing_stop') startTrail(floor, order)

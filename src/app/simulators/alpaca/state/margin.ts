@@ -139,7 +139,8 @@ export function heldOf(account: Account, asset: number): Nano {
     const order = account.orders.get(id)!
     if (order.asset !== asset || order.reservePrice !== 0n || order.status === 'held') continue
     const group = order.parent ?? (order.legs.length > 0 ? order.id : id)
-    byGroup.set(group, most(byGroup.get(group) ?? 0n, leavesOf(order) ?? 0n))
+    const held = leavesOf(order) ?? (order.closesAtMost ?? 0n) - order.filledQty
+    byGroup.set(group, most(byGroup.get(group) ?? 0n, held))
   }
   let sum = 0n
   for (const held of byGroup.values()) sum += held

@@ -36,7 +36,10 @@ const accepts = (order: Order, price: Nano): boolean => {
 /** What an order would still take at a price. */
 function wantedAt(order: Order, price: Nano): Nano {
   const leaves = leavesOf(order)
-  return leaves ?? overDown(most(0n, order.notional! - order.filledValue), price)
+  if (leaves !== null) return leaves
+  const wanted = overDown(most(0n, order.notional! - order.filledValue), price)
+  const { closesAtMost } = order
+  return closesAtMost === null ? wanted : least(wanted, closesAtMost - order.filledQty)
 }
 
 const opposite = (order: Order): 'bids' | 'asks' => (order.side === 'buy' ? 'asks' : 'bids')

@@ -67,6 +67,8 @@ export interface Order {
   isResting: boolean
   /** What trades before it at its price, in 10^-9. */
   queueAhead: Nano
+  /** Most that an order by notional may close, whatever prices do; null for all others. */
+  readonly closesAtMost: Nano | null
   /** Dollars a unit set aside for what it may open; 0 for what closes. */
   readonly reservePrice: Nano
 }
