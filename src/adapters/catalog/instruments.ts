@@ -51,9 +51,12 @@ const EQUITY_DECIMALS = 4
 /** Digits that adjusted prices keep where they fit: adjusting makes them finer than a tick. */
 const ADJUSTED_DECIMALS = 6
 
-/** Digits of adjusted prices: as many as leave the highest price in a packed record. */
+/**
+ * Digits of adjusted prices: as many as leave ten times the highest price in a packed record, so
+ * that checks can move a market on other ways.
+ */
 function adjustedDecimals(highest: number): number {
-  const fits = Math.floor(Math.log10(MAXIMUM_PRICE / highest))
+  const fits = Math.floor(Math.log10(MAXIMUM_PRICE / (10 * highest)))
   return Math.max(0, Math.min(ADJUSTED_DECIMALS, fits))
 }
 
