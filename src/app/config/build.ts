@@ -88,7 +88,14 @@ function strategyParts(
 ): Pick<EngineConfig, 'strategy' | 'ownerOf' | 'seedStrategy'> {
   if (options.strategy !== undefined) return { strategy: options.strategy }
   const reversion = configuredStrategy(config)
-  if (actsAlone(config)) return { strategy: reversion }
+  if (actsAlone(config)) {
+    const { seed } = reversion
+    // Its window of closes is warmed up like the signal's.
+    return {
+      strategy: reversion,
+      ...(config.strategy.equities === undefined ? {} : { seedStrategy: seed }),
+    }
+  }
   const { strategy, ownerOf, seed } = composeConfigured(config, instruments, reversion, options)
   return { strategy, ownerOf, seedStrategy: seed }
 }

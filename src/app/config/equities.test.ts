@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { InputError } from '../../adapters/mod.ts'
-import { reversionParameters, signalParameters } from './build.ts'
+import { reversionParameters, sessionEngineConfig, signalParameters } from './build.ts'
 import { equitiesParameters } from './equities.ts'
 import { parseConfig } from './load.ts'
 
@@ -36,6 +36,12 @@ describe('settings of equities', () => {
     })
     expect(reversionParameters(config)).toMatchObject({ noQuote: 'pass', timeStopSessions: 5 })
     expect(signalParameters(config)).toMatchObject({ calendar: 'us-equities', prices: 'book' })
+  })
+
+  it('have a session warm the window of the provisional close up', () => {
+    const config = parse(`${daily} }`, 'timeStop: off, equities: {}')
+    expect(sessionEngineConfig('paper', config, []).seedStrategy).toBeDefined()
+    expect(sessionEngineConfig('paper', parse('', ''), []).seedStrategy).toBeUndefined()
   })
 
   it('are none where every bar is decided by itself', () => {

@@ -90,6 +90,15 @@ describe('the decision at the open', () => {
     expect(stage.sentTimes).toHaveLength(1)
   })
 
+  it('goes by thresholds that an operator set', () => {
+    const { stage, today } = desk([low])
+    const command = { kind: 'setParameter', instrument: 0, key: 'longEntry', value: -1.78 } as const
+    const by = { commandId: 'c', actor: 'test', reason: 'test' }
+    stage.tell({ kind: 'operatorCommanded', receivedTime: stage.now, command, ...by })
+    ring(stage, today)
+    expect(outcome(stage)).toBe('z')
+  })
+
   it('asks the imbalance of the quote', () => {
     const gate = { imbalanceThreshold: 0.2 }
     const { stage, today } = desk([low, high], {}, gate)
@@ -161,6 +170,28 @@ describe('the decision before the close', () => {
     stage.quoteOne(0, 4900, [9, 3])
     stage.beat(today.closeTime - 10 * MINUTE)
     expect(stage.sentTimes).toHaveLength(1)
+  })
+
+  it('goes by history as by bars that came in', () => {
+    const { stage, today } = desk([soon], preclose)
+    const cold = new DailyStage(stage.config, 1)
+    cold.now = today.openTime - 30 * MINUTE
+    cold.begin()
+    const bars = sessionsBetween('us-equities', Date.UTC(2026, 5, 10) * 1000, today.openTime)
+      .slice(0, 5)
+      .map(({ openTime }, i) => {
+        const close = soon[i]!
+        const prices = { open: close, high: close, low: close, close }
+        return { ...prices, volume: 1, openTime, closeTime: openTime + 390 * MINUTE }
+      })
+    cold.tell({ kind: 'barsSeeded', receivedTime: cold.now, instrument: 0, bars })
+    for (const each of [stage, cold]) {
+      each.beat(today.closeTime - 11 * MINUTE)
+      each.quoteOne(0, 4900, [9, 3])
+    }
+    const at = today.closeTime - 10 * MINUTE
+    expect(traced(cold, at)).toEqual(traced(stage, at))
+    expect(traced(cold, at).find(({ gate }) => gate === 'z')?.value).toBeLessThan(-1)
   })
 
   it('has no z without a fresh quote', () => {

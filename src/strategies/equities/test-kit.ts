@@ -67,6 +67,7 @@ export function dailyConfig(
 ): EngineConfig {
   const { entry = 'aggressive', ...rules } = change
   const parameters = dailyRules(rules)
+  const strategy = createEquities(dailyReversion({ ...reversion, entryUrgency: entry }), parameters)
   return {
     instruments: Array.from({ length: names }, (_, id) => share(id)),
     signal: {
@@ -85,7 +86,8 @@ export function dailyConfig(
       ...{ ordersPerMinuteMax: null, breakers: [], priceBandMax: null },
       ...{ bookAgeMaxUs: 5 * MINUTE, accountAgeMaxUs: null },
     },
-    strategy: createEquities(dailyReversion({ ...reversion, entryUrgency: entry }), parameters),
+    strategy,
+    seedStrategy: strategy.seed,
     ...{ bookCapacity: 4, trace: 'changes', reconcileIntervalUs: 0, onDifference: 'stop' },
   }
 }
