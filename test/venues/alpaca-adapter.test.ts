@@ -1,0 +1,296 @@
+import { describe, expect, it } from 'vitest'
+import { type AlpacaOptions, createAlpacaAdapter } from '../../src/adapters/mod.ts'
+import { createRecordingSink } from '../../src/adapters/venues/recording-sink.ts'
+import { type CancelOrder, type NewOrder, type Price, quantity } from '../../src/core/mod.ts'
+import {
+  createQuietAlpaca,
+  demoKey,
+  demoSecret,
+  keepRunning,
+  type QuietAlpaca,
+  quietAsks,
+  quietBids,
+} from '../support/alpaca-venue.ts'
+import { createFaultyEnvironment } from '../support/faulty-environment.ts'
+import { approve, finish } from '../support/hyperliquid-stage.ts'
+import { createVirtualEnvironment } from '../support/virtual-environment.ts'
+
+const START_TIME = 1_790_000_100_000_000
+
+const tooMany = {
+  status: 429,
+  contentType: 'application/json',
+  body: '{"code":42910000,"message":"rate limit exceeded"}',
+}
+
+/** An adapter that is not started yet, before a quiet venue. */
+function createScene(changes: Partial<AlpacaOptions> = {}) {
+  let quiet: QuietAlpaca | null = null
+  const isThrottling = { now: false }
+  const environment = createVirtualEnvironment({
+    startTime: START_TIME,
+    latency: { requestUs: 20_000, replyUs: 15_000, socketOutUs: 10_000, socketInUs: 12_000 },
+    route: {
+      http: (request) =>
+        isThrottling.now && request.method === 'POST' ? tooMany : quiet!.route.http(request),
+      socket: (input) => quiet!.route.socket(input),
+    },
+  })
+  quiet = createQuietAlpaca({ startTime: START_TIME, now: () => environment.now() })
+  keepRunning(quiet.venue, environment)
+  const { environment: faulty, faults } = createFaultyEnvironment(environment)
+  const notices: string[] = []
+  const create = (more: Partial<AlpacaOptions> = {}) =>
+    createAlpacaAdapter({
+      environment: faulty,
+      tradingUrl: 'http://venue.test',
+      dataUrl: 'http://venue.test/',
+      accountStreamUrl: 'ws://venue.test/stream',
+      dataStreamUrl: 'ws://venue.test/v1beta3/crypto/us',
+      keyId: demoKey,
+      secret: demoSecret,
+      trades: true,
+      notice: ({ text }) => notices.push(text),
+      ...changes,
+      ...more,
+    })
+  const adapter = create()
+  const sink = createRecordingSink()
+  let orders = 0
+  const order = (more: Partial<NewOrder> = {}): NewOrder => ({
+    clientOrderId: (++orders).toString(16).padStart(32, '0'),
+    intentId: `intent-${orders}`,
+    instrument: 0,
+    side: 'buy',
+    price: (quietBids[0]![0] + 1) as Price,
+    quantity: quantity(1_234),
+    timeInForce: 'gtc',
+    postOnly: false,
+    reduceOnly: false,
+    arrivalPrice: null,
+    ...more,
+  })
+  return {
+    quiet,
+    isThrottling,
+    adapter,
+    create,
+    sink,
+    faults,
+    notices,
+    environment,
+    order,
+    settle: <Value>(promise: Promise<Value>) => finish(environment, promise),
+    async start() {
+      await finish(environment, adapter.loadInstruments(['BTC/USD']))
+      await finish(environment, adapter.start(sink))
+    },
+    submit(more: Partial<NewOrder> = {}): NewOrder {
+      const made = order(more)
+      adapter.submit(approve(made))
+      return made
+    },
+    async report(since = 0) {
+      const { length } = sink.of('accountReported')
+      adapter.queryAccount(since)
+      const isThere = (): boolean => sink.of('accountReported').length > length
+      expect(await environment.runUntilTrue(isThere, 30_000)).toBe(true)
+      return sink.of('accountReported').at(-1)!.account
+    },
+  }
+}
+
+describe('the ledger of coins', () => {
+  it('holds to the lot what the venue holds after hundreds of odd fills', async () => {
+    const scene = createScene()
+    await scene.start()
+    const { environment, quiet, sink } = scene
+    const before = (await scene.report()).balances[0]!.amount
+    const nanoHeld = (): bigint => quiet.venue.state.accounts[0]!.positions.get(0)?.qty ?? 0n
+    const held = (): number =>
+      sink
+        .of('executed')
+        .reduce(
+          (sum, { execution: { side, quantity: lots } }) => sum + (side === 'buy' ? lots : -lots),
+          0,
+        )
+    for (let i = 0; i < 60; i++) {
+      const lots = 301 + 37 * i
+      const isSell = i % 3 === 2
+      if (isSell) {
+        const sell = quantity(Math.floor(held() / 2) + (i % 7))
+        scene.submit({
+          side: 'sell',
+          price: quietBids[5]![0] as Price,
+          quantity: sell,
+          timeInForce: 'ioc',
+        })
+      } else if (i % 3 === 1) {
+        scene.submit({
+          price: quietAsks[3]![0] as Price,
+          quantity: quantity(lots),
+          timeInForce: 'ioc',
+        })
+      } else {
+        const { price } = scene.submit({ quantity: quantity(lots) })
+        await environment.run(400)
+        quiet.counterparty('sell', price, lots - 100)
+        await environment.run(50)
+        quiet.counterparty('sell', price, 100)
+      }
+      await environment.run(1_000)
+      expect(held()).toBe(Number(nanoHeld() / 1_000n))
+    }
+    const account = await scene.report()
+    expect(account.positions[0]!.quantity).toBe(held())
+    expect(account.executions).toEqual(sink.of('executed').map(({ execution }) => execution))
+    const spent = account.executions.reduce((sum, { side, price, quantity: lots, fee }) => {
+      const value = BigInt(price) * BigInt(lots)
+      return sum + fee + (side === 'buy' ? value : -value)
+    }, 0n)
+    const difference = before - account.balances[0]!.amount - spent
+    // The venue counts to 10^-9 dollars, executions to 10^-8.
+    expect(Math.abs(Number(difference))).toBeLessThanOrEqual(account.executions.length)
+    expect(account.executions.some(({ liquidity }) => liquidity === 'maker')).toBe(true)
+    expect(account.executions.some(({ liquidity }) => liquidity === 'taker')).toBe(true)
+  })
+
+  it('reads fills of before the session to the same executions that were heard', async () => {
+    const scene = createScene()
+    await scene.start()
+    for (let i = 0; i < 5; i++) {
+      scene.submit({
+        price: quietAsks[2]![0] as Price,
+        quantity: quantity(777 + i),
+        timeInForce: 'ioc',
+      })
+      await scene.environment.run(1_000)
+    }
+    const heard = scene.sink.of('executed').map(({ execution }) => execution)
+    await scene.settle(scene.adapter.stop())
+    await scene.environment.run(1_000)
+    const second = scene.create()
+    const sink = createRecordingSink()
+    await scene.settle(second.loadInstruments(['BTC/USD']))
+    await scene.settle(second.start(sink))
+    second.queryAccount(0)
+    await scene.environment.runUntilTrue(() => sink.of('accountReported').length > 0, 10_000)
+    expect(sink.of('accountReported')[0]!.account.executions).toEqual(heard)
+  })
+})
+
+describe('the venue’s limits', () => {
+  it('pauses after a 429 and lets cancels pass', async () => {
+    const scene = createScene()
+    await scene.start()
+    const resting = scene.submit()
+    await scene.environment.run(1_000)
+    scene.isThrottling.now = true
+    const throttled = scene.submit()
+    await scene.environment.run(1_000)
+    expect(scene.sink.evidence(throttled.clientOrderId)).toEqual(['rejected:rateLimited'])
+    scene.isThrottling.now = false
+    const late = scene.submit()
+    const { clientOrderId } = resting
+    scene.adapter.cancel(approve<CancelOrder>({ clientOrderId, instrument: 0, venueOrderId: null }))
+    await scene.environment.run(500)
+    expect(scene.sink.evidence(clientOrderId)).toContain('canceled')
+    expect(scene.sink.evidence(late.clientOrderId)).toEqual([])
+    await scene.environment.run(3_000)
+    expect(scene.sink.evidence(late.clientOrderId)).toEqual(['rejected:rateLimited'])
+  })
+
+  it('waits while another program has the only connection, and takes it once it is free', async () => {
+    const scene = createScene()
+    const rival = createRecordingSink()
+    const other = scene.create()
+    await scene.settle(other.loadInstruments(['BTC/USD']))
+    await scene.settle(other.start(rival))
+    await scene.settle(scene.adapter.loadInstruments(['BTC/USD']))
+    const starting = scene.adapter.start(scene.sink)
+    await scene.environment.run(20_000)
+    expect(scene.notices.join()).toContain('406')
+    expect(scene.adapter.statistics.connectionsLost).toBeLessThan(10)
+    expect(rival.of('streamStatus').filter(({ status }) => status === 'disconnected')).toEqual([])
+    await scene.settle(other.stop())
+    await scene.settle(starting)
+    await scene.environment.run(100)
+    expect(scene.sink.books.length).toBeGreaterThan(0)
+  })
+
+  it('tells wrong keys at once', async () => {
+    const scene = createScene({ secret: 'wrong' })
+    await expect(scene.settle(scene.adapter.loadInstruments(['BTC/USD']))).rejects.toMatchObject({
+      code: 'VENUE_CREDENTIALS',
+    })
+  })
+
+  it('is refused the same client order id twice, and asks what became of the first', async () => {
+    const scene = createScene()
+    await scene.start()
+    const first = scene.submit()
+    await scene.environment.run(500)
+    scene.adapter.submit(approve(first))
+    await scene.environment.run(500)
+    expect(scene.sink.evidence(first.clientOrderId).at(-1)).toBe('unknown')
+    scene.adapter.queryOrder(first.clientOrderId)
+    await scene.environment.run(500)
+    expect(scene.sink.evidence(first.clientOrderId).at(-1)).toBe('accepted')
+    expect((await scene.report()).openOrders).toHaveLength(1)
+  })
+
+  it('sends no order that the venue cannot express', async () => {
+    const scene = createScene()
+    await scene.start()
+    const { requestsSent } = scene.adapter.statistics
+    const order = scene.submit({ postOnly: true })
+    expect(scene.sink.evidence(order.clientOrderId)).toEqual(['rejected:other'])
+    expect(scene.adapter.statistics.requestsSent).toBe(requestsSent)
+  })
+})
+
+describe('frames that are lost or broken', () => {
+  it('asks for a book again whose beginning never came', async () => {
+    const scene = createScene()
+    let isLost = true
+    scene.faults.frame = (text) => {
+      if (!isLost || !text.includes('"r":true')) return 'none'
+      isLost = false
+      return [text.replace(',"r":true', '')]
+    }
+    await scene.start()
+    await scene.environment.run(1_000)
+    const statuses = scene.sink.of('streamStatus').filter(({ stream }) => stream === 'book')
+    expect(statuses.map(({ status }) => status)).toEqual(['connected', 'gap', 'connected'])
+    expect(scene.sink.books.at(-1)!.bids).toEqual(quietBids)
+  })
+
+  it('fetches a fill whose frame could not be read', async () => {
+    const scene = createScene()
+    await scene.start()
+    const order = scene.submit()
+    await scene.environment.run(500)
+    scene.faults.frame = (text) => (text.includes('"event":"fill"') ? ['{"stream":'] : 'none')
+    scene.quiet.counterparty('sell', order.price, order.quantity)
+    await scene.environment.run(2_000)
+    const own = scene.sink
+      .of('executed')
+      .filter(({ execution }) => execution.clientOrderId === order.clientOrderId)
+    expect(own).toHaveLength(1)
+    const statuses = scene.sink.of('streamStatus').filter(({ stream }) => stream === 'account')
+    expect(statuses.map(({ status }) => status)).toEqual(['connected', 'gap', 'connected'])
+  })
+})
+
+describe('history', () => {
+  it('pages through more minutes than the venue gives at once', async () => {
+    const scene = createScene()
+    const [instrument] = await scene.settle(scene.adapter.loadInstruments(['BTC/USD']))
+    const bars = await scene.settle(scene.adapter.loadBars(instrument!, 60_000_000, 100))
+    expect(bars.length).toBeGreaterThanOrEqual(100)
+    expect(new Set(bars.map(({ openTime }) => openTime)).size).toBe(bars.length)
+    await expect(
+      scene.settle(scene.adapter.loadBars(instrument!, 7_000_000, 10)),
+    ).rejects.toMatchObject({ code: 'VENUE_UNSUPPORTED' })
+  })
+})
