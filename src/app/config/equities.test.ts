@@ -3,6 +3,7 @@ import { InputError } from '../../adapters/mod.ts'
 import { reversionParameters, sessionEngineConfig, signalParameters } from './build.ts'
 import { equitiesParameters } from './equities.ts'
 import { parseConfig } from './load.ts'
+import { requireNamedInstruments } from './risk.ts'
 
 const daily = 'signal: { source: bar, interval: 390m, calendar: us-equities'
 const parse = (signal: string, strategy: string) =>
@@ -58,6 +59,19 @@ describe('settings of equities', () => {
     ['signal: { prices: book }', '', 'signal.prices'],
   ])('%s with %s is refused at %s', (signal, strategy, key) => {
     expect(refusal(signal, strategy)).toContain(key)
+  })
+
+  it('refuse names that the session has not: a sector would miss them unseen', () => {
+    const sectors = 'shortable: [BX], sectors: { of: { A: { symbols: [XOMM, BX] } } }'
+    const config = parse(`${daily} }`, `timeStop: off, equities: { ${sectors} }`)
+    expect(() => requireNamedInstruments(config, ['BX', 'XOM'])).toThrow(
+      expect.objectContaining({
+        code: 'ORN-CONF-015',
+        details: [
+          'strategy.equities.sectors.of.A: there is no instrument "XOMM"; did you mean "XOM"?',
+        ],
+      }),
+    )
   })
 
   it('refuse a name in two sectors', () => {

@@ -41,3 +41,13 @@ export const sessionRules = ({
   equities === undefined
     ? {}
     : { noQuote: equities.noQuote, timeStopSessions: equities.timeStopSessions }
+
+/** Names that the settings of equities are about, each with its key. */
+export function equityNames({ equities }: Config['strategy']): readonly [string, string][] {
+  const { shortable = [], sectors } = equities ?? {}
+  const named = Object.entries(sectors?.of ?? {}).flatMap(([sector, { symbols }]) =>
+    symbols.map((symbol): [string, string] => [`strategy.equities.sectors.of.${sector}`, symbol]),
+  )
+  const key = 'strategy.equities.shortable'
+  return [...shortable.map((symbol): [string, string] => [key, symbol]), ...named]
+}

@@ -8,6 +8,7 @@ import {
   type Rearm,
   type RiskLimits,
 } from '../../core/mod.ts'
+import { equityNames } from './equities.ts'
 import { presetInstruments } from './limit-presets.ts'
 import { macroHalts } from './macro.ts'
 import type { Config } from './schema.ts'
@@ -106,6 +107,7 @@ export function requireNamedInstruments(config: Config, known: readonly string[]
   for (const symbol of shadow) check('shadow', symbol)
   for (const symbol of Object.keys(strategy.notionals)) check('strategy.notionals', symbol)
   for (const symbol of Object.keys(strategy.overrides)) check('strategy.overrides', symbol)
+  for (const [key, symbol] of equityNames(strategy)) check(key, symbol)
   if (details.length === 0) return
   throw new InputError({
     code: 'ORN-CONF-015',
