@@ -31,7 +31,7 @@ const sectors = z
     for (const [name, { symbols }] of Object.entries(of)) {
       for (const symbol of symbols) {
         const other = seen.get(symbol)
-        if (other !== undefined) {
+        if (other !== undefined && other !== name) {
           const message = `${symbol} in one sector only; it is also in ${other}`
           context.addIssue({ code: 'custom', path: ['of', name, 'symbols'], message })
         }
