@@ -203,29 +203,32 @@ function stateOf({ venue }: Stage): string {
 
 test('any request is answered, none breaks the venue, and a refused one changes nothing', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(request, { minLength: 10, maxLength: 60 }), async (requests) => {
-      const accounts = [{ key: KEY, secret: SECRET, cash: 50_000n * 10n ** 9n }]
-      const stage = createStage('2026-11-20T15:00:00Z', {
-        accounts,
-        market: marketOf(['BTC/USD'], ['AAPL', 'GME']),
-      })
-      for (const { method, path, query, body, seconds } of requests) {
-        const search = new URLSearchParams(query).toString()
-        const before = stateOf(stage)
-        const reply = await stage.ask(
-          method,
-          `${path}?${search}`,
-          method === 'GET' ? undefined : body,
-        )
-        expect([200, 204, 207, 400, 403, 404, 405, 422], `${method} ${path}`).toContain(
-          reply.status,
-        )
-        if (reply.status >= 400) expect(typeof reply.body.message).toBe('string')
-        // Refusals are not logged: a venue that goes on later never heard of them.
-        if (reply.status >= 400) expect(stateOf(stage) === before, `${method} ${path}`).toBe(true)
-        stage.pass(seconds)
-      }
-    }),
+    fc.asyncProperty(
+      fc.array(request, { minLength: 20, maxLength: 60, size: 'max' }),
+      async (requests) => {
+        const accounts = [{ key: KEY, secret: SECRET, cash: 50_000n * 10n ** 9n }]
+        const stage = createStage('2026-11-20T15:00:00Z', {
+          accounts,
+          market: marketOf(['BTC/USD'], ['AAPL', 'GME']),
+        })
+        for (const { method, path, query, body, seconds } of requests) {
+          const search = new URLSearchParams(query).toString()
+          const before = stateOf(stage)
+          const reply = await stage.ask(
+            method,
+            `${path}?${search}`,
+            method === 'GET' ? undefined : body,
+          )
+          expect([200, 204, 207, 400, 403, 404, 405, 422], `${method} ${path}`).toContain(
+            reply.status,
+          )
+          if (reply.status >= 400) expect(typeof reply.body.message).toBe('string')
+          // Refusals are not logged: a venue that goes on later never heard of them.
+          if (reply.status >= 400) expect(stateOf(stage) === before, `${method} ${path}`).toBe(true)
+          stage.pass(seconds)
+        }
+      },
+    ),
     { numRuns: 60, seed: 20261121 },
   )
 }, 60_000)
@@ -248,7 +251,7 @@ test('any frame is answered or ends its socket, none breaks the venue', () => {
   )
   fc.assert(
     fc.property(
-      fc.array(frame, { maxLength: 30 }),
+      fc.array(frame, { maxLength: 30, size: 'max' }),
       fc.constantFrom('/stream', '/v2/iex', '/v2/test', '/v1beta3/crypto/us'),
       (frames, path) => {
         const stage = createStage('2026-11-20T15:00:00Z', {

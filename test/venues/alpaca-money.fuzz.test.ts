@@ -11,20 +11,34 @@ const market = marketOf(['BTC/USD'], ['AAPL', 'GME'])
 const accounts = [{ key: KEY, secret: SECRET, cash: 20_000n * 10n ** 9n }]
 
 const action = fc.oneof(
+  // Against what is held: less, all, or more of it.
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('reduce' as const),
+      symbol: fc.constantFrom(...symbols),
+      percent: fc.constantFrom(30, 60, 100, 101, 150),
+      byNotional: fc.boolean(),
+      isFar: fc.boolean(),
+    }),
+  },
   {
     weight: 8,
     arbitrary: fc.record({
       kind: fc.constant('order' as const),
       symbol: fc.constantFrom(...symbols),
       side: fc.constantFrom('buy', 'sell'),
-      type: fc.constantFrom('market', 'limit', 'stop', 'stop_limit', 'trailing_stop'),
-      tif: fc.constantFrom('day', 'gtc', 'ioc', 'fok', 'cls'),
+      type: fc.constantFrom(
+        ...(['market', 'market', 'market', 'market', 'limit', 'limit'] as const),
+        ...(['stop', 'stop_limit', 'trailing_stop'] as const),
+      ),
+      tif: fc.constantFrom('day', 'day', 'day', 'day', 'gtc', 'ioc', 'fok', 'cls'),
       /** Dollars; of a share's price, in percent. */
       dollars: fc.integer({ min: 1, max: 30_000 }),
       percent: fc.integer({ min: 97, max: 103 }),
       isWhole: fc.boolean(),
       byNotional: fc.boolean(),
-      orderClass: fc.constantFrom('', '', '', 'bracket', 'oco'),
+      orderClass: fc.constantFrom('', '', '', '', '', '', 'bracket', 'oco'),
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('cancel' as const), pick: fc.nat(20) }) },
@@ -84,6 +98,8 @@ async function act(stage: Stage, asked: Action): Promise<void> {
         })
       return
     }
+    case 'reduce':
+      return reduce(stage, asked)
     case 'order':
       await place(stage, asked)
   }
@@ -109,12 +125,30 @@ async function place(stage: Stage, asked: Extract<Action, { kind: 'order' }>): P
     symbol: asked.symbol,
     side,
     type,
-    time_in_force: asked.tif,
+    // Coins have no days.
+    time_in_force: asked.symbol === 'BTC/USD' && asked.tif === 'day' ? 'gtc' : asked.tif,
     ...size,
     ...(type.includes('limit') ? { limit_price: at } : {}),
     ...(type === 'stop' || type === 'stop_limit' ? { stop_price: at } : {}),
     ...(type === 'trailing_stop' ? { trail_percent: 1 } : {}),
     ...(asked.orderClass === '' ? {} : { order_class: asked.orderClass, ...exits }),
+  })
+}
+
+async function reduce(stage: Stage, asked: Extract<Action, { kind: 'reduce' }>): Promise<void> {
+  const { status, body } = await stage.ask('GET', `/v2/positions/${asked.symbol}`)
+  if (status !== 200) return
+  const isLong = body.side === 'long'
+  const price = Number(body.current_price)
+  const qty = (Math.abs(Number(body.qty)) * asked.percent) / 100
+  const at = price * (asked.isFar ? (isLong ? 1.05 : 0.95) : 1)
+  await stage.order({
+    symbol: asked.symbol,
+    side: isLong ? 'sell' : 'buy',
+    type: asked.isFar ? 'limit' : 'market',
+    time_in_force: asked.symbol === 'BTC/USD' ? 'gtc' : 'day',
+    ...(asked.byNotional ? { notional: (qty * price).toFixed(2) } : { qty: qty.toFixed(9) }),
+    ...(asked.isFar ? { limit_price: at.toFixed(2) } : {}),
   })
 }
 
@@ -159,24 +193,27 @@ function checkBooks(state: VenueState): void {
 
 test('money and units add up, nothing is oversold, and power is never overdrawn by acceptance', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(action, { minLength: 5, maxLength: 40 }), async (actions) => {
-      const stage = createStage('2026-11-20T14:35:00Z', { market, accounts })
-      const { state } = stage.venue
-      for (const each of actions) {
-        const [account] = state.accounts
-        const before = account!.open.size + account!.orders.size
-        await act(stage, each)
-        checkBooks(state)
-        const isNew = account!.open.size + account!.orders.size > before
-        if (each.kind !== 'order' || !isNew) continue
-        const { sharePowerLeft, coinPowerLeft, equity } = valueAccount(state, account!)
-        // A fill at once pays the spread and the fee out of equity, and margin counts it up to four times.
-        const slack = -equity / 20n
-        if (each.side === 'buy' && each.symbol === 'BTC/USD')
-          expect(coinPowerLeft > slack).toBe(true)
-        else expect(sharePowerLeft > slack).toBe(true)
-      }
-    }),
+    fc.asyncProperty(
+      fc.array(action, { minLength: 25, maxLength: 60, size: 'max' }),
+      async (actions) => {
+        const stage = createStage('2026-11-20T14:35:00Z', { market, accounts })
+        const { state } = stage.venue
+        for (const each of actions) {
+          const [account] = state.accounts
+          const before = account!.open.size + account!.orders.size
+          await act(stage, each)
+          checkBooks(state)
+          const isNew = account!.open.size + account!.orders.size > before
+          if (each.kind !== 'order' || !isNew) continue
+          const { sharePowerLeft, coinPowerLeft, equity } = valueAccount(state, account!)
+          // A fill at once pays the spread and the fee out of equity, and margin counts it up to four times.
+          const slack = -equity / 20n
+          if (each.side === 'buy' && each.symbol === 'BTC/USD')
+            expect(coinPowerLeft > slack).toBe(true)
+          else expect(sharePowerLeft > slack).toBe(true)
+        }
+      },
+    ),
     { numRuns: 25, seed: 20261121 },
   )
 }, 60_000)
@@ -184,7 +221,7 @@ test('money and units add up, nothing is oversold, and power is never overdrawn 
 test('a venue that is started again from any checkpoint is the one that was', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(action, { minLength: 5, maxLength: 25 }),
+      fc.array(action, { minLength: 10, maxLength: 30, size: 'max' }),
       fc.nat(25),
       async (actions, cut) => {
         const store = memoryStore()

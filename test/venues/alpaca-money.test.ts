@@ -89,6 +89,8 @@ describe('being short', () => {
     expect(Number(rent[0].net_amount)).toBeLessThan(0)
     const tooMany = await stage.order({ ...buy, qty: 101 })
     expect(tooMany.body.message).toMatch(/^insufficient qty available/)
+    const part = await stage.ask('DELETE', '/v2/positions/AAPL?percentage=0.5')
+    expect(part.body.message).toBe('fractional orders cannot cover a short position')
   })
 
   test('of hard-to-borrow shares takes a locate', async () => {

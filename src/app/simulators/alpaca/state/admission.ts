@@ -154,6 +154,9 @@ const insufficientBalance = (symbol: string, wanted: Nano, available: Nano, bala
 /** Sells what is held, or buys back what is short: never more of it than is free. */
 function admitClose(floor: Floor, account: Account, draft: Draft): Admitted | Reply {
   const { asset, side } = draft
+  if (side === 'buy' && (draft.notional !== null || !isWhole(draft.qty!))) {
+    return unprocessable('fractional orders cannot cover a short position')
+  }
   const existing = absolute(account.positions.get(asset.index)!.qty)
   const available = closableOf(account, asset.index)
   const wanted = closingQty(floor, draft)
