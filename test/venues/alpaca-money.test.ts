@@ -17,9 +17,9 @@ const fees = async (stage: Stage): Promise<Any[]> =>
 describe('selling shares', () => {
   test.each([
     // $20.60 a million and $0.000195 a share since 2026.
-    ['2026-11-20T15:00:00Z', '2026-11-21', 20.6, 0.000195],
+    ['2026-11-20T20:30:00Z', '2026-11-21', 20.6, 0.000195],
     // $13 a million since 2018-05-22, and $0.000119 a share.
-    ['2018-06-06T15:00:00Z', '2018-06-07', 13, 0.000119],
+    ['2018-06-06T19:30:00Z', '2018-06-07', 13, 0.000119],
   ])('costs what the rules of %s say, at the day’s end', async (open, end, perMillion, perShare) => {
     const stage = createStage(open, shares)
     await filled(stage, { ...buy, qty: 300 })
@@ -45,12 +45,12 @@ describe('selling shares', () => {
   })
 
   test.each([
-    ['2024-05-24T15:00:00Z', '2024-05-28', '2024-05-29'],
-    ['2024-05-28T15:00:00Z', '2024-05-28', '2024-05-29'],
+    ['2024-05-24T19:50:00Z', '2024-05-28', '2024-05-29'],
+    ['2024-05-28T19:50:00Z', '2024-05-28', '2024-05-29'],
     // Two days, and Memorial Day between.
-    ['2018-05-25T15:00:00Z', '2018-05-29', '2018-05-30'],
+    ['2018-05-25T19:50:00Z', '2018-05-29', '2018-05-30'],
   ])('settles as it did on %s: coins cannot be bought with it before', async (open, still, settled) => {
-    const stage = createStage(open, shares)
+    const stage = createStage(open, { market: marketOf([], ['AAPL']) })
     await filled(stage, { ...buy, qty: 300 })
     const sold = await filled(stage, { ...sell, qty: 300 })
     const proceeds = Number(sold.filled_avg_price) * 300
@@ -67,7 +67,7 @@ describe('selling shares', () => {
 
 describe('being short', () => {
   test('needs margin, costs rent by the day, and owes dividends', async () => {
-    const stage = createStage('2026-11-20T15:00:00Z', shares)
+    const stage = createStage('2026-11-20T19:00:00Z', shares)
     const sold = await filled(stage, { ...sell, qty: 100 })
     expect(sold.position_intent).toBe('sell_to_open')
     const [fill] = await stage.get('/v2/account/activities/FILL')
@@ -81,12 +81,15 @@ describe('being short', () => {
     const before = Number(value.cash)
     stage.venue.control('POST /dividend', { symbol: 'AAPL', perShare: '0.26' })
     expect(Number((await account(stage)).cash)).toBeCloseTo(before - 26, 6)
-    const [owed] = await stage.get('/v2/account/activities/DIV')
-    expect(owed).toMatchObject({ net_amount: '-26', per_share_amount: '0.26' })
+    const [dividend] = await stage.get('/v2/account/activities/DIV')
+    expect(dividend).toMatchObject({ net_amount: '-26', per_share_amount: '0.26' })
     stage.until('2026-11-21T01:00:01Z')
     const rent = (await fees(stage)).filter(({ description }) => /Borrow/.test(description))
     expect(rent).toHaveLength(1)
-    expect(Number(rent[0].net_amount)).toBeLessThan(0)
+    // Three nights to Monday at 0.3 % a year of 360 days, in whole cents.
+    const owed = (-Number(position.market_value) * 0.003 * 3) / 360
+    expect(-Number(rent[0].net_amount)).toBeGreaterThanOrEqual(Math.floor(owed * 98) / 100)
+    expect(-Number(rent[0].net_amount)).toBeLessThanOrEqual(Math.ceil(owed * 102) / 100)
     const tooMany = await stage.order({ ...buy, qty: 101 })
     expect(tooMany.body.message).toMatch(/^insufficient qty available/)
     const part = await stage.ask('DELETE', '/v2/positions/AAPL?percentage=0.5')
@@ -94,7 +97,7 @@ describe('being short', () => {
   })
 
   test('of hard-to-borrow shares takes a locate', async () => {
-    const stage = createStage('2026-11-20T15:00:00Z', shares)
+    const stage = createStage('2026-11-20T19:00:00Z', shares)
     const quotes = await stage.get('/v1/locates/quotes?symbols=GME,AAPL,NOPE')
     expect(quotes.errors.map(({ code }: Any) => code)).toEqual([
       'easy_to_borrow',

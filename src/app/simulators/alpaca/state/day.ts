@@ -1,4 +1,4 @@
-import type { TimeUs } from '../../../../core/mod.ts'
+import type { Session, TimeUs } from '../../../../core/mod.ts'
 import { type Asset, priceOf } from '../listing.ts'
 import { minuteOf } from '../market/bars.ts'
 import { absolute, CENT, type Nano, roundUp, textOf, times } from '../wire/nano.ts'
@@ -9,7 +9,7 @@ import { valueAccount } from './margin.ts'
 import { correctMinute, endMinute, markOf, middleOf, rollDay } from './market-data.ts'
 import { activityId, expireOrders, fillInAuction, wakeOrders } from './matching.ts'
 import type { PublicTrade } from './notices.ts'
-import { extendedClose, extendedOpen, tradingDay } from './sessions.ts'
+import { extendedClose, extendedOpen, sessionAfter, tradingDay } from './sessions.ts'
 import type { Account } from './types.ts'
 
 /** The venue does regular things at multiples of this. */
@@ -40,7 +40,7 @@ export function keepTime(floor: Floor, time: TimeUs, hooks: DayHooks): void {
   for (const asset of floor.assets) tellMinute(floor, asset, time)
   settle(floor, time)
   expireOrders(floor, time, hooks.printsAuctions)
-  if (session !== null && time === extendedClose(session)) bookShareFees(floor, time)
+  if (session !== null && time === extendedClose(session)) bookShareFees(floor, session)
   if (time % DAY_US === 0) bookCoinFees(floor, time)
   const changesPhase = session !== null && [extendedOpen(session), session.openTime].includes(time)
   if (changesPhase) wakeOrders(floor, floor.data)
@@ -113,8 +113,10 @@ function settle(floor: Floor, time: TimeUs): void {
   }
 }
 
-/** Fees of the day's sales, in whole cents, and a day's rent of what is short. */
-function bookShareFees(floor: Floor, time: TimeUs): void {
+/** Fees of the day's sales, and the rent of what is short for the nights until the next session. */
+function bookShareFees(floor: Floor, session: Session): void {
+  const { time } = floor
+  const nights = BigInt(sessionAfter(time).day - session.day)
   for (const account of floor.accounts) {
     const { owed } = account
     const fees = [
@@ -127,7 +129,7 @@ function bookShareFees(floor: Floor, time: TimeUs): void {
       charge(account, floor.books, feeOf(floor, { amount: fee, description }))
     }
     Object.assign(owed, { soldValue: 0n, soldShares: 0n, sec: 0n, taf: 0n })
-    chargeBorrowing(floor, account)
+    chargeBorrowing(floor, account, nights)
   }
 }
 
@@ -144,12 +146,12 @@ const feeOf = (floor: Floor, fee: { readonly amount: Nano; readonly description:
 
 const BORROW_DAYS = 360n
 
-function chargeBorrowing(floor: Floor, account: Account): void {
+function chargeBorrowing(floor: Floor, account: Account, nights: bigint): void {
   for (const [index, { qty }] of account.positions) {
     const asset = floor.assets[index]!
     if (qty >= 0n || asset.class === 'crypto') continue
     const value = times(markOf(floor.data[index]!, asset), -qty)
-    const amount = roundUp((value * asset.borrowPpm) / (1_000_000n * BORROW_DAYS), CENT)
+    const amount = roundUp((value * nights * asset.borrowPpm) / (1_000_000n * BORROW_DAYS), CENT)
     const description = `Borrow fee for ${textOf(-qty)} shares of ${asset.symbol}`
     charge(account, floor.books, { ...feeOf(floor, { amount, description }), asset: index })
   }
