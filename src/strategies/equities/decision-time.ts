@@ -37,11 +37,7 @@ export function momentOf(
   decided: readonly number[],
 ): Moment {
   if (p.prices === 'bar') {
-    const due = view.instruments.flatMap(({ id }) => {
-      const count = view.bar(id)?.count ?? 0
-      return count > 0 && count !== decided[id] ? [id] : []
-    })
-    return { kind: 'deciding', session: null, due }
+    return { kind: 'deciding', session: null, due: dueOnBars(p, view, decided) }
   }
   const session = sessionAt(CALENDAR, view.now)
   if (session === null) return { kind: 'closed' }
@@ -53,6 +49,27 @@ export function momentOf(
   return due.length > 0 && isDecisionTime(p, view, session, due)
     ? { kind: 'deciding', session, due }
     : { kind: 'watching', session }
+}
+
+/** Names with a new bar, once all have theirs of that session or the wait for them is over. */
+function dueOnBars(
+  { quoteWaitUs }: EquitiesParameters,
+  view: StrategyView,
+  decided: readonly number[],
+): readonly InstrumentId[] {
+  let newest = -1
+  let knownTime = 0
+  let oldest = Number.POSITIVE_INFINITY
+  const due: InstrumentId[] = []
+  for (const { id } of view.instruments) {
+    const bar = view.bar(id)
+    oldest = Math.min(oldest, bar?.openTime ?? -1)
+    if (bar === null || bar.count === decided[id]) continue
+    due.push(id)
+    newest = Math.max(newest, bar.openTime)
+    knownTime = Math.max(knownTime, bar.knownTime)
+  }
+  return oldest < newest && view.now < knownTime + quoteWaitUs ? [] : due
 }
 
 /**

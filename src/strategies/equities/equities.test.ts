@@ -235,6 +235,22 @@ describe('what is held', () => {
     expect([held(stage, 0), held(stage, 1)]).toEqual([0, 0])
   })
 
+  it('is left at once before the close, also where its exit rests', () => {
+    const rests = { exitUrgency: 'passive' } as const
+    const lead = { flattenLeadUs: 390 * MINUTE - 10 * SECOND }
+    const { stage, today } = desk([low], lead, rests)
+    ring(stage, today)
+    stage.fillAll()
+    stage.beat(today.closeTime + 5 * MINUTE)
+    stage.bar(0, today, 5000)
+    const next = nextSession('us-equities', stage.now)!
+    ring(stage, next, 5000)
+    const exit = () => stage.engine.world.works[0]
+    expect(exit()).toMatchObject({ kind: 'exit', urgency: 'passive' })
+    stage.beat(next.openTime + 10 * SECOND)
+    expect(exit()).toMatchObject({ kind: 'exit', urgency: 'aggressive' })
+  })
+
   it('is left after so many closes, whatever the z', () => {
     const { stage, today } = desk([low], {}, { timeStopSessions: 2 })
     ring(stage, today)
@@ -338,6 +354,25 @@ describe('sectors', () => {
 })
 
 describe('bars alone', () => {
+  it('are waited for: of every name, and not for ever', () => {
+    const { stage, today } = desk([flat, flat], { prices: 'bar' })
+    stage.beat(today.closeTime)
+    stage.bar(0, today, 4900)
+    stage.beat(today.closeTime + SECOND)
+    expect(outcome(stage, 0)).toBe('z')
+    stage.bar(1, today, 4900)
+    stage.beat(today.closeTime + 2 * SECOND)
+    expect([outcome(stage, 0), outcome(stage, 1)]).toEqual(['enter long', 'enter long'])
+    stage.refuseAll()
+    const next = nextSession('us-equities', today.closeTime)!
+    stage.beat(next.closeTime)
+    stage.bar(0, next, 4800)
+    stage.beat(next.closeTime + 29 * SECOND)
+    expect(stage.sentTimes).toHaveLength(2)
+    stage.beat(next.closeTime + 30 * SECOND)
+    expect(stage.sentTimes).toHaveLength(3)
+  })
+
   it('are decided at the first heartbeat after them, also while the market is closed', () => {
     const { stage, today } = desk([low], { prices: 'bar' })
     expect(outcome(stage)).toBe('enter long')

@@ -105,9 +105,10 @@ function giveUpEntries({ view, output }: Call, reason: string): void {
   }
 }
 
+/** Asked again until it is done: an exit that rests becomes one that takes. */
 function leaveAll({ view, output }: Call): void {
   for (const { id } of view.instruments) {
-    if (view.position(id) === 0 || view.isWorking(id) === 'exit') continue
+    if (view.position(id) === 0) continue
     output.evaluated(id, 'exit: flatten at close', [])
     const reason = 'flatten at close'
     output.intent({ kind: 'exit', instrument: id, urgency: 'aggressive', reason })
