@@ -32,6 +32,8 @@ interface Run {
   readonly freedBy: SectorCaps['freedBy']
   readonly decision: 'open' | 'preclose'
   readonly entry: 'passive' | 'aggressive'
+  /** First day, us; June unless given. */
+  readonly start?: number
 }
 
 /** Three weeks of quotes and daily bars at a venue that fills, half fills, refuses and is silent. */
@@ -40,16 +42,27 @@ function live(run: Run): DailyStage {
   const config = dailyConfig(NAMES, { ...run, sectors: rules, flattenLeadUs: null })
   const stage = new DailyStage(config, run.seed)
   stage.afterEach = () => checkCaps(stage.engine, rules)
+  stage.now = run.start ?? stage.now
   stage.begin()
   for (let day = 0; day < 15; day++) stage.day()
   return stage
 }
+
+/** Three weeks with a change of clocks, Thanksgiving and its early close, Christmas, a plain summer. */
+const starts = [
+  Date.UTC(2026, 2, 2),
+  Date.UTC(2026, 9, 26),
+  Date.UTC(2026, 10, 16),
+  Date.UTC(2026, 11, 14),
+  Date.UTC(2026, 5, 10),
+].map((ms) => ms * 1000)
 
 const runs = fc.record({
   seed: fc.integer({ min: 1, max: 2 ** 30 }),
   freedBy: fc.constantFrom('decision' as const, 'fill' as const),
   decision: fc.constantFrom('open' as const, 'preclose' as const),
   entry: fc.constantFrom('passive' as const, 'aggressive' as const),
+  start: fc.constantFrom(...starts),
 })
 
 describe('equities under any sequence of fills, refusals and restarts', () => {
