@@ -27,6 +27,7 @@ import { readTime } from './numbers.ts'
 import type { AlpacaAdapter, AlpacaOptions, AlpacaStatistics } from './options.ts'
 import { OrderQueries } from './order-queries.ts'
 import { createRequestBuilder } from './requests.ts'
+import type { StreamOwner } from './stream-owner.ts'
 
 const REQUESTS_PER_MINUTE = 200
 const REQUEST_TIMEOUT_MS = 10_000
@@ -34,14 +35,13 @@ const START_TIMEOUT_MS = 60_000
 /** Requests of one urgency that may wait for room. */
 const QUEUE_LIMIT = 400
 
-const capabilities: VenueCapabilities = {
+const capabilities: Omit<VenueCapabilities, 'bookLevels'> = {
   idempotentSubmit: true,
   queryByClientOrderId: true,
   postOnly: false,
   reduceOnly: false,
   deadManSwitch: false,
   bookCadenceUs: 0,
-  bookLevels: BOOK_LEVELS,
 }
 
 /**
@@ -56,14 +56,13 @@ export function createAlpacaAdapter(options: AlpacaOptions): AlpacaAdapter {
 /** One connection of an account to the venue, from loading to stopping. */
 class Session implements AlpacaAdapter {
   readonly venue = 'alpaca'
-  readonly capabilities = capabilities
   readonly statistics: AlpacaStatistics
   readonly #context: Context
   readonly #commands: Commands
   readonly #orders: OrderQueries
   readonly #accounts: AccountQueries
   #feed: ExecutionFeed | null = null
-  #streams: { readonly data: DataStream; readonly account: AccountStream } | null = null
+  #streams: readonly { open(): void; close(): void }[] = []
   #endStart: ((error: AdapterError) => void) | null = null
   /** Counts stops: a start that was overtaken by one opens nothing any more. */
   #stops = 0
@@ -80,6 +79,12 @@ class Session implements AlpacaAdapter {
     this.#accounts = new AccountQueries(this.#context, () => this.#feed)
   }
 
+  get capabilities(): VenueCapabilities {
+    const { assets } = this.#context.universe
+    const hasShares = assets.some(({ instrument }) => instrument.kind === 'equity')
+    return { ...capabilities, bookLevels: hasShares ? 1 : BOOK_LEVELS }
+  }
+
   async loadInstruments(symbols: readonly string[]): Promise<readonly Instrument[]> {
     const { send, sendData, environment } = this.#context
     const universe = await loadUniverse({
@@ -93,9 +98,10 @@ class Session implements AlpacaAdapter {
   }
 
   loadBars(instrument: Instrument, intervalUs: TimeUs, count: number): Promise<readonly SeedBar[]> {
-    const { sendData, environment } = this.#context
+    const { sendData, environment, options } = this.#context
     const now = environment.now()
-    return loadBars({ send: this.#patient(sendData), instrument, intervalUs, count, now })
+    const feed = options.stockFeed ?? 'iex'
+    return loadBars({ send: this.#patient(sendData), feed, instrument, intervalUs, count, now })
   }
 
   /** May be called again after it failed. */
@@ -112,6 +118,7 @@ class Session implements AlpacaAdapter {
       await retryQuery(this.#context.environment, this.#deadline(), () => feed.begin())
       if (stops !== this.#stops) throw stopped()
       this.#feed = feed
+      this.#context.heldOf = (instrument) => feed.heldOf(instrument)
       await this.#openStreams(feed)
     } catch (error) {
       this.#closeStreams()
@@ -166,30 +173,33 @@ class Session implements AlpacaAdapter {
       this.#endStart = end
       const owner = {
         changed: () => {
-          if (data.isUp && this.#context.isAccountUp && this.#endStart !== null) end(null)
+          if (
+            data.every(({ isUp }) => isUp) &&
+            this.#context.isAccountUp &&
+            this.#endStart !== null
+          )
+            end(null)
         },
         troubled: (why: string) => {
           trouble = why
         },
         hopeless: (error: AdapterError) => this.#endStart?.(error),
       }
-      const data = new DataStream(this.#context, owner)
+      const data = dataStreams(this.#context, owner)
       const account = new AccountStream({
         context: this.#context,
         feed,
         owner,
         settled: (id) => this.#commands.settled(id),
       })
-      this.#streams = { data, account }
-      data.open()
-      account.open()
+      this.#streams = [...data, account]
+      for (const stream of this.#streams) stream.open()
     })
   }
 
   #closeStreams(): void {
-    this.#streams?.data.close()
-    this.#streams?.account.close()
-    this.#streams = null
+    for (const stream of this.#streams) stream.close()
+    this.#streams = []
   }
 
   #deadline(): TimeUs {
@@ -207,6 +217,20 @@ class Session implements AlpacaAdapter {
         return send(asked)
       })
   }
+}
+
+/** One stream for coins and one for shares, as far as there are any. */
+function dataStreams(context: Context, owner: StreamOwner): readonly DataStream[] {
+  const { options, universe } = context
+  return (['spot', 'equity'] as const).flatMap((kind) => {
+    const assets = universe.assets.filter(({ instrument }) => instrument.kind === kind)
+    if (assets.length === 0) return []
+    const url = kind === 'spot' ? options.dataStreamUrl : options.stockStreamUrl
+    if (url === undefined) {
+      throw new AdapterError('VENUE_UNSUPPORTED', 'no stream of shares is named', 'fatal')
+    }
+    return [new DataStream(context, { owner, kind, url, assets })]
+  })
 }
 
 const stopped = (): AdapterError =>

@@ -10,6 +10,7 @@ const timeframes: ReadonlyMap<TimeUs, string> = new Map([
   ...[1, 2, 4, 8, 12].map((each) => [each * 60 * MINUTE_US, `${each}Hour`] as const),
   [1440 * MINUTE_US, '1Day'],
 ])
+const WEEK_US = 7 * 1440 * MINUTE_US
 const PAGE_LIMIT = 1_000
 const PAGES_MAX = 50
 
@@ -20,18 +21,23 @@ const PAGES_MAX = 50
 export async function loadBars(input: {
   readonly send: Send
   readonly instrument: Instrument
+  /** Which exchanges count in the history of shares. */
+  readonly feed: 'iex' | 'sip'
   readonly intervalUs: TimeUs
   readonly count: number
   readonly now: TimeUs
 }): Promise<readonly SeedBar[]> {
-  const { send, instrument, intervalUs, count, now } = input
+  const { send, instrument, feed, intervalUs, count, now } = input
   const timeframe = timeframes.get(intervalUs)
   if (timeframe === undefined) {
     const offered = [...timeframes.values()].join(', ')
     const text = `no bars of ${intervalUs / 1_000_000} s; offered are ${offered}`
     throw new AdapterError('VENUE_UNSUPPORTED', text, 'fatal')
   }
-  const start = new Date((Math.floor(now / intervalUs) - count) * (intervalUs / 1000))
+  // Shares trade less than a fifth of all minutes, and not on every day.
+  const reach = instrument.kind === 'spot' ? count : 6 * count + WEEK_US / intervalUs
+  const start = new Date((Math.floor(now / intervalUs) - Math.ceil(reach)) * (intervalUs / 1000))
+  const asked = { symbols: instrument.symbol, timeframe, start, limit: PAGE_LIMIT }
   const bars: SeedBar[] = []
   let pageToken: string | null = null
   for (let page = 0; page < PAGES_MAX; page++) {
@@ -40,15 +46,12 @@ export async function loadBars(input: {
       what: `bars of ${instrument.symbol}`,
       requestClass: 'history',
       waitMs: 90_000,
-      operation: ({ crypto }) =>
-        crypto.cryptoBarsRaw({
-          loc: 'us',
-          symbols: instrument.symbol,
-          timeframe,
-          start,
-          limit: PAGE_LIMIT,
-          ...(token === null ? {} : { pageToken: token }),
-        }),
+      operation: ({ crypto, stocks }) => {
+        const page = { ...asked, ...(token === null ? {} : { pageToken: token }) }
+        return instrument.kind === 'spot'
+          ? crypto.cryptoBarsRaw({ ...page, loc: 'us' })
+          : stocks.stockBarsRaw({ ...page, feed, adjustment: 'split' })
+      },
     })
     const reply = barsReply.safeParse(body)
     if (!reply.success) throw unreadable(`bars of ${instrument.symbol}`)

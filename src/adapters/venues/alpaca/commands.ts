@@ -21,6 +21,9 @@ const CANCEL_QUEUE_MS = 60_000
 /** The stream tells how an order ended; one that is not told of after this long is asked about. */
 const TOLD_WITHIN_MS = 2_000
 
+/** Orders in shares end with the day. */
+const shareTimes = { gtc: 'day', ioc: 'ioc' } as const
+
 interface PendingOrder {
   readonly order: NewOrder
   isSent: boolean
@@ -115,11 +118,20 @@ export class Commands {
   /** What the venue is sure to refuse, or cannot say. */
   #unsendable(order: NewOrder): readonly [RejectCode, string] | null {
     if (order.postOnly) return ['other', 'Alpaca has no post-only orders']
-    // Coins cannot be sold short: the venue itself holds every sell to what is held.
-    if (order.reduceOnly && order.side === 'buy') {
-      return ['reduceOnlyWouldIncrease', 'a buy of coins reduces nothing']
+    if (order.quantity <= 0) return ['lot', 'it is of nothing']
+    const problem = order.reduceOnly ? this.#increases(order) : null
+    return problem === null ? null : ['reduceOnlyWouldIncrease', problem]
+  }
+
+  /** The venue holds sells of coins to what is held; for shares it is done here. */
+  #increases({ instrument: id, side, quantity }: NewOrder): string | null {
+    const { universe, heldOf } = this.#context
+    const { instrument, lot } = universe.assets[id]!
+    if (instrument.kind === 'spot') {
+      return side === 'buy' ? 'a buy of coins reduces nothing' : null
     }
-    return order.quantity > 0 ? null : ['lot', 'it is of nothing']
+    const reducible = side === 'sell' ? heldOf(id) : -heldOf(id)
+    return BigInt(quantity) * lot <= reducible ? null : 'it would do more than reduce'
   }
 
   #send(pending: PendingOrder): Promise<Reply> {
@@ -140,7 +152,8 @@ export class Commands {
             qty: formatTrimmed(order.quantity, instrument.quantityDecimals),
             side: order.side,
             type: 'limit',
-            timeInForce: order.timeInForce,
+            timeInForce:
+              instrument.kind === 'equity' ? shareTimes[order.timeInForce] : order.timeInForce,
             limitPrice: formatTrimmed(order.price, instrument.priceDecimals),
             clientOrderId: order.clientOrderId,
           },

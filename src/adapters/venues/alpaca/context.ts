@@ -1,4 +1,4 @@
-import type { Event, MarketBatch, TimeUs } from '../../../core/mod.ts'
+import type { Event, InstrumentId, MarketBatch, TimeUs } from '../../../core/mod.ts'
 import type { RateBudget } from '../hyperliquid/rate-budget.ts'
 import type { AdapterEnvironment, VenueSink } from '../port.ts'
 import { BoundedTable } from './bounded-table.ts'
@@ -30,6 +30,8 @@ export interface Context {
   universe: Universe
   /** Mutable: null before start and after stop; nothing is delivered then. */
   sink: VenueSink | null
+  /** Mutable: what is held of an instrument, 10^-9, as far as executions were delivered. */
+  heldOf: (instrument: InstrumentId) => Nano
   /** Mutable: true while the account's stream is complete. */
   isAccountUp: boolean
   /** The environment's time made non-decreasing. */
@@ -70,6 +72,7 @@ export function createContext(
     environment: options.environment,
     universe: { assets: [], bySymbol: new Map() },
     sink: null,
+    heldOf: () => 0n,
     isAccountUp: false,
     orders: new BoundedTable(),
     venueIds: new BoundedTable(),

@@ -3,6 +3,7 @@ import { Connection } from '../hyperliquid/connection.ts'
 import { shorten } from '../hyperliquid/http.ts'
 import type { TimerHandle } from '../port.ts'
 import type { Context } from './context.ts'
+import type { Asset } from './instruments.ts'
 import { MarketData } from './market-data.ts'
 import type { StreamOwner } from './stream-owner.ts'
 
@@ -16,22 +17,36 @@ const hopeless: ReadonlySet<number> = new Set([402, 405, 409, 410])
 export class DataStream {
   readonly #context: Context
   readonly #owner: StreamOwner
+  readonly #kind: 'spot' | 'equity'
+  readonly #assets: readonly Asset[]
   readonly #market: MarketData
   readonly #connection: Connection
   #confirmTimer: TimerHandle | null = null
   #isUp = false
 
-  constructor(context: Context, owner: StreamOwner) {
+  constructor(
+    context: Context,
+    input: {
+      readonly owner: StreamOwner
+      readonly kind: 'spot' | 'equity'
+      readonly url: string
+      readonly assets: readonly Asset[]
+    },
+  ) {
     const { environment, options } = context
+    const { owner, kind, url, assets } = input
     this.#context = context
     this.#owner = owner
-    this.#market = new MarketData(context, (symbol) => {
+    this.#kind = kind
+    this.#assets = assets
+    this.#market = new MarketData(context, assets, (symbol) => {
+      if (kind === 'equity') return
       this.#send({ action: 'unsubscribe', orderbooks: [symbol] })
       this.#send({ action: 'subscribe', orderbooks: [symbol] })
     })
     this.#connection = new Connection({
       environment,
-      url: options.dataStreamUrl,
+      url,
       // Subscribing to what is subscribed is answered with the list.
       ping: JSON.stringify(this.#subscription()),
       pingMs: options.pingMs ?? PING_MS,
@@ -65,9 +80,10 @@ export class DataStream {
   }
 
   #subscription() {
-    const symbols = this.#context.universe.assets.map(({ instrument }) => instrument.symbol)
+    const symbols = this.#assets.map(({ instrument }) => instrument.symbol)
+    const books = this.#kind === 'spot' ? { orderbooks: symbols } : { quotes: symbols }
     const { trades } = this.#context.options
-    return { action: 'subscribe', orderbooks: symbols, ...(trades ? { trades: symbols } : {}) }
+    return { action: 'subscribe', ...books, ...(trades ? { trades: symbols } : {}) }
   }
 
   #send(frame: unknown): void {
@@ -130,8 +146,12 @@ export class DataStream {
   #status(status: 'connected' | 'disconnected'): void {
     const receivedTime = this.#context.receivedTime()
     const streams = this.#context.options.trades ? (['book', 'trades'] as const) : ['book' as const]
+    const isWhole = this.#assets.length === this.#context.universe.assets.length
+    const whose = isWhole ? [null] : this.#assets.map(({ instrument }) => instrument.id)
     for (const stream of streams) {
-      this.#context.emit({ kind: 'streamStatus', receivedTime, stream, instrument: null, status })
+      for (const instrument of whose) {
+        this.#context.emit({ kind: 'streamStatus', receivedTime, stream, instrument, status })
+      }
     }
   }
 

@@ -1,9 +1,10 @@
-import type { Execution, TimeUs } from '../../../core/mod.ts'
+import type { Execution, InstrumentId, TimeUs } from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
 import { Progress } from '../hyperliquid/progress.ts'
 import type { Context } from './context.ts'
 import { type Fill, FillBook, heldChange } from './fills.ts'
 import { fetchFills } from './history.ts'
+import type { Nano } from './numbers.ts'
 import { readPositions } from './positions.ts'
 
 /** A lost frame may precede the last one seen: the back-fill reaches back this far. */
@@ -29,6 +30,11 @@ export class ExecutionFeed {
   /** Fills delivered so far, for telling whether any came in between. */
   get count(): number {
     return this.#count
+  }
+
+  /** What is held of an instrument, 10^-9. */
+  heldOf(instrument: InstrumentId): Nano {
+    return this.#book.heldOf(instrument)
   }
 
   /** Reads what was held at the start. Throws AdapterError. */

@@ -52,6 +52,11 @@ export class FillBook {
     this.#held.set(instrument, held)
   }
 
+  /** What is held as far as executions were made. */
+  heldOf(instrument: InstrumentId): Nano {
+    return this.#held.get(instrument) ?? 0n
+  }
+
   /** The executions of a fill; those of one known before are the same ones. */
   executionsOf(fill: Fill): { readonly executions: readonly Execution[]; readonly isNew: boolean } {
     const id = executionIdOf(fill)
@@ -119,7 +124,8 @@ const FEE_PART = 200n
 /** What was taken indeed, when what is held after it tells; else by the rates. */
 function chargeOf(fill: Fill, before: Nano): Charged {
   const usual = ratesOf(fill)
-  if (fill.held === null || fill.side === 'sell') return usual
+  const isCoin = fill.asset.instrument.kind === 'spot'
+  if (fill.held === null || fill.side === 'sell' || !isCoin) return usual
   const fee = before + fill.qty - fill.held
   if (fee < 0n || fee > fill.qty / FEE_PART) return usual
   const [maker, taker] = [charged(fill, 'maker', fill.asset), charged(fill, 'taker', fill.asset)]

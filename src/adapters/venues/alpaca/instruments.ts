@@ -10,7 +10,7 @@ import { unreadable } from '../hyperliquid/http.ts'
 import { unknownName } from '../hyperliquid/names.ts'
 import { feesOfTier } from './fees.ts'
 import { ask, type Send } from './http.ts'
-import { NANO_DECIMALS, type Nano } from './numbers.ts'
+import { NANO, NANO_DECIMALS, type Nano } from './numbers.ts'
 import { quotesReply, type WireAsset, wireAccount, wireAsset } from './wire.ts'
 
 /** One loaded instrument with what its messages need. */
@@ -32,12 +32,14 @@ export interface Universe {
 const MINIMUM_NOTIONAL = 10n * MONEY_UNIT
 /** Price and quantity decimals of an instrument add up to at most this (core's exact range). */
 const DECIMALS = 8
+/** What shares may be held for overnight, as multiples of equity (Regulation T). */
+const OVERNIGHT_LEVERAGE = 2
 const PRICE_FIGURES = 6
 const PRICE_DECIMALS_MIN = 2
 const HISTORY_WAIT_MS = 90_000
 
 /**
- * Loads the pairs named, in that order, with the account's fees. Throws AdapterError:
+ * Loads the pairs and shares named, in that order, with the account's fees. Throws AdapterError:
  * VENUE_UNKNOWN_INSTRUMENT (with the nearest names), VENUE_UNSUPPORTED, VENUE_UNREADABLE, or
  * whatever a request failed with.
  */
@@ -48,13 +50,23 @@ export async function loadUniverse(input: {
   readonly now: number
 }): Promise<Universe> {
   const { send, sendData, symbols } = input
-  const listed = await listAssets(send)
+  const coins = symbols.filter(isPair)
+  const listed = new Map([
+    ...(coins.length === 0 ? [] : await listAssets(send, 'crypto')),
+    ...(coins.length === symbols.length ? [] : await listAssets(send, 'us_equity')),
+  ])
   for (const symbol of symbols) requireTradable(symbol, listed)
-  const fees = feesOfTier((await readAccount(send)).crypto_tier, input.now)
-  const prices = await latestPrices(sendData, symbols)
-  const assets = symbols.map((symbol, id) =>
-    toAsset({ id, listed: listed.get(symbol)!, price: prices.get(symbol)!, fees }),
-  )
+  const account = await readAccount(send)
+  const fees = feesOfTier(account.crypto_tier, input.now)
+  const prices = coins.length === 0 ? null : await latestPrices(sendData, coins)
+  const maximumLeverage = Math.min(OVERNIGHT_LEVERAGE, Number(account.multiplier ?? 1))
+  const assets = symbols.map((symbol, id) => {
+    const asset = listed.get(symbol)!
+    const price = prices?.get(symbol)
+    return price === undefined
+      ? toShare({ id, listed: asset, maximumLeverage })
+      : toAsset({ id, listed: asset, price, fees })
+  })
   const bySymbol = new Map<string, Asset>()
   for (const asset of assets) {
     bySymbol.set(asset.instrument.symbol, asset)
@@ -63,12 +75,17 @@ export async function loadUniverse(input: {
   return { assets, bySymbol }
 }
 
-async function listAssets(send: Send): Promise<ReadonlyMap<string, WireAsset>> {
+const isPair = (symbol: string): boolean => symbol.includes('/')
+
+async function listAssets(
+  send: Send,
+  assetClass: 'crypto' | 'us_equity',
+): Promise<ReadonlyMap<string, WireAsset>> {
   const body = await ask(send, {
     what: 'assets',
     requestClass: 'history',
     waitMs: HISTORY_WAIT_MS,
-    operation: ({ assets }) => assets.getV2AssetsRaw({ status: 'active', assetClass: 'crypto' }),
+    operation: ({ assets }) => assets.getV2AssetsRaw({ status: 'active', assetClass }),
   })
   const reply = wireAsset.array().safeParse(body)
   if (!reply.success) throw unreadable('assets')
@@ -78,12 +95,12 @@ async function listAssets(send: Send): Promise<ReadonlyMap<string, WireAsset>> {
 function requireTradable(symbol: string, listed: ReadonlyMap<string, WireAsset>): void {
   const asset = listed.get(symbol)
   if (asset === undefined) {
-    throw unknownName(symbol, `one of the ${listed.size} pairs of Alpaca`, [...listed.keys()])
+    throw unknownName(symbol, `one of the ${listed.size} names of Alpaca`, [...listed.keys()])
   }
   if (!asset.tradable || asset.status !== 'active') {
     throw new AdapterError('VENUE_UNKNOWN_INSTRUMENT', `${symbol} is not tradable now`, 'fatal')
   }
-  if (!symbol.endsWith('/USD')) {
+  if (isPair(symbol) && !symbol.endsWith('/USD')) {
     const text = `${symbol}: only pairs against USD, fees of others are not told`
     throw new AdapterError('VENUE_UNSUPPORTED', text, 'fatal')
   }
@@ -177,4 +194,35 @@ function toAsset(input: {
   }
   assertInstrument(instrument)
   return { instrument, quantum, lot }
+}
+
+const SHARE_PRICE_DECIMALS = 4
+/** Orders are in cents; below a dollar the venue takes hundredths of one, which is not used. */
+const CENT_QUANTA = 100
+
+/** Whole shares, in cents; what a sale owes to regulators is booked at the end of the day. */
+function toShare(input: {
+  readonly id: number
+  readonly listed: WireAsset
+  readonly maximumLeverage: number
+}): Asset {
+  const { id, listed, maximumLeverage } = input
+  const instrument: Instrument = {
+    id,
+    venue: 'alpaca',
+    symbol: listed.symbol,
+    kind: 'equity',
+    quoteCurrency: 'USD',
+    baseCurrency: listed.symbol,
+    priceDecimals: SHARE_PRICE_DECIMALS,
+    quantityDecimals: 0,
+    priceRule: { kind: 'tick', quanta: CENT_QUANTA },
+    minimumNotional: 0n,
+    minimumQuantity: quantity(1),
+    fees: { makerE9: 0, takerE9: 0 },
+    longOnly: listed.shortable !== true || maximumLeverage <= 1,
+    maximumLeverage: Math.max(1, maximumLeverage),
+  }
+  assertInstrument(instrument)
+  return { instrument, quantum: 10n ** BigInt(NANO_DECIMALS - SHARE_PRICE_DECIMALS), lot: NANO }
 }

@@ -1,7 +1,8 @@
 import { type InstrumentId, MAXIMUM_PRICE, MarketWriter, type TimeUs } from '../../../core/mod.ts'
 import { Book } from './book.ts'
 import type { Context } from './context.ts'
-import { bookMessage, tradeMessage } from './wire.ts'
+import type { Asset } from './instruments.ts'
+import { bookMessage, quoteMessage, tradeMessage } from './wire.ts'
 
 /** Levels a side that are delivered. */
 export const BOOK_LEVELS = 20
@@ -14,24 +15,27 @@ const AGAIN_US = 5_000_000
 export class MarketData {
   readonly #context: Context
   readonly #askAgain: (symbol: string) => void
-  readonly #books: readonly Book[]
+  readonly #assets: readonly Asset[]
+  readonly #books: ReadonlyMap<InstrumentId, Book>
   readonly #gaps = new Set<InstrumentId>()
   readonly #askedTimes = new Map<InstrumentId, TimeUs>()
-  readonly #tradeIds: readonly Set<number>[]
+  readonly #tradeIds: ReadonlyMap<InstrumentId, Set<number>>
+  /** Middle of the last quote of a share, quanta. */
+  readonly #middles = new Map<InstrumentId, number>()
   readonly #writer = new MarketWriter(64)
 
   /** `askAgain` has the whole of a book told once more. */
-  constructor(context: Context, askAgain: (symbol: string) => void) {
-    const { assets } = context.universe
+  constructor(context: Context, assets: readonly Asset[], askAgain: (symbol: string) => void) {
     this.#context = context
+    this.#assets = assets
     this.#askAgain = askAgain
-    this.#books = assets.map(({ instrument }) => new Book(instrument))
-    this.#tradeIds = assets.map(() => new Set<number>())
+    this.#books = new Map(assets.map(({ instrument }) => [instrument.id, new Book(instrument)]))
+    this.#tradeIds = new Map(assets.map(({ instrument }) => [instrument.id, new Set<number>()]))
   }
 
   /** A fresh connection: books begin anew. */
   reset(): void {
-    for (const book of this.#books) book.reset()
+    for (const book of this.#books.values()) book.reset()
     this.#gaps.clear()
     this.#askedTimes.clear()
   }
@@ -39,12 +43,13 @@ export class MarketData {
   /** Takes a message in; `T` is its type. */
   message(type: string, raw: unknown, receivedTime: TimeUs): void {
     if (type === 'o') this.#book(raw, receivedTime)
+    else if (type === 'q') this.#quote(raw, receivedTime)
     else if (type === 't') this.#trade(raw, receivedTime)
   }
 
   /** Something was received that nobody can read: what it said of every book is missing. */
   gap(receivedTime: TimeUs): void {
-    for (const { instrument } of this.#context.universe.assets) {
+    for (const { instrument } of this.#assets) {
       this.#lose(instrument.id, receivedTime)
     }
   }
@@ -56,7 +61,7 @@ export class MarketData {
     const asset = this.#context.universe.bySymbol.get(symbol)
     if (asset === undefined) return
     const { id } = asset.instrument
-    const book = this.#books[id]!
+    const book = this.#books.get(id)!
     if (r === true) {
       book.reset()
       book.isWhole = true
@@ -65,6 +70,26 @@ export class MarketData {
     const bids = book.side('bids', BOOK_LEVELS)
     const asks = book.side('asks', BOOK_LEVELS)
     if (bids === null || asks === null) return this.#lose(id, receivedTime)
+    if (this.#gaps.delete(id)) this.#status('book', id, 'connected', receivedTime)
+    this.#writer.snapshot({ receivedTime, venueTime, instrument: id }, bids, asks)
+    this.#flush()
+  }
+
+  /** The best prices of a share are a book of one level. */
+  #quote(raw: unknown, receivedTime: TimeUs): void {
+    const read = quoteMessage.safeParse(raw)
+    if (!read.success) return this.#unreadable(raw, receivedTime)
+    const { S: symbol, t: venueTime, bp, bs, ap, as } = read.data
+    const asset = this.#context.universe.bySymbol.get(symbol)
+    if (asset === undefined) return
+    const { id } = asset.instrument
+    const book = this.#books.get(id)!
+    book.reset()
+    book.apply(bp > 0 ? [{ p: bp, s: bs }] : [], ap > 0 ? [{ p: ap, s: as }] : [])
+    const bids = book.side('bids', 1)
+    const asks = book.side('asks', 1)
+    if (bids === null || asks === null) return this.#lose(id, receivedTime)
+    if (bids.length > 0 && asks.length > 0) this.#middles.set(id, (bids[0]! + asks[0]!) / 2)
     if (this.#gaps.delete(id)) this.#status('book', id, 'connected', receivedTime)
     this.#writer.snapshot({ receivedTime, venueTime, instrument: id }, bids, asks)
     this.#flush()
@@ -80,7 +105,7 @@ export class MarketData {
     const asset = this.#context.universe.bySymbol.get(symbol)
     if (asset === undefined) return
     const { id, priceDecimals, quantityDecimals } = asset.instrument
-    const seen = this.#tradeIds[id]!
+    const seen = this.#tradeIds.get(id)!
     if (seen.has(i)) {
       this.#context.statistics.duplicateTradesDropped++
       return
@@ -91,7 +116,9 @@ export class MarketData {
     const lots = Math.floor(s * 10 ** quantityDecimals + 1e-6)
     if (!(price >= 1 && price <= MAXIMUM_PRICE && lots >= 1)) return
     const head = { receivedTime, venueTime, instrument: id }
-    this.#writer.trade(head, tks === 'B' ? 'buy' : 'sell', price, lots, i)
+    // Where nobody says who came to whom, what is above the middle was bought (Lee, Ready 1991).
+    const isBuy = tks === undefined ? price >= (this.#middles.get(id) ?? 0) : tks === 'B'
+    this.#writer.trade(head, isBuy ? 'buy' : 'sell', price, lots, i)
     this.#flush()
   }
 
@@ -104,7 +131,7 @@ export class MarketData {
 
   #lose(id: InstrumentId, receivedTime: TimeUs): void {
     this.#context.statistics.framesRefused++
-    this.#books[id]!.reset()
+    this.#books.get(id)!.reset()
     if (!this.#gaps.has(id)) {
       this.#gaps.add(id)
       this.#status('book', id, 'gap', receivedTime)

@@ -18,6 +18,10 @@ export interface AlpacaOptions {
   readonly accountStreamUrl: string
   /** Of market data in coins: `wss://stream.data.alpaca.markets/v1beta3/crypto/us`. */
   readonly dataStreamUrl: string
+  /** Of market data in shares: `wss://stream.data.alpaca.markets/v2/iex`; needed to trade them. */
+  readonly stockStreamUrl?: string
+  /** Which exchanges the history of shares counts (iex). */
+  readonly stockFeed?: 'iex' | 'sip'
   readonly keyId: string
   readonly secret: string
   /** Public trades are subscribed too. */

@@ -17,6 +17,7 @@ export interface Operations {
   readonly activities: trading.AccountActivitiesApi
   readonly clock: trading.ClockApi
   readonly crypto: marketData.CryptoApi
+  readonly stocks: marketData.StockApi
 }
 
 /** Calls one operation; what it returns is not looked at. */
@@ -68,6 +69,7 @@ export function createRequestBuilder(input: {
       activities: new trading.AccountActivitiesApi(desk),
       clock: new trading.ClockApi(desk),
       crypto: new marketData.CryptoApi(feed),
+      stocks: new marketData.StockApi(feed),
     })
     if (built === null) throw new Error('the official client wrote no request')
     return built

@@ -23,6 +23,7 @@ export const wireAsset = z.object({
   min_order_size: nano.nullish(),
   min_trade_increment: nano.nullish(),
   price_increment: nano.nullish(),
+  shortable: z.boolean().optional(),
 })
 export type WireAsset = z.infer<typeof wireAsset>
 
@@ -34,6 +35,7 @@ export const wireAccount = z.object({
   trading_blocked: z.boolean().optional(),
   account_blocked: z.boolean().optional(),
   crypto_tier: z.number().optional(),
+  multiplier: z.string().optional(),
 })
 
 /** What is read of an order, in replies and on the stream. */
@@ -41,7 +43,8 @@ export const wireOrder = z.object({
   id: z.string(),
   client_order_id: z.string(),
   symbol: z.string(),
-  side: z.enum(['buy', 'sell']),
+  // Short sales may be called sell_short.
+  side: z.string().transform((side): 'buy' | 'sell' => (side === 'buy' ? 'buy' : 'sell')),
   status: z.string(),
   time_in_force: z.string(),
   qty: nano.nullable(),
@@ -116,12 +119,22 @@ export const bookMessage = z.object({
   r: z.boolean().optional(),
 })
 
-/** A trade message of a coin. */
+/** The best prices of a share; a price or size of 0 is none. */
+export const quoteMessage = z.object({
+  S: z.string(),
+  t: time,
+  bp: z.number(),
+  bs: z.number(),
+  ap: z.number(),
+  as: z.number(),
+})
+
+/** A trade message; those of shares do not say who came to whom. */
 export const tradeMessage = z.object({
   S: z.string(),
   t: time,
   p: z.number(),
   s: z.number(),
   i: z.number(),
-  tks: z.enum(['B', 'S']),
+  tks: z.enum(['B', 'S']).optional(),
 })
