@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { loadBarRecording } from '../../src/adapters/mod.ts'
 import { importData } from '../../src/app/data/commands.ts'
-import { MarketCursor } from '../../src/core/mod.ts'
+import { MarketCursor, Signal } from '../../src/core/mod.ts'
 import { makeFolder } from './folder.ts'
 import { hasSharedData, sharedData, sharedDataNote } from './shared-data.ts'
 
@@ -22,6 +22,25 @@ describe.skipIf(!hasSharedData)(`importing intraday equities${sharedDataNote}`, 
     expect(utc(manifest!.firstTime!)).toBe('2018-02-16T14:30')
     expect(utc(manifest!.lastTime!)).toBe('2018-04-20T20:00')
     expect(manifest!.rowsQuarantined).toBe(0)
+  })
+
+  test('minutes are no gap apart over nights, weekends, Good Friday and the change of clocks', async () => {
+    const { batch } = await loadBarRecording({
+      file: sharedData('equities_intraday/us_1m_2018_shared60.parquet'),
+      symbols: ['AAPL'],
+    })
+    const options = {
+      ...{ source: 'bar', intervalUs: 60_000_000, window: 60, current: 'include' },
+      ...{ maxGap: 5, trendWindow: 0 },
+    } as const
+    const signals = [new Signal({ ...options, calendar: 'us-equities' }), new Signal(options)]
+    const cursor = new MarketCursor()
+    for (let index = 0; index < batch.count; index++) {
+      cursor.load(batch, index)
+      for (const signal of signals) expect(signal.onBar(cursor)).toBe(true)
+    }
+    // 44 sessions lie 43 nights apart.
+    expect(signals.map(({ restarts }) => restarts)).toEqual([0, 43])
   })
 
   test('clock hours begin at the open and no bar ends after the bell', async () => {
