@@ -4,6 +4,7 @@ import { addTrade, setBook } from '../../src/app/simulators/alpaca/state/market-
 import { meetBook, meetTrade } from '../../src/app/simulators/alpaca/state/matching.ts'
 import { type AlpacaVenue, createAlpacaVenue } from '../../src/app/simulators/alpaca/venue.ts'
 import { readNano } from '../../src/app/simulators/alpaca/wire/nano.ts'
+import type { FaultPlan } from '../../src/app/simulators/faults.ts'
 import type { Price, Side, TimeUs } from '../../src/core/mod.ts'
 
 type Levels = readonly (readonly [number, number])[]
@@ -37,6 +38,7 @@ export interface QuietAlpaca {
 export function createQuietAlpaca(input: {
   readonly startTime: TimeUs
   readonly now: () => TimeUs
+  readonly faults?: FaultPlan
 }): QuietAlpaca {
   const market = generatedMarket([['BTC/USD', 'Bitcoin', 50_000, 0, 1, 1e-12, 60_000]], [], {
     coinBookUs: DAY_US,
@@ -49,6 +51,7 @@ export function createQuietAlpaca(input: {
     startTime: input.startTime,
     now: input.now,
     accounts: [{ key: demoKey, secret: demoSecret, cash: readNano('100000')! }],
+    ...(input.faults === undefined ? {} : { faults: input.faults }),
   })
   venue.advance(input.startTime + 1)
   const { state } = venue

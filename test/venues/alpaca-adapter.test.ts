@@ -283,7 +283,7 @@ describe('frames that are lost or broken', () => {
 })
 
 describe('history', () => {
-  it('pages through more minutes than the venue gives at once', async () => {
+  it('is of finished minutes and the one that forms, each once', async () => {
     const scene = createScene()
     const [instrument] = await scene.settle(scene.adapter.loadInstruments(['BTC/USD']))
     const bars = await scene.settle(scene.adapter.loadBars(instrument!, 60_000_000, 100))
@@ -292,5 +292,24 @@ describe('history', () => {
     await expect(
       scene.settle(scene.adapter.loadBars(instrument!, 7_000_000, 10)),
     ).rejects.toMatchObject({ code: 'VENUE_UNSUPPORTED' })
+  })
+})
+
+describe('real money', () => {
+  const live = {
+    tradingUrl: 'https://api.alpaca.markets',
+    accountStreamUrl: 'wss://api.alpaca.markets/stream',
+  }
+  it('is refused before any connection unless the mode is live', () => {
+    expect(() => createScene(live)).toThrow(/is real money, and the mode is not live/)
+    expect(() => createScene({ ...live, isLive: true })).not.toThrow()
+  })
+
+  it('is traded nowhere else than at the venue', () => {
+    expect(() => createScene({ isLive: true })).toThrow(/not the live account/)
+  })
+
+  it('sends keys to nobody unencrypted', () => {
+    expect(() => createScene({ dataUrl: 'http://data.alpaca.markets' })).toThrow(/not encrypted/)
   })
 })

@@ -20,6 +20,7 @@ import { Commands } from './commands.ts'
 import { type Context, createContext } from './context.ts'
 import { DataStream } from './data-stream.ts'
 import { ExecutionFeed } from './executions.ts'
+import { requireHosts } from './hosts.ts'
 import { ask, createSend, type Send } from './http.ts'
 import { loadUniverse, readAccount } from './instruments.ts'
 import { BOOK_LEVELS } from './market-data.ts'
@@ -45,9 +46,10 @@ const capabilities: Omit<VenueCapabilities, 'bookLevels'> = {
 }
 
 /**
- * Alpaca's pairs of coins against the dollar: orders over HTTP, books over one socket and the
+ * Alpaca's pairs of coins and its shares: orders over HTTP, market data over a socket each and the
  * account's updates over another. Nothing is sent twice; what became of a command whose reply was
- * lost is looked up by our order id when the core asks.
+ * lost is looked up by our order id when the core asks. Throws AdapterError: VENUE_CREDENTIALS
+ * without keys, VENUE_UNSUPPORTED for addresses that do not fit the mode.
  */
 export function createAlpacaAdapter(options: AlpacaOptions): AlpacaAdapter {
   return new Session(options)
@@ -276,6 +278,7 @@ function assemble(options: AlpacaOptions): Context {
   if (options.keyId === '' || options.secret === '') {
     throw new AdapterError('VENUE_CREDENTIALS', 'an API key and its secret are needed', 'fatal')
   }
+  requireHosts(options)
   const createBudget = (): RateBudget =>
     new RateBudget({
       environment,

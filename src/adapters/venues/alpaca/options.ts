@@ -22,6 +22,8 @@ export interface AlpacaOptions {
   readonly stockStreamUrl?: string
   /** Which exchanges the history of shares counts (iex). */
   readonly stockFeed?: 'iex' | 'sip'
+  /** Real money is traded: without this the live account's addresses are refused (false). */
+  readonly isLive?: boolean
   readonly keyId: string
   readonly secret: string
   /** Public trades are subscribed too. */
