@@ -4,7 +4,7 @@ import type { VenueState } from '../state/venue-state.ts'
 import type { Reply } from './reply.ts'
 
 /**
- * Which shape accounts and assets have: since July 2026, when day-trading fields were removed; since
+ * Which shape accounts and assets have: since July 2026, when fields of day trading went; since
  * September 2026, when assets were to lose `easy_to_borrow` too; or before both.
  */
 export type AccountShape = '2026-07' | '2026-09' | 'legacy'
