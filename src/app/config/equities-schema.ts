@@ -4,8 +4,13 @@ import { distinct, duration, orOff, positiveDuration } from './quantities.ts'
 const names = (unit: string) => z.number().int().meta({ unit })
 
 const sector = z.strictObject({
-  cap: names('names').min(0).optional().describe('at once; that of all sectors when unset'),
-  symbols: distinct(z.string()).min(1).describe('the names of the sector'),
+  cap: names('names')
+    .min(0)
+    .optional()
+    .meta({ description: 'at once; that of all sectors when unset', examples: [1] }),
+  symbols: distinct(z.string())
+    .min(1)
+    .meta({ description: 'the names of the sector', examples: [['XOM', 'SLB']] }),
 })
 
 const sectors = z
