@@ -179,6 +179,45 @@ describe('the ledger of coins', () => {
   })
 })
 
+describe('a fee that nobody told and was another one', () => {
+  it('is corrected by the next account report, which moves no cash', async () => {
+    const scene = createScene()
+    await scene.start()
+    const { environment, quiet, faults, sink } = scene
+    const before = (await scene.report()).balances[0]!.amount
+    const { state } = quiet.venue
+    const day = Math.floor(environment.now() / 86_400_000_000)
+    state.accounts[0]!.cryptoVolume.push({ day, value: 200_000n * 1_000_000_000n })
+    const { price } = scene.submit({ quantity: quantity(500_000) })
+    await environment.run(500)
+    faults.refusesSockets = true
+    faults.disconnect()
+    quiet.counterparty('sell', price, 500_000)
+    await environment.run(500)
+    faults.refusesSockets = false
+    await environment.run(5_000)
+    const account = await scene.report()
+    const held = account.executions.reduce(
+      (sum, { side, quantity: lots }) => sum + (side === 'buy' ? lots : -lots),
+      0,
+    )
+    expect(account.executions.map(({ executionId }) => executionId.split('/')[1])).toEqual([
+      undefined,
+      'fee',
+      'correction',
+    ])
+    expect(sink.of('executed').map(({ execution }) => execution)).toEqual(account.executions)
+    expect(account.positions[0]!.quantity).toBe(held)
+    expect(held).toBe(Number(state.accounts[0]!.positions.get(0)!.qty / 1_000n))
+    const spent = account.executions.reduce((sum, { side, price: paid, quantity: lots, fee }) => {
+      const value = BigInt(paid) * BigInt(lots)
+      return sum + fee + (side === 'buy' ? value : -value)
+    }, 0n)
+    expect(before - account.balances[0]!.amount).toBe(spent)
+    expect((await scene.report()).executions).toEqual(account.executions)
+  })
+})
+
 describe('the venue’s limits', () => {
   it('pauses after a 429 and lets cancels pass', async () => {
     const scene = createScene()

@@ -83,6 +83,10 @@ export class AccountQueries {
       fills = newer
       if (!isConsistent) continue
       feed.deliver(fills)
+      for (const { instrument } of this.#context.universe.assets) {
+        const { id } = instrument
+        feed.settle(id, positions.find((each) => each.instrument === id)?.units ?? 0n)
+      }
       const receivedTime = this.#context.receivedTime()
       const account: AccountReport = {
         openOrders,

@@ -37,6 +37,15 @@ export class ExecutionFeed {
     return this.#book.heldOf(instrument)
   }
 
+  /** Takes over what the venue says is held, to the last digit. */
+  settle(instrument: InstrumentId, held: Nano): void {
+    const execution = this.#book.settle(instrument, held)
+    if (execution === null) return
+    const receivedTime = this.#context.receivedTime()
+    const { venueTime } = execution
+    this.#context.emit({ kind: 'executed', receivedTime, venueTime, execution })
+  }
+
   /** Reads what was held at the start. Throws AdapterError. */
   async begin(): Promise<void> {
     for (let round = 0; round < ROUNDS_MAX; round++) {

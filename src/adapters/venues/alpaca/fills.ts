@@ -3,6 +3,7 @@ import {
   formatTrimmed,
   type InstrumentId,
   MONEY_DECIMALS,
+  notional,
   price,
   quantity,
   type TimeUs,
@@ -45,6 +46,8 @@ export class FillBook {
   readonly #known = new BoundedTable<string, readonly Execution[]>()
   readonly #held = new Map<InstrumentId, Nano>()
   readonly #atStart = new Map<InstrumentId, Nano>()
+  /** Bought at fees that nobody told, since what is held was last read. */
+  readonly #assumed = new Map<InstrumentId, { readonly fill: Fill; readonly qty: Nano }>()
 
   /** What was held when the session began. */
   begin(instrument: InstrumentId, held: Nano): void {
@@ -67,7 +70,43 @@ export class FillBook {
     const read = readFill(fill, before)
     this.#held.set(instrument.id, read.after)
     this.#known.set(id, read.executions)
+    if (fill.held === null && fill.side === 'buy' && instrument.kind === 'spot') {
+      const qty = (this.#assumed.get(instrument.id)?.qty ?? 0n) + fill.qty
+      this.#assumed.set(instrument.id, { fill, qty })
+    }
     return { executions: read.executions, isNew: true }
+  }
+
+  /**
+   * What is held as the venue states it. A fee that was assumed and was another one is corrected by
+   * an execution that moves no cash; anything more is not a fee, and left for others to find. Null
+   * when nothing is to be corrected.
+   */
+  settle(instrument: InstrumentId, held: Nano): Execution | null {
+    const assumed = this.#assumed.get(instrument)
+    this.#assumed.delete(instrument)
+    const ours = this.heldOf(instrument)
+    const error = held > ours ? held - ours : ours - held
+    if (assumed === undefined || error > assumed.qty / FEE_PART) return null
+    this.#held.set(instrument, held)
+    const { fill } = assumed
+    const { lot } = fill.asset
+    const lots = Number(floorDivide(held, lot) - floorDivide(ours, lot))
+    const id = executionIdOf(fill)
+    const executions = this.#known.get(id) ?? []
+    const last = executions.at(-1)
+    if (lots === 0 || last === undefined) return null
+    const value = notional(fill.asset.instrument, last.price, Math.abs(lots))
+    const correction: Execution = {
+      ...last,
+      executionId: `${id}/correction`,
+      clientOrderId: null,
+      side: lots > 0 ? 'buy' : 'sell',
+      quantity: quantity(Math.abs(lots)),
+      fee: lots > 0 ? -value : value,
+    }
+    this.#known.set(id, [...executions, correction])
+    return correction
   }
 
   /** Executions of fills before the session, oldest first: they lead up to what was held then. */
