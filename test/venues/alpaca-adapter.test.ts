@@ -352,3 +352,32 @@ describe('real money', () => {
     expect(() => createScene({ dataUrl: 'http://data.alpaca.markets' })).toThrow(/not encrypted/)
   })
 })
+
+describe('cash that moves without a trade', () => {
+  it('is told once, before the report that holds it', async () => {
+    const scene = createScene()
+    await scene.start()
+    const before = (await scene.report()).balances[0]!.amount
+    const { state } = scene.quiet.venue
+    await scene.environment.run(1_000)
+    const account = state.accounts[0]!
+    account.cash -= 1_230_000_000n
+    account.activities.push({
+      kind: 'other',
+      id: '20260921141501000::b7a4a3e6-0000-4000-8000-000000000001',
+      time: state.time,
+      activityType: 'FEE',
+      asset: null,
+      netAmount: -1_230_000_000n,
+      qty: null,
+      price: null,
+      perShareAmount: null,
+      description: 'TAF fee',
+    })
+    const report = await scene.report()
+    await scene.report()
+    const told = scene.sink.of('transferred')
+    expect(told).toMatchObject([{ currency: 'USD', amount: -123_000_000n }])
+    expect(report.balances[0]!.amount - before).toBe(-123_000_000n)
+  })
+})

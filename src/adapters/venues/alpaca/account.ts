@@ -77,6 +77,7 @@ export class AccountQueries {
       const streamedBefore = feed.count
       const openOrders = await readOpenOrders(this.#context)
       const positions = await readPositions(this.#context)
+      await feed.transfers.deliver()
       const { cash, currency } = await readAccount(this.#context.send)
       const newer = await fetchFills(this.#context, since)
       const isConsistent = newer.length === fills.length && feed.count === streamedBefore

@@ -6,6 +6,7 @@ import { type Fill, FillBook, heldChange } from './fills.ts'
 import { fetchFills } from './history.ts'
 import type { Nano } from './numbers.ts'
 import { readPositions } from './positions.ts'
+import { TransferFeed } from './transfers.ts'
 
 /** A lost frame may precede the last one seen: the back-fill reaches back this far. */
 const BACKFILL_OVERLAP_US = 60_000_000
@@ -18,6 +19,7 @@ export class ExecutionFeed {
   readonly #book = new FillBook()
   /** Microseconds. */
   readonly progress: Progress
+  readonly transfers: TransferFeed
   #count = 0
 
   /** Nothing before `startTime` (the venue's clock) is delivered. */
@@ -25,6 +27,7 @@ export class ExecutionFeed {
     this.#context = context
     this.#startTime = startTime
     this.progress = new Progress(startTime)
+    this.transfers = new TransferFeed(context, startTime)
   }
 
   /** Fills delivered so far, for telling whether any came in between. */
