@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { loadBarRecording } from '../../src/adapters/mod.ts'
 import { importData } from '../../src/app/data/commands.ts'
-import { MarketCursor, Signal } from '../../src/core/mod.ts'
+import { MarketCursor, Signal, type SignalOptions } from '../../src/core/mod.ts'
 import { makeFolder } from './folder.ts'
 import { hasSharedData, sharedData, sharedDataNote } from './shared-data.ts'
 
@@ -29,10 +29,10 @@ describe.skipIf(!hasSharedData)(`importing intraday equities${sharedDataNote}`, 
       file: sharedData('equities_intraday/us_1m_2018_shared60.parquet'),
       symbols: ['AAPL'],
     })
-    const options = {
+    const options: SignalOptions = {
       ...{ source: 'bar', intervalUs: 60_000_000, window: 60, current: 'include' },
       ...{ maxGap: 5, trendWindow: 0 },
-    } as const
+    }
     const signals = [new Signal({ ...options, calendar: 'us-equities' }), new Signal(options)]
     const cursor = new MarketCursor()
     for (let index = 0; index < batch.count; index++) {
