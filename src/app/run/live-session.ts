@@ -241,7 +241,7 @@ function refold(path: string, engineConfig: EngineConfig, tap: SessionTap): void
   })
 }
 
-/** History of every instrument, then the thresholds that follow from it in a new session. */
+/** Halts that the calendar knows reach the session as commands while it runs. */
 function watchHalts(parts: LiveParts, session: Session): CalendarWatch {
   const { config, environment, calendar = { source: null, notice: () => {} } } = parts
   return watchCalendar({
@@ -252,6 +252,7 @@ function watchHalts(parts: LiveParts, session: Session): CalendarWatch {
   })
 }
 
+/** History of every instrument, then the thresholds that follow from it in a new session. */
 async function seedBars(
   session: Session,
   start: Start,
