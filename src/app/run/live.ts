@@ -1,4 +1,4 @@
-import { createNodeEnvironment, type SessionPaths } from '../../adapters/mod.ts'
+import { createNodeEnvironment } from '../../adapters/mod.ts'
 import type { Instrument } from '../../core/mod.ts'
 import { notionalOf } from '../../strategies/mod.ts'
 import { leverageOf } from '../config/leverage.ts'
@@ -15,8 +15,7 @@ import { type LiveAccount, liveAdapter } from './live-account.ts'
 import { startLiveSession } from './live-session.ts'
 import { watchReach } from './reach.ts'
 import { requireUsable } from './require-usable.ts'
-import { type ServedSession, serveSession } from './serve-session.ts'
-import type { SessionLog } from './session-log.ts'
+import { type ServedSession, type ServeOptions, serveSession } from './serve-session.ts'
 
 /** A payment of the last full hour may have been on its way; what was counted is not counted again. */
 const RESUME_OVERLAP_US = 7_200_000_000
@@ -24,19 +23,10 @@ const RESUME_OVERLAP_US = 7_200_000_000
 const DEAD_MAN_MS = 60_000
 
 /** What a live session is started with. */
-export interface LiveOptions {
-  readonly loaded: LoadedConfig
+export interface LiveOptions extends ServeOptions {
   readonly account: LiveAccount
-  readonly paths: SessionPaths
-  readonly resume: boolean
-  readonly dashboardPort: number | null
-  readonly failed: (error: unknown) => void
-  readonly notice: (text: string) => void
-  readonly log?: SessionLog
   /** Where `risk.macro.key` is looked up; the environment alone when absent. */
   readonly credentials?: CredentialSources
-  /** Rejects when the start is given up. */
-  readonly abandoned?: Promise<never>
   /** The time it is to last, ms: it ends a start that takes as long. */
   readonly lastsMs?: number | null
 }

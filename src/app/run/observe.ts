@@ -2,11 +2,9 @@ import { join } from 'node:path'
 import {
   createHyperliquidAdapter,
   createNodeEnvironment,
-  type SessionPaths,
   type VenueAdapter,
 } from '../../adapters/mod.ts'
 import type { Strategy } from '../../core/mod.ts'
-import type { LoadedConfig } from '../config/load.ts'
 import { codeHash } from '../package.ts'
 import type { Projection } from '../server/projection.ts'
 import { exchangeOptions, withFees } from './backtest.ts'
@@ -18,8 +16,7 @@ import { startLiveSession } from './live-session.ts'
 import { createPaperVenue } from './paper-venue.ts'
 import { watchReach } from './reach.ts'
 import { requireUsable } from './require-usable.ts'
-import { type ServedSession, serveSession } from './serve-session.ts'
-import type { SessionLog } from './session-log.ts'
+import { type ServedSession, type ServeOptions, serveSession } from './serve-session.ts'
 import { createShadowVenue } from './shadow-venue.ts'
 import { venueOf } from './venue-of.ts'
 
@@ -27,21 +24,12 @@ import { venueOf } from './venue-of.ts'
 export type ObservingMode = 'paper' | 'shadow'
 
 /** What a paper or shadow session is started with. */
-export interface ObserveOptions {
+export interface ObserveOptions extends ServeOptions {
   readonly mode: ObservingMode
-  readonly loaded: LoadedConfig
   /** In place of the strategy that the configuration describes. */
   readonly strategy?: Strategy<unknown>
-  readonly paths: SessionPaths
-  readonly resume: boolean
-  readonly dashboardPort: number | null
-  readonly failed: (error: unknown) => void
-  readonly notice: (text: string) => void
-  readonly log?: SessionLog
   /** Where `venue.key` is looked up; the environment alone when absent. */
   readonly credentials?: CredentialSources
-  /** Rejects when the start is given up. */
-  readonly abandoned?: Promise<never>
   /** The time it is to last, ms: it ends a start that takes as long. */
   readonly lastsMs?: number | null
 }

@@ -5,11 +5,9 @@ import {
   createNodeEnvironment,
   type NonceFile,
   openNonceFile,
-  type SessionPaths,
 } from '../../adapters/mod.ts'
 import type { Strategy } from '../../core/mod.ts'
 import { leverageOf } from '../config/leverage.ts'
-import type { LoadedConfig } from '../config/load.ts'
 import { codeHash } from '../package.ts'
 import type { Projection } from '../server/projection.ts'
 import { environmentOnly } from './credentials.ts'
@@ -17,8 +15,7 @@ import { watch } from './dashboard.ts'
 import { sessionCalendar } from './economic-calendar.ts'
 import { startLiveSession } from './live-session.ts'
 import { requireUsable } from './require-usable.ts'
-import { type ServedSession, serveSession } from './serve-session.ts'
-import type { SessionLog } from './session-log.ts'
+import { type ServedSession, type ServeOptions, serveSession } from './serve-session.ts'
 import { venueOf } from './venue-of.ts'
 import { rehearsalKey, startVenueProcess, type VenueProcess } from './venue-process.ts'
 
@@ -31,21 +28,11 @@ export interface Rehearsal extends ServedSession {
 }
 
 /** What a rehearsal is started with. */
-export interface RehearsalOptions {
-  readonly loaded: LoadedConfig
+export interface RehearsalOptions extends ServeOptions {
   /** In place of the strategy that the configuration describes. */
   readonly strategy?: Strategy<unknown>
-  readonly paths: SessionPaths
-  readonly resume: boolean
   /** "generated" or the file of a recording. */
   readonly market: string
-  /** Null: no dashboard. */
-  readonly dashboardPort: number | null
-  readonly failed: (error: unknown) => void
-  readonly notice: (text: string) => void
-  readonly log?: SessionLog
-  /** Rejects when the start is given up. */
-  readonly abandoned?: Promise<never>
 }
 
 /** Simulated venue in its own process, real protocol on loopback, live adapter, real time. */

@@ -1,5 +1,6 @@
 import type { SessionPaths } from '../../adapters/mod.ts'
 import { assert, type Mode } from '../../core/mod.ts'
+import type { LoadedConfig } from '../config/load.ts'
 import type { Config } from '../config/schema.ts'
 import type { ControlServer } from '../control/server.ts'
 import type { DashboardServer } from '../server/dashboard-server.ts'
@@ -7,7 +8,22 @@ import type { Projection } from '../server/projection.ts'
 import { serveSessionControl } from './control.ts'
 import { serveDashboard } from './dashboard.ts'
 import type { LiveSession } from './live-session.ts'
+import type { SessionLog } from './session-log.ts'
 import type { SessionSummary } from './summary.ts'
+
+/** What every session that is served is started with. */
+export interface ServeOptions {
+  readonly loaded: LoadedConfig
+  readonly paths: SessionPaths
+  readonly resume: boolean
+  /** Null: no dashboard. */
+  readonly dashboardPort: number | null
+  readonly failed: (error: unknown) => void
+  readonly notice: (text: string) => void
+  readonly log?: SessionLog
+  /** Rejects when the start is given up. */
+  readonly abandoned?: Promise<never>
+}
 
 /** A running session that can be looked at and commanded. */
 export interface ServedSession {
