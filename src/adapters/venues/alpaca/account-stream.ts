@@ -1,6 +1,6 @@
 import { AdapterError } from '../../errors.ts'
-import { Connection } from '../hyperliquid/connection.ts'
-import { operational } from '../hyperliquid/http.ts'
+import { Connection } from '../lib/connection.ts'
+import { operational } from '../lib/failure.ts'
 import type { TimerHandle } from '../port.ts'
 import { type Context, learnOrder } from './context.ts'
 import { parse } from './data-stream.ts'

@@ -6,7 +6,7 @@ import {
   type VenueOpenOrder,
 } from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
-import { operational, unreadable } from '../hyperliquid/http.ts'
+import { operational, unreadable } from '../lib/failure.ts'
 import { type Context, learnOrder, ourId } from './context.ts'
 import type { ExecutionFeed } from './executions.ts'
 import { fetchFills } from './history.ts'

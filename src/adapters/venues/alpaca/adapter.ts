@@ -9,9 +9,9 @@ import type {
   TimeUs,
 } from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
-import { unreadable } from '../hyperliquid/http.ts'
-import { RateBudget } from '../hyperliquid/rate-budget.ts'
-import { retryQuery } from '../hyperliquid/retry.ts'
+import { unreadable } from '../lib/failure.ts'
+import { RateBudget } from '../lib/rate-budget.ts'
+import { retryQuery } from '../lib/retry.ts'
 import type { VenueCapabilities, VenueSink } from '../port.ts'
 import { AccountQueries } from './account.ts'
 import { AccountStream } from './account-stream.ts'

@@ -1,6 +1,6 @@
 import type { Instrument, SeedBar, TimeUs } from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
-import { unreadable } from '../hyperliquid/http.ts'
+import { unreadable } from '../lib/failure.ts'
 import { ask, type Send } from './http.ts'
 import { barsReply } from './wire.ts'
 

@@ -8,7 +8,7 @@ import {
   type RejectCode,
 } from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
-import { operational } from '../hyperliquid/http.ts'
+import { operational } from '../lib/failure.ts'
 import type { TimerHandle } from '../port.ts'
 import { type Context, learnOrder } from './context.ts'
 import { isKnownId, readOrder, readRefusal } from './evidence.ts'

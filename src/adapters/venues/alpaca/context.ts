@@ -1,5 +1,5 @@
 import type { Event, InstrumentId, MarketBatch, TimeUs } from '../../../core/mod.ts'
-import type { RateBudget } from '../hyperliquid/rate-budget.ts'
+import type { RateBudget } from '../lib/rate-budget.ts'
 import type { AdapterEnvironment, VenueSink } from '../port.ts'
 import { BoundedTable } from './bounded-table.ts'
 import type { Send } from './http.ts'

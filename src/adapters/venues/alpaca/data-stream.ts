@@ -1,6 +1,6 @@
 import { AdapterError } from '../../errors.ts'
-import { Connection } from '../hyperliquid/connection.ts'
-import { shorten } from '../hyperliquid/http.ts'
+import { Connection } from '../lib/connection.ts'
+import { shorten } from '../lib/failure.ts'
 import type { TimerHandle } from '../port.ts'
 import type { Context } from './context.ts'
 import type { Asset } from './instruments.ts'

@@ -1,6 +1,6 @@
 import type { Execution, InstrumentId, TimeUs } from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
-import { Progress } from '../hyperliquid/progress.ts'
+import { Progress } from '../lib/progress.ts'
 import type { Context } from './context.ts'
 import { type Fill, FillBook, heldChange } from './fills.ts'
 import { fetchFills } from './history.ts'

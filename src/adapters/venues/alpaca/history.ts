@@ -1,6 +1,6 @@
 import type { TimeUs } from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
-import { unreadable } from '../hyperliquid/http.ts'
+import { unreadable } from '../lib/failure.ts'
 import { type Context, type KnownOrder, learnOrder } from './context.ts'
 import type { Fill } from './fills.ts'
 import { ask } from './http.ts'

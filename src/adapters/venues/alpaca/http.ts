@@ -1,6 +1,6 @@
 import { AdapterError } from '../../errors.ts'
-import { shorten, textOf } from '../hyperliquid/http.ts'
-import type { RateBudget, RequestClass } from '../hyperliquid/rate-budget.ts'
+import { shorten, textOf } from '../lib/failure.ts'
+import type { RateBudget, RequestClass } from '../lib/rate-budget.ts'
 import type { AdapterEnvironment, HttpResponse } from '../port.ts'
 import type { AlpacaStatistics } from './options.ts'
 import type { Operation, RequestBuilder } from './requests.ts'

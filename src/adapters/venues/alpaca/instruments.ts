@@ -6,8 +6,8 @@ import {
   quantity,
 } from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
-import { unreadable } from '../hyperliquid/http.ts'
-import { unknownName } from '../hyperliquid/names.ts'
+import { unreadable } from '../lib/failure.ts'
+import { unknownName } from '../lib/unknown-name.ts'
 import { feesOfTier } from './fees.ts'
 import { ask, type Send } from './http.ts'
 import { NANO, NANO_DECIMALS, type Nano } from './numbers.ts'

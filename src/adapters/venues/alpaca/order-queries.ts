@@ -1,5 +1,5 @@
 import type { ClientOrderId, OrderReport } from '../../../core/mod.ts'
-import { operational, unreadable } from '../hyperliquid/http.ts'
+import { operational, unreadable } from '../lib/failure.ts'
 import type { TimerHandle } from '../port.ts'
 import { type Context, learnOrder } from './context.ts'
 import { readOrder } from './evidence.ts'

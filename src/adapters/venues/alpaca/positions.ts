@@ -1,5 +1,5 @@
 import { signedQuantity, type VenuePosition } from '../../../core/mod.ts'
-import { unreadable } from '../hyperliquid/http.ts'
+import { unreadable } from '../lib/failure.ts'
 import type { Context } from './context.ts'
 import { ask } from './http.ts'
 import { floorDivide, type Nano } from './numbers.ts'

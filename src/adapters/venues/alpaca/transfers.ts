@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { TimeUs } from '../../../core/mod.ts'
-import { unreadable } from '../hyperliquid/http.ts'
+import { unreadable } from '../lib/failure.ts'
 import type { Context } from './context.ts'
 import { ask } from './http.ts'
 import { floorDivide, readNano, readTime } from './numbers.ts'

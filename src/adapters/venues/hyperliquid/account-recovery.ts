@@ -1,8 +1,8 @@
+import { operational } from '../lib/failure.ts'
 import type { TimerHandle } from '../port.ts'
 import type { Context } from './context.ts'
 import type { ExecutionFeed } from './executions.ts'
 import type { FundingFeed } from './fundings.ts'
-import { operational } from './http.ts'
 import type { TransferFeed } from './transfers.ts'
 
 const FIRST_RETRY_MS = 1_000

@@ -12,9 +12,9 @@ import {
   type VenuePosition,
 } from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
+import { operational, unreadable } from '../lib/failure.ts'
 import { type Context, fromCloid } from './context.ts'
 import { executionIdOf, fetchFills, readFill } from './executions.ts'
-import { operational, unreadable } from './http.ts'
 import { readMoney } from './money-text.ts'
 import { dexLabel, NATIVE, qualify } from './names.ts'
 import type { UsedDex } from './universe.ts'

@@ -10,6 +10,8 @@ import type {
   TimeUs,
 } from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
+import { RateBudget } from '../lib/rate-budget.ts'
+import { retryQuery } from '../lib/retry.ts'
 import type { VenueCapabilities, VenueSink } from '../port.ts'
 import { AccountQueries, readClearinghouse } from './account.ts'
 import { AddressBudget } from './address-budget.ts'
@@ -33,8 +35,6 @@ import type {
   HyperliquidOptions,
 } from './options.ts'
 import { OrderQueries } from './order-queries.ts'
-import { RateBudget } from './rate-budget.ts'
-import { retryQuery } from './retry.ts'
 import { createSigner } from './signing.ts'
 import { createStatistics, type HyperliquidStatistics } from './statistics.ts'
 import { type AccountFeeds, START_TIMEOUT_MS, Streams } from './streams.ts'

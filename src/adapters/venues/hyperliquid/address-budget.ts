@@ -1,5 +1,6 @@
+import { operational } from '../lib/failure.ts'
 import type { AdapterEnvironment } from '../port.ts'
-import { operational, type Post } from './http.ts'
+import type { Post } from './http.ts'
 import { rateLimitReply } from './wire.ts'
 
 /** Share of an address's requests kept for cancels and for orders that reduce risk. */

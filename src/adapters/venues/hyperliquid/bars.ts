@@ -6,8 +6,8 @@ import {
   type TimeUs,
 } from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
+import { unreadable } from '../lib/failure.ts'
 import type { Post } from './http.ts'
-import { unreadable } from './http.ts'
 import { candleReply } from './wire.ts'
 
 const minute = 60_000_000

@@ -1,6 +1,6 @@
 import type { OrderEvidence, RejectCode } from '../../../core/mod.ts'
+import { shorten } from '../lib/failure.ts'
 import { readRejectText } from './evidence.ts'
-import { shorten } from './http.ts'
 import { exchangeReply } from './wire.ts'
 
 /** One piece of evidence out of a reply to a command. */

@@ -8,10 +8,10 @@ import type {
   TimeUs,
 } from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
+import { operational } from '../lib/failure.ts'
 import { type ReplyReading, readCancelReply, readOrderReply } from './command-reply.ts'
 import { type Context, remember, toCloid } from './context.ts'
 import { readRejectText } from './evidence.ts'
-import { operational } from './http.ts'
 import type { SignedRequest, Signer, WireCancel } from './signing.ts'
 import { TurnBatch } from './turn-batch.ts'
 import { isRemainderGone, isSuspect, toWireOrder, unsendable } from './wire-order.ts'

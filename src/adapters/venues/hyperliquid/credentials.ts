@@ -1,6 +1,7 @@
 import { AdapterError } from '../../errors.ts'
+import { unreadable } from '../lib/failure.ts'
 import type { Context } from './context.ts'
-import { askOf, type Post, unreadable } from './http.ts'
+import { askOf, type Post } from './http.ts'
 import { extraAgentsReply, userRoleReply } from './wire.ts'
 
 const DAY_MS = 86_400_000

@@ -1,7 +1,7 @@
+import { operational } from '../lib/failure.ts'
 import type { TimerHandle } from '../port.ts'
 import { readPlainReply } from './command-reply.ts'
 import type { Context } from './context.ts'
-import { operational } from './http.ts'
 import type { SignedRequest } from './signing.ts'
 
 /** Posts a signed action without items; null when it was done, else the venue's refusal. */

@@ -1,6 +1,8 @@
 import type { Currency } from '../../../core/mod.ts'
-import { type Ask, unreadable } from './http.ts'
-import { NATIVE, splitName, unknownName } from './names.ts'
+import { unreadable } from '../lib/failure.ts'
+import { unknownName } from '../lib/unknown-name.ts'
+import type { Ask } from './http.ts'
+import { NATIVE, splitName } from './names.ts'
 import {
   metaReply,
   perpDexsReply,

@@ -6,10 +6,10 @@ import {
   type TimeUs,
 } from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
+import { unreadable } from '../lib/failure.ts'
+import { Progress } from '../lib/progress.ts'
 import { type Context, fromCloid, remember } from './context.ts'
-import { unreadable } from './http.ts'
 import { readMoney } from './money-text.ts'
-import { Progress } from './progress.ts'
 import { fillsReply, type WireFill } from './wire.ts'
 
 /** Replies of this many fills or more may continue: the venue pages by 500 or 2000. */

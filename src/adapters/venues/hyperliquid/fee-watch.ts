@@ -1,7 +1,7 @@
 import type { FeeRates, InstrumentId } from '../../../core/mod.ts'
+import { operational } from '../lib/failure.ts'
 import type { TimerHandle } from '../port.ts'
 import type { Context } from './context.ts'
-import { operational } from './http.ts'
 import { loadUniverse } from './universe.ts'
 
 const DAY_MS = 86_400_000

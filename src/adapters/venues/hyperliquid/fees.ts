@@ -1,5 +1,5 @@
 import { type FeeRates, parseSafeDecimal } from '../../../core/mod.ts'
-import { unreadable } from './http.ts'
+import { unreadable } from '../lib/failure.ts'
 import { userFeesReply } from './wire.ts'
 
 /** What multiplies a user's own rates on one asset, in parts per 10^9 to stay exact. */

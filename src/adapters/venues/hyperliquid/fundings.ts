@@ -1,9 +1,9 @@
 import type { InstrumentId, TimeUs } from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
+import { unreadable } from '../lib/failure.ts'
+import { Progress } from '../lib/progress.ts'
 import { type Context, remember } from './context.ts'
-import { unreadable } from './http.ts'
 import { readMoney } from './money-text.ts'
-import { Progress } from './progress.ts'
 import { userFundingReply, type WireFunding } from './wire.ts'
 
 const HOUR_MS = 3_600_000

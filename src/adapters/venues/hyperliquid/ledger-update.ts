@@ -1,5 +1,5 @@
 import type { Currency, Money } from '../../../core/mod.ts'
-import { unreadable } from './http.ts'
+import { unreadable } from '../lib/failure.ts'
 import { readMoney } from './money-text.ts'
 import { NATIVE } from './names.ts'
 import type { UsedDex } from './universe.ts'

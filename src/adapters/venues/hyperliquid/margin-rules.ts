@@ -1,6 +1,6 @@
 import type { Money } from '../../../core/mod.ts'
+import { unreadable } from '../lib/failure.ts'
 import type { Dex } from './dexs.ts'
-import { unreadable } from './http.ts'
 import { readMoney } from './money-text.ts'
 import type { WireListing } from './wire.ts'
 

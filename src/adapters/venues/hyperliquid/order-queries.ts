@@ -4,12 +4,12 @@ import {
   parseSafeDecimal,
   type TimeUs,
 } from '../../../core/mod.ts'
+import { operational, unreadable } from '../lib/failure.ts'
 import type { TimerHandle } from '../port.ts'
 import type { Commands } from './commands.ts'
 import { type Context, fromCloid, remember, toCloid } from './context.ts'
 import { readStatus } from './evidence.ts'
 import { fetchFills } from './executions.ts'
-import { operational, unreadable } from './http.ts'
 import { orderStatusReply, type WireOrderUpdate } from './wire.ts'
 
 const QUERY_WAIT_MS = 10_000

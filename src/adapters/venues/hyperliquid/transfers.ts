@@ -1,9 +1,9 @@
 import type { TimeUs } from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
+import { unreadable } from '../lib/failure.ts'
+import { Progress } from '../lib/progress.ts'
 import { type Context, remember } from './context.ts'
-import { unreadable } from './http.ts'
 import { type LedgerView, readLedgerUpdate } from './ledger-update.ts'
-import { Progress } from './progress.ts'
 import { ledgerUpdatesReply, type WireLedgerUpdate } from './wire.ts'
 
 /** Replies of this many updates may continue. */

@@ -7,11 +7,12 @@ import {
   quantity,
 } from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
+import { unknownName } from '../lib/unknown-name.ts'
 import { type Dex, loadBuilders, loadDex } from './dexs.ts'
 import { baseFees, effectiveFees, type FeeScale, feeScaleOf, readUserFees } from './fees.ts'
 import { askOf, type Post } from './http.ts'
 import { type MarginRules, marginRulesOf } from './margin-rules.ts'
-import { dexLabel, NATIVE, qualify, splitName, unknownName } from './names.ts'
+import { dexLabel, NATIVE, qualify, splitName } from './names.ts'
 
 /** One loaded instrument with what its wire messages need. */
 export interface Asset {

@@ -1,6 +1,6 @@
 import { createRandom, type Random, type TimeUs } from '../../../core/mod.ts'
 import type { AdapterEnvironment, Socket, TimerHandle } from '../port.ts'
-import { textOf } from './http.ts'
+import { textOf } from './failure.ts'
 
 /** What the owner of a connection is told. */
 interface ConnectionHandlers {
