@@ -12,9 +12,10 @@ const paths = sessionPaths(`paper-fade-${Date.now()}`)
 const market = await startMarket(`${paths.directory}/market`)
 const { config, hash, path } = loadConfig(fileURLToPath(new URL('paper.yaml', import.meta.url)))
 const { restUrl, socketUrl } = market
+if (config.venue?.kind !== 'hyperliquid') throw new Error('this market speaks as Hyperliquid does')
 const paper = await startObservation({
   strategy: createFade({ entry: -1.25, notional: 250 }),
-  loaded: { config: { ...config, venue: { ...config.venue!, restUrl, socketUrl } }, hash, path },
+  loaded: { config: { ...config, venue: { ...config.venue, restUrl, socketUrl } }, hash, path },
   paths,
   mode: 'paper',
   resume: false,

@@ -97,13 +97,16 @@ describe('docs/configuration.md', () => {
       rows
         .filter(({ key, fallback }) => key.startsWith(prefix) && fallback.startsWith('`'))
         .map(({ path, fallback }) => `${path.split('.').at(-1)}: ${fallback.slice(1, -1)}`)
-    const venue = values('venue.')
+    const venue = values('hyperliquid: venue.')
+    const alpaca = values('alpaca: venue.')
     const same = (bare: string, stated: string) =>
       expect(parseConfig(`name: x\n${stated}`, 'stated').config).toEqual(
         parseConfig(`name: x\n${bare}`, 'bare').config,
       )
     expect(venue).toHaveLength(6)
     same('venue: {}', `venue: { ${venue.join(', ')} }`)
+    expect(alpaca).toHaveLength(4)
+    same('venue: { kind: alpaca }', `venue: { kind: alpaca, ${alpaca.join(', ')} }`)
     const generated = values('generated: ')
     expect(generated).toHaveLength(3)
     same('data: { kind: generated }', `data: { kind: generated, ${generated.join(', ')} }`)

@@ -39,13 +39,10 @@ export function checkLeverages(venue: Levers, context: z.core.$RefinementCtx): v
  * Leverage at the start in the adapter's terms: the symbol's own, else its dex's, else
  * `venue.leverage`. Null: left alone, as are instruments in shadow: nothing is sent for them.
  */
-export function leverageOf({
-  venue,
-  shadow,
-}: {
-  readonly venue?: Levers | undefined
-  readonly shadow: readonly string[]
-}): NonNullable<HyperliquidOptions['leverage']> | null {
+export function leverageOf(
+  venue: Levers | undefined,
+  { shadow }: { readonly shadow: readonly string[] },
+): NonNullable<HyperliquidOptions['leverage']> | null {
   if (venue?.leverage === undefined) return null
   const own = venue.leverages
   const perCoin = Object.fromEntries(

@@ -209,7 +209,7 @@ describe('secrets', () => {
 
   it('are taken by reference', () => {
     const { config } = parseConfig('{ name: bot, venue: { key: { env: BOT_KEY } } }', '')
-    expect(config.venue?.key).toEqual({ env: 'BOT_KEY' })
+    expect(config.venue).toMatchObject({ key: { env: 'BOT_KEY' } })
   })
 })
 

@@ -248,7 +248,7 @@ function expectation(issue: z.core.$ZodIssue, found: unknown): string {
 
 /** Every allowed value, after the nearest one where a text is nearly one of them. */
 function allowed(values: readonly unknown[], found: unknown): string {
-  const texts = values.map(String)
+  const texts = values.filter((value) => value !== undefined).map(String)
   const guess = typeof found === 'string' ? nearest(found, texts) : null
   const list = `allowed: ${texts.join(', ')}`
   return guess === null ? list : `did you mean "${guess}"? ${list}`

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { companionsSchema, sizerSchema } from './companions-schema.ts'
 import { dataSchema } from './data-schema.ts'
 import { equitiesMisfits, equitiesSchema } from './equities-schema.ts'
-import { checkLeverages, leveragesSchema } from './leverage.ts'
 import { limitsSchema } from './limit-presets.ts'
 import { notionalsSchema } from './notionals.ts'
 import {
@@ -16,13 +15,12 @@ import {
 } from './quantities.ts'
 import { riskSchema } from './risk-schema.ts'
 import { routingSchema } from './routing.ts'
-import { secretSchema } from './secret-schema.ts'
 import { calibrateSchema, stockHoursSchema } from './strategy-options.ts'
+import { venueSchema } from './venue-schema.ts'
 
 export { riskSchema }
 
 const money = () => z.number().meta({ unit: 'quote currency' }).positive()
-const count = (unit: string) => z.number().int().meta({ unit }).positive()
 const whole = (unit: string) => z.number().int().meta({ unit })
 const basisPoints = () => z.number().meta({ unit: 'bp' })
 const zScore = () => z.number().meta({ unit: 'standard deviations' })
@@ -198,60 +196,6 @@ export const fillsSchema = z
       }),
   })
   .describe('The simulated venue of backtests and paper trading')
-
-export const venueSchema = z
-  .strictObject({
-    kind: z.literal('hyperliquid').default('hyperliquid').describe('the venue'),
-    network: z
-      .enum(['mainnet', 'testnet'])
-      .default('mainnet')
-      .describe('paper, shadow and live: which network; live needs it written out'),
-    restUrl: z
-      .url()
-      .optional()
-      .meta({ description: 'another REST address', examples: ['http://127.0.0.1:4001'] }),
-    socketUrl: z
-      .url()
-      .optional()
-      .meta({ description: 'another WebSocket address', examples: ['ws://127.0.0.1:4001/ws'] }),
-    instruments: distinct(z.string())
-      .min(1)
-      .default(['BTC', 'ETH'])
-      .describe('symbols as the venue spells them'),
-    bookStream: z
-      .enum(['l2Book', 'l2BookFast', 'bbo'])
-      .default('l2Book')
-      .describe('20 levels every 5.4 s, 5 levels every 0.54 s, or the best prices on change'),
-    account: z
-      .string()
-      .regex(/^0x[0-9a-fA-F]{40}$/, 'an address: 0x and 40 hexadecimal digits')
-      .optional()
-      .meta({
-        description:
-          'paper and shadow: the account whose fee rates are used; live: the account that is traded; unset: that of `venue.key`',
-        examples: ['0x0000000000000000000000000000000000000001'],
-      }),
-    key: secretSchema('key', 'HL_AGENT_KEY')
-      .optional()
-      .describe(
-        'a private key by reference; paper and shadow look it up and learn only its address',
-      ),
-    preseedBars: whole('bars')
-      .min(0)
-      .max(5000)
-      .default(240)
-      .describe('bars of history to warm up with; not used with `signal.source: mid`'),
-    leverage: count('multiples of margin')
-      .optional()
-      .meta({
-        description:
-          "rehearsal and live: set for every instrument at the start, at most the instrument's own maximum; a refusal is a notice",
-        examples: [3],
-      }),
-    leverages: leveragesSchema,
-  })
-  .superRefine(checkLeverages)
-  .describe('What rehearsal, drill, paper and shadow connect to')
 
 const market = z.strictObject({
   model: z

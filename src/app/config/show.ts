@@ -41,15 +41,16 @@ export const limitLine = (config: Config): string => {
 export function renderConfig({ config, path, hash }: LoadedConfig): string {
   const { venue, limits, strategy } = config
   const coins = venue?.instruments ?? []
+  const isAlpaca = venue?.kind === 'alpaca'
   const builders = coins.filter((coin) => coin.includes(':'))
   const natives = coins.filter((coin) => !coin.includes(':'))
   const preset = limits === undefined ? 'none' : `${limits.preset}, for ${limits.of} money`
   const off = gatesOff(config)
   return [
     `${path}: ${config.name} (hash ${hash.slice(0, 16)})`,
-    `  network   ${venue?.network ?? 'none'}`,
-    `  natives   ${natives.length === 0 ? 'none' : `${natives.length}: ${natives.join(' ')}`}`,
-    `  builders  ${builders.length === 0 ? 'none' : `${builders.length}: ${builders.join(' ')}`}`,
+    `  venue     ${venueText(venue)}`,
+    `  ${isAlpaca ? 'trades ' : 'natives'}   ${named(natives)}`,
+    ...(isAlpaca ? [] : [`  builders  ${named(builders)}`]),
     `  entries   ${notionalText(strategy, coins)}`,
     `  off       ${off.length === 0 ? 'nothing' : off.join(', ')}`,
     `  preset    ${preset}`,
@@ -89,6 +90,16 @@ function refusedEntries({ strategy, risk }: Config): readonly string[] {
     ),
   )
 }
+
+function venueText(venue: Config['venue']): string {
+  if (venue === undefined) return 'none'
+  return venue.kind === 'alpaca'
+    ? `alpaca, ${venue.account} account, feed ${venue.feed}`
+    : `hyperliquid, ${venue.network}`
+}
+
+const named = (symbols: readonly string[]): string =>
+  symbols.length === 0 ? 'none' : `${symbols.length}: ${symbols.join(' ')}`
 
 const writtenText = (value: unknown): string =>
   typeof value === 'object' ? JSON.stringify(value) : String(value)

@@ -54,7 +54,7 @@ export async function readVenueKey(
   { venue }: Config,
   from: CredentialSources,
 ): Promise<Secret | null> {
-  const reference = venue?.key
+  const reference = venue?.kind === 'hyperliquid' ? venue.key : undefined
   return reference === undefined ? null : readSecret('venue.key', reference, from)
 }
 
@@ -85,7 +85,8 @@ export async function readAccount(config: Config, from: CredentialSources): Prom
 
 /** As {@link readAccount}, of a key that was read already. */
 export function accountOf(config: Config, key: Secret | null): string | null {
-  const account = config.venue?.account?.toLowerCase() ?? null
+  const { venue } = config
+  const account = (venue?.kind === 'hyperliquid' && venue.account?.toLowerCase()) || null
   if (key === null) return account
   const text = key.reveal()
   if (!/^0x[0-9a-fA-F]{64}$/.test(text)) {

@@ -26,6 +26,7 @@ import { checkPromises } from './drill-check.ts'
 import { requireKnownCalendar } from './economic-calendar.ts'
 import { type LiveSession, startLiveSession } from './live-session.ts'
 import type { SessionSummary } from './summary.ts'
+import { hyperliquidOf } from './venue-of.ts'
 import { dexsOf, rehearsalKey } from './venue-process.ts'
 
 /** What a drill does. */
@@ -103,7 +104,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillResult> {
 function createStage(options: DrillOptions, rates: FaultRates) {
   const { loaded, seed, durationUs } = options
   const user = privateKeyToAddress(rehearsalKey(seed) as `0x${string}`).toLowerCase()
-  const wanted = loaded.config.venue?.instruments ?? ['BTC', 'ETH']
+  const wanted = hyperliquidOf(loaded, 'a drill')?.instruments ?? ['BTC', 'ETH']
   const random = createRandom(seed ^ 0x5eed)
   const delay = (mean: number) => () => Math.round(1000 + random.exponential(mean))
   let venue: HyperliquidVenue | null = null
@@ -176,6 +177,7 @@ function startDrillSession(
   const { loaded, seed } = options
   const { environment, user, folder } = stage
   const config = { ...loaded.config, seed }
+  const venue = hyperliquidOf(loaded, 'a drill')
   const starting = startLiveSession({
     mode: 'drill',
     config,
@@ -191,13 +193,13 @@ function startDrillSession(
       isTestnet: false,
       userAddress: user,
       privateKey: rehearsalKey(seed),
-      bookStream: config.venue?.bookStream ?? 'l2BookFast',
+      bookStream: venue?.bookStream ?? 'l2BookFast',
       trades: true,
       rates: true,
       nonceStore: memoryNonces(),
       fillsSince: START_US,
       seed,
-      leverage: leverageOf(config),
+      leverage: leverageOf(venue, config),
     }),
     environment,
     tap: () => ({ event() {}, market() {}, effects() {}, committed() {} }),

@@ -11,7 +11,9 @@ import {
   type Secret,
 } from '../../adapters/mod.ts'
 import { type LoadedConfig, readValues } from '../config/load.ts'
+import type { VenueSectionOf } from '../config/venue-schema.ts'
 import { accountOf, type CredentialSources, readVenueKey } from './credentials.ts'
+import { hyperliquidOf } from './venue-of.ts'
 
 /** An account at a venue with the key that signs for it. */
 export interface LiveAccount {
@@ -50,24 +52,23 @@ export async function openLiveAccount(
   },
 ): Promise<LiveAccount> {
   const { config, path } = loaded
+  const venue = hyperliquidOf(loaded, 'this command')
   const written = (readValues(path) ?? {}) as { readonly venue?: { readonly network?: unknown } }
   const problems = [
-    ...networkProblems(config.venue?.network, written.venue?.network, how.network),
-    ...addressProblems(loaded),
-    ...(config.venue?.key === undefined
-      ? ['venue.key is not written: no order can be signed']
-      : []),
-    ...(how.isTrading ? tradingProblems(loaded) : []),
+    ...networkProblems(venue?.network, written.venue?.network, how.network),
+    ...addressProblems(venue),
+    ...(venue?.key === undefined ? ['venue.key is not written: no order can be signed'] : []),
+    ...(how.isTrading ? tradingProblems(loaded, venue?.network) : []),
   ]
   if (problems.length > 0) throw refused(path, problems)
-  const venue = config.venue!
   const key = (await readVenueKey(config, how.credentials))!
   // Also says what is wrong with a key, without showing it.
   const account = accountOf(config, key)!
+  const { network, restUrl, socketUrl } = venue!
   return {
-    network: venue.network,
-    restUrl: venue.restUrl ?? addresses[venue.network].rest,
-    socketUrl: venue.socketUrl ?? addresses[venue.network].socket,
+    network,
+    restUrl: restUrl ?? addresses[network].rest,
+    socketUrl: socketUrl ?? addresses[network].socket,
     account,
     signer: privateKeyToAddress(key.reveal() as `0x${string}`).toLowerCase(),
     key,
@@ -90,7 +91,7 @@ function networkProblems(
 }
 
 /** Mainnet is at its own address and nowhere else, so that no other venue gets its signatures. */
-function addressProblems({ config: { venue } }: LoadedConfig): readonly string[] {
+function addressProblems(venue: VenueSectionOf<'hyperliquid'> | undefined): readonly string[] {
   if (venue === undefined) return []
   const { network, restUrl, socketUrl } = venue
   if ((restUrl === undefined) !== (socketUrl === undefined)) {
@@ -110,12 +111,15 @@ function addressProblems({ config: { venue } }: LoadedConfig): readonly string[]
   })
 }
 
-function tradingProblems({ config }: LoadedConfig): readonly string[] {
-  const { risk, limits, venue, mode } = config
+function tradingProblems(
+  { config }: LoadedConfig,
+  network: Network | undefined,
+): readonly string[] {
+  const { risk, limits, mode } = config
   const off = (['orderNotionalMax', 'grossNotionalMax', 'dailyLossMax'] as const).filter(
     (name) => risk[name] === null,
   )
-  const isPaper = limits?.of === 'paper' && venue?.network === 'mainnet'
+  const isPaper = limits?.of === 'paper' && network === 'mainnet'
   return [
     ...(mode === 'live' ? [] : ['"mode: live" is not written']),
     ...off.map((name) => `risk.${name} is off`),

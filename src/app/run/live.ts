@@ -16,6 +16,7 @@ import { startLiveSession } from './live-session.ts'
 import { watchReach } from './reach.ts'
 import { requireUsable } from './require-usable.ts'
 import { type ServedSession, type ServeOptions, serveSession } from './serve-session.ts'
+import { hyperliquidOf } from './venue-of.ts'
 
 /** A payment of the last full hour may have been on its way; what was counted is not counted again. */
 const RESUME_OVERLAP_US = 7_200_000_000
@@ -51,14 +52,15 @@ async function startHeld(options: LiveOptions): Promise<ServedSession> {
   const { config } = loaded
   requireUsable(paths, { resume: options.resume, configurationHash: loaded.hash })
   const { lastsMs = null, notice } = options
+  const venue = hyperliquidOf(loaded, 'ornstein live')
   const calendar = await sessionCalendar(config, options.credentials ?? environmentOnly(), notice)
   options.log?.open(paths)
   const reach = watchReach(createNodeEnvironment(), { lastsMs, notice })
   const { environment } = reach
   let since = environment.now()
   const { adapter, nonces } = liveAdapter(account, environment, {
-    bookStream: config.venue?.bookStream ?? 'l2Book',
-    leverage: leverageOf(config),
+    bookStream: venue?.bookStream ?? 'l2Book',
+    leverage: leverageOf(venue, config),
     deadManSwitchMs: DEAD_MAN_MS,
     // Known when the journal was read, which is before the streams start.
     get fillsSince() {
@@ -115,9 +117,10 @@ async function startHeld(options: LiveOptions): Promise<ServedSession> {
 /** What a live session is going to trade, for the person who is asked. Sends nothing but queries. */
 export async function previewLive(loaded: LoadedConfig, account: LiveAccount): Promise<string> {
   const { config } = loaded
+  const venue = hyperliquidOf(loaded, 'ornstein live')
   const { adapter, nonces } = liveAdapter(account, createNodeEnvironment(), {
     bookStream: 'l2Book',
-    leverage: leverageOf(config),
+    leverage: leverageOf(venue, config),
   })
   let instruments: readonly Instrument[]
   try {
@@ -128,7 +131,7 @@ export async function previewLive(loaded: LoadedConfig, account: LiveAccount): P
   }
   const { signer } = account
   const isAgent = signer !== account.account
-  const leverage = config.venue?.leverage
+  const leverage = venue?.leverage
   const symbols = instruments.map(({ symbol }) => symbol)
   return [
     `  network     ${account.network.toUpperCase()}  ${account.restUrl}`,

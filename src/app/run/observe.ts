@@ -18,7 +18,7 @@ import { watchReach } from './reach.ts'
 import { requireUsable } from './require-usable.ts'
 import { type ServedSession, type ServeOptions, serveSession } from './serve-session.ts'
 import { createShadowVenue } from './shadow-venue.ts'
-import { venueOf } from './venue-of.ts'
+import { hyperliquidOf, venueOf } from './venue-of.ts'
 
 /** Modes in which a real market is observed and nothing leaves for it. */
 export type ObservingMode = 'paper' | 'shadow'
@@ -41,7 +41,8 @@ export interface ObserveOptions extends ServeOptions {
 export async function startObservation(options: ObserveOptions): Promise<ServedSession> {
   const { loaded, paths, mode } = options
   const { config } = loaded
-  const venue = venueOf(loaded, mode)
+  venueOf(loaded, mode)
+  const venue = hyperliquidOf(loaded, mode)!
   requireUsable(paths, { resume: options.resume, configurationHash: loaded.hash })
   const asked = readAccount(config, options.credentials ?? environmentOnly())
   const account = await Promise.race([asked, ...(options.abandoned ? [options.abandoned] : [])])

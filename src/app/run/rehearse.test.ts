@@ -6,17 +6,19 @@ import { expect, it, vi } from 'vitest'
 import { sessionPaths } from '../../adapters/mod.ts'
 import { loadConfig, parseConfig } from '../config/load.ts'
 import { startRehearsal } from './rehearse.ts'
+import { hyperliquidOf } from './venue-of.ts'
 
 const shipped = new URL('../../../examples/01-first-strategy/rehearse.yaml', import.meta.url)
 
 it('sets the leverage of every instrument, at most its maximum, before it trades', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'rehearse-'))
   const { config, ...loaded } = loadConfig(fileURLToPath(shipped))
+  const venue = hyperliquidOf({ config, ...loaded }, 'this test')!
   const notices: string[] = []
   const sent = vi.spyOn(globalThis, 'fetch')
   try {
     const rehearsal = await startRehearsal({
-      loaded: { ...loaded, config: { ...config, venue: { ...config.venue!, leverage: 30 } } },
+      loaded: { ...loaded, config: { ...config, venue: { ...venue, leverage: 30 } } },
       paths: sessionPaths('leverage', folder),
       resume: false,
       market: 'generated',

@@ -16,7 +16,7 @@ import { sessionCalendar } from './economic-calendar.ts'
 import { startLiveSession } from './live-session.ts'
 import { requireUsable } from './require-usable.ts'
 import { type ServedSession, type ServeOptions, serveSession } from './serve-session.ts'
-import { venueOf } from './venue-of.ts'
+import { hyperliquidOf, venueOf } from './venue-of.ts'
 import { rehearsalKey, startVenueProcess, type VenueProcess } from './venue-process.ts'
 
 /** A payment of the last full hour may have been on its way; what was counted is not counted again. */
@@ -39,7 +39,9 @@ export interface RehearsalOptions extends ServeOptions {
 export async function startRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
   const { loaded, paths } = options
   const { config } = loaded
-  const { instruments, bookStream } = venueOf(loaded, 'a rehearsal')
+  venueOf(loaded, 'a rehearsal')
+  const section = hyperliquidOf(loaded, 'a rehearsal')!
+  const { instruments, bookStream } = section
   const environment = createNodeEnvironment()
   const privateKey = rehearsalKey(config.seed)
   const userAddress = privateKeyToAddress(privateKey as `0x${string}`).toLowerCase()
@@ -73,7 +75,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       trades: true,
       rates: true,
       nonceStore: nonces,
-      leverage: leverageOf(config),
+      leverage: leverageOf(section, config),
       // Known when the journal was read, which is before the streams start.
       get fillsSince() {
         return since
