@@ -127,7 +127,7 @@ export class Collector implements BacktestObserver {
         ? undefined
         : this.#engine.world.orders.get(execution.clientOrderId)
     const decision = this.#decisions.get(execution.clientOrderId ?? '')
-    const { venueTime, instrument, side, price, quantity, liquidity, fee } = execution
+    const { venueTime, instrument, side, price, quantity, liquidity, fee, assetFee } = execution
     this.#fills.push({
       time: venueTime,
       instrument,
@@ -136,6 +136,7 @@ export class Collector implements BacktestObserver {
       quantity,
       liquidity,
       fee,
+      ...(assetFee === undefined ? {} : { assetFee }),
       reason: decision?.reason ?? 'not ours',
       intentId: record?.order.intentId ?? 'none',
       decisionTime: decision?.time ?? null,

@@ -174,9 +174,10 @@ function accountOf({ exchange, memory, instruments }: Opened, since: number) {
     .map(({ id }) => ({
       instrument: id,
       quantity: exchange.position(0, id),
+      dust: exchange.dust(0, id),
       averageEntryPrice: exchange.averageEntryPrice(0, id),
     }))
-    .filter((position) => position.quantity !== 0)
+    .filter(({ quantity, dust }) => quantity !== 0 || dust !== 0n)
   const currency = instruments[0]?.quoteCurrency ?? ''
   return {
     openOrders: exchange.openOrders(0),

@@ -217,6 +217,7 @@ export class Projection {
         for (const execution of this.#account.onAccount(event, time)) {
           this.#book(execution, time)
         }
+        this.#account.settleDust(event.account)
         return this.#orders.onListed(event.account.openOrders, time)
       case 'accountQueryFailed':
         this.#health.accountQueryFailures++

@@ -1,6 +1,7 @@
 import { notionalFloat } from '../domain/money.ts'
-import { sign, type TimeUs } from '../domain/units.ts'
+import type { TimeUs } from '../domain/units.ts'
 import { lastAtOrBefore } from './growth.ts'
+import { createLotsMoved } from './lots-moved.ts'
 import type { RunBars, RunFill, RunMids, RunRecord } from './run-record.ts'
 
 /** Exposure over time, from positions and marks; time-weighted, fractions of equity. */
@@ -30,6 +31,7 @@ interface Walk {
   readonly scale: (halfPrice: number, lots: number) => number
   readonly fills: readonly RunFill[]
   readonly marks: { readonly time: Float64Array; readonly half: Float64Array } | null
+  readonly moved: (fill: RunFill) => number
   nextFill: number
   nextMark: number
   position: number
@@ -136,6 +138,7 @@ function walksOf(record: RunRecord): readonly Walk[] {
       nextFill: 0,
       nextMark: 0,
       position: 0,
+      moved: createLotsMoved(record),
       halfPrice: 0,
     }
   })
@@ -144,7 +147,7 @@ function walksOf(record: RunRecord): readonly Walk[] {
 function advance(walk: Walk, time: TimeUs): void {
   while (walk.nextFill < walk.fills.length && walk.fills[walk.nextFill]!.time <= time) {
     const fill = walk.fills[walk.nextFill++]!
-    walk.position += sign(fill.side) * fill.quantity
+    walk.position += walk.moved(fill)
     if (walk.marks === null) walk.halfPrice = 2 * fill.price
   }
   if (walk.marks === null) return

@@ -1,5 +1,5 @@
 import type { Instrument } from '../domain/instrument.ts'
-import { notional } from '../domain/money.ts'
+import { assetValue, notional } from '../domain/money.ts'
 import { type InstrumentId, type Money, type Side, sign, type TimeUs } from '../domain/units.ts'
 import { assert } from '../lib/assert.ts'
 import { divideHalfEven } from '../lib/decimal.ts'
@@ -10,6 +10,7 @@ import {
   halfNotional,
   type MidLookup,
 } from './fill-cost.ts'
+import { createLotsMoved } from './lots-moved.ts'
 import type { RunFill, RunRecord } from './run-record.ts'
 
 /** A position from flat to flat, however many fills; the last may still be open. */
@@ -72,6 +73,8 @@ interface OpenTrip {
   entryNotional: Money
   exitLots: number
   exitNotional: Money
+  /** Paid for what fees took of the asset: part of the fees, not of the price. */
+  taken: Money
   fees: Money
   spread: Money
   slippage: Money
@@ -84,7 +87,8 @@ interface OpenTrip {
 /**
  * Folds fills and funding into round trips. A fill that crosses flat is split by quantity, its fee
  * and costs too (the closing part rounded half to even, the opening part the rest). Funding at
- * the instant of a fill belongs to the position before it, or else to the one after it.
+ * the instant of a fill belongs to the position before it, or else to the one after it. What a fee
+ * taken in the asset leaves beside whole lots belongs to no trip.
  */
 export function roundTrips(
   record: RunRecord,
@@ -117,6 +121,7 @@ export function roundTrips(
       else unattributedFunding += amount
     }
   }
+  const moved = createLotsMoved(record)
   let lastTime = Number.NEGATIVE_INFINITY
   for (const fill of record.fills.toSorted((a, b) => a.time - b.time)) {
     if (fill.time > lastTime) settlePending()
@@ -124,14 +129,16 @@ export function roundTrips(
     fundUntil(fill.time)
     const instrument = record.instruments[fill.instrument]
     assert(instrument !== undefined, `fill names unknown instrument ${fill.instrument}`)
-    for (const part of splitAtFlat(instrument, fill, open.get(fill.instrument), mids)) {
+    const lost = sign(fill.side) * fill.quantity - moved(fill)
+    const held = open.get(fill.instrument)
+    for (const part of splitAtFlat(instrument, { fill, lost }, held, mids)) {
       let trip = open.get(fill.instrument)
       if (trip === undefined) {
         trip = startTrip(instrument, fill, started++)
         open.set(fill.instrument, trip)
       }
       apply(trip, fill, part)
-      if (trip.position === 0) {
+      if (trip.position === 0 && trip.exitLots > 0) {
         done.push(finish(trip, fill.time, 0n, fill.time))
         open.delete(fill.instrument)
       }
@@ -147,30 +154,34 @@ export function roundTrips(
 
 interface FillPart {
   readonly lots: number
+  /** Lots that a fee taken in the asset cost. */
+  readonly lost: number
   readonly fee: Money
   readonly cost: FillCost
 }
 
 function splitAtFlat(
   instrument: Instrument,
-  fill: RunFill,
+  { fill, lost }: { readonly fill: RunFill; readonly lost: number },
   trip: OpenTrip | undefined,
   mids: MidLookup,
 ): readonly FillPart[] {
   assert(fill.quantity > 0, 'a fill has a positive quantity')
   const cost = fillCost(instrument, fill, mids)
-  const whole = { lots: fill.quantity, fee: fill.fee, cost }
+  const whole = { lots: fill.quantity, lost, fee: fill.fee, cost }
   if (trip === undefined || fill.side === trip.side) return [whole]
   const held = Math.abs(trip.position)
   if (fill.quantity <= held) return [whole]
   const share = (value: Money): Money => divideHalfEven(value * BigInt(held), BigInt(fill.quantity))
   const closing = {
     lots: held,
+    lost: 0,
     fee: share(fill.fee),
     cost: { ...cost, spread: share(cost.spread), slippage: share(cost.slippage) },
   }
   const opening = {
     lots: fill.quantity - held,
+    lost,
     fee: fill.fee - closing.fee,
     cost: {
       ...cost,
@@ -193,6 +204,7 @@ const startTrip = (instrument: Instrument, fill: RunFill, index: number): OpenTr
   entryNotional: 0n,
   exitLots: 0,
   exitNotional: 0n,
+  taken: 0n,
   fees: 0n,
   spread: 0n,
   slippage: 0n,
@@ -204,7 +216,10 @@ const startTrip = (instrument: Instrument, fill: RunFill, index: number): OpenTr
 
 function apply(trip: OpenTrip, fill: RunFill, part: FillPart): void {
   const value = notional(trip.instrument, fill.price, part.lots)
-  trip.position += sign(fill.side) * part.lots
+  trip.position += sign(fill.side) * part.lots - part.lost
+  if (fill.assetFee !== undefined) {
+    trip.taken += assetValue(trip.instrument, fill.price, fill.assetFee)
+  }
   trip.maximumQuantity = Math.max(trip.maximumQuantity, Math.abs(trip.position))
   if (fill.side === trip.side) {
     trip.entryLots += part.lots
@@ -233,7 +248,7 @@ function markOf(trip: OpenTrip, record: RunRecord, mids: MidLookup): Money {
 function finish(trip: OpenTrip, exitTime: TimeUs | null, mark: Money, end: TimeUs): RoundTrip {
   const { instrument } = trip
   const cash = BigInt(sign(trip.side)) * (trip.exitNotional - trip.entryNotional)
-  const pricePnl = cash + mark
+  const pricePnl = cash + trip.taken + mark
   const gross = pricePnl + trip.spread + trip.slippage
   const net = pricePnl - trip.fees + trip.funding
   const bps = (value: Money): number => (Number(value) / Number(trip.entryNotional)) * 1e4

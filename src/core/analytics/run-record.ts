@@ -2,6 +2,7 @@ import type { DenialCode } from '../domain/effect.ts'
 import type { HaltWindow, Mode } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type {
+  AssetUnits,
   Currency,
   InstrumentId,
   Money,
@@ -111,6 +112,8 @@ export interface RunFill {
   readonly liquidity: 'maker' | 'taker'
   /** Positive is a cost, in the quote currency. */
   readonly fee: Money
+  /** The part of it that was taken in the asset; see `Execution.assetFee`. */
+  readonly assetFee?: AssetUnits
   /** Why the intent behind it was made, for example "entry" or "stop loss". */
   readonly reason: string
   readonly intentId: string

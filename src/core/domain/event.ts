@@ -1,6 +1,7 @@
 import type { BarFields } from './market-record.ts'
 import type { ClientOrderId, Execution, OrderReport, VenueOrderId } from './order.ts'
 import type {
+  AssetUnits,
   Currency,
   InstrumentId,
   Money,
@@ -65,6 +66,8 @@ export interface VenueOpenOrder {
 export interface VenuePosition {
   readonly instrument: InstrumentId
   readonly quantity: SignedQuantity
+  /** What is held beyond the lots; none unless given. */
+  readonly dust?: AssetUnits
   /** Average entry price in quanta, possibly a fraction; null when the venue does not say. */
   readonly averageEntryPrice: number | null
 }

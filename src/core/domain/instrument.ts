@@ -37,11 +37,18 @@ export interface Instrument {
   /** The lot is 10^-quantityDecimals. */
   readonly quantityDecimals: number
   readonly priceRule: PriceRule
-  /** Smallest order notional, 0 when none. Reduce-only orders are exempt. */
+  /** Smallest order notional, 0 when none. Reduce-only orders are exempt, but see `hasDust`. */
   readonly minimumNotional: Money
   /** Smallest order quantity in lots (at least 1). */
   readonly minimumQuantity: Quantity
   readonly fees: FeeRates
+  /** What a fee is taken of: cash unless `received`, then whatever the fill brings, coins of a buy. */
+  readonly feeIn?: 'received'
+  /**
+   * True where the minimum notional binds orders that reduce too: a position worth less cannot be
+   * sold. It is dust: held and counted, but neither traded nor in the way.
+   */
+  readonly hasDust?: boolean
   /** Longs only (spot and cash equities): sells never pass the position. */
   readonly longOnly: boolean
   /** Highest leverage the venue grants, at least 1. */

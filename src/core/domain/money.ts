@@ -1,6 +1,6 @@
 import { divideHalfEven } from '../lib/decimal.ts'
 import type { Instrument } from './instrument.ts'
-import { MONEY_DECIMALS, type Money, type Price } from './units.ts'
+import { ASSET_DECIMALS, type AssetUnits, MONEY_DECIMALS, type Money, type Price } from './units.ts'
 
 const E9 = 1_000_000_000n
 /** Powers of ten up to the money scale: looked up, because raising costs more than multiplying. */
@@ -28,6 +28,19 @@ export function notionalFloat(instrument: Instrument, price: number, lots: numbe
 /** Money units that one lot is worth at one quantum: a whole number. */
 export const moneyPerLot = ({ priceDecimals, quantityDecimals }: Instrument): number =>
   TENS[MONEY_DECIMALS - priceDecimals - quantityDecimals]!
+
+/** What one lot is in units of the asset. */
+export const assetLot = ({ quantityDecimals }: Instrument): AssetUnits =>
+  10n ** BigInt(ASSET_DECIMALS - quantityDecimals)
+
+/** Value of an amount of the asset at a price in quanta, rounded half to even. */
+export function assetValue(
+  instrument: Instrument,
+  price: Price | number,
+  units: AssetUnits,
+): Money {
+  return divideHalfEven(notional(instrument, price, 1) * units, assetLot(instrument))
+}
 
 /** Money times a rate given in parts per 10^9, rounded half to even to `decimals` digits. */
 export function applyRate(value: Money, rateE9: number, decimals: number = MONEY_DECIMALS): Money {

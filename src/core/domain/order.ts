@@ -1,4 +1,4 @@
-import type { InstrumentId, Money, Price, Quantity, Side, TimeUs } from './units.ts'
+import type { AssetUnits, InstrumentId, Money, Price, Quantity, Side, TimeUs } from './units.ts'
 
 /**
  * Our own id of one venue order: 32 lower-case hex digits, derived before sending, never reused.
@@ -86,10 +86,16 @@ export interface Execution {
   readonly instrument: InstrumentId
   readonly side: Side
   readonly price: Price
+  /** Lots the order filled, fees not taken off; 0 corrects the fee of an earlier execution. */
   readonly quantity: Quantity
   readonly liquidity: 'maker' | 'taker'
-  /** Positive is a cost. In the instrument's quote currency. */
+  /** Positive is a cost. In the quote currency; what was taken in the asset at `price` included. */
   readonly fee: Money
+  /**
+   * What the venue kept of the asset instead of cash: the position moves by `quantity` less this.
+   * None unless given; may lie below a lot.
+   */
+  readonly assetFee?: AssetUnits
   readonly venueTime: TimeUs
 }
 

@@ -20,6 +20,11 @@ export const MONEY_DECIMALS = 8
 /** One unit of any currency, as {@link Money}. */
 export const MONEY_UNIT: Money = 10n ** BigInt(MONEY_DECIMALS)
 
+/** Digits after the point in which what is held of an asset is counted: finer than any lot. */
+export const ASSET_DECIMALS = 9
+/** An amount of an asset (a coin, a share) as an integer count of 10^-9 of it. */
+export type AssetUnits = bigint
+
 /** Currency code as the venue spells it, for example "USDC" or "USD". */
 export type Currency = string
 

@@ -1,7 +1,7 @@
 import type { AccountReport, VenueOpenOrder } from '../domain/event.ts'
 import { moneyToNumber } from '../domain/money.ts'
 import type { Execution } from '../domain/order.ts'
-import { sign, signedQuantity, type TimeUs } from '../domain/units.ts'
+import { type AssetUnits, sign, signedQuantity, type TimeUs } from '../domain/units.ts'
 import { approveCancel, type RiskContext } from '../risk/gate.ts'
 import { onExecution } from './reports.ts'
 import { halfMid } from './risk-context.ts'
@@ -103,6 +103,7 @@ function comparePositions(world: World, account: AccountReport, isFreshStart: bo
     const venues = venuePosition?.quantity ?? 0
     const ours = ledger.position(id).quantity
     if (ours === venues) {
+      settleDust(world, id, venuePosition?.dust)
       if (world.stops[id]?.startsWith('difference')) world.stops[id] = null
       continue
     }
@@ -139,14 +140,20 @@ function comparePositions(world: World, account: AccountReport, isFreshStart: bo
   if (suspects.length > 0) reconcile.lastQueryTime = 0
 }
 
+/** What lies below a lot follows the venue's word, where it has one: nothing can be done with it. */
+function settleDust({ ledger }: World, id: number, dust: AssetUnits | undefined): void {
+  if (dust !== undefined && dust !== ledger.position(id).dust) ledger.adoptDust(id, dust)
+}
+
 /** Takes the venue's position over, at its entry price or the present mid. */
 function adoptPosition(world: World, account: AccountReport, id: number): void {
   const venuePosition = account.positions.find((p) => p.instrument === id)
   const quantity = venuePosition?.quantity ?? 0
+  const dust = venuePosition?.dust ?? 0n
   const fallback = world.ledger.averageEntryPrice(id) ?? halfMid(world, id) / 2
   const price = venuePosition?.averageEntryPrice ?? Math.max(0, fallback)
   const time = entryTime(account.executions, id, quantity) ?? world.now
-  world.ledger.adoptPosition(id, { quantity, price, time })
+  world.ledger.adoptPosition(id, { quantity, dust, price, time })
   world.stops[id] = null
 }
 

@@ -3,6 +3,7 @@ import { isClosed } from '../domain/order.ts'
 import type { TimeUs } from '../domain/units.ts'
 import type { OrderRecord } from '../execution/order-store.ts'
 import type { RiskContext } from '../risk/gate.ts'
+import { tradedLots } from './risk-context.ts'
 import { settlePending } from './settling.ts'
 import { afterOrderChange } from './works.ts'
 import { emit, isShadow, type World } from './world.ts'
@@ -52,7 +53,9 @@ export function onExecution(world: World, gate: RiskContext, execution: Executio
     world.counters.duplicates++
     return -1
   }
-  world.ledger.applyExecution(execution)
+  book(world, execution)
+  // It only corrects the fee of one that was counted.
+  if (execution.quantity === 0) return execution.instrument
   world.counters.fills++
   const id = execution.clientOrderId
   const record = id === null ? undefined : world.orders.get(id)
@@ -75,6 +78,14 @@ export function onExecution(world: World, gate: RiskContext, execution: Executio
   settlePending(world, record)
   afterOrderChange(world, gate, record)
   return execution.instrument
+}
+
+/** Books an execution; what is too little to be traded is no position that was entered before. */
+function book(world: World, execution: Execution): void {
+  const { instrument, venueTime } = execution
+  const wasTraded = tradedLots(world, instrument) !== 0
+  world.ledger.applyExecution(execution)
+  if (!wasTraded) world.ledger.markEntry(instrument, venueTime)
 }
 
 function contradict(world: World, record: OrderRecord, evidence: string): void {

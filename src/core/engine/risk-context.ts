@@ -1,4 +1,4 @@
-import { notionalFloat } from '../domain/money.ts'
+import { moneyToNumber, notionalFloat } from '../domain/money.ts'
 import type { RiskContext } from '../risk/gate.ts'
 import { isPricedByBars } from './config.ts'
 import { isShadow, ledgerOf, type World } from './world.ts'
@@ -18,6 +18,7 @@ export function createRiskContext(world: World): RiskContext {
     },
     positionLots: (i) => ledgerOf(world, i).position(i).quantity,
     accountLots: (i) => world.ledger.position(i).quantity,
+    isDust: (i) => tradedLots(world, i) === 0,
     isShadow: (i) => isShadow(world, i),
     worstCaseLots: (i, side) => world.orders.worstCaseLots(i, side),
     halfMid: (i) => mark(world, i),
@@ -32,6 +33,23 @@ export function createRiskContext(world: World): RiskContext {
       return world.equity
     },
   }
+}
+
+/**
+ * Signed lots that the strategy's position has, 0 for dust: where the venue's minimum binds sales
+ * too, a position that is worth less at the price it would be sold for is nothing to trade with.
+ */
+export function tradedLots(world: World, id: number): number {
+  const lots = ledgerOf(world, id).position(id).quantity
+  const instrument = world.config.instruments[id]!
+  if (lots === 0 || instrument.hasDust !== true) return lots
+  if (Math.abs(lots) < instrument.minimumQuantity) return 0
+  const best = bestPrice(world, id, lots > 0 ? 'bid' : 'ask')
+  const price = best > 0 ? best : mark(world, id) / 2
+  if (price <= 0) return lots
+  const { takerSlippageMax } = world.config.executor
+  const value = notionalFloat(instrument, price, Math.abs(lots)) * (1 - takerSlippageMax)
+  return value < moneyToNumber(instrument.minimumNotional) ? 0 : lots
 }
 
 /** Held positions at their marks, quote units: sum of absolute values, absolute sum of signed ones. */

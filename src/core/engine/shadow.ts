@@ -1,6 +1,6 @@
-import { applyRate, notional } from '../domain/money.ts'
+import { feeOfFill } from '../domain/fee.ts'
 import { isClosed } from '../domain/order.ts'
-import { type Price, price, quantity } from '../domain/units.ts'
+import { type Price, price, quantity, sign } from '../domain/units.ts'
 import type { OrderRecord } from '../execution/order-store.ts'
 import type { RiskContext } from '../risk/gate.ts'
 import { isPricedByBars } from './config.ts'
@@ -89,17 +89,18 @@ function rest(world: World, { order }: OrderRecord): WouldBe | null {
 function book(world: World, record: OrderRecord, got: WouldBe): void {
   const { clientOrderId, instrument, side, intentId } = record.order
   const traded = world.config.instruments[instrument]!
-  const rateE9 = got.liquidity === 'maker' ? traded.fees.makerE9 : traded.fees.takerE9
+  const { lots, price, liquidity } = got
+  const fees = feeOfFill(traded, { signedLots: sign(side) * lots, price, liquidity })
   const execution = {
     executionId: `shadow:${clientOrderId}`,
     clientOrderId,
     venueOrderId: '',
     instrument,
     side,
-    price: got.price,
-    quantity: quantity(got.lots),
-    liquidity: got.liquidity,
-    fee: applyRate(notional(traded, got.price, got.lots), rateE9),
+    price,
+    quantity: quantity(lots),
+    liquidity,
+    ...fees,
     venueTime: world.now,
   }
   const { realised } = world.shadowLedger.applyExecution(execution)

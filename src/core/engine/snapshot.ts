@@ -6,7 +6,7 @@ import type { RiskState } from '../risk/limits.ts'
 import type { Counters, ReconcileState, World } from './world.ts'
 
 /** Layout of {@link EngineSnapshot}; another number is refused. */
-export const SNAPSHOT_VERSION = 9
+export const SNAPSHOT_VERSION = 10
 
 /** One book's levels, best first, as flat (price, quantity) pairs. */
 export interface BookSnapshot {

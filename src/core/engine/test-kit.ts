@@ -233,11 +233,13 @@ export class Bench {
   fill(
     order: NewOrder,
     lots: number,
-    how: { readonly at?: number; readonly id?: string } = {},
+    how: Partial<Execution> & { readonly at?: number; readonly id?: string } = {},
   ): Execution {
+    const { at, id, ...more } = how
     const execution = this.execution(order, lots, {
-      price: price(how.at ?? order.price),
-      ...(how.id === undefined ? {} : { executionId: how.id }),
+      price: price(at ?? order.price),
+      ...(id === undefined ? {} : { executionId: id }),
+      ...more,
     })
     this.executed(execution)
     return execution

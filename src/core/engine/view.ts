@@ -1,6 +1,6 @@
 import type { BarView, StrategyView } from '../domain/strategy.ts'
 import { signedQuantity } from '../domain/units.ts'
-import { bestPrice, bookAge, isBookKnown } from './risk-context.ts'
+import { bestPrice, bookAge, isBookKnown, tradedLots } from './risk-context.ts'
 import { ledgerOf, type World } from './world.ts'
 
 const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null)
@@ -29,9 +29,11 @@ export function createView(world: World): StrategyView {
     rollingDeviation: (id) => orNull(world.signals[id]!.deviation()),
     trendAverage: (id) => (signal.trendWindow === 0 ? null : orNull(world.signals[id]!.trend())),
     warmth: (id) => world.signals[id]!.warmth(),
-    position: (id) => signedQuantity(ledgerOf(world, id).position(id).quantity),
-    averageEntryPrice: (id) => ledgerOf(world, id).averageEntryPrice(id),
-    entryTime: (id) => ledgerOf(world, id).position(id).entryTime,
+    position: (id) => signedQuantity(tradedLots(world, id)),
+    averageEntryPrice: (id) =>
+      tradedLots(world, id) === 0 ? null : ledgerOf(world, id).averageEntryPrice(id),
+    entryTime: (id) =>
+      tradedLots(world, id) === 0 ? null : ledgerOf(world, id).position(id).entryTime,
     isWorking: (id) => world.works[id]?.kind ?? null,
     get equity() {
       return world.equity

@@ -7,8 +7,8 @@ import { type Price, price } from '../domain/units.ts'
 import { nextStep, startWork, type Work, type WorkContext } from '../execution/executor.ts'
 import { leavesQuantity, type OrderRecord } from '../execution/order-store.ts'
 import { approveCancel, approveOrder, type RiskContext } from '../risk/gate.ts'
-import { bestPrice, mark } from './risk-context.ts'
-import { emit, isShadow, ledgerOf, ownerOf, type World } from './world.ts'
+import { bestPrice, mark, tradedLots } from './risk-context.ts'
+import { emit, isShadow, ownerOf, type World } from './world.ts'
 
 /** Longest chain of steps one work may take at one instant: submit, denied, ... */
 const STEPS_MAX = 4
@@ -24,7 +24,7 @@ export function takeIntent(world: World, gate: RiskContext, intent: Intent): voi
     }
     return
   }
-  const held = ledgerOf(world, intent.instrument).position(intent.instrument).quantity
+  const held = tradedLots(world, intent.instrument)
   if (intent.kind === 'exit') {
     if (held === 0) return
     if (working?.kind === 'exit') {
@@ -89,7 +89,7 @@ function workContext(world: World, work: Work): WorkContext {
     instrument: world.config.instruments[work.instrument]!,
     bestBid: touch(world, work, 'bid'),
     bestAsk: touch(world, work, 'ask'),
-    positionLots: ledgerOf(world, work.instrument).position(work.instrument).quantity,
+    positionLots: tradedLots(world, work.instrument),
     active:
       record === undefined
         ? null
@@ -232,7 +232,7 @@ export function flattenEverything(world: World, gate: RiskContext): void {
   let isFlat = true
   for (const { id } of world.config.instruments) {
     if (world.orders.active(id).size > 0) isFlat = false
-    if (ledgerOf(world, id).position(id).quantity === 0) continue
+    if (tradedLots(world, id) === 0) continue
     isFlat = false
     takeIntent(world, gate, {
       kind: 'exit',

@@ -93,7 +93,7 @@ describe('Ledger', () => {
     ledger.applyTransfer('USD', moneyFromNumber(1000))
     ledger.applyExecution(fill('buy', 1_000_000, 500))
     expect(ledger.cash('USD')).toBe(moneyFromNumber(500))
-    expect(ledger.balance('asset:BTC', 'BTC')).toBe(moneyFromNumber(0.005))
+    expect(ledger.balance('asset:BTC', 'BTC')).toBe(5_000_000n)
     expect(ledger.equity('USD', [2_020_000])).toBeCloseTo(1005, 8)
     ledger.applyExecution(fill('sell', 1_010_000, 500))
     expect(ledger.cash('USD')).toBe(moneyFromNumber(1005))

@@ -1,28 +1,33 @@
 import type { Instrument } from '../domain/instrument.ts'
-import { moneyToNumber, notional } from '../domain/money.ts'
+import { assetLot, assetValue, moneyToNumber, notional } from '../domain/money.ts'
 import type { Execution } from '../domain/order.ts'
-import { type Currency, type Money, sign } from '../domain/units.ts'
+import { type AssetUnits, type Currency, type Money, sign } from '../domain/units.ts'
 import { assert } from '../lib/assert.ts'
 import { Accounts, type Posting } from './journal-entry.ts'
-import { applyFill, averageEntryPrice, emptyPosition, type Position } from './position.ts'
+import {
+  applyFill,
+  averageEntryPrice,
+  emptyPosition,
+  heldUnits,
+  isEmpty,
+  type Position,
+  type PositionSnapshot,
+  restorePosition,
+  snapshotPosition,
+  valueAtHalf,
+} from './position.ts'
 
 /** The ledger's state as plain data. Money as decimal text of its integer count. */
 export interface LedgerSnapshot {
   readonly accounts: readonly (readonly [string, string])[]
-  readonly positions: readonly {
-    readonly quantity: number
-    readonly cost: string
-    readonly realised: string
-    readonly fees: string
-    readonly funding: string
-    readonly entryTime: number | null
-  }[]
+  readonly positions: readonly PositionSnapshot[]
 }
 
 /**
  * Double-entry books of one account at one venue: cash per currency, positions at average cost,
  * realised PnL, fees and funding. Moves only on fills, fees, funding, transfers and explicit
- * adoptions; every transaction sums to zero in each currency.
+ * adoptions; every transaction sums to zero in each currency. What is owned outright (spot,
+ * equities) is counted in units of the asset, 10^-9, in the account `asset:<symbol>`.
  */
 export class Ledger {
   readonly #instruments: readonly Instrument[]
@@ -55,13 +60,17 @@ export class Ledger {
     return this.#accounts.total(currency)
   }
 
-  /** Books one execution with its fee. Deduplication is the caller's. */
+  /**
+   * Books one execution with its fee. A fee taken in the asset leaves the position, and what it was
+   * worth at the fill's price is a cost; the cash that moves is what was paid. Deduplication is the
+   * caller's.
+   */
   applyExecution(execution: Execution): { readonly realised: Money } {
     const instrument = this.#instruments[execution.instrument]!
     const position = this.#at(execution.instrument)
     const signedLots = sign(execution.side) * execution.quantity
-    const { price, venueTime, fee } = execution
-    const change = applyFill(position, instrument, { signedLots, price, venueTime })
+    const { price, venueTime, fee, assetFee = 0n } = execution
+    const change = applyFill(position, instrument, { signedLots, price, venueTime, assetFee })
     position.fees += fee
     const currency = instrument.quoteCurrency
     const postings: Posting[] = []
@@ -71,9 +80,10 @@ export class Ledger {
     if (instrument.kind === 'perpetual') {
       add('cash', change.realised)
     } else {
-      add('cash', -notional(instrument, price, signedLots))
+      const taken = assetFee === 0n ? 0n : assetValue(instrument, price, assetFee)
+      add('cash', taken - notional(instrument, price, signedLots))
       add(`inventory:${instrument.symbol}`, change.addedCost - change.releasedCost)
-      const units = notional({ ...instrument, priceDecimals: 0 }, 1, signedLots)
+      const units = BigInt(signedLots) * assetLot(instrument) - assetFee
       add(`asset:${instrument.symbol}`, units, instrument.baseCurrency)
       add('exchange', -units, instrument.baseCurrency)
     }
@@ -109,25 +119,67 @@ export class Ledger {
    */
   adoptPosition(
     instrument: number,
-    adopted: { readonly quantity: number; readonly price: number; readonly time: number },
+    adopted: {
+      readonly quantity: number
+      readonly dust?: AssetUnits
+      readonly price: number
+      readonly time: number
+    },
   ): void {
     const position = this.#at(instrument)
-    const scale = Number(notional(this.#instruments[instrument]!, 1, 1))
+    const held = this.#instruments[instrument]!
+    const scale = Number(notional(held, 1, 1))
+    const { quantity, dust = 0n } = adopted
+    const lots = dust === 0n ? quantity : quantity + Number(dust) / Number(assetLot(held))
+    const before = { units: heldUnits(position, held), cost: position.cost }
     const wasSameSide =
       position.quantity !== 0 && Math.sign(position.quantity) === Math.sign(adopted.quantity)
-    position.quantity = adopted.quantity
-    position.cost = BigInt(Math.round(adopted.price * scale * adopted.quantity))
+    position.quantity = quantity
+    position.dust = dust
+    position.cost = BigInt(Math.round(adopted.price * scale * lots))
     if (adopted.quantity === 0) position.entryTime = null
     else if (!wasSameSide || position.entryTime === null) position.entryTime = adopted.time
+    this.#postAdoption(held, before)
+  }
+
+  /** Takes over what the venue holds beyond whole lots: its cost stays with the rest. */
+  adoptDust(instrument: number, dust: AssetUnits): void {
+    const position = this.#at(instrument)
+    const held = this.#instruments[instrument]!
+    const before = { units: heldUnits(position, held), cost: position.cost }
+    position.dust = dust
+    if (isEmpty(position)) position.cost = 0n
+    this.#postAdoption(held, before)
+  }
+
+  /** What is owned outright was added to, or lost, without a trade. */
+  #postAdoption(
+    { id, symbol, kind, quoteCurrency, baseCurrency }: Instrument,
+    before: { readonly units: AssetUnits; readonly cost: Money },
+  ): void {
+    if (kind === 'perpetual') return
+    const position = this.#at(id)
+    const cost = position.cost - before.cost
+    const units = heldUnits(position, this.#instruments[id]!) - before.units
+    this.#accounts.post([
+      { account: `inventory:${symbol}`, currency: quoteCurrency, amount: cost },
+      { account: 'equity:adopted', currency: quoteCurrency, amount: -cost },
+      { account: `asset:${symbol}`, currency: baseCurrency, amount: units },
+      { account: 'exchange', currency: baseCurrency, amount: -units },
+    ])
+  }
+
+  /** The present position counts as entered now: what was held before was too little to trade. */
+  markEntry(instrument: number, time: number): void {
+    const position = this.#at(instrument)
+    if (position.quantity !== 0) position.entryTime = time
   }
 
   /** Unrealised PnL at a mark given in half quanta. Exact to the money unit below half a unit. */
   unrealised(instrument: number, halfMark: number): Money {
     const position = this.#at(instrument)
-    if (position.quantity === 0) return 0n
-    return (
-      notional(this.#instruments[instrument]!, halfMark, position.quantity) / 2n - position.cost
-    )
+    if (isEmpty(position)) return 0n
+    return valueAtHalf(position, this.#instruments[instrument]!, halfMark) - position.cost
   }
 
   /**
@@ -138,7 +190,7 @@ export class Ledger {
     let total = moneyToNumber(this.cash(currency))
     for (const instrument of this.#instruments) {
       const position = this.#at(instrument.id)
-      if (position.quantity === 0 || instrument.quoteCurrency !== currency) continue
+      if (isEmpty(position) || instrument.quoteCurrency !== currency) continue
       const mark = halfMarks[instrument.id]!
       if (mark >= 0) total += moneyToNumber(this.unrealised(instrument.id, mark))
       if (instrument.kind !== 'perpetual') total += moneyToNumber(position.cost)
@@ -162,14 +214,7 @@ export class Ledger {
   snapshot(): LedgerSnapshot {
     return {
       accounts: this.#accounts.entries().map(([key, amount]) => [key, amount.toString()]),
-      positions: this.#positions.map((p) => ({
-        quantity: p.quantity,
-        cost: p.cost.toString(),
-        realised: p.realised.toString(),
-        fees: p.fees.toString(),
-        funding: p.funding.toString(),
-        entryTime: p.entryTime,
-      })),
+      positions: this.#positions.map(snapshotPosition),
     }
   }
 
@@ -177,14 +222,7 @@ export class Ledger {
     assert(snapshot.positions.length === this.#positions.length, 'ledger of another universe')
     this.#accounts.restore(snapshot.accounts.map(([key, text]) => [key, BigInt(text)]))
     snapshot.positions.forEach((p, i) => {
-      this.#positions[i] = {
-        quantity: p.quantity,
-        cost: BigInt(p.cost),
-        realised: BigInt(p.realised),
-        fees: BigInt(p.fees),
-        funding: BigInt(p.funding),
-        entryTime: p.entryTime,
-      }
+      this.#positions[i] = restorePosition(p)
     })
   }
 

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { Instrument } from '../domain/instrument.ts'
-import { MONEY_UNIT } from '../domain/units.ts'
+import { MONEY_UNIT, type Money } from '../domain/units.ts'
 import { VenueAccount } from './account.ts'
 import { TestVenue, testInstrument } from './test-kit.ts'
 
-const trade = (account: VenueAccount, instrument: Instrument, signedLots: number, price: number) =>
-  account.fill(instrument, { signedLots, price, liquidity: 'taker', venueTime: 1 })
+const trade = (
+  account: VenueAccount,
+  instrument: Instrument,
+  signedLots: number,
+  price: number,
+): Money => account.fill(instrument, { signedLots, price, liquidity: 'taker', venueTime: 1 }).fee
 
 describe('an account', () => {
   it('realises PnL of a perpetual at average cost and moves cash by it', () => {
@@ -25,7 +29,7 @@ describe('an account', () => {
     const account = new VenueAccount(0n, [instrument], 6)
     const maker = { signedLots: -3, price: 1001, liquidity: 'maker', venueTime: 1 } as const
     expect(trade(account, instrument, 3, 1001)).toBe(13_500n) // 0.3003 x 4.5 bp = 0.000135135
-    expect(account.fill(instrument, maker)).toBe(-1_500n)
+    expect(account.fill(instrument, maker).fee).toBe(-1_500n)
     expect(account.total('fees')).toBe(12_000n)
     expect(account.balance).toBe(-12_000n)
   })
@@ -40,7 +44,7 @@ describe('an account', () => {
     const cents = (account: VenueAccount, signedLots: number, day: string): number => {
       const venueTime = Date.parse(`${day}T15:00:00Z`) * 1000
       const fill = { signedLots, price: 10_000, liquidity: 'taker', venueTime } as const
-      return Number(account.fill(share, fill) / (MONEY_UNIT / 100n))
+      return Number(account.fill(share, fill).fee / (MONEY_UNIT / 100n))
     }
     const account = new VenueAccount(0n, [share], 6, true)
     expect(cents(account, 200, '2018-05-21')).toBe(0)

@@ -1,22 +1,23 @@
+import { type Fee, feeOfFill } from '../domain/fee.ts'
 import type { Instrument } from '../domain/instrument.ts'
-import { applyRate, notional } from '../domain/money.ts'
+import { assetValue, notional } from '../domain/money.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import type { Money, TimeUs } from '../domain/units.ts'
-import { applyFill, emptyPosition, type Position } from '../ledger/position.ts'
+import {
+  applyFill,
+  emptyPosition,
+  type Position,
+  type PositionSnapshot,
+  restorePosition,
+  snapshotPosition,
+} from '../ledger/position.ts'
 import { sellFeesAt } from '../rules/sell-fees.ts'
 import type { VenueOrder } from './venue-order.ts'
 
 /** An account as plain data; money as decimal text of its integer count. */
 export interface VenueAccountSnapshot {
   readonly balance: string
-  readonly positions: readonly {
-    readonly quantity: number
-    readonly cost: string
-    readonly realised: string
-    readonly fees: string
-    readonly funding: string
-    readonly entryTime: TimeUs | null
-  }[]
+  readonly positions: readonly PositionSnapshot[]
 }
 
 /** A fill as an account sees it. */
@@ -53,18 +54,20 @@ export class VenueAccount {
     this.#hasSellFees = hasSellFees
   }
 
-  /** Books a fill; returns its fee, positive when it costs. */
-  fill(instrument: Instrument, fill: AccountFill): Money {
+  /** Books a fill; returns its fee. */
+  fill(instrument: Instrument, fill: AccountFill): Fee {
     const position = this.positions[instrument.id]!
-    const { signedLots, price, liquidity } = fill
+    const { signedLots, price } = fill
     const value = notional(instrument, price, signedLots)
-    const rateE9 = liquidity === 'maker' ? instrument.fees.makerE9 : instrument.fees.takerE9
-    let fee = applyRate(value < 0n ? -value : value, rateE9, this.#moneyDecimals)
-    if (signedLots < 0 && this.#hasSellFees) fee += sellFee(instrument, fill, -value)
-    const { realised } = applyFill(position, instrument, fill)
+    const rated = feeOfFill(instrument, fill, this.#moneyDecimals)
+    const addsLaw = signedLots < 0 && this.#hasSellFees
+    const fee = addsLaw ? rated.fee + sellFee(instrument, fill, -value) : rated.fee
+    const { assetFee = 0n } = rated
+    const { realised } = applyFill(position, instrument, { ...fill, assetFee })
     position.fees += fee
-    this.balance += (instrument.kind === 'perpetual' ? realised : -value) - fee
-    return fee
+    const taken = assetFee === 0n ? 0n : assetValue(instrument, price, assetFee)
+    this.balance += (instrument.kind === 'perpetual' ? realised : taken - value) - fee
+    return { ...rated, fee }
   }
 
   /** Books funding received (positive) or paid. */
@@ -81,28 +84,14 @@ export class VenueAccount {
   snapshot(): VenueAccountSnapshot {
     return {
       balance: this.balance.toString(),
-      positions: this.positions.map((p) => ({
-        quantity: p.quantity,
-        cost: p.cost.toString(),
-        realised: p.realised.toString(),
-        fees: p.fees.toString(),
-        funding: p.funding.toString(),
-        entryTime: p.entryTime,
-      })),
+      positions: this.positions.map(snapshotPosition),
     }
   }
 
   restore(snapshot: VenueAccountSnapshot): void {
     this.balance = BigInt(snapshot.balance)
     snapshot.positions.forEach((p, i) => {
-      this.positions[i] = {
-        quantity: p.quantity,
-        cost: BigInt(p.cost),
-        realised: BigInt(p.realised),
-        fees: BigInt(p.fees),
-        funding: BigInt(p.funding),
-        entryTime: p.entryTime,
-      }
+      this.positions[i] = restorePosition(p)
     })
   }
 }

@@ -9,7 +9,8 @@ import type { VenueMarket } from './venue-market.ts'
 import { onlyReduces, type VenueOrder } from './venue-order.ts'
 
 /**
- * Rules that need nothing but the order: lot, tick and minimum notional (reduce-only is exempt).
+ * Rules that need nothing but the order: lot, tick and minimum notional (reduce-only is exempt
+ * where there is no dust).
  * Null when it obeys them.
  */
 export function checkForm(instrument: Instrument, order: NewOrder): Reason | null {
@@ -21,7 +22,8 @@ export function checkForm(instrument: Instrument, order: NewOrder): Reason | nul
   if (!Number.isSafeInteger(price) || !isValidPrice(instrument, price)) {
     return { code: 'tick', text: `price ${price}: not a multiple of the tick` }
   }
-  if (!order.reduceOnly && notional(instrument, price, quantity) < instrument.minimumNotional) {
+  const isBound = !order.reduceOnly || instrument.hasDust === true
+  if (isBound && notional(instrument, price, quantity) < instrument.minimumNotional) {
     return { code: 'minimumNotional', text: 'order value is below the minimum' }
   }
   return null

@@ -88,7 +88,7 @@ export class Clearing {
     const account = this.accounts[held.account]!
     const position = account.positions[instrument.id]!
     const wasOpen = position.quantity !== 0
-    const fee = account.fill(instrument, { signedLots, price, liquidity, venueTime })
+    const fees = account.fill(instrument, { signedLots, price, liquidity, venueTime })
     if (isFunded(instrument)) {
       this.fundedPositions += Number(position.quantity !== 0) - Number(wasOpen)
     }
@@ -105,7 +105,7 @@ export class Clearing {
       price: price as Price,
       quantity: fill.quantity as Quantity,
       liquidity,
-      fee,
+      ...fees,
       venueTime,
     }
     this.outboxes[held.account]!.send({ kind: 'executed', venueTime, execution }, this.now)

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Event } from '../domain/event.ts'
 import { notional } from '../domain/money.ts'
 import { MONEY_UNIT, type Money, type Side, sign } from '../domain/units.ts'
+import { Ledger } from '../ledger/ledger.ts'
 import type { ExchangeOptions } from './options.ts'
 import { type OrderWords, TestVenue, testInstrument } from './test-kit.ts'
 
@@ -96,6 +97,15 @@ const options: fc.Arbitrary<Partial<ExchangeOptions>> = fc.record({
     [testInstrument()],
     [testInstrument({ fees: { makerE9: -20_000, takerE9: 350_000 } })],
     [testInstrument({ kind: 'spot', longOnly: true, maximumLeverage: 1 })],
+    [
+      testInstrument({
+        kind: 'spot',
+        longOnly: true,
+        maximumLeverage: 1,
+        fees: { makerE9: 1_500_000, takerE9: 2_500_000 },
+        feeIn: 'received',
+      }),
+    ],
   ),
 })
 
@@ -272,6 +282,8 @@ function checkOrders(
 function checkAccount(venue: TestVenue, account: number, reports: readonly Event[]): void {
   const { exchange } = venue
   const instrument = venue.options.instruments[0]!
+  checkLedger(venue, account, reports)
+  if (instrument.feeIn === 'received') return
   let position = 0
   let spent: Money = 0n
   let fees: Money = 0n
@@ -291,6 +303,25 @@ function checkAccount(venue: TestVenue, account: number, reports: readonly Event
   expect(exchange.realisedPnl(account)).toBe(BigInt(cost) - spent)
   const moved = instrument.kind === 'perpetual' ? exchange.realisedPnl(account) : -spent
   expect(exchange.balance(account)).toBe(FUNDS + moved - fees + funding)
+}
+
+/** The core's own books, kept by the reports, are the venue's to the last unit. */
+function checkLedger(venue: TestVenue, account: number, reports: readonly Event[]): void {
+  const { exchange } = venue
+  const ledger = new Ledger(venue.options.instruments)
+  ledger.applyTransfer('USDC', FUNDS)
+  for (const report of reports) {
+    if (report.kind === 'executed') ledger.applyExecution(report.execution)
+    if (report.kind === 'fundingPaid') ledger.applyFunding(0, report.amount)
+  }
+  const { quantity, dust, fees } = ledger.position(0)
+  expect([quantity, dust]).toEqual([exchange.position(account, 0), exchange.dust(account, 0)])
+  expect(ledger.cash('USDC')).toBe(exchange.balance(account))
+  expect([fees, ledger.position(0).realised]).toEqual([
+    exchange.fees(account),
+    exchange.realisedPnl(account),
+  ])
+  for (const currency of ['USDC', 'BTC']) expect(ledger.imbalanceOfBooks(currency)).toBe(0n)
 }
 
 describe('the queue models', () => {

@@ -2,7 +2,7 @@ import type { OrderBook } from '../book/order-book.ts'
 import type { Event, VenueOpenOrder } from '../domain/event.ts'
 import type { MarketCursor } from '../domain/market-record.ts'
 import type { CancelOrder, ClientOrderId, NewOrder } from '../domain/order.ts'
-import type { Money, SignedQuantity, TimeUs } from '../domain/units.ts'
+import type { AssetUnits, Money, SignedQuantity, TimeUs } from '../domain/units.ts'
 import { averageEntryPrice } from '../ledger/position.ts'
 import { assert } from '../lib/assert.ts'
 import { type Command, enqueue } from './command.ts'
@@ -142,6 +142,11 @@ export class SimulatedExchange {
   /** Signed lots. */
   position(account: number, instrument: number): SignedQuantity {
     return this.#engine.clearing.account(account).positions[instrument]!.quantity as SignedQuantity
+  }
+
+  /** What is held beyond whole lots, where fees are taken in the asset. */
+  dust(account: number, instrument: number): AssetUnits {
+    return this.#engine.clearing.account(account).positions[instrument]!.dust
   }
 
   /** Average entry price in quanta (a fraction), null when flat. */

@@ -2,6 +2,7 @@ import type { Instrument } from '../domain/instrument.ts'
 import { applyRate, notional } from '../domain/money.ts'
 import type { NewOrder } from '../domain/order.ts'
 import type { Money } from '../domain/units.ts'
+import { isEmpty, valueAtHalf } from '../ledger/position.ts'
 import type { VenueAccount } from './account.ts'
 import { markPrice, type VenueMarket } from './venue-market.ts'
 
@@ -13,7 +14,7 @@ const valueAt = (instrument: Instrument, price: number, lots: number): Money =>
 function positionValue(account: VenueAccount, market: VenueMarket): Money {
   const position = account.positions[market.instrument.id]!
   const mark = markPrice(market)
-  return mark > 0 ? valueAt(market.instrument, mark, position.quantity) : position.cost
+  return mark > 0 ? valueAtHalf(position, market.instrument, Math.round(2 * mark)) : position.cost
 }
 
 /** Cash plus unrealised PnL of perpetuals plus market value of everything else. */
@@ -21,7 +22,7 @@ export function equity(account: VenueAccount, markets: readonly VenueMarket[]): 
   let total = account.balance
   for (const market of markets) {
     const position = account.positions[market.instrument.id]!
-    if (position.quantity === 0) continue
+    if (isEmpty(position)) continue
     total += positionValue(account, market)
     if (market.instrument.kind === 'perpetual') total -= position.cost
   }

@@ -68,8 +68,9 @@ function encode(report: ReportEvent): ReportSnapshot {
     case 'orderReported':
       return [report, null]
     case 'executed': {
-      const { fee, ...execution } = report.execution
-      return [{ ...report, execution }, fee.toString()]
+      const { fee, assetFee, ...execution } = report.execution
+      const numbers = assetFee === undefined ? [fee] : [fee, assetFee]
+      return [{ ...report, execution }, numbers.join(' ')]
     }
     case 'fundingPaid': {
       const { amount, ...rest } = report
@@ -83,8 +84,11 @@ function decode([report, money]: ReportSnapshot): ReportEvent {
   switch (plain.kind) {
     case 'orderReported':
       return plain
-    case 'executed':
-      return { ...plain, execution: { ...plain.execution, fee: BigInt(money!) } }
+    case 'executed': {
+      const [fee, assetFee] = money!.split(' ').map(BigInt)
+      const taken = assetFee === undefined ? {} : { assetFee }
+      return { ...plain, execution: { ...plain.execution, fee: fee!, ...taken } }
+    }
     case 'fundingPaid':
       return { ...plain, amount: BigInt(money!) }
   }

@@ -46,6 +46,7 @@ const context = (change: Partial<RiskContext> = {}): RiskContext => ({
   behindUs: 0,
   positionLots: () => 0,
   accountLots: () => 0,
+  isDust: () => false,
   isShadow: () => false,
   worstCaseLots: () => 0,
   halfMid: () => 2000,

@@ -18,6 +18,8 @@ export interface RiskContext {
   positionLots(instrument: number): number
   /** Signed lots that the account holds. */
   accountLots(instrument: number): number
+  /** True when what is held is nothing, or too little to be traded. */
+  isDust(instrument: number): boolean
   /** True for an instrument whose orders are not sent. */
   isShadow(instrument: number): boolean
   /** Signed lots that open orders of a side could still add. */
@@ -98,14 +100,15 @@ function checkForm(order: NewOrder, instrument: Instrument, context: RiskContext
     if (order.quantity > reducible) {
       return deny('REDUCE_ONLY_EXCEEDS_POSITION', order.quantity, reducible)
     }
-    return null
+    if (instrument.hasDust !== true) return null
   }
   const value = notional(instrument, order.price, order.quantity)
   if (value < instrument.minimumNotional) {
     const limit = moneyToNumber(instrument.minimumNotional)
     return deny('MINIMUM_NOTIONAL', moneyToNumber(value), limit)
   }
-  if (instrument.longOnly && order.side === 'sell') return deny('SHORT_NOT_ALLOWED', held, 0)
+  if (!order.reduceOnly && instrument.longOnly && order.side === 'sell')
+    return deny('SHORT_NOT_ALLOWED', held, 0)
   return null
 }
 
@@ -225,7 +228,7 @@ function sumExposure(order: NewOrder, context: RiskContext) {
     gross += Math.abs(value)
     net += value
     netBefore += notionalFloat(instrument, mark, before)
-    if (worst !== 0) positions++
+    if (worst !== 0 && !(worst === held && context.isDust(id))) positions++
     if (isOwn) own = Math.abs(notionalFloat(instrument, Math.max(mark, order.price), worst))
   }
   return { gross, net, netBefore: Math.abs(netBefore), own, positions }

@@ -10,7 +10,6 @@ import {
   MONEY_DECIMALS,
   type Money,
   moneyToNumber,
-  notional,
   priceToNumber,
   signedQuantity,
 } from '../../../core/mod.ts'
@@ -94,6 +93,15 @@ export class AccountFold {
       if (ours === position.quantity) this.#stops[position.instrument] = null
     }
     return isFresh ? [] : unseen
+  }
+
+  /** After a report's executions: what lies below a lot follows the venue's word. */
+  settleDust({ positions }: AccountReport): void {
+    for (const { instrument, quantity, dust } of positions) {
+      const ours = this.ledger.position(instrument)
+      if (dust === undefined || ours.quantity !== quantity || ours.dust === dust) continue
+      this.ledger.adoptDust(instrument, dust)
+    }
   }
 
   /** True when the execution counts: it was not seen before. */
@@ -190,7 +198,8 @@ export class AccountFold {
     const mid = Math.max(0, this.#halfMarks[instrument]! / 2)
     const fallback = this.ledger.averageEntryPrice(instrument) ?? mid
     const price = reported?.averageEntryPrice ?? fallback
-    this.ledger.adoptPosition(instrument, { quantity: signedQuantity(lots), price, time })
+    const dust = reported?.dust ?? 0n
+    this.ledger.adoptPosition(instrument, { quantity: signedQuantity(lots), dust, price, time })
     this.#stops[instrument] = null
   }
 
@@ -220,7 +229,7 @@ export class AccountFold {
       sums.realised += position.realised
       sums.fees += position.fees
       sums.funding += position.funding
-      if (position.quantity === 0) continue
+      if (position.quantity === 0 && position.dust === 0n) continue
       const value = this.#value(instrument) ?? position.cost
       sums.unrealised += value - position.cost
       if (instrument.kind !== 'perpetual') sums.inventory += position.cost
@@ -234,7 +243,8 @@ export class AccountFold {
   #value(instrument: Instrument): Money | null {
     const halfMark = this.#halfMarks[instrument.id]!
     if (halfMark <= 0) return null
-    return notional(instrument, halfMark, this.ledger.position(instrument.id).quantity) / 2n
+    const { id } = instrument
+    return this.ledger.position(id).cost + this.ledger.unrealised(id, halfMark)
   }
 
   #accountView(currency: Currency, anchor: DayAnchor): AccountView {

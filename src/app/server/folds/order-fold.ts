@@ -125,7 +125,7 @@ export class OrderFold {
     const record = id === null ? undefined : this.store.get(id)
     const tracked = id === null ? undefined : this.#tracked.get(id)
     const instrument = this.#instruments[execution.instrument]!
-    if (record !== undefined && tracked !== undefined) {
+    if (record !== undefined && tracked !== undefined && execution.quantity > 0) {
       record.venueOrderId = execution.venueOrderId
       this.store.fill(record, execution.quantity, time)
       tracked.fillValue += execution.price * execution.quantity
