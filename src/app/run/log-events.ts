@@ -14,6 +14,7 @@ export const inputLevels: Levels<Event['kind']> = {
   accountReported: 'debug',
   accountQueryFailed: 'warn',
   fundingPaid: 'info',
+  sharesSplit: 'info',
   transferred: 'info',
   operatorCommanded: 'info',
   fellBehind: 'warn',

@@ -191,6 +191,16 @@ const denials: Record<DenialCode, (denial: Denial) => string> = {
   NET_REDUCE_ONLY: (d) =>
     `net notional ${money(d.value)} would not fall, and it reached the limit ${money(d.limit)}`,
   SHORT_NOT_ALLOWED: () => 'the instrument is long-only',
+  NOT_SHORTABLE: () => 'the share cannot be sold short',
+  NO_LOCATE: (d) => `no locate for ${plain(d.value)} lots of a share that is hard to borrow`,
+  PRICE_TEST: (d) =>
+    `Rule 201: a short sale at ${plain(d.value)} quanta is not above the best bid ${plain(d.limit)}`,
+  DAY_TRADES: (d) =>
+    `${plain(d.value)} day trades left in five sessions for an account below the minimum`,
+  UNSETTLED_CASH: (d) => `${money(d.value)} would pass the settled cash ${money(d.limit)}`,
+  BUYING_POWER: (d) => `${money(d.value)} would be needed, there is ${money(d.limit)}`,
+  MARGIN_EQUITY: (d) =>
+    `an equity of ${money(d.value)} is below the ${money(d.limit)} that short sales need`,
   REDUCE_ONLY_EXCEEDS_POSITION: (d) =>
     `reducing ${plain(d.value)} lots of a position of ${plain(d.limit)} lots`,
   PRICE_BAND: (d) =>

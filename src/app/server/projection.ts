@@ -224,6 +224,8 @@ export class Projection {
         return
       case 'fundingPaid':
         return this.#account.onFunding(event)
+      case 'sharesSplit':
+        return this.#account.onSplit(event)
       case 'transferred':
         return this.#account.onTransfer(event)
       case 'operatorCommanded':

@@ -81,6 +81,9 @@ export interface AccountReport {
   readonly executions: readonly Execution[]
 }
 
+/** What holding shares pays or earns by the day: rent for borrowed ones, dividends of their ex-date. */
+export type HoldingCause = 'borrow' | 'dividend'
+
 /** A bar out of history, or so far, used to warm windows up before trading. */
 export interface SeedBar extends BarFields {
   readonly closeTime: TimeUs
@@ -141,12 +144,27 @@ export type Event =
   | (Received & {
       readonly kind: 'fundingPaid'
       readonly venueTime: TimeUs
-      /** Unique per (instrument, hour): applied once. */
+      /** Unique per (instrument, hour, cause): applied once. */
       readonly fundingId: string
       readonly instrument: InstrumentId
+      /** Of borrowed shares the yearly rate, of a dividend currency units a share. */
       readonly rateE9: number
       /** Positive is received, negative is paid. */
       readonly amount: Money
+      /** Of shares: what is paid; absent where it is the funding of a perpetual. */
+      readonly cause?: HoldingCause
+    })
+  | (Received & {
+      /** Shares were split or joined: what is held is counted anew at an unchanged cost. */
+      readonly kind: 'sharesSplit'
+      readonly venueTime: TimeUs
+      /** Unique per (instrument, day): applied once. */
+      readonly splitId: string
+      readonly instrument: InstrumentId
+      /** New shares for an old one x 1e9. */
+      readonly ratioE9: number
+      /** Price after the split, quanta, at which fractions of a lot are settled in cash. */
+      readonly price: Price
     })
   | (Received & {
       readonly kind: 'transferred'

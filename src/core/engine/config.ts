@@ -5,6 +5,7 @@ import type { Strategy, StrategyView } from '../domain/strategy.ts'
 import type { InstrumentId, TimeUs } from '../domain/units.ts'
 import type { ExecutorParameters } from '../execution/executor.ts'
 import type { RiskLimits } from '../risk/limits.ts'
+import type { ShareRules } from '../shares/share-rules.ts'
 
 /** How the signal of every instrument is made. One source per session, never mixed. */
 export interface SignalParameters {
@@ -43,6 +44,8 @@ export interface EngineConfig {
   readonly signal: SignalParameters
   readonly executor: ExecutorParameters
   readonly limits: RiskLimits
+  /** Rules of shares that the account obeys; none unless given. */
+  readonly shares?: ShareRules
   readonly strategy: Strategy<unknown>
   /**
    * Instruments that are watched and decided on, and whose orders are recorded with what they would

@@ -2,19 +2,20 @@ import type { Approved } from '../domain/approved.ts'
 import type { Effect } from '../domain/effect.ts'
 import type { Event, EventOf } from '../domain/event.ts'
 import { type MarketCursor, RecordKind } from '../domain/market-record.ts'
-import { moneyToNumber } from '../domain/money.ts'
 import type { CancelOrder } from '../domain/order.ts'
 import type { Intent, StrategyOutput, StrategyView, Trigger } from '../domain/strategy.ts'
 import { assert, unreachable } from '../lib/assert.ts'
-import { moveAnchorsBy, rearmAll } from '../risk/breakers.ts'
+import { rearmAll } from '../risk/breakers.ts'
 import { approveCancel, type RiskContext } from '../risk/gate.ts'
+import { onFundingPaid, onSplit, onTransferred } from './bookings.ts'
 import { noteBar, noteSeeds, watchBreakers } from './breakers.ts'
 import { type EngineConfig, isPricedByBars } from './config.ts'
 import { createOutput } from './output.ts'
 import { onAccountReport } from './reconcile.ts'
-import { askForAccount, chaseAnswers, isNews, onExecution, onOrderReport } from './reports.ts'
+import { askForAccount, chaseAnswers, onExecution, onOrderReport } from './reports.ts'
 import { createRiskContext } from './risk-context.ts'
 import { settleShadow } from './shadow.ts'
+import { createShareGate, noteShareBar, noteShareSeeds, watchShares } from './shares.ts'
 import { type EngineSnapshot, restoreWorld, snapshotWorld } from './snapshot.ts'
 import { createView } from './view.ts'
 import { cancelEverything, cancelOf, driveAll, flattenEverything, takeIntent } from './works.ts'
@@ -43,7 +44,7 @@ export class Engine {
 
   constructor(config: EngineConfig) {
     this.#world = createWorld(config)
-    this.#gate = createRiskContext(this.#world)
+    this.#gate = createRiskContext(this.#world, createShareGate(this.#world))
     this.#view = createView(this.#world)
     this.#output = createOutput(this.#world, this.#intents)
     this.#barTriggers = config.instruments.map(({ id }) => ({ kind: 'barClosed', instrument: id }))
@@ -120,6 +121,7 @@ export class Engine {
       case 'barsSeeded':
         world.signals[event.instrument]!.seed(event.bars, world.now)
         noteSeeds(world, event)
+        noteShareSeeds(world, event)
         world.config.seedStrategy?.(event, this.#view, world.strategyState)
         return
       case 'orderReported':
@@ -145,18 +147,12 @@ export class Engine {
         })
         return
       case 'fundingPaid':
-        if (isNews(world, `f:${event.fundingId}`, event.venueTime)) {
-          world.ledger.applyFunding(event.instrument, event.amount)
-        }
+        return onFundingPaid(world, event)
+      case 'sharesSplit':
+        if (onSplit(world, event)) this.#positionChanged(event.instrument)
         return
       case 'transferred':
-        if (isNews(world, `t:${event.transferId}`, event.venueTime)) {
-          world.ledger.applyTransfer(event.currency, event.amount)
-          if (world.quoteCurrencies.includes(event.currency)) {
-            moveAnchorsBy(world.risk, moneyToNumber(event.amount))
-          }
-        }
-        return
+        return onTransferred(world, event)
       case 'operatorCommanded':
         return this.#onOperator(event)
       case 'fellBehind':
@@ -245,6 +241,7 @@ export class Engine {
     if (!world.started) return
     markToMarket(world)
     watchBreakers(world, this.#gate)
+    watchShares(world, this.#gate)
     for (const id of settleShadow(world, this.#gate)) this.#positionChanged(id)
     chaseAnswers(world)
     this.#routineReconcile()
@@ -339,6 +336,7 @@ export class Engine {
     if (!signal.usesBars) return
     // A repeated or impossible bar changes nothing, so nothing is decided on it.
     if (!signal.onBar(cursor)) return
+    noteShareBar(world, cursor)
     if (isPricedByBars(world.config.signal)) {
       world.halfMarks[i] = cursor.price * 2
       world.bookTimes[i] = cursor.receivedTime

@@ -5,6 +5,7 @@ import type { OrderRecord } from '../execution/order-store.ts'
 import type { RiskContext } from '../risk/gate.ts'
 import { tradedLots } from './risk-context.ts'
 import { settlePending } from './settling.ts'
+import { noteShareFill } from './shares.ts'
 import { afterOrderChange } from './works.ts'
 import { emit, isShadow, type World } from './world.ts'
 
@@ -53,9 +54,11 @@ export function onExecution(world: World, gate: RiskContext, execution: Executio
     world.counters.duplicates++
     return -1
   }
+  const before = world.ledger.position(execution.instrument).quantity
   book(world, execution)
   // It only corrects the fee of one that was counted.
   if (execution.quantity === 0) return execution.instrument
+  noteShareFill(world, execution, before)
   world.counters.fills++
   const id = execution.clientOrderId
   const record = id === null ? undefined : world.orders.get(id)

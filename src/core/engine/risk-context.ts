@@ -4,7 +4,10 @@ import { isPricedByBars } from './config.ts'
 import { isShadow, ledgerOf, type World } from './world.ts'
 
 /** The world as the risk gate sees it. One object per engine, reading live state. */
-export function createRiskContext(world: World): RiskContext {
+export function createRiskContext(
+  world: World,
+  shareDenial: RiskContext['shareDenial'] = null,
+): RiskContext {
   return {
     get now() {
       return world.now
@@ -28,6 +31,7 @@ export function createRiskContext(world: World): RiskContext {
     get accountAge() {
       return world.now - world.reconcile.lastReportTime
     },
+    shareDenial,
     stopReason: (i) => world.stops[i] ?? null,
     get equity() {
       return world.equity

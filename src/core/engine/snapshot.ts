@@ -3,10 +3,11 @@ import type { OrderStoreSnapshot } from '../execution/order-store.ts'
 import type { LedgerSnapshot } from '../ledger/ledger.ts'
 import { assert } from '../lib/assert.ts'
 import type { RiskState } from '../risk/limits.ts'
+import type { ShareState } from '../shares/share-rules.ts'
 import type { Counters, ReconcileState, World } from './world.ts'
 
 /** Layout of {@link EngineSnapshot}; another number is refused. */
-export const SNAPSHOT_VERSION = 10
+export const SNAPSHOT_VERSION = 11
 
 /** One book's levels, best first, as flat (price, quantity) pairs. */
 export interface BookSnapshot {
@@ -37,6 +38,7 @@ export interface EngineSnapshot {
   readonly intentNumber: number
   readonly seen: readonly string[]
   readonly risk: RiskState
+  readonly shares: ShareState | null
   readonly stops: readonly (string | null)[]
   readonly reconcile: ReconcileState
   readonly behindUs: number
@@ -81,6 +83,7 @@ export function snapshotWorld(world: World): EngineSnapshot {
     intentNumber: world.intentNumber,
     seen: world.seen.values(),
     risk: world.risk,
+    shares: world.shares,
     stops: world.stops,
     reconcile: world.reconcile,
     behindUs: world.behindUs,
@@ -128,6 +131,8 @@ export function restoreWorld(world: World, snapshot: EngineSnapshot): void {
   world.intentNumber = copy.intentNumber
   world.seen.restore(copy.seen)
   Object.assign(world.risk, copy.risk)
+  assert((world.shares === null) === (copy.shares === null), 'snapshot of other rules of shares')
+  if (world.shares !== null) Object.assign(world.shares, copy.shares)
   assign(world.stops, copy.stops)
   Object.assign(world.reconcile, copy.reconcile)
   world.behindUs = copy.behindUs

@@ -8,6 +8,7 @@ import { Signal } from '../indicators/signal.ts'
 import { Ledger } from '../ledger/ledger.ts'
 import { BoundedSet } from '../lib/bounded-set.ts'
 import { freshRiskState, type RiskState } from '../risk/limits.ts'
+import { freshShareState, type ShareState } from '../shares/share-rules.ts'
 import type { EngineConfig } from './config.ts'
 
 /** Execution, funding and transfer ids remembered for deduplication. */
@@ -81,6 +82,8 @@ export interface World {
   intentNumber: number
   readonly seen: BoundedSet
   readonly risk: RiskState
+  /** Null where the account goes by no rules of shares. */
+  readonly shares: ShareState | null
   readonly stops: (string | null)[]
   readonly reconcile: ReconcileState
   behindUs: number
@@ -126,6 +129,7 @@ export function createWorld(config: EngineConfig): World {
     intentNumber: 0,
     seen: new BoundedSet(SEEN_MAX),
     risk: freshRiskState(config.limits),
+    shares: config.shares === undefined ? null : freshShareState(instruments),
     stops: instruments.map(() => null),
     reconcile: {
       done: false,

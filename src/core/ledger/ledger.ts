@@ -1,3 +1,4 @@
+import type { HoldingCause } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { assetLot, assetValue, moneyToNumber, notional } from '../domain/money.ts'
 import type { Execution } from '../domain/order.ts'
@@ -16,6 +17,14 @@ import {
   snapshotPosition,
   valueAtHalf,
 } from './position.ts'
+import { applySplit, type PositionSplit } from './split.ts'
+
+/** Where what holding an instrument earns or costs is booked. */
+const holdingAccounts = {
+  funding: 'income:funding',
+  borrow: 'expense:borrow',
+  dividend: 'income:dividends',
+} as const
 
 /** The ledger's state as plain data. Money as decimal text of its integer count. */
 export interface LedgerSnapshot {
@@ -94,14 +103,41 @@ export class Ledger {
     return { realised: change.realised }
   }
 
-  /** Funding received (positive) or paid (negative). */
-  applyFunding(instrument: number, amount: Money): void {
+  /**
+   * What holding the instrument earned (positive) or cost (negative): funding, or with a cause the
+   * rent of borrowed shares or a dividend, each on an account of its own.
+   */
+  applyFunding(
+    instrument: number,
+    amount: Money,
+    cause: HoldingCause | 'funding' = 'funding',
+  ): void {
     const currency = this.#instruments[instrument]!.quoteCurrency
     this.#at(instrument).funding += amount
     this.#accounts.post([
       { account: 'cash', currency, amount },
-      { account: 'income:funding', currency, amount: -amount },
+      { account: holdingAccounts[cause], currency, amount: -amount },
     ])
+  }
+
+  /** Splits or joins the shares of an instrument; the fraction of a lot becomes cash. */
+  applySplit(
+    instrument: number,
+    split: { readonly ratioE9: number; readonly price: number },
+  ): PositionSplit {
+    const each = this.#instruments[instrument]!
+    const { quoteCurrency: currency, symbol, baseCurrency } = each
+    const change = applySplit(this.#at(instrument), each, split)
+    const { addedLots, cashInLieu, releasedCost } = change
+    const units = BigInt(addedLots) * assetLot(each)
+    this.#accounts.post([
+      { account: 'cash', currency, amount: cashInLieu },
+      { account: `inventory:${symbol}`, currency, amount: -releasedCost },
+      { account: 'income:pnl', currency, amount: releasedCost - cashInLieu },
+      { account: `asset:${symbol}`, currency: baseCurrency, amount: units },
+      { account: 'exchange', currency: baseCurrency, amount: -units },
+    ])
+    return change
   }
 
   /** Deposit (positive) or withdrawal (negative). */

@@ -10,6 +10,7 @@ import { FundingSchedule } from './funding.ts'
 import { equity } from './margin.ts'
 import { MatchingEngine } from './matching-engine.ts'
 import type { ExchangeOptions } from './options.ts'
+import { OvernightSchedule } from './overnight.ts'
 import {
   EXCHANGE_SNAPSHOT_VERSION,
   type ExchangeSnapshot,
@@ -38,13 +39,14 @@ export interface IgnoredRecords {
  * accounts with cash, positions, fees and funding. Pure and deterministic; one engine behind
  * backtests, paper trading, drills and the simulated wire server.
  *
- * Order of what happens at one venue time: funding, books that became complete, commands in order
- * of arrival and submission, then market records in the order given.
+ * Order of what happens at one venue time: funding, what shares owe overnight, books that became
+ * complete, commands in order of arrival and submission, then market records in the order given.
  */
 export class SimulatedExchange {
   readonly #options: ExchangeOptions
   readonly #engine: MatchingEngine
   readonly #funding: FundingSchedule
+  readonly #overnight: OvernightSchedule
   /** Commands on their way, by arrival. */
   readonly #pending: Command[] = []
   readonly #clock: Float64Array
@@ -68,6 +70,7 @@ export class SimulatedExchange {
     this.#options = options
     this.#engine = new MatchingEngine(options)
     this.#funding = new FundingSchedule(options.fundingIntervalUs, moneyDecimals)
+    this.#overnight = new OvernightSchedule(options.shareCosts ?? null, moneyDecimals)
     this.#clock = this.#engine.clearing.clock
   }
 
@@ -238,6 +241,7 @@ export class SimulatedExchange {
       pending: [...this.#pending],
       unsettled: [...engine.unsettled],
       funding: this.#funding.snapshot(),
+      overnight: this.#overnight.snapshot(),
       streamTimes: [...engine.streamTimes].map((time) => (time === -FOREVER ? null : time)),
       duplicateTrades: engine.duplicateTrades,
       historyFrames: engine.historyFrames,
@@ -257,6 +261,7 @@ export class SimulatedExchange {
     exchange.#pending.push(...snapshot.pending)
     for (const [instrument, time] of snapshot.unsettled) engine.unsettled.set(instrument, time)
     exchange.#funding.restore(snapshot.funding, snapshot.hasStarted)
+    exchange.#overnight.restore(snapshot.overnight, snapshot.hasStarted)
     engine.streamTimes.set(snapshot.streamTimes.map((time) => time ?? -FOREVER))
     engine.duplicateTrades = snapshot.duplicateTrades
     engine.historyFrames = snapshot.historyFrames
@@ -277,7 +282,8 @@ export class SimulatedExchange {
 
   #nextInternal(funding: TimeUs): TimeUs {
     const { unsettled } = this.#engine
-    let next = this.#pending.length > 0 ? Math.min(funding, this.#pending[0]!.arrivalTime) : funding
+    let next = Math.min(funding, this.#overnight.nextTime())
+    if (this.#pending.length > 0) next = Math.min(next, this.#pending[0]!.arrivalTime)
     if (unsettled.size > 0) for (const time of unsettled.values()) next = Math.min(next, time)
     return next
   }
@@ -289,14 +295,17 @@ export class SimulatedExchange {
 
   #runUntil(until: TimeUs): void {
     this.#funding.start(until)
+    this.#overnight.start(until)
     for (;;) {
       this.#schedule()
       const next = this.#next[0]!
       if (next > until) return
       if (next > this.#clock[0]!) this.#clock[0] = next
-      if (this.#funding.nextTime() === next)
-        this.#funding.run(this.#engine.markets, this.#engine.clearing)
-      else if (!this.#engine.settleBooks(next)) this.#engine.handle(this.#pending.shift()!)
+      const engine = this.#engine
+      if (this.#funding.nextTime() === next) this.#funding.run(engine.markets, engine.clearing)
+      else if (this.#overnight.nextTime() === next) {
+        this.#overnight.run(engine.markets, engine.clearing, (market) => engine.cancelAll(market))
+      } else if (!engine.settleBooks(next)) engine.handle(this.#pending.shift()!)
     }
   }
 }

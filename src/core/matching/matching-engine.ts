@@ -100,6 +100,16 @@ export class MatchingEngine {
     return false
   }
 
+  /** Ends every order of a market: its shares are counted anew. */
+  cancelAll(market: VenueMarket): void {
+    for (const orders of [market.waiting, ...market.resting]) {
+      for (const held of orders) {
+        if (!held.isClosed) this.clearing.cancel(held, { code: null, text: 'shares were split' })
+      }
+    }
+    this.#finish(market)
+  }
+
   #onSubmit(account: number, order: NewOrder): void {
     const clearing = this.clearing
     const { clientOrderId, instrument } = order

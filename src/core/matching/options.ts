@@ -1,4 +1,6 @@
 import type { Instrument } from '../domain/instrument.ts'
+import type { BorrowTerm } from '../rules/borrow.ts'
+import type { CorporateAction } from '../rules/corporate-action.ts'
 
 /**
  * What is assumed about the queue before a resting order when its level shrinks without a trade:
@@ -6,6 +8,14 @@ import type { Instrument } from '../domain/instrument.ts'
  * `proRata`: they are spread evenly over the level; `optimistic`: they happen before us first.
  */
 export type QueueModel = 'conservative' | 'proRata' | 'optimistic'
+
+/** What holding shares overnight costs and earns. */
+export interface ShareCosts {
+  /** By instrument id, what borrowing it costs; null where shorts pay no rent. */
+  readonly borrow: readonly (readonly BorrowTerm[])[] | null
+  /** Dividends and splits of prices as traded; none where prices are adjusted for them. */
+  readonly actions: readonly CorporateAction[]
+}
 
 /**
  * How a simulated venue behaves. Part of its identity: a snapshot restores under the same options.
@@ -32,4 +42,6 @@ export interface ExchangeOptions {
   readonly moneyDecimals: number
   /** True where a sale of an equity pays the SEC's and FINRA's fees of its date beside its rate. */
   readonly hasSellFees?: boolean
+  /** What shares cost and earn overnight; nothing unless given. */
+  readonly shareCosts?: ShareCosts
 }

@@ -2,7 +2,11 @@ import type { Event, EventOf } from '../domain/event.ts'
 import type { TimeUs } from '../domain/units.ts'
 
 /** What a venue tells an account. */
-export type ReportEvent = EventOf<'orderReported'> | EventOf<'executed'> | EventOf<'fundingPaid'>
+export type ReportEvent =
+  | EventOf<'orderReported'>
+  | EventOf<'executed'>
+  | EventOf<'fundingPaid'>
+  | EventOf<'sharesSplit'>
 
 /** A report without the time at which it can be known. */
 export type UndatedReport = {
@@ -66,6 +70,7 @@ export class Outbox {
 function encode(report: ReportEvent): ReportSnapshot {
   switch (report.kind) {
     case 'orderReported':
+    case 'sharesSplit':
       return [report, null]
     case 'executed': {
       const { fee, assetFee, ...execution } = report.execution
@@ -83,6 +88,7 @@ function decode([report, money]: ReportSnapshot): ReportEvent {
   const plain = report as ReportEvent
   switch (plain.kind) {
     case 'orderReported':
+    case 'sharesSplit':
       return plain
     case 'executed': {
       const [fee, assetFee] = money!.split(' ').map(BigInt)

@@ -12,7 +12,7 @@ import { VENUE_BOOK_CAPACITY, type VenueMarket } from './venue-market.ts'
 import { type SideIndex, sideIndex, type VenueOrder } from './venue-order.ts'
 
 /** Format of {@link ExchangeSnapshot}; another version is refused. */
-export const EXCHANGE_SNAPSHOT_VERSION = 3
+export const EXCHANGE_SNAPSHOT_VERSION = 4
 
 /** One instrument's market as plain data. */
 export interface MarketSnapshot {
@@ -47,6 +47,8 @@ export interface ExchangeSnapshot {
   /** Books whose state is complete at a time: (instrument, time). */
   readonly unsettled: readonly (readonly [number, TimeUs])[]
   readonly funding: FundingSnapshot
+  /** Day of New York whose beginning is next for what shares owe; null where nothing is. */
+  readonly overnight: number | null
   /** Newest venue time per instrument and stream, null when none. */
   readonly streamTimes: readonly (TimeUs | null)[]
   readonly duplicateTrades: number

@@ -31,6 +31,8 @@ export interface RiskContext {
   isConnected(instrument: number): boolean
   /** Age of the last account report, us; 0 where the venue needs none. */
   readonly accountAge: number
+  /** Why the rules of shares deny an order that adds risk, or null; absent where none hold. */
+  readonly shareDenial?: ((order: NewOrder) => Denial | null) | null
   /** Why trading in the instrument is stopped, or null. */
   stopReason(instrument: number): string | null
   /** Equity in quote units. */
@@ -76,6 +78,7 @@ export function approveOrder(
   if (!order.reduceOnly) {
     const refusal =
       checkSession(order, context, limits, state) ??
+      checkShares(order, context) ??
       checkExposure(order, instrument, context, { limits, state }) ??
       takeToken(order, context, { limits, state })
     if (refusal !== null) return refusal
@@ -137,6 +140,11 @@ function checkSession(
     return deny('ACCOUNT_STALE', context.accountAge, limits.accountAgeMaxUs)
   }
   return null
+}
+
+function checkShares(order: NewOrder, context: RiskContext): Verdict | null {
+  const denial = context.shareDenial?.(order) ?? null
+  return denial === null ? null : { approved: null, denial }
 }
 
 /** A halt holds to the instant; its breaker is only looked at with every heartbeat. */

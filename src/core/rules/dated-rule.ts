@@ -65,6 +65,14 @@ export function valueOn<Value>(rule: DatedRule<Value>, day: DayNumber): Value {
   assert(false, `${rule.name} on ${formatDay(day)} is not known, only from ${known}`)
 }
 
+/**
+ * The value that holds on a day, of days outside those that are known the nearest known one: for
+ * rules that a session must go by although nobody has looked them up again.
+ */
+export function nearestRule<Value>(rule: DatedRule<Value>, day: DayNumber): Value {
+  return valueOn(rule, Math.min(rule.until, Math.max(rule.rows[0]!.from, day)))
+}
+
 /** Day of a text "2018-05-22". Fails unless it is a date of the calendar. */
 export function parseDay(text: string): DayNumber {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)

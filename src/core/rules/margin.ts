@@ -67,13 +67,15 @@ export interface MarginRule {
   readonly maintenanceLong: number
   /** Of shares at $5 or more; a short below it needs more. */
   readonly maintenanceShort: number
+  /** Equity, currency units, below which nothing is lent. */
+  readonly equityMin: number
 }
 
 /** Regulation T (2:1 overnight) with FINRA's maintenance margin. */
 export const marginRule: DatedRule<MarginRule> = datedRule('Regulation T margin', [
   [
     '1974-01-03',
-    { initial: 0.5, maintenanceLong: 0.25, maintenanceShort: 0.3 },
+    { initial: 0.5, maintenanceLong: 0.25, maintenanceShort: 0.3, equityMin: 2000 },
     'Federal Reserve, Regulation T (12 CFR 220.12); FINRA Rule 4210(c)',
   ],
 ])

@@ -1,6 +1,6 @@
 import { type DayNumber, dateParts } from '../calendar/civil-day.ts'
 import { usEquityClosure } from '../calendar/us-equity-days.ts'
-import { type DatedRule, datedRule, valueOn } from './dated-rule.ts'
+import { type DatedRule, datedRule, nearestRule } from './dated-rule.ts'
 
 /** Business days from trade to settlement of US shares (Exchange Act Rule 15c6-1(a)). */
 export const settlementRule: DatedRule<1 | 2 | 3> = datedRule('settlement of shares', [
@@ -14,11 +14,11 @@ const SATURDAY = 6
 
 /**
  * The day on which a trade settles: so many business days later. A business day is one on which
- * stock exchanges and banks are open: Columbus Day and Veterans Day trade but do not settle. Fails
- * on days that are not known.
+ * stock exchanges and banks are open: Columbus Day and Veterans Day trade but do not settle. Days
+ * that are not known count as the nearest that are.
  */
 export function settlementDay(tradeDay: DayNumber): DayNumber {
-  let left: number = valueOn(settlementRule, tradeDay)
+  let left: number = nearestRule(settlementRule, tradeDay)
   let day = tradeDay
   while (left > 0) {
     day++

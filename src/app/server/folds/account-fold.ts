@@ -111,7 +111,12 @@ export class AccountFold {
 
   onFunding(event: EventOf<'fundingPaid'>): void {
     if (!this.#isNews(`f:${event.fundingId}`, event.venueTime)) return
-    this.ledger.applyFunding(event.instrument, event.amount)
+    this.ledger.applyFunding(event.instrument, event.amount, event.cause)
+  }
+
+  onSplit(event: EventOf<'sharesSplit'>): void {
+    if (!this.#isNews(`s:${event.splitId}`, event.venueTime)) return
+    this.ledger.applySplit(event.instrument, event)
   }
 
   onTransfer({ transferId, venueTime, currency, amount }: EventOf<'transferred'>): void {

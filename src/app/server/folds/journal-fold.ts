@@ -72,6 +72,8 @@ function eventText(event: Event): string {
       return event.text
     case 'fundingPaid':
       return event.fundingId
+    case 'sharesSplit':
+      return event.splitId
     case 'transferred':
       return event.transferId
     case 'operatorCommanded':

@@ -1,0 +1,28 @@
+import type { EventOf } from '../domain/event.ts'
+import { moneyToNumber } from '../domain/money.ts'
+import { moveAnchorsBy } from '../risk/breakers.ts'
+import { isNews } from './reports.ts'
+import { splitShares } from './shares.ts'
+import type { World } from './world.ts'
+
+/** Books what holding an instrument earned or cost, once. */
+export function onFundingPaid(world: World, event: EventOf<'fundingPaid'>): void {
+  if (!isNews(world, `f:${event.fundingId}`, event.venueTime)) return
+  world.ledger.applyFunding(event.instrument, event.amount, event.cause)
+}
+
+/** Books a deposit or withdrawal, once: it is neither gain nor loss of the day. */
+export function onTransferred(world: World, event: EventOf<'transferred'>): void {
+  if (!isNews(world, `t:${event.transferId}`, event.venueTime)) return
+  world.ledger.applyTransfer(event.currency, event.amount)
+  if (world.quoteCurrencies.includes(event.currency)) {
+    moveAnchorsBy(world.risk, moneyToNumber(event.amount))
+  }
+}
+
+/** Counts split shares anew, once; true when it was news. */
+export function onSplit(world: World, event: EventOf<'sharesSplit'>): boolean {
+  if (!isNews(world, `s:${event.splitId}`, event.venueTime)) return false
+  splitShares(world, event)
+  return true
+}

@@ -1,0 +1,106 @@
+import { sessionAt } from '../calendar/sessions.ts'
+import type { Denial } from '../domain/effect.ts'
+import type { EventOf } from '../domain/event.ts'
+import type { MarketCursor } from '../domain/market-record.ts'
+import { notional } from '../domain/money.ts'
+import type { Execution, NewOrder } from '../domain/order.ts'
+import { sign } from '../domain/units.ts'
+import type { RiskContext } from '../risk/gate.ts'
+import { NO_SPLIT_E9 } from '../rules/corporate-action.ts'
+import { newYorkDay } from '../rules/sell-fees.ts'
+import { countFill, isOverTraded } from '../shares/day-trades.ts'
+import { type ShareContext, shareDenial } from '../shares/denial.ts'
+import { noteTestedBar, noteTestedMid, splitTested } from '../shares/price-test.ts'
+import { dropSettled, noteProceeds } from '../shares/settled-cash.ts'
+import { watchMargin } from './margin-call.ts'
+import { bestPrice, halfMid, mark } from './risk-context.ts'
+import { emit, isShadow, ledgerOf, type World } from './world.ts'
+
+/** Counts what is held of a split share anew, and puts its last prices on the new scale. */
+export function splitShares(world: World, event: EventOf<'sharesSplit'>): void {
+  const { instrument, ratioE9 } = event
+  world.ledger.applySplit(instrument, event)
+  const half = world.halfMarks[instrument]!
+  if (half > 0) world.halfMarks[instrument] = Math.round((half * NO_SPLIT_E9) / ratioE9)
+  if (world.shares !== null) splitTested(world.shares, instrument, ratioE9)
+}
+
+/** The rules of shares as the gate asks for them; null where the account holds none by them. */
+export function createShareGate(world: World): ((order: NewOrder) => Denial | null) | null {
+  const { shares: rules, instruments } = world.config
+  if (rules === undefined) return null
+  const context: ShareContext = {
+    get now() {
+      return world.now
+    },
+    instruments,
+    positionLots: (i) => ledgerOf(world, i).position(i).quantity,
+    worstCaseLots: (i, side) => world.orders.worstCaseLots(i, side),
+    halfMid: (i) => mark(world, i),
+    bestBid: (i) => bestPrice(world, i, 'bid'),
+    get equity() {
+      return world.equity
+    },
+    get cash() {
+      return world.ledger.cash(world.quoteCurrencies[0]!)
+    },
+  }
+  return (order) => shareDenial(order, rules, world.shares!, context)
+}
+
+/** Gives a finished bar of a share to the price test. */
+export function noteShareBar(world: World, cursor: MarketCursor): void {
+  const i = cursor.instrument
+  if (world.shares === null || world.config.instruments[i]!.kind !== 'equity') return
+  const { pool, aux } = cursor
+  const [low, close, openTime] = [pool[aux + 2]!, pool[aux + 3]!, pool[aux + 5]!]
+  noteTestedBar(world.shares, { instrument: i, openTime, low, close })
+}
+
+/** The same of history. */
+export function noteShareSeeds(world: World, { instrument, bars }: EventOf<'barsSeeded'>): void {
+  if (world.shares === null || world.config.instruments[instrument]!.kind !== 'equity') return
+  const { intervalUs } = world.config.signal
+  for (const { openTime, low, close } of bars) {
+    if (openTime + intervalUs > world.now) continue
+    noteTestedBar(world.shares, { instrument, openTime, low, close })
+  }
+}
+
+/** Counts a fill of a share; `before` are the signed lots held before it. */
+export function noteShareFill(world: World, execution: Execution, before: number): void {
+  const { instrument: id, side, price, quantity, fee, venueTime } = execution
+  const instrument = world.config.instruments[id]!
+  const { shares: state, config } = world
+  if (state === null || config.shares === undefined || instrument.kind !== 'equity') return
+  const day = newYorkDay(venueTime)
+  const signedLots = sign(side) * quantity
+  if (side === 'sell' && config.shares.account === 'cash') {
+    noteProceeds(state, day, notional(instrument, price, quantity) - fee)
+  }
+  const isDayTrade = countFill(state, { instrument: id, day, before, signedLots })
+  if (!isDayTrade || config.shares.dayTrades === 'off' || config.shares.account === 'cash') return
+  if (!isOverTraded(state, day, world.equity)) return
+  state.dayTradesOver++
+  emit(world, {
+    kind: 'alert',
+    level: 'warning',
+    code: 'DAY_TRADES',
+    text: `${instrument.symbol}: a day trade too many for an account of this equity`,
+  })
+}
+
+/** With every heartbeat: prices that begin a price test, proceeds that settled, calls for margin. */
+export function watchShares(world: World, gate: RiskContext): void {
+  const { shares: state, config } = world
+  if (state === null || config.shares === undefined) return
+  dropSettled(state, newYorkDay(world.now))
+  const session = config.shares.hasPriceTest ? sessionAt('us-equities', world.now) : null
+  if (session !== null) {
+    for (const { id, kind } of config.instruments) {
+      if (kind !== 'equity' || isShadow(world, id)) continue
+      noteTestedMid(state, id, { halfMid: halfMid(world, id), day: session.day })
+    }
+  }
+  watchMargin(world, gate)
+}
