@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { type AlpacaOptions, createAlpacaAdapter } from '../../src/adapters/mod.ts'
 import { createRecordingSink } from '../../src/adapters/venues/recording-sink.ts'
-import { type CancelOrder, type NewOrder, type Price, quantity } from '../../src/core/mod.ts'
+import {
+  type CancelOrder,
+  type Execution,
+  type Instrument,
+  Ledger,
+  type NewOrder,
+  type Price,
+  quantity,
+} from '../../src/core/mod.ts'
 import {
   createQuietAlpaca,
   demoKey,
@@ -57,6 +65,7 @@ function createScene(changes: Partial<AlpacaOptions> = {}) {
   const adapter = create()
   const sink = createRecordingSink()
   let orders = 0
+  let instruments: readonly Instrument[] = []
   const order = (more: Partial<NewOrder> = {}): NewOrder => ({
     clientOrderId: (++orders).toString(16).padStart(32, '0'),
     intentId: `intent-${orders}`,
@@ -81,8 +90,9 @@ function createScene(changes: Partial<AlpacaOptions> = {}) {
     environment,
     order,
     settle: <Value>(promise: Promise<Value>) => finish(environment, promise),
+    instrument: () => instruments[0]!,
     async start() {
-      await finish(environment, adapter.loadInstruments(['BTC/USD']))
+      instruments = await finish(environment, adapter.loadInstruments(['BTC/USD']))
       await finish(environment, adapter.start(sink))
     },
     submit(more: Partial<NewOrder> = {}): NewOrder {
@@ -100,6 +110,18 @@ function createScene(changes: Partial<AlpacaOptions> = {}) {
   }
 }
 
+type Sink = ReturnType<typeof createRecordingSink>
+
+const executionsOf = (sink: Sink): Execution[] =>
+  sink.of('executed').map(({ execution }) => execution)
+
+/** The core's books after executions. */
+function booksOf(instrument: Instrument, executions: readonly Execution[]): Ledger {
+  const ledger = new Ledger([instrument])
+  for (const execution of executions) ledger.applyExecution(execution)
+  return ledger
+}
+
 describe('the ledger of coins', () => {
   it('holds to the lot what the venue holds after hundreds of odd fills', async () => {
     const scene = createScene()
@@ -107,13 +129,8 @@ describe('the ledger of coins', () => {
     const { environment, quiet, sink } = scene
     const before = (await scene.report()).balances[0]!.amount
     const nanoHeld = (): bigint => quiet.venue.state.accounts[0]!.positions.get(0)?.qty ?? 0n
-    const held = (): number =>
-      sink
-        .of('executed')
-        .reduce(
-          (sum, { execution: { side, quantity: lots } }) => sum + (side === 'buy' ? lots : -lots),
-          0,
-        )
+    const ledger = (): Ledger => booksOf(scene.instrument(), executionsOf(sink))
+    const held = (): number => ledger().position(0).quantity
     for (let i = 0; i < 60; i++) {
       const lots = 301 + 37 * i
       const isSell = i % 3 === 2
@@ -139,16 +156,12 @@ describe('the ledger of coins', () => {
         quiet.counterparty('sell', price, 100)
       }
       await environment.run(1_000)
-      expect(held()).toBe(Number(nanoHeld() / 1_000n))
+      expect(ledger().balance('asset:BTC/USD', 'BTC')).toBe(nanoHeld())
     }
     const account = await scene.report()
-    expect(account.positions[0]!.quantity).toBe(held())
-    expect(account.executions).toEqual(sink.of('executed').map(({ execution }) => execution))
-    const spent = account.executions.reduce((sum, { side, price, quantity: lots, fee }) => {
-      const value = BigInt(price) * BigInt(lots)
-      return sum + fee + (side === 'buy' ? value : -value)
-    }, 0n)
-    const difference = before - account.balances[0]!.amount - spent
+    expect(account.positions[0]).toMatchObject({ quantity: held(), dust: nanoHeld() % 1_000n })
+    expect(account.executions).toEqual(executionsOf(sink))
+    const difference = account.balances[0]!.amount - before - ledger().cash('USD')
     // The venue counts to 10^-9 dollars, executions to 10^-8.
     expect(Math.abs(Number(difference))).toBeLessThanOrEqual(account.executions.length)
     expect(account.executions.some(({ liquidity }) => liquidity === 'maker')).toBe(true)
@@ -188,7 +201,7 @@ describe('a fee that nobody told and was another one', () => {
     const { state } = quiet.venue
     const day = Math.floor(environment.now() / 86_400_000_000)
     state.accounts[0]!.cryptoVolume.push({ day, value: 200_000n * 1_000_000_000n })
-    const { price } = scene.submit({ quantity: quantity(500_000) })
+    const { price, clientOrderId: id } = scene.submit({ quantity: quantity(500_000) })
     await environment.run(500)
     faults.refusesSockets = true
     faults.disconnect()
@@ -197,23 +210,15 @@ describe('a fee that nobody told and was another one', () => {
     faults.refusesSockets = false
     await environment.run(5_000)
     const account = await scene.report()
-    const held = account.executions.reduce(
-      (sum, { side, quantity: lots }) => sum + (side === 'buy' ? lots : -lots),
-      0,
-    )
     expect(account.executions.map(({ executionId }) => executionId.split('/')[1])).toEqual([
       undefined,
-      'fee',
       'correction',
     ])
-    expect(sink.of('executed').map(({ execution }) => execution)).toEqual(account.executions)
-    expect(account.positions[0]!.quantity).toBe(held)
-    expect(held).toBe(Number(state.accounts[0]!.positions.get(0)!.qty / 1_000n))
-    const spent = account.executions.reduce((sum, { side, price: paid, quantity: lots, fee }) => {
-      const value = BigInt(paid) * BigInt(lots)
-      return sum + fee + (side === 'buy' ? value : -value)
-    }, 0n)
-    expect(before - account.balances[0]!.amount).toBe(spent)
+    expect(account.executions[1]).toMatchObject({ clientOrderId: id, quantity: 0 })
+    expect(executionsOf(sink)).toEqual(account.executions)
+    const ledger = booksOf(scene.instrument(), account.executions)
+    expect(ledger.balance('asset:BTC/USD', 'BTC')).toBe(state.accounts[0]!.positions.get(0)!.qty)
+    expect(account.balances[0]!.amount - before).toBe(ledger.cash('USD'))
     expect((await scene.report()).executions).toEqual(account.executions)
   })
 })

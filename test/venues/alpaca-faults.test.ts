@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createAlpacaAdapter } from '../../src/adapters/mod.ts'
 import { createRecordingSink } from '../../src/adapters/venues/recording-sink.ts'
 import { createFaultPlan } from '../../src/app/simulators/faults.ts'
-import { createRandom, type Price, quantity } from '../../src/core/mod.ts'
+import { createRandom, Ledger, type Price, quantity } from '../../src/core/mod.ts'
 import {
   createQuietAlpaca,
   demoKey,
@@ -64,19 +64,18 @@ describe('an adapter before a venue that fails in every way', () => {
       trades: true,
     })
     const sink = createRecordingSink()
-    await finish(environment, adapter.loadInstruments(['BTC/USD']))
+    const instruments = await finish(environment, adapter.loadInstruments(['BTC/USD']))
     await finish(environment, adapter.start(sink))
     const random = createRandom(seed)
     const ids: string[] = []
-    const held = (): number => {
+    const held = (): bigint => {
       const known = new Map(sink.of('executed').map((e) => [e.execution.executionId, e.execution]))
       for (const { account } of sink.of('accountReported')) {
         for (const each of account.executions) known.set(each.executionId, each)
       }
-      return [...known.values()].reduce(
-        (sum, { side, quantity: lots }) => sum + (side === 'buy' ? lots : -lots),
-        0,
-      )
+      const ledger = new Ledger(instruments)
+      for (const execution of known.values()) ledger.applyExecution(execution)
+      return ledger.balance('asset:BTC/USD', 'BTC')
     }
     while (environment.now() < START_TIME + FAULTY_US) {
       const clientOrderId = (ids.length + 1).toString(16).padStart(32, '0')
@@ -114,8 +113,9 @@ describe('an adapter before a venue that fails in every way', () => {
     adapter.queryAccount(START_TIME)
     await environment.run(60_000)
     const { state } = quiet.venue
-    const venueLots = Number((state.accounts[0]!.positions.get(0)?.qty ?? 0n) / 1_000n)
-    expect(held()).toBe(venueLots)
+    const units = state.accounts[0]!.positions.get(0)?.qty ?? 0n
+    const venueLots = Number(units / 1_000n)
+    expect(held()).toBe(units)
     const { account } = sink.of('accountReported').at(-1)!
     expect(account.positions[0]?.quantity ?? 0).toBe(venueLots)
     const contents = new Map<string, string>()
@@ -129,8 +129,8 @@ describe('an adapter before a venue that fails in every way', () => {
       const last = sink.evidence(id).at(-1) ?? (filled.has(id) ? 'filled' : 'nothing')
       expect(['nothing', 'unknown'], id).not.toContain(last)
     }
-    for (const { fee, ...rest } of all) {
-      const text = JSON.stringify({ ...rest, fee: fee.toString() })
+    for (const { fee, assetFee = 0n, ...rest } of all) {
+      const text = JSON.stringify({ ...rest, fees: [fee, assetFee].map(String) })
       expect(contents.get(rest.executionId) ?? text).toBe(text)
       contents.set(rest.executionId, text)
     }

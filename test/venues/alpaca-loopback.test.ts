@@ -10,7 +10,7 @@ import {
 } from '../../src/adapters/venues/recording-sink.ts'
 import { DEMO_KEY, DEMO_SECRET, readRunOptions } from '../../src/app/simulators/alpaca/options.ts'
 import { type RunningVenue, runVenue } from '../../src/app/simulators/alpaca/run.ts'
-import { type Instrument, quantity, roundPrice } from '../../src/core/mod.ts'
+import { type Instrument, Ledger, quantity, roundPrice } from '../../src/core/mod.ts'
 import { approve } from '../support/hyperliquid-stage.ts'
 
 let running: RunningVenue
@@ -87,11 +87,13 @@ describe('the adapter over real sockets', () => {
     adapter.queryAccount(0)
     await expect.poll(() => sink.of('accountReported').length, patience).toBe(1)
     const { account } = sink.of('accountReported')[0]!
-    for (const { instrument, quantity: lots } of account.positions) {
-      const held = account.executions
-        .filter((each) => each.instrument === instrument)
-        .reduce((sum, { side, quantity: each }) => sum + (side === 'buy' ? each : -each), 0)
-      expect(lots).toBe(held)
+    const ledger = new Ledger(instruments)
+    for (const execution of account.executions) ledger.applyExecution(execution)
+    for (const { instrument, quantity: lots, dust } of account.positions) {
+      expect({ quantity: lots, dust }).toEqual({
+        quantity: ledger.position(instrument).quantity,
+        dust: ledger.position(instrument).dust,
+      })
       expect(lots).toBeLessThan(filled(instrument))
     }
   })

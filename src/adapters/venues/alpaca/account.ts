@@ -91,7 +91,7 @@ export class AccountQueries {
       const receivedTime = this.#context.receivedTime()
       const account: AccountReport = {
         openOrders,
-        positions: positions.flatMap(({ report }) => (report === null ? [] : [report])),
+        positions: positions.map(({ report }) => report),
         balances: [{ currency, amount: floorDivide(cash, NANO_PER_MONEY) }],
         executions: feed.executionsOf(fills),
       }

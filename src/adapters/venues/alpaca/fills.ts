@@ -1,4 +1,6 @@
 import {
+  type AssetUnits,
+  assetValue,
   type Execution,
   formatTrimmed,
   type InstrumentId,
@@ -37,10 +39,10 @@ const MONEY_UNIT_NANO = 10n ** BigInt(NANO_DECIMALS - MONEY_DECIMALS)
  * Turns fills into executions, each once, and keeps count of what is held to the venue's last
  * digit.
  *
- * The venue takes the fee of a buy in the coin that was bought. An execution says what was bought,
- * with the fee in dollars; a second one, of no order, gives back the lots the fee took, at the same
- * price: together they move cash by exactly what was paid and the position by exactly the lots that
- * came. What lies below a lot is carried to the next fill.
+ * The venue takes the fee of a buy in the coin that was bought: it is the execution's asset fee, and
+ * its value at the fill's price part of the fee. Lots are counted by what the order has filled in
+ * all, so that parts of a lot add up; what a fill brought beside its lots is in the asset fee too.
+ * So cash moves by exactly what was paid and the position by exactly what came.
  */
 export class FillBook {
   readonly #known = new BoundedTable<string, readonly Execution[]>()
@@ -67,20 +69,21 @@ export class FillBook {
     if (known !== undefined) return { executions: known, isNew: false }
     const { instrument } = fill.asset
     const before = this.#held.get(instrument.id) ?? 0n
-    const read = readFill(fill, before)
-    this.#held.set(instrument.id, read.after)
-    this.#known.set(id, read.executions)
+    const { after, execution } = readFill(fill, before)
+    const executions = [execution]
+    this.#held.set(instrument.id, after)
+    this.#known.set(id, executions)
     if (fill.held === null && fill.side === 'buy' && instrument.kind === 'spot') {
       const qty = (this.#assumed.get(instrument.id)?.qty ?? 0n) + fill.qty
       this.#assumed.set(instrument.id, { fill, qty })
     }
-    return { executions: read.executions, isNew: true }
+    return { executions, isNew: true }
   }
 
   /**
    * What is held as the venue states it. A fee that was assumed and was another one is corrected by
-   * an execution that moves no cash; anything more is not a fee, and left for others to find. Null
-   * when nothing is to be corrected.
+   * an execution of nothing that moves no cash; anything more is not a fee, and left for others to
+   * find. Null when nothing is to be corrected.
    */
   settle(instrument: InstrumentId, held: Nano): Execution | null {
     const assumed = this.#assumed.get(instrument)
@@ -90,20 +93,17 @@ export class FillBook {
     if (assumed === undefined || error > assumed.qty / FEE_PART) return null
     this.#held.set(instrument, held)
     const { fill } = assumed
-    const { lot } = fill.asset
-    const lots = Number(floorDivide(held, lot) - floorDivide(ours, lot))
     const id = executionIdOf(fill)
     const executions = this.#known.get(id) ?? []
     const last = executions.at(-1)
-    if (lots === 0 || last === undefined) return null
-    const value = notional(fill.asset.instrument, last.price, Math.abs(lots))
+    if (error === 0n || last === undefined) return null
+    const assetFee = ours - held
     const correction: Execution = {
       ...last,
       executionId: `${id}/correction`,
-      clientOrderId: null,
-      side: lots > 0 ? 'buy' : 'sell',
-      quantity: quantity(Math.abs(lots)),
-      fee: lots > 0 ? -value : value,
+      quantity: quantity(0),
+      fee: assetValue(fill.asset.instrument, last.price, assetFee),
+      assetFee,
     }
     this.#known.set(id, [...executions, correction])
     return correction
@@ -117,11 +117,11 @@ export class FillBook {
       const after = held.get(id) ?? this.#atStart.get(id) ?? 0n
       held.set(id, after - changeOf(fill, ratesOf(fill).fee))
     }
-    return fills.flatMap((fill) => {
+    return fills.map((fill) => {
       const { id } = fill.asset.instrument
-      const { after, executions } = readFill({ ...fill, held: null }, held.get(id) ?? 0n)
+      const { after, execution } = readFill({ ...fill, held: null }, held.get(id) ?? 0n)
       held.set(id, after)
-      return executions
+      return execution
     })
   }
 }
@@ -176,48 +176,34 @@ function chargeOf(fill: Fill, before: Nano): Charged {
 function readFill(
   fill: Fill,
   before: Nano,
-): { readonly after: Nano; readonly executions: readonly Execution[] } {
-  const { asset, side, order } = fill
+): { readonly after: Nano; readonly execution: Execution } {
+  const { asset, side, order, cumulative } = fill
   const { lot, quantum, instrument } = asset
-  const { liquidity, fee } = chargeOf(fill, before)
-  const after = before + changeOf(fill, fee)
-  const lots = Number(fill.qty / lot)
-  const direction = side === 'buy' ? 1 : -1
-  const netLots = Number(floorDivide(after, lot) - floorDivide(before, lot))
-  const takenLots = direction * lots - netLots
+  const { liquidity, fee: charge } = chargeOf(fill, before)
+  const change = changeOf(fill, charge)
+  const signedLots =
+    (side === 'buy' ? 1 : -1) *
+    Number(floorDivide(cumulative, lot) - floorDivide(cumulative - fill.qty, lot))
+  const assetFee: AssetUnits = BigInt(signedLots) * lot - change
   // The nearest price the core can count; what it is off by is in the fee.
-  const quanta = (fill.price + quantum / 2n) / quantum
-  const lotValue = (count: number): bigint => (quanta * quantum * BigInt(count) * lot) / NANO
-  const paid = side === 'buy' ? dollarsOf(fill) : -(dollarsOf(fill) - fee)
-  const feeNano = paid - lotValue(direction * lots) + lotValue(takenLots)
-  const common = {
+  const quanta = Number((fill.price + quantum / 2n) / quantum)
+  const paid = side === 'buy' ? dollarsOf(fill) : -(dollarsOf(fill) - charge)
+  const fee =
+    floorDivide(paid + MONEY_UNIT_NANO / 2n, MONEY_UNIT_NANO) -
+    notional(instrument, quanta, signedLots) +
+    assetValue(instrument, quanta, assetFee)
+  const execution: Execution = {
+    executionId: executionIdOf(fill),
+    clientOrderId: order.clientOrderId,
     venueOrderId: order.venueOrderId,
     instrument: instrument.id,
-    price: price(Number(quanta)),
+    side,
+    price: price(quanta),
+    quantity: quantity(Math.abs(signedLots)),
     liquidity,
+    fee,
+    ...(assetFee === 0n ? {} : { assetFee }),
     venueTime: fill.time,
   }
-  const executionId = executionIdOf(fill)
-  const executions: Execution[] = []
-  if (lots > 0) {
-    executions.push({
-      ...common,
-      executionId,
-      clientOrderId: order.clientOrderId,
-      side,
-      quantity: quantity(lots),
-      fee: floorDivide(feeNano + MONEY_UNIT_NANO / 2n, MONEY_UNIT_NANO),
-    })
-  }
-  if (takenLots !== 0) {
-    executions.push({
-      ...common,
-      executionId: `${executionId}/fee`,
-      clientOrderId: null,
-      side: takenLots > 0 ? 'sell' : 'buy',
-      quantity: quantity(Math.abs(takenLots)),
-      fee: 0n,
-    })
-  }
-  return { after, executions }
+  return { after: before + change, execution }
 }

@@ -189,6 +189,8 @@ function toAsset(input: {
     minimumNotional: MINIMUM_NOTIONAL,
     minimumQuantity: quantity(Math.max(1, Number(smallest))),
     fees,
+    feeIn: 'received',
+    hasDust: true,
     longOnly: true,
     maximumLeverage: 1,
   }

@@ -7,11 +7,11 @@ import { wirePosition } from './wire.ts'
 
 const QUERY_WAIT_MS = 20_000
 
-/** What is held of an instrument, to the last digit; the report is null below a lot. */
+/** What is held of an instrument, to the last digit. */
 export interface Held {
   readonly instrument: number
   readonly units: Nano
-  readonly report: VenuePosition | null
+  readonly report: VenuePosition
 }
 
 /** Positions in loaded instruments. Throws AdapterError when they cannot be read. */
@@ -32,10 +32,15 @@ export async function readPositions(context: Context): Promise<readonly Held[]> 
       continue
     }
     const { id, priceDecimals } = asset.instrument
-    const lots = Number(floorDivide(qty, asset.lot))
+    const lots = floorDivide(qty, asset.lot)
     const averageEntryPrice = Number(entry) * 10 ** priceDecimals
-    const report = { instrument: id, quantity: signedQuantity(lots), averageEntryPrice }
-    found.push({ instrument: id, units: qty, report: lots === 0 ? null : report })
+    const report = {
+      instrument: id,
+      quantity: signedQuantity(Number(lots)),
+      dust: qty - lots * asset.lot,
+      averageEntryPrice,
+    }
+    found.push({ instrument: id, units: qty, report })
   }
   return found
 }

@@ -49,10 +49,10 @@ export const account: readonly Card[] = [
       const [fill] = await executed(entry, 1)
       const open = await rest()
       const after = await report()
-      expect(after.account.positions).toEqual([
+      expect(after.account.positions).toMatchObject([
         {
           instrument: 0,
-          quantity: held(executions()),
+          quantity: held(instrument, executions()),
           averageEntryPrice: expect.closeTo(entry.price, 6),
         },
       ])

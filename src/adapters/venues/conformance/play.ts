@@ -5,16 +5,15 @@ import {
   type EventOf,
   type Execution,
   type Instrument,
+  Ledger,
   type Money,
   moneyToNumber,
   type NewOrder,
-  notional,
   notionalFloat,
   type Price,
   priceStep,
   quantity,
   roundPrice,
-  sign,
   type TimeUs,
 } from '../../../core/mod.ts'
 import type { RecordingSink } from '../recording-sink.ts'
@@ -156,12 +155,19 @@ export const sum = (executions: readonly Execution[]): number =>
 export const unique = (executions: readonly Execution[]): number =>
   new Set(executions.map(({ executionId }) => executionId)).size
 
-/** Lots held after executions, those of fees that are taken in coins included. */
-export const held = (executions: readonly Execution[]): number =>
-  executions.reduce((total, each) => total + sign(each.side) * each.quantity, 0)
-/** Cash that executions took: fees, and what was paid where buying is paying. */
-export const spent = (instrument: Instrument, executions: readonly Execution[]): Money =>
-  executions.reduce((total, { side, price, quantity: lots, fee }) => {
-    const paid = instrument.kind === 'perpetual' ? 0n : notional(instrument, price, lots)
-    return total + fee + BigInt(sign(side)) * paid
-  }, 0n)
+/** The books after executions that began with nothing. */
+function booksOf(instrument: Instrument, executions: readonly Execution[]): Ledger {
+  const ledger = new Ledger([instrument])
+  for (const execution of executions) ledger.applyExecution(execution)
+  return ledger
+}
+
+/** Lots held after executions. */
+export const held = (instrument: Instrument, executions: readonly Execution[]): number =>
+  booksOf(instrument, executions).position(0).quantity
+/** Cash that executions took: fees, and what was paid where buying is paying; realised PnL not. */
+export function spent(instrument: Instrument, executions: readonly Execution[]): Money {
+  const ledger = booksOf(instrument, executions)
+  const realised = instrument.kind === 'perpetual' ? ledger.position(0).realised : 0n
+  return realised - ledger.cash(instrument.quoteCurrency)
+}
