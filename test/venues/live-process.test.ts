@@ -130,7 +130,9 @@ test('an account has one session at a time, whatever folder and session it is in
   const flags = ['--network', 'testnet', '--yes', '--headless', '--session', 'second']
   const second = await run('live', 'live.yaml', ...flags)
   expect([second.exitCode, second.stderr]).toEqual([6, expect.stringContaining('ORN-LIVE-005')])
-  expect(second.stderr).toContain(`Account ${account} on testnet is traded by another session`)
+  expect(second.stderr).toContain(
+    `Account ${account.slice(0, 10)}… on Hyperliquid testnet is traded by another`,
+  )
   first.process.kill('SIGINT')
   expect((await first.ended).exitCode).toBe(130)
 }, 120_000)

@@ -122,9 +122,15 @@ withSession(
     .description('real orders, after showing what will be traded and asking')
     .argument('<config>', 'YAML configuration with "mode: live" and its network')
     .addOption(
-      new Option('--network <name>', 'must agree with the configuration').choices([
+      new Option('--network <name>', 'hyperliquid: must agree with the configuration').choices([
         'mainnet',
         'testnet',
+      ]),
+    )
+    .addOption(
+      new Option('--account <which>', 'alpaca: must agree with the configuration').choices([
+        'paper',
+        'live',
       ]),
     )
     .option('--yes', 'do not ask'),

@@ -9,7 +9,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const account = `0x${'ab'.repeat(20)}`
 const hold = (network: 'mainnet' | 'testnet', name = account) =>
-  holdAccount({ network, account: name }, join(folder, 'accounts'))
+  holdAccount({ lock: `${network}-${name}`, name }, join(folder, 'accounts'))
 
 it('gives an account of a network to one session, and again when it was given back', () => {
   const first = hold('testnet')
@@ -29,6 +29,6 @@ it('gives an account of a network to one session, and again when it was given ba
 it('refuses when no lock can be made: nobody would notice a second session', () => {
   const file = join(folder, 'no-folder')
   writeFileSync(file, '')
-  const refused = () => holdAccount({ network: 'mainnet', account }, file)
+  const refused = () => holdAccount({ lock: 'mainnet', name: account }, file)
   expect(refused).toThrowError(expect.objectContaining({ code: 'ORN-LIVE-006', exitCode: 6 }))
 })

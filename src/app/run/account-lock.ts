@@ -8,7 +8,7 @@ import {
   lockHolder,
   type ProcessLock,
 } from '../../adapters/mod.ts'
-import type { LiveAccount } from './live-account.ts'
+import type { TradedPlace } from './venues/port.ts'
 
 const accountsFolder = (): string => join(homedir(), '.ornstein', 'accounts')
 
@@ -18,10 +18,10 @@ const accountsFolder = (): string => join(homedir(), '.ornstein', 'accounts')
  * orders. Throws InputError (6).
  */
 export function holdAccount(
-  { network, account }: Pick<LiveAccount, 'network' | 'account'>,
+  { lock, name }: Pick<TradedPlace, 'lock' | 'name'>,
   folder: string = accountsFolder(),
 ): ProcessLock {
-  const file = join(folder, `hyperliquid-${network}-${account}.lock`)
+  const file = join(folder, `${lock}.lock`)
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     return holdProcessLock(file)
@@ -30,7 +30,7 @@ export function holdAccount(
     throw new InputError({
       code: 'ORN-LIVE-005',
       exitCode: 6,
-      message: `Account ${account} on ${network} is traded by another session; nothing was sent`,
+      message: `Account ${name} is traded by another session; nothing was sent`,
       details: [`held by process ${lockHolder(file)}`, 'an account has one session at a time'],
       fix: 'Stop that session, or trade another account (a sub-account, for example)',
       cause: error,

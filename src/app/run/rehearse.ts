@@ -1,30 +1,16 @@
-import { privateKeyToAddress } from 'viem/accounts'
-import {
-  AdapterError,
-  createHyperliquidAdapter,
-  createNodeEnvironment,
-  type NonceFile,
-  openNonceFile,
-} from '../../adapters/mod.ts'
+import { AdapterError } from '../../adapters/mod.ts'
 import type { Strategy } from '../../core/mod.ts'
-import { leverageOf } from '../config/leverage.ts'
-import { codeHash } from '../package.ts'
-import type { Projection } from '../server/projection.ts'
 import { environmentOnly } from './credentials.ts'
-import { watch } from './dashboard.ts'
 import { sessionCalendar } from './economic-calendar.ts'
-import { startLiveSession } from './live-session.ts'
 import { requireUsable } from './require-usable.ts'
-import { type ServedSession, type ServeOptions, serveSession } from './serve-session.ts'
-import { hyperliquidOf, venueOf } from './venue-of.ts'
-import { rehearsalKey, startVenueProcess, type VenueProcess } from './venue-process.ts'
-
-/** A payment of the last full hour may have been on its way; what was counted is not counted again. */
-const RESUME_OVERLAP_US = 7_200_000_000
+import type { ServedSession, ServeOptions } from './serve-session.ts'
+import type { SimulatorProcess } from './simulator-process.ts'
+import { startMode } from './start-mode.ts'
+import { venueKindOf } from './venues/table.ts'
 
 /** A rehearsal and everything that belongs to it. */
 export interface Rehearsal extends ServedSession {
-  readonly venue: VenueProcess
+  readonly venue: SimulatorProcess
 }
 
 /** What a rehearsal is started with. */
@@ -37,97 +23,40 @@ export interface RehearsalOptions extends ServeOptions {
 
 /** Simulated venue in its own process, real protocol on loopback, live adapter, real time. */
 export async function startRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
-  const { loaded, paths } = options
-  const { config } = loaded
-  venueOf(loaded, 'a rehearsal')
-  const section = hyperliquidOf(loaded, 'a rehearsal')!
-  const { instruments, bookStream } = section
-  const environment = createNodeEnvironment()
-  const privateKey = rehearsalKey(config.seed)
-  const userAddress = privateKeyToAddress(privateKey as `0x${string}`).toLowerCase()
+  const { loaded, paths, notice } = options
+  const kind = venueKindOf(loaded, 'a rehearsal')
   requireUsable(paths, { resume: options.resume, configurationHash: loaded.hash })
   options.log?.open(paths)
   const fate = watchVenue(options.failed)
-  const calendar = await sessionCalendar(config, environmentOnly(), options.notice)
-  const venue = await startVenueProcess({
+  const calendar = await sessionCalendar(loaded.config, environmentOnly(), notice)
+  const place = await kind.simulate(loaded, {
     stateDirectory: paths.venue,
-    seed: config.seed,
     market: options.market,
-    model: config.market.model,
-    user: userAddress,
-    deposit: config.balance,
-    instruments,
     died: fate.died,
   })
-  for (const text of venue.rows) options.notice(`⚠ ${text}`)
-  let nonces: NonceFile | null = null
+  for (const text of place.notices) notice(text)
+  for (const text of place.warnings) notice(`⚠ ${text}`)
+  const { process, environment, name, connect } = place
   try {
-    nonces = openNonceFile(`${paths.directory}/nonce`)
-    let since = environment.now()
-    const adapter = createHyperliquidAdapter({
-      environment,
-      restUrl: venue.restUrl,
-      socketUrl: venue.socketUrl,
-      isTestnet: false,
-      userAddress,
-      privateKey,
-      bookStream,
-      trades: true,
-      rates: true,
-      nonceStore: nonces,
-      leverage: leverageOf(section, config),
-      // Known when the journal was read, which is before the streams start.
-      get fillsSince() {
-        return since
-      },
-      notice: ({ code, text }) => options.notice(`${code}: ${text}`),
-    })
-    let projection: Projection | null = null
-    const live = await startLiveSession({
+    const served = await startMode({
       mode: 'rehearse',
-      config,
-      ...(options.strategy === undefined ? {} : { strategy: options.strategy }),
-      configurationHash: loaded.hash,
-      codeHash: codeHash(),
-      paths,
-      resume: options.resume,
-      adapter,
-      environment,
-      calendar,
-      tap: (engineConfig) => {
-        const account = `${userAddress.slice(0, 10)}… at the simulated Hyperliquid`
-        const watched = watch(engineConfig, { config, mode: 'rehearse', account })
-        projection = watched.projection
-        return options.log?.over(watched.tap) ?? watched.tap
-      },
-      failed: options.failed,
-      resumedFrom: (time) => {
-        if (time > 0) since = time - RESUME_OVERLAP_US
-      },
+      options,
+      ...{ environment, calendar, name, connect },
       abandoned: options.abandoned === undefined ? [fate.ended] : [fate.ended, options.abandoned],
+      async settle(start) {
+        const live = await start
+        fate.isUp = true
+        return live
+      },
     })
-    fate.isUp = true
-    const served = await serveSession(live, {
-      ...{ mode: 'rehearse', config, paths, projection, port: options.dashboardPort },
-      ...{ now: environment.now, notice: options.notice },
-    })
-    const opened = nonces
     return {
       ...served,
-      venue,
-      warnings: venue.rows,
-      async stop(reason) {
-        try {
-          return await served.stop(reason)
-        } finally {
-          opened.close()
-          await venue.stop()
-        }
-      },
+      venue: process,
+      warnings: place.warnings,
+      stop: (reason) => served.stop(reason).finally(() => process.stop()),
     }
   } catch (error) {
-    nonces?.close()
-    await venue.stop()
+    await process.stop()
     throw error
   }
 }

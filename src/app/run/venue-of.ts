@@ -14,8 +14,8 @@ export function venueOf({ config, path }: LoadedConfig, mode: string): VenueSect
 }
 
 /**
- * The venue section, if there is one, for what only Hyperliquid has. Throws InputError (exit code 3)
- * where it is another venue's.
+ * The venue section, if there is one, for what only Hyperliquid has. Throws InputError (exit code
+ * 3) where it is another venue's.
  */
 export function hyperliquidOf(
   { config: { venue }, path }: LoadedConfig,

@@ -111,16 +111,9 @@ class Session implements AlpacaAdapter {
     this.#context.sink = sink
     const stops = this.#stops
     try {
-      const send = this.#patient(this.#context.send)
-      await requireOpen(send)
-      const feed = new ExecutionFeed(
-        this.#context,
-        this.#context.options.fillsSince ?? (await readClock(send)),
-      )
-      await retryQuery(this.#context.environment, this.#deadline(), () => feed.begin())
+      const feed = this.#context.options.hasAccount === false ? null : await this.#openFeed()
       if (stops !== this.#stops) throw stopped()
       this.#feed = feed
-      this.#context.heldOf = (instrument) => feed.heldOf(instrument)
       await this.#openStreams(feed)
     } catch (error) {
       this.#closeStreams()
@@ -156,8 +149,19 @@ class Session implements AlpacaAdapter {
     return Promise.resolve()
   }
 
+  /** The account's executions, those of the past read. */
+  async #openFeed(): Promise<ExecutionFeed> {
+    const send = this.#patient(this.#context.send)
+    await requireOpen(send)
+    const since = this.#context.options.fillsSince ?? (await readClock(send))
+    const feed = new ExecutionFeed(this.#context, since)
+    await retryQuery(this.#context.environment, this.#deadline(), () => feed.begin())
+    this.#context.heldOf = (instrument) => feed.heldOf(instrument)
+    return feed
+  }
+
   /** Resolves when market data are subscribed and the account's stream caught up. */
-  #openStreams(feed: ExecutionFeed): Promise<void> {
+  #openStreams(feed: ExecutionFeed | null): Promise<void> {
     const { environment, options } = this.#context
     let trouble = 'never opened'
     return new Promise((resolve, reject) => {
@@ -177,7 +181,7 @@ class Session implements AlpacaAdapter {
         changed: () => {
           if (
             data.every(({ isUp }) => isUp) &&
-            this.#context.isAccountUp &&
+            (feed === null || this.#context.isAccountUp) &&
             this.#endStart !== null
           )
             end(null)
@@ -188,13 +192,10 @@ class Session implements AlpacaAdapter {
         hopeless: (error: AdapterError) => this.#endStart?.(error),
       }
       const data = dataStreams(this.#context, owner)
-      const account = new AccountStream({
-        context: this.#context,
-        feed,
-        owner,
-        settled: (id) => this.#commands.settled(id),
-      })
-      this.#streams = [...data, account]
+      const settled = (id: ClientOrderId): void => this.#commands.settled(id)
+      const account =
+        feed === null ? [] : [new AccountStream({ context: this.#context, feed, owner, settled })]
+      this.#streams = [...data, ...account]
       for (const stream of this.#streams) stream.open()
     })
   }

@@ -28,6 +28,10 @@ export interface AlpacaOptions {
   readonly secret: string
   /** Public trades are subscribed too. */
   readonly trades: boolean
+  /** False: market data alone; no order can be sent, nothing of the account is delivered (true). */
+  readonly hasAccount?: boolean
+  /** Finished bars of this length are delivered, us: shares by their session, `390m` (none). */
+  readonly barIntervalUs?: TimeUs
   /** Executions from here on are delivered, us (from the start on). */
   readonly fillsSince?: TimeUs
   /** After this long without a reply the outcome of a request is unknown (10000). */

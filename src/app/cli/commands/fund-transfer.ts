@@ -3,7 +3,11 @@ import { createNodeEnvironment, InputError } from '../../../adapters/mod.ts'
 import { MONEY_DECIMALS, type Money, parseDecimal } from '../../../core/mod.ts'
 import { loadConfig } from '../../config/load.ts'
 import { requestJson, systemEnvironment } from '../../data/download/environment.ts'
-import { type LiveAccount, liveAdapter, openLiveAccount } from '../../run/live-account.ts'
+import {
+  type LiveAccount,
+  liveAdapter,
+  openLiveAccount,
+} from '../../run/venues/hyperliquid-account.ts'
 import { askPassword } from '../ask-password.ts'
 import { requireWord } from '../confirm.ts'
 import { ExitCode } from '../exit-code.ts'

@@ -18,7 +18,8 @@ async function main(): Promise<void> {
 }
 
 function announce(options: ProcessOptions, running: RunningVenue): void {
-  const { venue, server, control, isResumed } = running
+  const { venue, server, clock, control, isResumed } = running
+  const wall = (performance.timeOrigin + performance.now()) * 1000
   const { port } = server
   const line = {
     ready: true,
@@ -31,6 +32,8 @@ function announce(options: ProcessOptions, running: RunningVenue): void {
     symbols: venue.state.assets.map(({ symbol }) => symbol),
     resumed: isResumed,
     time: venue.state.time,
+    // What its clock is ahead of the wall's.
+    clockOffsetUs: Math.round(clock.now() - wall),
     ...(Number.isFinite(venue.marketEndTime) ? { marketEndTime: venue.marketEndTime } : {}),
     ...(control === null ? {} : { controlUrl: `http://127.0.0.1:${control.port}` }),
   }

@@ -1,6 +1,6 @@
 import { InputError, loadBarRecording, nearest, type Recording } from '../../../adapters/mod.ts'
 import type { TimeUs } from '../../../core/mod.ts'
-import { createClock } from '../clock.ts'
+import { createClock, type VenueClock } from '../clock.ts'
 import { type ControlServer, serveControl } from '../control.ts'
 import { createFaultPlan, type DemandRates } from '../faults.ts'
 import type { VenueServer } from '../serve.ts'
@@ -52,6 +52,7 @@ export interface RunOptions {
 export interface RunningVenue {
   readonly venue: AlpacaVenue
   readonly server: VenueServer
+  readonly clock: VenueClock
   readonly control: ControlServer | null
   /** True when it goes on with a stored state. */
   readonly isResumed: boolean
@@ -117,6 +118,7 @@ export async function runVenue(
   return {
     venue,
     server,
+    clock,
     control,
     isResumed,
     async stop() {

@@ -5,15 +5,15 @@ import {
   createHyperliquidAdapter,
   type HyperliquidAdapter,
   type HyperliquidOptions,
-  InputError,
   type NonceFile,
   openNonceFile,
   type Secret,
-} from '../../adapters/mod.ts'
-import { type LoadedConfig, readValues } from '../config/load.ts'
-import type { VenueSectionOf } from '../config/venue-schema.ts'
-import { accountOf, type CredentialSources, readVenueKey } from './credentials.ts'
-import { hyperliquidOf } from './venue-of.ts'
+} from '../../../adapters/mod.ts'
+import { type LoadedConfig, readValues } from '../../config/load.ts'
+import type { VenueSectionOf } from '../../config/venue-schema.ts'
+import { accountOf, type CredentialSources, readVenueKey } from '../credentials.ts'
+import { hyperliquidOf } from '../venue-of.ts'
+import { disagreements, notReady, tradingProblems } from './agreement.ts'
 
 /** An account at a venue with the key that signs for it. */
 export interface LiveAccount {
@@ -55,12 +55,19 @@ export async function openLiveAccount(
   const venue = hyperliquidOf(loaded, 'this command')
   const written = (readValues(path) ?? {}) as { readonly venue?: { readonly network?: unknown } }
   const problems = [
-    ...networkProblems(venue?.network, written.venue?.network, how.network),
+    ...(venue === undefined
+      ? ['there is no "venue" section']
+      : disagreements({
+          ...{ key: 'venue.network', flag: '--network', allowed: 'mainnet or testnet' },
+          configured: venue.network,
+          written: written.venue?.network,
+          given: how.network,
+        })),
     ...addressProblems(venue),
     ...(venue?.key === undefined ? ['venue.key is not written: no order can be signed'] : []),
-    ...(how.isTrading ? tradingProblems(loaded, venue?.network) : []),
+    ...(how.isTrading ? tradingProblems(loaded, venue?.network === 'mainnet') : []),
   ]
-  if (problems.length > 0) throw refused(path, problems)
+  if (problems.length > 0) throw notReady(path, problems)
   const key = (await readVenueKey(config, how.credentials))!
   // Also says what is wrong with a key, without showing it.
   const account = accountOf(config, key)!
@@ -73,21 +80,6 @@ export async function openLiveAccount(
     signer: privateKeyToAddress(key.reveal() as `0x${string}`).toLowerCase(),
     key,
   }
-}
-
-function networkProblems(
-  configured: Network | undefined,
-  written: unknown,
-  given: string | undefined,
-): readonly string[] {
-  if (configured === undefined) return ['there is no "venue" section']
-  return [
-    ...(written === undefined ? ['venue.network is not written: mainnet or testnet'] : []),
-    ...(given === undefined ? ['--network is not given: mainnet or testnet'] : []),
-    ...(given !== undefined && written !== undefined && given !== configured
-      ? [`--network ${given} and venue.network ${configured} do not agree`]
-      : []),
-  ]
 }
 
 /** Mainnet is at its own address and nowhere else, so that no other venue gets its signatures. */
@@ -110,31 +102,6 @@ function addressProblems(venue: VenueSectionOf<'hyperliquid'> | undefined): read
     ]
   })
 }
-
-function tradingProblems(
-  { config }: LoadedConfig,
-  network: Network | undefined,
-): readonly string[] {
-  const { risk, limits, mode } = config
-  const off = (['orderNotionalMax', 'grossNotionalMax', 'dailyLossMax'] as const).filter(
-    (name) => risk[name] === null,
-  )
-  const isPaper = limits?.of === 'paper' && network === 'mainnet'
-  return [
-    ...(mode === 'live' ? [] : ['"mode: live" is not written']),
-    ...off.map((name) => `risk.${name} is off`),
-    ...(isPaper ? ['limits.of: paper has limits for money that does not exist'] : []),
-  ]
-}
-
-const refused = (path: string, details: readonly string[]): InputError =>
-  new InputError({
-    code: 'ORN-LIVE-001',
-    exitCode: 6,
-    message: `${path} is not ready for real orders; nothing was sent`,
-    details,
-    fix: 'Two settings must agree, in the file and on the command line; see docs/live.md',
-  })
 
 /** An adapter that signs for an account. Nonces are the key's, whatever session uses it. */
 export function liveAdapter(

@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto'
+import {
+  type AdapterEnvironment,
+  type AlpacaAdapter,
+  createAlpacaAdapter,
+  createNodeEnvironment,
+} from '../../../adapters/mod.ts'
+import type { Instrument, TimeUs } from '../../../core/mod.ts'
+import { notionalOf } from '../../../strategies/mod.ts'
+import type { LoadedConfig } from '../../config/load.ts'
+import { notionalText } from '../../config/notionals.ts'
+import { limitLine } from '../../config/show.ts'
+import type { VenueSectionOf } from '../../config/venue-schema.ts'
+import { startSimulator } from '../simulator-process.ts'
+import { venueOf } from '../venue-of.ts'
+import {
+  type AlpacaAddresses,
+  type AlpacaKeys,
+  addressesOf,
+  readKeys,
+  requireAgreement,
+} from './alpaca-account.ts'
+import { clockNotice, rehearsalStart } from './alpaca-clock.ts'
+import type { Connection, ConnectOptions, SimulateOptions, VenueKind } from './port.ts'
+import { feeLines } from './preview.ts'
+
+/** Clocks that differ by less are the same. */
+const CLOCK_TOLERANCE_US = 1_000_000
+
+const nothing = (): void => {}
+const CURRENCY = 'USD'
+
+/** Pairs of coins and US shares at Alpaca. */
+export const alpaca: VenueKind = {
+  async simulate(loaded, options) {
+    const keys = rehearsalKeys(loaded.config.seed)
+    const environment = createNodeEnvironment()
+    const time = rehearsalStart(loaded.config, environment.now())
+    const process = await startSimulator({
+      program: 'alpaca',
+      arguments: venueArguments(loaded, options, { keys, time }),
+      died: options.died,
+    })
+    const ready = process.ready as {
+      readonly port: number
+      readonly time: TimeUs
+      readonly clockOffsetUs: number
+    }
+    const isApart = Math.abs(ready.clockOffsetUs) >= CLOCK_TOLERANCE_US
+    const host = `127.0.0.1:${ready.port}`
+    const simulated: AlpacaAddresses = {
+      tradingUrl: `http://${host}`,
+      dataUrl: `http://${host}`,
+      accountStreamUrl: `ws://${host}/stream`,
+      dataStreamUrl: `ws://${host}/v1beta3/crypto/us`,
+      stockStreamUrl: `ws://${host}/v2/${sectionOf(loaded).feed}`,
+    }
+    return {
+      process,
+      environment: isApart ? byClock(environment, ready.clockOffsetUs) : environment,
+      warnings: [],
+      notices: isApart ? [clockNotice(ready.time)] : [],
+      name: 'rehearsal account at the simulated Alpaca',
+      connect: (how) => connect(loaded, { addresses: simulated, keys, how, hasAccount: true }),
+    }
+  },
+  async observe(loaded, from) {
+    const section = sectionOf(loaded)
+    const keys = await readKeys(section, from)
+    const addresses = addressesOf(section)
+    return {
+      name: `Alpaca ${section.feed}`,
+      currency: CURRENCY,
+      connect: (how) => connect(loaded, { addresses, keys, how, hasAccount: false }),
+    }
+  },
+  async openAccount(loaded, given, from) {
+    const section = sectionOf(loaded)
+    requireAgreement(loaded, section, given)
+    const keys = await readKeys(section, from)
+    const addresses = addressesOf(section)
+    const { account } = section
+    return {
+      name: `${account} account of key ${keys.keyId} at Alpaca`,
+      word: account,
+      lock: `alpaca-${account}-${keys.keyId}`,
+      flags: `--account ${account}`,
+      preview: () => preview(loaded, keys, addresses),
+      connect: (how) => connect(loaded, { addresses, keys, how, hasAccount: true }),
+    }
+  },
+}
+
+const sectionOf = (loaded: LoadedConfig): VenueSectionOf<'alpaca'> => {
+  const section = venueOf(loaded, 'this mode')
+  if (section.kind !== 'alpaca') throw new Error('the table of venues leads here')
+  return section
+}
+
+/** Keys of the account of a rehearsal: they open nothing but the simulated venue of their seed. */
+export function rehearsalKeys(seed: number): AlpacaKeys {
+  const text = createHash('sha256').update(`ornstein rehearsal at alpaca ${seed}`).digest('hex')
+  return { keyId: `PK${text.slice(0, 18).toUpperCase()}`, secret: text.slice(18) }
+}
+
+function venueArguments(
+  loaded: LoadedConfig,
+  { stateDirectory, market }: SimulateOptions,
+  start: { readonly keys: AlpacaKeys; readonly time: string | null },
+): string[] {
+  const { config } = loaded
+  const { instruments } = sectionOf(loaded)
+  const { keyId, secret } = start.keys
+  const listed = (isPair: boolean): string =>
+    instruments.filter((symbol) => symbol.includes('/') === isPair).join(',') || 'none'
+  return [
+    ...['--port', '0', '--state', stateDirectory, '--seed', String(config.seed)],
+    ...['--crypto', listed(true), '--stocks', listed(false)],
+    ...['--account', `${keyId}:${secret}=${config.balance}`],
+    ...(market === 'generated' ? ['--model', config.market.model] : ['--replay', market]),
+    ...(market === 'generated' && start.time !== null ? ['--time', start.time] : []),
+  ]
+}
+
+/** The world by a clock that is ahead of the wall's, or behind it. */
+const byClock = (environment: AdapterEnvironment, offsetUs: TimeUs): AdapterEnvironment => ({
+  ...environment,
+  now: () => environment.now() + offsetUs,
+})
+
+function connect(
+  { config }: LoadedConfig,
+  to: {
+    readonly addresses: AlpacaAddresses
+    readonly keys: AlpacaKeys
+    readonly how: ConnectOptions
+    readonly hasAccount: boolean
+  },
+): Connection {
+  const { addresses, keys, how, hasAccount } = to
+  const section = config.venue as VenueSectionOf<'alpaca'>
+  const adapter: AlpacaAdapter = createAlpacaAdapter({
+    environment: how.environment,
+    ...addresses,
+    ...keys,
+    stockFeed: section.feed,
+    isLive: section.account === 'live' && hasAccount,
+    hasAccount,
+    trades: true,
+    ...(config.signal.source === 'bar' ? { barIntervalUs: config.signal.interval } : {}),
+    get fillsSince() {
+      return how.fillsSince()
+    },
+    notice: how.notice,
+  })
+  return { adapter, release: nothing }
+}
+
+/** What a live session is going to trade, for the person who is asked. */
+async function preview(
+  loaded: LoadedConfig,
+  keys: AlpacaKeys,
+  addresses: AlpacaAddresses,
+): Promise<string> {
+  const { config } = loaded
+  const section = sectionOf(loaded)
+  const { adapter } = connect(loaded, {
+    ...{ addresses, keys, hasAccount: true },
+    how: { environment: createNodeEnvironment(), fillsSince: () => 0, notice: nothing },
+  })
+  let instruments: readonly Instrument[]
+  try {
+    instruments = await adapter.loadInstruments(section.instruments)
+  } finally {
+    await adapter.stop()
+  }
+  const symbols = instruments.map(({ symbol }) => symbol)
+  const money = section.account === 'live' ? 'REAL MONEY' : 'no real money'
+  return [
+    `  account     ${section.account.toUpperCase()}  ${addresses.tradingUrl}  (${money})`,
+    `  key         ${keys.keyId}`,
+    `  entries     ${notionalText(config.strategy, symbols)}, ${config.strategy.kind}`,
+    ...feeLines(instruments, (symbol) => notionalOf(config.strategy, symbol)),
+    `  ${limitLine(config)}`,
+  ].join('\n')
+}
