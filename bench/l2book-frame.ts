@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import {
   type AdapterEnvironment,
   createHyperliquidAdapter,
+  createNodeEnvironment,
   type SocketHandlers,
 } from '../src/adapters/mod.ts'
 import {
@@ -133,7 +134,7 @@ async function openSocket(
     maxLeverage: 40,
   }))
   const environment: AdapterEnvironment = {
-    now: () => Math.round(performance.timeOrigin * 1000 + performance.now() * 1000),
+    now: createNodeEnvironment().now,
     setTimer: () => ({ id: 0 }),
     clearTimer: () => undefined,
     fetch: () =>

@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { contentOf, universeOf } from '../../../../test/support/universe.ts'
+import { formatTrimmed } from '../../../core/mod.ts'
+import { BookKernel } from './book-kernel.ts'
 import { readMarketData } from './frame-parser.ts'
 import { FrameScanner } from './frame-scanner.ts'
 import { parseEnvelope } from './market-data.ts'
-import { MarketFrame } from './market-frame.ts'
+import { isPlausible, MarketFrame } from './market-frame.ts'
 
 const universe = universeOf({ BTC: 5, ETH: 4, kPEPE: 0 })
 const parameters = { numRuns: 1500, seed: 20_261_121 }
@@ -104,7 +106,101 @@ const usualFrame = coin.chain((name) => {
     .map(([bids, asks]) => `"coin":"${name}","time":1790232236546,"levels":[${bids},${asks}]`)
     .map((data) => `{"channel":"l2Book","data":{${data}}}`)
 })
-const anyFrame = fc.oneof(bookFrame, usualFrame, bestFrame, tradeFrame)
+/** Books as they stand: in order, of numbers that are not long. */
+const orderedFrame = coin.chain((name) => {
+  const places = decimalsOf[name]
+  const written = (units: number, decimals: number): string => {
+    const text = formatTrimmed(units, decimals)
+    return text.includes('.') ? text : `${text}.0`
+  }
+  const side = (direction: 1 | -1): fc.Arbitrary<string> =>
+    fc
+      .array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.nat({ max: 9_999_998 }), fc.nat(999)), {
+        minLength: 1,
+        maxLength: 22,
+      })
+      .map((each) => {
+        let price = 500_000
+        const levels = each.map(([step, lots, orders]) => {
+          price += direction * step
+          const px = written(price, 6 - places)
+          return `{"px":"${px}","sz":"${written(lots + 1, places)}","n":${orders + 1}}`
+        })
+        return `[${levels.join(',')}]`
+      })
+  return fc
+    .tuple(side(-1), side(1), fc.integer({ min: 1_000_000_000_000, max: 9_999_999_999_999 }))
+    .map(([bids, asks, time]) => `"coin":"${name}","time":${time},"levels":[${bids},${asks}]`)
+    .map((data) => `{"channel":"l2Book","data":{${data}}}`)
+})
+const anyFrame = fc.oneof(bookFrame, usualFrame, orderedFrame, bestFrame, tradeFrame)
+
+const interesting = '"{}[],:.0123456789-+eEnultpxszcoinBTCH \\'
+const damage = fc.array(
+  fc.record({
+    at: fc.nat(),
+    what: fc.constantFrom('replace', 'insert', 'remove', 'repeat'),
+    byte: fc.oneof(
+      fc.nat({ max: interesting.length - 1 }).map((i) => interesting.charCodeAt(i)),
+      fc.nat({ max: 255 }),
+    ),
+    length: fc.integer({ min: 1, max: 12 }),
+  }),
+  { minLength: 1, maxLength: 3 },
+)
+
+type Hit = typeof damage extends fc.Arbitrary<readonly (infer One)[]> ? One : never
+
+/** A frame's bytes after some damage. */
+function damaged(text: string, hits: readonly Hit[]): Uint8Array {
+  const bytes = [...new TextEncoder().encode(text)]
+  for (const { at, what, byte, length } of hits) {
+    const index = at % (bytes.length + 1)
+    if (what === 'replace') bytes[index] = byte
+    else if (what === 'insert') bytes.splice(index, 0, byte)
+    else if (what === 'remove') bytes.splice(index, length)
+    else bytes.splice(index, 0, ...bytes.slice(index, index + length))
+  }
+  return Uint8Array.from(bytes)
+}
+
+describe('the book kernel against JSON.parse', () => {
+  const kernel = new BookKernel(universe.assets)
+  const read = (bytes: Uint8Array): { readonly read: unknown; readonly parsed: unknown } | null => {
+    const frame = new MarketFrame()
+    if (!kernel.read(bytes, frame)) return null
+    const twin = new MarketFrame()
+    const { data } = parseEnvelope(bytes) ?? {}
+    const outcome = readMarketData(universe, 'l2Book', data, twin)
+    const isSound = outcome === 'read' && isPlausible(twin)
+    return { read: contentOf(frame), parsed: isSound ? contentOf(twin) : outcome }
+  }
+
+  it('reads every book in order, and the same numbers', () => {
+    fc.assert(
+      fc.property(orderedFrame, (text) => {
+        const both = read(new TextEncoder().encode(text))
+        expect(both).not.toBeNull()
+        expect(both?.read).toEqual(both?.parsed)
+      }),
+      parameters,
+    )
+  })
+
+  it('reads nothing that JSON.parse reads differently, or that is implausible', () => {
+    let accepted = 0
+    fc.assert(
+      fc.property(orderedFrame, damage, (text, hits) => {
+        const both = read(damaged(text, hits))
+        if (both === null) return
+        accepted++
+        expect(both.read).toEqual(both.parsed)
+      }),
+      { ...parameters, numRuns: 8000 },
+    )
+    expect(accepted).toBeGreaterThan(50)
+  })
+})
 
 describe('the byte scanner against JSON.parse', () => {
   it('takes every well-formed frame and reads the same numbers', () => {
@@ -119,31 +215,10 @@ describe('the byte scanner against JSON.parse', () => {
   })
 
   it('never accepts a damaged frame that JSON.parse reads differently', () => {
-    const interesting = '"{}[],:.0123456789-+eEnultpxszcoinBTCH \\'
-    const damage = fc.array(
-      fc.record({
-        at: fc.nat(),
-        what: fc.constantFrom('replace', 'insert', 'remove', 'repeat'),
-        byte: fc.oneof(
-          fc.nat({ max: interesting.length - 1 }).map((i) => interesting.charCodeAt(i)),
-          fc.nat({ max: 255 }),
-        ),
-        length: fc.integer({ min: 1, max: 12 }),
-      }),
-      { minLength: 1, maxLength: 3 },
-    )
     let accepted = 0
     fc.assert(
       fc.property(anyFrame, damage, (text, hits) => {
-        const bytes = [...new TextEncoder().encode(text)]
-        for (const { at, what, byte, length } of hits) {
-          const index = at % (bytes.length + 1)
-          if (what === 'replace') bytes[index] = byte
-          else if (what === 'insert') bytes.splice(index, 0, byte)
-          else if (what === 'remove') bytes.splice(index, length)
-          else bytes.splice(index, 0, ...bytes.slice(index, index + length))
-        }
-        const both = compare(Uint8Array.from(bytes))
+        const both = compare(damaged(text, hits))
         if (both === null) return
         accepted++
         expect(both.scanned).toEqual(both.parsed)

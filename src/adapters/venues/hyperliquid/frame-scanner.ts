@@ -1,3 +1,4 @@
+import { BookKernel } from './book-kernel.ts'
 import { LevelScanner } from './level-scanner.ts'
 import { type MarketFrame, TRADE_CAPACITY } from './market-frame.ts'
 import type { Asset, Universe } from './universe.ts'
@@ -61,16 +62,20 @@ export class FrameScanner {
   /** Index of the asset found last. */
   #found = -1
   readonly #reader = new LevelScanner()
+  /** For nearly all frames: books as the venue spells them. */
+  readonly #kernel: BookKernel
 
   constructor(universe: Universe) {
     this.#assets = universe.assets
+    this.#kernel = new BookKernel(universe.assets)
   }
 
   /** True when the frame was read whole into `frame`; false leaves it to the parser. */
   scan(bytes: Uint8Array, frame: MarketFrame): boolean {
+    if (this.#kernel.read(bytes, frame)) return true
     frame.reset()
     this.#bytes = bytes
-    this.#view = this.#reader.viewOf(bytes)
+    if (this.#view.buffer !== bytes.buffer) this.#view = new DataView(bytes.buffer)
     this.#start = bytes.byteOffset
     this.#at = 0
     // Digits then end before the bytes do, without a look at their length at each.

@@ -1,5 +1,3 @@
-import { type SideInput, usualLevels } from './usual-side.ts'
-
 const QUOTE = 0x22
 const COMMA = 0x2c
 const POINT = 0x2e
@@ -21,23 +19,12 @@ const SAFE_DIGITS = 15
 const INTEGER_DIGITS = 9
 
 /**
- * Reads book levels `{"px":"..","sz":"..","n":..}` from bytes: nearly all of the work on market
- * data. Keys in any order, each once, nothing else. Mutable state is the reading position only.
+ * Reads book levels `{"px":"..","sz":"..","n":..}` from bytes: keys in any order, each once, nothing
+ * else. Mutable state is the reading position only.
  */
 export class LevelScanner {
   /** Position after what was read last. */
   at = 0
-  /** Reused for every side. */
-  readonly #usual: SideInput = {
-    view: new DataView(new ArrayBuffer(0)),
-    at: 0,
-    end: 0,
-    priceDecimals: 0,
-    quantityDecimals: 0,
-    count: 0,
-  }
-  /** What the view was made for. */
-  #bytes: Uint8Array = new Uint8Array(0)
 
   /**
    * Levels from position `at`, just inside a list, to its closing bracket, into `levels` behind
@@ -56,39 +43,16 @@ export class LevelScanner {
       this.at = at + 1
       return 0
     }
-    const input = this.#usual
-    input.view = this.viewOf(bytes)
-    const start = bytes.byteOffset
-    input.at = start + at
-    input.end = start + bytes.length
-    input.priceDecimals = priceDecimals
-    input.quantityDecimals = quantityDecimals
-    input.count = before
-    while (!usualLevels(input, levels)) {
-      // One that is spelt otherwise.
-      if (2 * input.count >= levels.length) return -1
-      const from = input.at - start
-      const slot = 2 * input.count
-      const next = this.level(bytes, from, levels, slot, priceDecimals, quantityDecimals)
+    let next = at
+    for (let slot = 2 * before; slot < levels.length; slot += 2) {
+      next = this.level(bytes, next, levels, slot, priceDecimals, quantityDecimals)
       if (next < 0) return -1
-      input.count++
-      input.at = start + next
-      if (bytes[next] !== COMMA) break
-      input.at++
+      const byte = bytes[next++]
+      if (byte === COMMA) continue
+      this.at = next
+      return byte === CLOSE_LIST ? slot / 2 + 1 - before : -1
     }
-    const end = input.at - start
-    this.at = end + 1
-    return bytes[end] === CLOSE_LIST ? input.count - before : -1
-  }
-
-  /** Frames that arrive together lie in one buffer: the view of the last one is kept. */
-  viewOf(bytes: Uint8Array): DataView {
-    const input = this.#usual
-    if (bytes !== this.#bytes) {
-      this.#bytes = bytes
-      if (input.view.buffer !== bytes.buffer) input.view = new DataView(bytes.buffer)
-    }
-    return input.view
+    return -1
   }
 
   /** One level at `at`, written to `levels[slot]` and `[slot + 1]`; the position after it or -1. */

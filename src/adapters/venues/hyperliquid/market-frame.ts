@@ -13,6 +13,8 @@ export const TRADE_CAPACITY = 512
  */
 export class MarketFrame {
   kind: FrameKind = 'none'
+  /** Set by a reader that found it plausible while it read. */
+  isPlausible = false
   /** Instrument of a book frame. */
   instrument = 0
   /** Venue time of a book frame, ms. */
@@ -32,6 +34,7 @@ export class MarketFrame {
 
   reset(): void {
     this.kind = 'none'
+    this.isPlausible = false
     this.bidCount = 0
     this.askCount = 0
     this.tradeCount = 0
@@ -43,6 +46,7 @@ export class MarketFrame {
  * book sides strictly ordered from the best. A crossed book passes: the core tells those apart.
  */
 export function isPlausible(frame: MarketFrame): boolean {
+  if (frame.isPlausible) return true
   if (frame.kind === 'book') {
     const { levels, bidCount, askCount } = frame
     return isOrdered(levels, 0, bidCount, -1) && isOrdered(levels, bidCount, askCount, 1)

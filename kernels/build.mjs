@@ -1,0 +1,60 @@
+// Compiles each kernel into a module that holds its bytes. `--check` compiles and compares instead.
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import asc from 'assemblyscript/asc'
+
+const folder = dirname(fileURLToPath(import.meta.url))
+const flags = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd,bulk-memory']
+
+/** What is compiled, how much memory it has in pages of 64 KiB, and where the result belongs. */
+const kernels = [
+  {
+    source: 'book-frame.ts',
+    pages: 1,
+    target: '../src/adapters/venues/hyperliquid/book-frame-wasm.ts',
+  },
+]
+
+/** @param {{ source: string, pages: number }} kernel */
+async function compile({ source, pages }) {
+  const memory = ['--initialMemory', `${pages}`, '--maximumMemory', `${pages}`]
+  const files = new Map()
+  const { error, stderr } = await asc.main([source, ...flags, ...memory, '-o', 'kernel.wasm'], {
+    readFile: (name) => {
+      try {
+        return readFileSync(join(folder, name), 'utf8')
+      } catch {
+        return null
+      }
+    },
+    writeFile: (name, contents) => void files.set(name, contents),
+    listFiles: () => [],
+  })
+  if (error) throw new Error(`${source}: ${stderr.toString()}`)
+  const text = readFileSync(join(folder, source))
+  return [
+    `// Made from kernels/${source} by \`npm run build\` in kernels.`,
+    '',
+    '/** SHA-256 of the source: tells a stale kernel. */',
+    `export const sourceHash = '${createHash('sha256').update(text).digest('hex')}'`,
+    '',
+    '/** The WebAssembly module, base64. */',
+    'export const wasm =',
+    `  '${Buffer.from(files.get('kernel.wasm')).toString('base64')}'`,
+    '',
+  ].join('\n')
+}
+
+let isStale = false
+for (const kernel of kernels) {
+  const made = await compile(kernel)
+  const target = join(folder, kernel.target)
+  if (!process.argv.includes('--check')) writeFileSync(target, made)
+  else if (readFileSync(target, 'utf8') !== made) {
+    process.stderr.write(`${kernel.target} is not what ${kernel.source} compiles to\n`)
+    isStale = true
+  }
+}
+process.exitCode = isStale ? 1 : 0
