@@ -1,6 +1,7 @@
 export * from './companions/composite.ts'
 export * from './equities/equities.ts'
 export * from './equities/parameters.ts'
+export * from './equities/residual-parameters.ts'
 export * from './equities/sector-caps.ts'
 export * from './momentum/momentum.ts'
 export * from './momentum/parameters.ts'

@@ -156,14 +156,30 @@ describe('docs/configuration.md', () => {
         `strategy: { sizer: { ${[`kind: ${kind}`, ...sizer].join(', ')} } }`,
       )
     }
-    const equities = values('strategy.equities.').filter((each) => !/^(cap|freedBy|of):/.test(each))
+    const equities = rows.filter(
+      ({ key, fallback }) => /^strategy\.equities\.\w+$/.test(key) && fallback.startsWith('`'),
+    )
+    const own = equities.map(
+      ({ path, fallback }) => `${path.split('.').at(-1)}: ${fallback.slice(1, -1)}`,
+    )
     const sectors = values('strategy.equities.sectors.')
-    expect([equities.length, sectors.length]).toEqual([6, 3])
+    expect([own.length, sectors.length]).toEqual([7, 3])
     const daily = 'signal: { source: bar, calendar: us-equities }'
-    const own = [...equities, `sectors: { ${sectors.join(', ')} }`].join(', ')
     same(
       `${daily}\nstrategy: { timeStop: off, equities: { sectors: {} } }`,
-      `${daily}\nstrategy: { timeStop: off, equities: { ${own} } }`,
+      `${daily}\nstrategy: { timeStop: off, equities: { ${[...own, `sectors: { ${sectors.join(', ')} }`].join(', ')} } }`,
+    )
+    const prefix = 'strategy.equities.residual.'
+    const residual: Record<string, unknown> = {}
+    for (const { key, fallback } of rows) {
+      const isSection = ['tests', 'neutral'].includes(key.slice(prefix.length))
+      if (!key.startsWith(prefix) || isSection || !fallback.startsWith('`')) continue
+      put(residual, key.slice(prefix.length).split('.'), fallback.slice(1, -1))
+    }
+    const names = 'signal: residual, sectors: { of: { A: { symbols: [B] } } }'
+    same(
+      `${daily}\nstrategy: { timeStop: off, equities: { ${names}, residual: {} } }`,
+      `${daily}\nstrategy: { timeStop: off, equities: { ${names}, residual: ${toYaml(residual)} } }`,
     )
     const catalog = values('catalog: ')
     const sources = 'kind: catalog, sources: [a]'

@@ -14,7 +14,7 @@ import {
   type SeededStrategy,
 } from '../../strategies/mod.ts'
 import { actsAlone, composeConfigured, sizerOf } from './companions.ts'
-import { equitiesParameters, sessionRules } from './equities.ts'
+import { equitiesParameters, sessionRules, tierOfSignal } from './equities.ts'
 import { riskLimits } from './risk.ts'
 import { routingOf } from './routing.ts'
 import type { Config } from './schema.ts'
@@ -137,7 +137,7 @@ export function reversionParameters(config: Config): ReversionParameters {
   const { revertGate, costGate } = strategy
   const sizer = sizerOf(strategy)
   return {
-    tier: strategy.tier,
+    tier: tierOfSignal(strategy),
     overrides: strategy.overrides,
     direction: strategy.direction,
     imbalanceThreshold: strategy.imbalanceThreshold,

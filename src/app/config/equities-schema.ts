@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { distinct, duration, orOff, positiveDuration } from './quantities.ts'
+import { residualMisfits, residualSchema } from './residual-schema.ts'
 
 const names = (unit: string) => z.number().int().meta({ unit })
 
@@ -15,9 +16,8 @@ const sector = z.strictObject({
 
 const sectors = z
   .strictObject({
-    cap: names('names')
-      .min(1)
-      .default(3)
+    cap: orOff(names('names').min(1))
+      .prefault(3)
       .describe('names of a sector that may be on at once, where it has no cap of its own'),
     freedBy: z
       .enum(['decision', 'fill'])
@@ -48,6 +48,15 @@ const sectors = z
 /** Reversion on daily bars of US equities: when it decides, and how many names of a sector. */
 export const equitiesSchema = z
   .strictObject({
+    signal: z
+      .enum(['close', 'residual'])
+      .default('close')
+      .describe(
+        'what the score is of: closes, or returns less those of factors, as `residual` says',
+      ),
+    residual: residualSchema
+      .optional()
+      .describe('the factors, the score and its tests; with `signal: residual`'),
     decision: z
       .enum(['open', 'preclose'])
       .default('open')
@@ -126,5 +135,6 @@ export function equitiesMisfits({ strategy, signal }: Settings): readonly Misfit
   if (own.flattenAtClose !== null && !hasBook) {
     add('strategy.equities.flattenAtClose', 'off where signal.prices is not book')
   }
+  for (const { path, error } of residualMisfits(own)) add(`strategy.equities.${path}`, error)
   return misfits
 }

@@ -30,6 +30,7 @@ describe('settings of equities', () => {
     expect(equitiesParameters(config)).toEqual({
       ...{ decision: 'preclose', prices: 'book', flattenLeadUs: null, shortable: null },
       ...{ quoteWaitUs: 30e6, precloseLeadUs: 600e6, window: { size: 60, current: 'include' } },
+      residual: null,
       sectors: {
         ...{ cap: 3, freedBy: 'decision', caps: { Energy: 1 } },
         sectors: { XOM: 'Energy', A: 'Tech' },

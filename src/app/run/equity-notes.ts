@@ -18,6 +18,7 @@ export function equityNotes(
     notes.push('Prices are as traded: splits and dividends are moves, and may look like signals.')
   }
   if (equities === undefined) return notes
+  if (equities.signal === 'residual') notes.push(residualNote(equities.residual))
   if (isPricedByBars(signal)) {
     notes.push(
       'Decided at the close on its z and filled at the next open: daily bars hold no quotes, so ' +
@@ -36,13 +37,28 @@ export function equityNotes(
   return notes
 }
 
-type Sectors = NonNullable<NonNullable<Config['strategy']['equities']>['sectors']>
+type Equities = NonNullable<Config['strategy']['equities']>
+
+/** What the score is of; `z` of other sections is that of the close. */
+function residualNote(residual: Equities['residual']): string {
+  const isPca = residual?.factors === 'pca'
+  const factors = isPca ? 'eigenportfolios of all names' : 'the factor of their sector'
+  const tested = residual?.tests === null ? 'by their speed alone' : 'that pass the tests'
+  const book = residual?.neutral === null ? 'may have a beta' : 'is held without beta'
+  return (
+    `Decided on the s-score of returns less those of ${factors}; names ${tested} are entered and ` +
+    `the book ${book}. Columns named z show the z of the close.`
+  )
+}
+
+type Sectors = NonNullable<Equities['sectors']>
 
 function sectorNote({ cap, freedBy, of }: Sectors): string {
   const own = Object.entries(of).flatMap(([name, { cap }]) =>
     cap === undefined ? [] : [`${name} ${cap}`],
   )
+  if (cap === null && own.length === 0) return 'Names of a sector are not counted.'
   const some = own.length === 0 ? '' : ` (${own.join(', ')})`
   const when = freedBy === 'decision' ? 'decided' : 'filled'
-  return `At most ${cap} names a sector${some}; an exit frees its slot when it is ${when}.`
+  return `At most ${cap ?? 'any number of'} names a sector${some}; an exit frees its slot when it is ${when}.`
 }

@@ -1,4 +1,5 @@
 import type { CurrentValue } from '../../core/mod.ts'
+import type { ResidualParameters } from './residual-parameters.ts'
 import type { SectorCaps } from './sector-caps.ts'
 
 /** When and how reversion on daily bars of US equities decides. */
@@ -23,4 +24,6 @@ export interface EquitiesParameters {
   readonly sectors: SectorCaps | null
   /** The window of the signal, which the provisional close enters. */
   readonly window: { readonly size: number; readonly current: CurrentValue }
+  /** Decides on the s-score of residual returns in place of the z of closes; null is closes. */
+  readonly residual: ResidualParameters | null
 }

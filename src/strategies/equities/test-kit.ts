@@ -55,6 +55,7 @@ export const dailyReversion = (change: Partial<ReversionParameters> = {}): Rever
 export const dailyRules = (change: Partial<EquitiesParameters> = {}): EquitiesParameters => ({
   ...{ decision: 'open', prices: 'book', quoteWaitUs: 30 * SECOND, precloseLeadUs: 10 * MINUTE },
   ...{ flattenLeadUs: null, shortable: null, sectors: null },
+  residual: null,
   window: { size: 5, current: 'include' },
   ...change,
 })
