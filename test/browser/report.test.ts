@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { sampleRun } from '../../../core/mod.ts'
-import { renderReport } from './render-report.ts'
+import { renderReport } from '../../src/app/research/report/render-report.ts'
+import { sampleRun } from '../../src/core/mod.ts'
 
 const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
 const skipped = !existsSync(executablePath) && process.env['CI'] === undefined

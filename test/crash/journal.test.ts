@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createRandom } from '../../core/mod.ts'
-import { crashPoints } from './crash-points.ts'
-import { openJournal, verifyJournal } from './open.ts'
-import { readJournal } from './read.ts'
-import { traceOf, traceOfItem, workload } from './testing/workload.ts'
+import { crashPoints } from '../../src/adapters/journal/crash-points.ts'
+import { openJournal, verifyJournal } from '../../src/adapters/journal/open.ts'
+import { readJournal } from '../../src/adapters/journal/read.ts'
+import { traceOf, traceOfItem, workload } from '../../src/adapters/journal/testing/workload.ts'
+import { createRandom } from '../../src/core/mod.ts'
 
 /**
  * A child process is killed with SIGKILL while it writes, again and again over one journal. After
@@ -17,7 +17,9 @@ import { traceOf, traceOfItem, workload } from './testing/workload.ts'
  */
 const length = 250
 const runs = Number(process.env['ORNSTEIN_CRASH_RUNS'] ?? 8)
-const child = fileURLToPath(new URL('./testing/crash-child.ts', import.meta.url))
+const child = fileURLToPath(
+  new URL('../../src/adapters/journal/testing/crash-child.ts', import.meta.url),
+)
 
 const compileCache = mkdtempSync(join(tmpdir(), 'crash-cache-'))
 afterAll(() => rmSync(compileCache, { recursive: true, force: true }))

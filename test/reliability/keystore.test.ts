@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../../src/app/cli/main.ts', import.meta.url))
 const password = 'correct horse battery'
 const key = `0x${'a1b2'.repeat(16)}`
 
