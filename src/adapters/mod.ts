@@ -91,4 +91,14 @@ export type {
 export type { HyperliquidStatistics } from './venues/hyperliquid/statistics.ts'
 export { createNodeEnvironment } from './venues/node-environment.ts'
 export * from './venues/port.ts'
+export type {
+  AccountMemory,
+  AccountNotice,
+  AccountState,
+  CurrencySum,
+  EngineView,
+  InstrumentSum,
+  SharedAccount,
+} from './venues/shared-account/options.ts'
+export { createSharedAccount } from './venues/shared-account/shared-account.ts'
 export * from './venues/virtual-environment.ts'

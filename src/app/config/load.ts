@@ -25,7 +25,8 @@ export function loadConfig(path: string): LoadedConfig {
 
 const EXAMPLE = 'Name an existing file, for example examples/02-backtest/backtest.yaml'
 
-function readText(path: string): string {
+/** The text of a file. Throws InputError (3) when it cannot be read. */
+export function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (cause) {
@@ -48,8 +49,11 @@ export const parseObject = (value: unknown, path: string): LoadedConfig =>
 /** The values of a configuration file as written, without defaults. Throws InputError. */
 export const readValues = (path: string): unknown => parseDocument(readText(path)).toJS()
 
-/** Validates configuration text; `path` is only named in messages. */
-export function parseConfig(text: string, path: string): LoadedConfig {
+/**
+ * Validates configuration text; `path` is only named in messages. With `engine`, the configuration
+ * is that engine's part of a file with several, and has its name unless it says another.
+ */
+export function parseConfig(text: string, path: string, engine?: string): LoadedConfig {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines })
   const broken = document.errors[0]
@@ -67,14 +71,14 @@ export function parseConfig(text: string, path: string): LoadedConfig {
   }
   // Before anything may be quoted in a message: a secret in the file is refused unseen.
   refuseSecrets(text, path)
-  const values = withCalendarFiles(
-    withLimits(withFiles(valuesOf(document, path), dirname(path))),
-    path,
-  )
+  const within = engine === undefined ? [] : ['engines', engine]
+  const written = withFiles(partOf(valuesOf(document, path), engine), dirname(path))
+  if (engine === undefined) refuseEngines(written, path)
+  const values = withCalendarFiles(withLimits(written), path)
   const parsed = configSchema.safeParse(values ?? {})
   if (!parsed.success) {
     const lineOf = (where: readonly PropertyKey[]): number => {
-      const node = nodeOf(document, where)
+      const node = nodeOf(document, [...within, ...where])
       return node?.range ? lines.linePos(node.range[0]).line : 1
     }
     const issues = parsed.error.issues.flatMap((issue) => describe(issue, values))
@@ -82,7 +86,10 @@ export function parseConfig(text: string, path: string): LoadedConfig {
       code: 'ORN-CONF-003',
       exitCode: 3,
       message: `${path} has ${issues.length === 1 ? 'a mistake' : `${issues.length} mistakes`}`,
-      details: issues.map((i) => `${basename(path)}:${lineOf(i.path)}  ${i.text}`),
+      details: issues.map((i) => {
+        const of = engine === undefined ? '' : `${engine}: `
+        return `${basename(path)}:${lineOf(i.path)}  ${of}${i.text}`
+      }),
       fix: 'ornstein config schema prints every key with its unit and default',
     })
   }
@@ -91,6 +98,28 @@ export function parseConfig(text: string, path: string): LoadedConfig {
     .digest('hex')
   return { config: parsed.data, path, hash }
 }
+
+/** The values, or those of one of the engines. */
+function partOf(values: unknown, engine: string | undefined): unknown {
+  if (engine === undefined) return values
+  const { engines } = values as { readonly engines: Readonly<Record<string, object>> }
+  return { name: engine, ...engines[engine] }
+}
+
+/** A file with several engines is no configuration of one. */
+function refuseEngines(values: unknown, path: string): void {
+  if (!isFleet(values)) return
+  throw new InputError({
+    code: 'ORN-FLEET-004',
+    exitCode: 3,
+    message: `${path} describes several engines; this command takes one`,
+    fix: 'rehearse, start, paper, shadow, live and config validate take such a file',
+  })
+}
+
+/** True for the values of a file with several engines. */
+export const isFleet = (values: unknown): boolean =>
+  typeof values === 'object' && values !== null && 'engines' in values
 
 const invalidYaml = (path: string, line: number, detail: string): InputError =>
   new InputError({

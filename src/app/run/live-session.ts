@@ -64,10 +64,20 @@ export interface LiveParts {
    * paid or executed since is not history.
    */
   readonly resumedFrom?: (time: TimeUs) => void
+  /** Told, before the streams start, what the session consists of. */
+  readonly opened?: (session: OpenedSession) => void
   /** Where halts ahead are learned from; none but those of the configuration when absent. */
   readonly calendar?: SessionCalendar
   /** Each rejects when starting makes no sense any more: its venue ended, a person gave up. */
   readonly abandoned?: readonly Promise<never>[]
+}
+
+/** A session whose journal is open and whose venue was not asked anything yet. */
+export interface OpenedSession {
+  readonly session: Session
+  readonly engine: Engine
+  /** The first half of its client order ids. */
+  readonly sessionId: string
 }
 
 /** A running session. */
@@ -118,6 +128,7 @@ export async function startLiveSession(parts: LiveParts): Promise<LiveSession> {
     snapshotEvery: parts.snapshotEvery ?? SNAPSHOT_EVERY,
     failed: start.failed,
   })
+  parts.opened?.({ session, engine, sessionId })
   const answers = watchAnswers(session)
   const calendar = watchHalts(parts, session)
   const bringUp = async (): Promise<void> => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { createNodeEnvironment } from '../../adapters/mod.ts'
 import type { Strategy } from '../../core/mod.ts'
+import type { Config } from '../config/schema.ts'
 import { exchangeOptions, withFees } from './backtest.ts'
 import { type CredentialSources, environmentOnly } from './credentials.ts'
 import { sessionCalendar } from './economic-calendar.ts'
@@ -10,7 +11,7 @@ import { requireUsable } from './require-usable.ts'
 import type { ServedSession, ServeOptions } from './serve-session.ts'
 import { createShadowVenue } from './shadow-venue.ts'
 import { startMode } from './start-mode.ts'
-import type { Connection, ConnectOptions } from './venues/port.ts'
+import type { Connection, ConnectOptions, ObservedPlace } from './venues/port.ts'
 import { venueKindOf } from './venues/table.ts'
 
 /** Modes in which a real market is observed and nothing leaves for it. */
@@ -42,24 +43,9 @@ export async function startObservation(options: ObserveOptions): Promise<ServedS
   const calendar = await sessionCalendar(config, credentials, notice)
   options.log?.open(paths)
   const reach = watchReach(createNodeEnvironment(), { lastsMs, notice })
-  const connect = (how: ConnectOptions): Connection => {
-    const { adapter: data, release } = place.connect(how)
-    const { environment } = how
-    const adapter =
-      mode === 'shadow'
-        ? createShadowVenue(data, environment, {
-            currency: place.currency,
-            balance: config.balance,
-          })
-        : createPaperVenue({
-            data,
-            environment,
-            exchange: (instruments) => exchangeOptions(config, withFees(config, instruments)),
-            balance: config.balance,
-            statePath: join(paths.venue, 'paper.json'),
-          })
-    return { adapter, release }
-  }
+  const statePath = join(paths.venue, 'paper.json')
+  const connect = (how: ConnectOptions): Connection =>
+    connectObserved(place, how, { mode, config, statePath })
   return startMode({
     mode,
     options,
@@ -70,4 +56,32 @@ export async function startObservation(options: ObserveOptions): Promise<ServedS
     abandoned: [reach.ended, ...abandoned],
     settle: reach.settle,
   })
+}
+
+/** A market that is observed, with an account in process beside it. */
+export function connectObserved(
+  place: ObservedPlace,
+  how: ConnectOptions,
+  account: {
+    readonly mode: ObservingMode
+    readonly config: Config
+    /** File of a paper account. */
+    readonly statePath: string
+  },
+): Connection {
+  const { mode, config, statePath } = account
+  const { adapter: data, release } = place.connect(how)
+  const { environment } = how
+  const { currency } = place
+  const adapter =
+    mode === 'shadow'
+      ? createShadowVenue(data, environment, { currency, balance: config.balance })
+      : createPaperVenue({
+          data,
+          environment,
+          exchange: (instruments) => exchangeOptions(config, withFees(config, instruments)),
+          balance: config.balance,
+          statePath,
+        })
+  return { adapter, release }
 }

@@ -1,4 +1,3 @@
-import { AdapterError } from '../../adapters/mod.ts'
 import type { Strategy } from '../../core/mod.ts'
 import { environmentOnly } from './credentials.ts'
 import { sessionCalendar } from './economic-calendar.ts'
@@ -6,6 +5,7 @@ import { requireUsable } from './require-usable.ts'
 import type { ServedSession, ServeOptions } from './serve-session.ts'
 import type { SimulatorProcess } from './simulator-process.ts'
 import { startMode } from './start-mode.ts'
+import { watchVenue } from './venue-fate.ts'
 import { venueKindOf } from './venues/table.ts'
 
 /** A rehearsal and everything that belongs to it. */
@@ -59,24 +59,4 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     await process.stop()
     throw error
   }
-}
-
-/** What the venue's end means: it ends the start, and later the session. */
-function watchVenue(failed: (error: unknown) => void) {
-  let giveUp: (error: unknown) => void = () => {}
-  const ended = new Promise<never>((_, reject) => {
-    giveUp = reject
-  })
-  // Also when it ends while nobody waits for it.
-  ended.catch(() => {})
-  const fate = {
-    ended,
-    isUp: false,
-    died(text: string) {
-      const error = new AdapterError('VENUE_ENDED', text, 'unknown')
-      if (fate.isUp) failed(error)
-      else giveUp(error)
-    },
-  }
-  return fate
 }

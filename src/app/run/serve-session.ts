@@ -29,6 +29,8 @@ export interface ServeOptions {
 export interface ServedSession {
   readonly live: LiveSession
   readonly dashboard: DashboardServer | null
+  /** What dashboards show of it. */
+  readonly projection: Projection
   /** What must be known beside the result, of its market for example. */
   readonly warnings?: readonly string[]
   /** Stops the session, then what serves it. */
@@ -77,5 +79,5 @@ export async function serveSession(
     await stop('start failed').catch(() => {})
     throw error
   }
-  return { live, dashboard, stop }
+  return { live, dashboard, projection, stop }
 }

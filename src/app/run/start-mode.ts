@@ -4,7 +4,7 @@ import { codeHash } from '../package.ts'
 import type { Projection } from '../server/projection.ts'
 import { watch } from './dashboard.ts'
 import type { SessionCalendar } from './economic-calendar.ts'
-import { type LiveSession, startLiveSession } from './live-session.ts'
+import { type LiveParts, type LiveSession, startLiveSession } from './live-session.ts'
 import { type ServedSession, type ServeOptions, serveSession } from './serve-session.ts'
 import type { Place } from './venues/port.ts'
 
@@ -19,6 +19,7 @@ export interface ModeParts extends Pick<Place, 'name' | 'connect'> {
   readonly calendar: SessionCalendar
   /** Each rejects when starting makes no sense any more. */
   readonly abandoned: readonly Promise<never>[]
+  readonly opened?: LiveParts['opened']
   /** Watches over the start, from outside. */
   readonly settle: (start: Promise<LiveSession>) => Promise<LiveSession>
 }
@@ -45,6 +46,7 @@ export async function startMode(parts: ModeParts): Promise<ServedSession> {
         mode,
         config,
         ...(options.strategy === undefined ? {} : { strategy: options.strategy }),
+        ...(parts.opened === undefined ? {} : { opened: parts.opened }),
         configurationHash: loaded.hash,
         codeHash: codeHash(),
         paths,

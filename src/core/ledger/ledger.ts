@@ -188,14 +188,22 @@ export class Ledger {
     this.#postAdoption(held, before)
   }
 
-  /** What is owned outright was added to, or lost, without a trade. */
+  /**
+   * What is owned outright was added to, or lost, without a trade. Of a perpetual only its open cost
+   * changed, which is on no account: it is noted.
+   */
   #postAdoption(
     { id, symbol, kind, quoteCurrency, baseCurrency }: Instrument,
     before: { readonly units: AssetUnits; readonly cost: Money },
   ): void {
-    if (kind === 'perpetual') return
     const position = this.#at(id)
     const cost = position.cost - before.cost
+    if (kind === 'perpetual') {
+      return this.#accounts.post([
+        { account: 'memo:adopted', currency: quoteCurrency, amount: cost },
+        { account: 'memo:contra', currency: quoteCurrency, amount: -cost },
+      ])
+    }
     const units = heldUnits(position, this.#instruments[id]!) - before.units
     this.#accounts.post([
       { account: `inventory:${symbol}`, currency: quoteCurrency, amount: cost },
