@@ -15,7 +15,7 @@ import { retryQuery } from '../lib/retry.ts'
 import type { VenueCapabilities, VenueSink } from '../port.ts'
 import { AccountQueries } from './account.ts'
 import { AccountStream } from './account-stream.ts'
-import { loadBars } from './bars.ts'
+import { loadBars, SESSION_BAR_US } from './bars.ts'
 import { Commands } from './commands.ts'
 import { type Context, createContext } from './context.ts'
 import { DataStream } from './data-stream.ts'
@@ -28,6 +28,7 @@ import { readTime } from './numbers.ts'
 import type { AlpacaAdapter, AlpacaOptions, AlpacaStatistics } from './options.ts'
 import { OrderQueries } from './order-queries.ts'
 import { createRequestBuilder } from './requests.ts'
+import { SessionBars } from './session-bars.ts'
 import type { StreamOwner } from './stream-owner.ts'
 
 const REQUESTS_PER_MINUTE = 200
@@ -195,9 +196,23 @@ class Session implements AlpacaAdapter {
       const settled = (id: ClientOrderId): void => this.#commands.settled(id)
       const account =
         feed === null ? [] : [new AccountStream({ context: this.#context, feed, owner, settled })]
-      this.#streams = [...data, ...account]
+      this.#streams = [...data, ...account, ...this.#sessionBars()]
       for (const stream of this.#streams) stream.open()
     })
+  }
+
+  /** What delivers the bars of sessions, where they are wanted. */
+  #sessionBars(): readonly SessionBars[] {
+    const { options, universe } = this.#context
+    const { barIntervalUs } = options
+    if (barIntervalUs === undefined) return []
+    const instruments = universe.assets.map(({ instrument }) => instrument)
+    if (barIntervalUs !== SESSION_BAR_US || instruments.some(({ kind }) => kind !== 'equity')) {
+      const text = 'finished bars are delivered of shares only, 390 minutes each: a session'
+      throw new AdapterError('VENUE_UNSUPPORTED', text, 'fatal')
+    }
+    const load = (instrument: Instrument) => this.loadBars(instrument, barIntervalUs, 2)
+    return [new SessionBars(this.#context, instruments, load)]
   }
 
   #closeStreams(): void {

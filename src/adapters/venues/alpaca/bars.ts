@@ -1,4 +1,10 @@
-import type { Instrument, SeedBar, TimeUs } from '../../../core/mod.ts'
+import {
+  type Instrument,
+  newYorkDay,
+  type SeedBar,
+  sessionOn,
+  type TimeUs,
+} from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
 import { unreadable } from '../lib/failure.ts'
 import { ask, type Send } from './http.ts'
@@ -10,13 +16,18 @@ const timeframes: ReadonlyMap<TimeUs, string> = new Map([
   ...[1, 2, 4, 8, 12].map((each) => [each * 60 * MINUTE_US, `${each}Hour`] as const),
   [1440 * MINUTE_US, '1Day'],
 ])
-const WEEK_US = 7 * 1440 * MINUTE_US
+const DAY_US = 1440 * MINUTE_US
+const WEEK_US = 7 * DAY_US
+/** Length of bars that span a session of shares, early closes included. */
+export const SESSION_BAR_US = 390 * MINUTE_US
 const PAGE_LIMIT = 1_000
 const PAGES_MAX = 50
 
 /**
  * The last `count` finished bars at `now` and the one that forms, oldest first; fewer when there
- * are fewer. Throws AdapterError: VENUE_UNSUPPORTED for an interval the venue does not offer.
+ * are fewer. Bars of 390 minutes of shares are those of a session: the venue's daily ones, with the
+ * span of their session in place of its midnight. Throws AdapterError: VENUE_UNSUPPORTED for an
+ * interval the venue does not offer.
  */
 export async function loadBars(input: {
   readonly send: Send
@@ -28,15 +39,18 @@ export async function loadBars(input: {
   readonly now: TimeUs
 }): Promise<readonly SeedBar[]> {
   const { send, instrument, feed, intervalUs, count, now } = input
-  const timeframe = timeframes.get(intervalUs)
+  const isSession = instrument.kind === 'equity' && intervalUs === SESSION_BAR_US
+  const timeframe = isSession ? '1Day' : timeframes.get(intervalUs)
   if (timeframe === undefined) {
     const offered = [...timeframes.values()].join(', ')
-    const text = `no bars of ${intervalUs / 1_000_000} s; offered are ${offered}`
+    const text = `no bars of ${intervalUs / 1_000_000} s; offered are ${offered}, and of shares 390Min: a session`
     throw new AdapterError('VENUE_UNSUPPORTED', text, 'fatal')
   }
   // Shares trade less than a fifth of all minutes, and not on every day.
   const reach = instrument.kind === 'spot' ? count : 6 * count + WEEK_US / intervalUs
-  const start = new Date((Math.floor(now / intervalUs) - Math.ceil(reach)) * (intervalUs / 1000))
+  const start = isSession
+    ? new Date((now - (count * 7 * DAY_US) / 5 - 2 * WEEK_US) / 1000)
+    : new Date((Math.floor(now / intervalUs) - Math.ceil(reach)) * (intervalUs / 1000))
   const asked = { symbols: instrument.symbol, timeframe, start, limit: PAGE_LIMIT }
   const bars: SeedBar[] = []
   let pageToken: string | null = null
@@ -56,7 +70,8 @@ export async function loadBars(input: {
     const reply = barsReply.safeParse(body)
     if (!reply.success) throw unreadable(`bars of ${instrument.symbol}`)
     for (const bar of reply.data.bars[instrument.symbol] ?? []) {
-      bars.push(readBar(instrument, bar, intervalUs))
+      const span = isSession ? sessionOf(bar.t) : { openTime: bar.t, closeTime: bar.t + intervalUs }
+      if (span !== null) bars.push(readBar(instrument, bar, span))
     }
     pageToken = reply.data.next_page_token ?? null
     if (pageToken === null) break
@@ -75,8 +90,15 @@ interface PlainBar {
   readonly v: number
 }
 
+/** The session whose day a daily bar is stamped with; null for a day without one. */
+const sessionOf = (midnight: TimeUs) => sessionOn('us-equities', newYorkDay(midnight))
+
 /** Prices to the nearest quantum, volume down to the lot. */
-function readBar(instrument: Instrument, bar: PlainBar, intervalUs: TimeUs): SeedBar {
+function readBar(
+  instrument: Instrument,
+  bar: PlainBar,
+  { openTime, closeTime }: Pick<SeedBar, 'openTime' | 'closeTime'>,
+): SeedBar {
   const unit = 10 ** instrument.priceDecimals
   const [open, high, low, close] = [bar.o, bar.h, bar.l, bar.c].map((each) =>
     Math.round(each * unit),
@@ -85,5 +107,5 @@ function readBar(instrument: Instrument, bar: PlainBar, intervalUs: TimeUs): See
   const isSound =
     low > 0 && high >= Math.max(open, close) && low <= Math.min(open, close) && volume >= 0
   if (!isSound || !Number.isSafeInteger(volume)) throw unreadable(`bars of ${instrument.symbol}`)
-  return { open, high, low, close, volume, openTime: bar.t, closeTime: bar.t + intervalUs }
+  return { open, high, low, close, volume, openTime, closeTime }
 }
