@@ -86,7 +86,8 @@ describe('docs/configuration.md', () => {
         path,
       )
       if (!fallback.startsWith('`') || key.includes(': ') || isInside) continue
-      if (/^(venue|companions|limits|execution\.routing|strategy\.equities)\./.test(path)) continue
+      if (/^(venue|companions|limits|execution\.routing|strategy\.equities|shares)\./.test(path))
+        continue
       put(stated, path.split('.'), fallback.slice(1, -1))
     }
     expect(parseConfig(toYaml(stated), 'stated').config).toEqual(bare)
@@ -130,6 +131,12 @@ describe('docs/configuration.md', () => {
       expect(inside).toHaveLength(count)
       same(`risk: { ${key}: {} }`, `risk: { ${key}: { ${inside.join(', ')} } }`)
     }
+    const shares = values('shares.').filter((each) => !/^(rate|locates|names):/.test(each))
+    expect(shares).toHaveLength(7)
+    same('shares: {}', `shares: { ${shares.join(', ')} }`)
+    const borrow = values('shares.borrow.')
+    expect(borrow).toHaveLength(3)
+    same('shares: { borrow: {} }', `shares: { borrow: { ${borrow.join(', ')} } }`)
     const gate = values('strategy.costGate.')
     expect(gate).toHaveLength(2)
     same('strategy: { costGate: {} }', `strategy: { costGate: { ${gate.join(', ')} } }`)

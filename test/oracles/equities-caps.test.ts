@@ -137,6 +137,8 @@ async function eventTrades() {
     execution: { ...file.execution, takerSlippageMax: 0.9 },
     fills: { ...file.fills, barHalfSpread: 0, barImpact: 0, sellFees: 'off' },
     risk: { ...file.risk, orderNotionalMax: null, leverageMax: null },
+    // The oracle knows no rules of shares.
+    shares: null,
   }
   const recording = await loadMarket(config, examples)
   const request = { config, configurationHash: '0', codeHash: '0', recording }

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import {
+  type CorporateAction,
   type Instrument,
   MAXIMUM_PRICE,
   MarketCursor,
@@ -77,6 +78,7 @@ interface Written {
   readonly levels: number
   /** True when some bar has an adjusted close that is not its close. */
   readonly hasAdjustments: boolean
+  readonly actions: readonly CorporateAction[]
   readonly quarantined: QuarantinedRow[]
   /** Rows of checked tables that could not become records. */
   readonly rejected: readonly QuarantinedRow[]
@@ -123,6 +125,9 @@ export function loadRecording(options: RecordingOptions): Promise<Recording> {
     return {
       instruments: instruments.sort((a, b) => a.id - b.id),
       batch,
+      ...(written.actions.length === 0
+        ? {}
+        : { actions: written.actions.toSorted((a, b) => a.day - b.day) }),
       info: {
         ...describeSources(sources),
         firstTime: batch.f64[0]!,
@@ -266,6 +271,7 @@ async function writeMembers(
   let history = 0
   let levels = 0
   let hasAdjustments = false
+  const actions: CorporateAction[] = []
   for (const source of new Set(members.map((member) => member.source))) {
     for (const row of source.quarantined) {
       if (row.rule === 'duplicate' && source.tables.has('trades')) duplicates++
@@ -309,7 +315,9 @@ async function writeMembers(
       if (!isDeep) seen(time, 1)
     }
     if (shapes.has('bars')) {
-      hasAdjustments = (await writeBars(input, output.options.prices ?? 'raw')) || hasAdjustments
+      const bars = await writeBars(input, output.options.prices ?? 'raw')
+      hasAdjustments = bars.differs || hasAdjustments
+      actions.push(...bars.actions)
     }
     if (shapes.has('funding')) await writeFunding(input)
   }
@@ -321,7 +329,7 @@ async function writeMembers(
       firstBook.get(member.instrument) ?? Number.NEGATIVE_INFINITY,
     )
   }
-  return { duplicates, history, levels, hasAdjustments, quarantined, rejected }
+  return { duplicates, history, levels, hasAdjustments, actions, quarantined, rejected }
 }
 
 const checksOfSource = ({ file, checks }: OpenedSource): FileCheck[] =>

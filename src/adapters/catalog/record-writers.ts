@@ -1,3 +1,4 @@
+import { type CorporateAction, NO_SPLIT_E9, newYorkDay } from '../../core/mod.ts'
 import { readNumbers, readTexts } from './duckdb.ts'
 import { headOf, ofInstrument, type RecordInput, toLots, toQuanta } from './record-input.ts'
 import { type Column, levelsOf } from './shapes.ts'
@@ -104,20 +105,25 @@ export async function writeTrades(input: RecordInput, from: number): Promise<num
 
 /**
  * Writes finished bars, known `latencyUs` after they close; prices as traded, or times adjusted over
- * raw close. True when some adjusted close differs from its close.
+ * raw close. Tells whether some adjusted close differs from its close, and of prices as traded what
+ * went ex.
  */
-export async function writeBars(input: RecordInput, prices: 'raw' | 'adjusted'): Promise<boolean> {
+export async function writeBars(
+  input: RecordInput,
+  prices: 'raw' | 'adjusted',
+): Promise<{ readonly differs: boolean; readonly actions: readonly CorporateAction[] }> {
   const { connection, instrument, writer, latencyUs } = input
   const cells = (await readNumbers(
     connection,
     [
       ...['open_us', 'close_us', 'open', 'high', 'low', 'close', 'volume'],
-      ...['adjusted_close', 'source_row'],
+      ...['adjusted_close', 'source_row', 'dividend', 'split'],
     ],
     `from bars ${ofInstrument(instrument)} order by open_us`,
   )) as readonly Float64Array[]
   const at = (column: number, i: number): number => cells[column]![i]!
   let differs = false
+  const actions: CorporateAction[] = []
   for (let i = 0; i < cells[0]!.length; i++) {
     const close = at(5, i)
     const adjusted = at(7, i)
@@ -130,6 +136,9 @@ export async function writeBars(input: RecordInput, prices: 'raw' | 'adjusted'):
     const quanta = (price: number): number =>
       toQuanta(instrument, prices === 'raw' ? price : (price * adjusted) / close)
     const venueTime = at(1, i)
+    if (prices === 'raw' && (at(9, i) > 0 || (at(10, i) > 0 && at(10, i) !== 1))) {
+      actions.push(actionOf(instrument.id, at(0, i), { dividend: at(9, i), split: at(10, i) }))
+    }
     writer.bar(
       { venueTime, receivedTime: venueTime + latencyUs, instrument: instrument.id },
       {
@@ -142,8 +151,20 @@ export async function writeBars(input: RecordInput, prices: 'raw' | 'adjusted'):
       },
     )
   }
-  return differs
+  return { differs, actions }
 }
+
+/** What went ex on the day of a bar: a dividend, new shares for an old one; NaN for none. */
+const actionOf = (
+  instrument: number,
+  openTime: number,
+  { dividend, split }: { readonly dividend: number; readonly split: number },
+): CorporateAction => ({
+  instrument,
+  day: newYorkDay(openTime),
+  dividendE8: dividend > 0 ? Math.round(dividend * 1e8) : 0,
+  ratioE9: split > 0 ? Math.round(split * 1e9) : NO_SPLIT_E9,
+})
 
 /** Writes funding rates, known `latencyUs` after they apply. */
 export async function writeFunding(input: RecordInput): Promise<void> {

@@ -1,4 +1,5 @@
 import {
+  type CorporateAction,
   type Instrument,
   type InstrumentId,
   type MarketBatch,
@@ -19,6 +20,8 @@ export interface Recording {
   readonly instruments: readonly Instrument[]
   readonly batch: MarketBatch
   readonly info: RecordingInfo
+  /** Dividends and splits of prices as traded, by day; absent where the data say nothing of them. */
+  readonly actions?: readonly CorporateAction[]
 }
 
 /** Permissive, copyleft, none stated (never published), or made by us. */

@@ -18,6 +18,7 @@ import { equitiesParameters, sessionRules, tierOfSignal } from './equities.ts'
 import { riskLimits } from './risk.ts'
 import { routingOf } from './routing.ts'
 import type { Config } from './schema.ts'
+import { shareRules } from './shares.ts'
 import { stockHours } from './strategy-options.ts'
 
 /** The core's configuration out of a validated file and the venue's instruments. */
@@ -39,6 +40,7 @@ export function buildEngineConfig(
     signal: signalParameters(config),
     executor: executorParameters(config),
     limits: riskLimits(config, instruments),
+    ...sharesOf(config, instruments),
     ...strategyParts(config, instruments, options),
     ...shadowOf(config, instruments),
     bookCapacity: 128,
@@ -70,6 +72,14 @@ export function sessionEngineConfig(
 /** True when the engine runs the strategy that the configuration describes, not one of one's own. */
 export const isConfigured = ({ strategy }: EngineConfig, config: Config): boolean =>
   strategy.id === config.strategy.kind
+
+function sharesOf(
+  config: Config,
+  instruments: readonly Instrument[],
+): Pick<EngineConfig, 'shares'> {
+  const shares = shareRules(config, instruments)
+  return shares === undefined ? {} : { shares }
+}
 
 function shadowOf(
   { shadow }: Config,

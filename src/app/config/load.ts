@@ -7,6 +7,7 @@ import { InputError, nearest, refuseLiteralSecrets } from '../../adapters/mod.ts
 import { withLimits } from './limit-presets.ts'
 import { withCalendarFiles } from './macro.ts'
 import { type Config, configSchema } from './schema.ts'
+import { withBorrowNames } from './shares.ts'
 
 /** A configuration with where it came from. */
 export interface LoadedConfig {
@@ -140,7 +141,7 @@ function valuesOf(document: Document, path: string): unknown {
 
 /** Puts the content of files in place of their paths, so that the hash covers it. */
 const withFiles = (values: unknown, folder: string): unknown =>
-  withHaltTimes(withWhitelist(values, folder), folder)
+  withBorrowNames(withHaltTimes(withWhitelist(values, folder), folder), folder)
 
 function withHaltTimes(values: unknown, folder: string): unknown {
   const { risk } = (values ?? {}) as { risk?: { haltTimes?: unknown } }

@@ -122,7 +122,15 @@ export const riskSchema = z
     tradingDayStart: duration()
       .refine((value) => value < DAY_US, { error: 'a time of less than a day' })
       .prefault('0s')
-      .describe('when the trading day begins, after midnight UTC'),
+      .describe('when a trading day of `utc` begins, after midnight UTC'),
+    tradingDay: z
+      .enum(['utc', 'us-equities'])
+      .optional()
+      .meta({
+        description:
+          'whose days the daily limits go by: those of UTC, or the sessions of US stock exchanges, each from midnight of New York before it; unset: as `signal.calendar` says',
+        examples: ['us-equities'],
+      }),
     symbolNotionalMax: z
       .record(z.string(), money())
       .default({})

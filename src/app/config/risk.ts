@@ -2,6 +2,7 @@ import { InputError, nearest } from '../../adapters/mod.ts'
 import {
   type BreakerPolicy,
   breakerPolicy,
+  type CalendarId,
   type Instrument,
   isPricedByBars,
   mergeHalts,
@@ -29,6 +30,7 @@ export function riskLimits(config: Config, instruments: readonly Instrument[]): 
     bookAgeMaxUs: isBars ? Math.max(risk.bookAgeMax, 2 * signal.interval) : risk.bookAgeMax,
     accountAgeMaxUs: risk.accountAgeMax,
     tradingDayStartUs: risk.tradingDayStart,
+    tradingDayCalendar: tradingDayCalendar(config),
     breakers: breakerPolicies(risk),
     regime:
       regime === null
@@ -47,6 +49,11 @@ export function riskLimits(config: Config, instruments: readonly Instrument[]): 
       ...macroHalts(config),
     ]),
   }
+}
+
+const tradingDayCalendar = ({ risk, signal }: Config): CalendarId => {
+  const wanted = risk.tradingDay ?? signal.calendar ?? 'utc'
+  return wanted === 'utc' ? 'always' : wanted
 }
 
 /** Own limit of an instrument: by its name, else by its dex; null when it has none. */

@@ -15,6 +15,7 @@ import {
 } from './quantities.ts'
 import { riskSchema } from './risk-schema.ts'
 import { routingSchema } from './routing.ts'
+import { sharesSchema } from './shares-schema.ts'
 import { calibrateSchema, stockHoursSchema } from './strategy-options.ts'
 import { venueSchema } from './venue-schema.ts'
 
@@ -236,6 +237,7 @@ export const configSchema = z
     limits: limitsSchema.optional(),
     risk: riskSchema.prefault({}),
     fills: fillsSchema.prefault({}),
+    shares: sharesSchema,
     heartbeat: duration()
       .refine((us) => us >= 1000, { error: 'a time of at least 1ms' })
       .prefault('1s')

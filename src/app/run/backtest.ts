@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Recording } from '../../adapters/mod.ts'
 import {
+  type CorporateAction,
   Engine,
   type Event,
   type ExchangeOptions,
@@ -13,6 +14,7 @@ import {
 } from '../../core/mod.ts'
 import { sessionEngineConfig } from '../config/build.ts'
 import type { Config } from '../config/schema.ts'
+import { shareCosts } from '../config/shares.ts'
 import { type Collected, Collector } from './collect.ts'
 import { type BacktestEnd, driveBacktest } from './drive-backtest.ts'
 import { hasSellFees } from './sell-fees.ts'
@@ -69,7 +71,7 @@ export function backtestParts(request: BacktestRequest) {
   const instruments = withFees(config, recording.instruments)
   return {
     engine: sessionEngineConfig('backtest', config, instruments, request.strategy),
-    exchange: exchangeOptions(config, instruments, request.queueModel),
+    exchange: exchangeOptions(config, instruments, request.queueModel, recording.actions),
     balance: config.balance,
     heartbeatUs: heartbeatUs(config),
     opening: (data: Recording) => openingEvents({ ...request, recording: data }),
@@ -95,13 +97,15 @@ export function withFees(config: Config, instruments: readonly Instrument[]): In
   }))
 }
 
-/** The simulated venue of a configuration. */
+/** The simulated venue of a configuration; `actions` are what its data say of ex-dates. */
 export function exchangeOptions(
   config: Config,
   instruments: readonly Instrument[],
   queueModel: QueueModel = config.fills.queueModel,
+  actions: readonly CorporateAction[] = [],
 ): ExchangeOptions {
   const { fills, signal } = config
+  const costs = shareCosts(config, instruments, actions)
   const isPerpetual = instruments.some((i) => i.kind === 'perpetual')
   return {
     instruments,
@@ -118,6 +122,7 @@ export function exchangeOptions(
       : null,
     moneyDecimals: 6,
     ...(hasSellFees(config, instruments) ? { hasSellFees: true } : {}),
+    ...(costs === undefined ? {} : { shareCosts: costs }),
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type RunFill,
   type RunFunding,
   type RunMids,
+  type RunSplit,
   type TimeUs,
 } from '../../core/mod.ts'
 import { Column } from './column.ts'
@@ -19,6 +20,7 @@ export interface Collected {
   readonly equity: { readonly time: Float64Array; readonly value: Float64Array }
   readonly fills: readonly RunFill[]
   readonly funding: readonly RunFunding[]
+  readonly splits?: readonly RunSplit[]
   readonly bars: readonly RunBars[]
   readonly mids: readonly RunMids[]
 }
@@ -39,6 +41,7 @@ export class Collector implements BacktestObserver {
   readonly #equityValue = new Column()
   readonly #fills: RunFill[] = []
   readonly #funding: RunFunding[] = []
+  readonly #splits: RunSplit[] = []
   readonly #decisions = new Map<string, Decision>()
   readonly #bars: { time: Column; close: Column; z: Column; imbalance: Column }[]
   readonly #mids: { time: Column; half: Column }[]
@@ -63,8 +66,12 @@ export class Collector implements BacktestObserver {
   event(event: Event): void {
     if (event.kind === 'executed') this.#onFill(event.execution)
     else if (event.kind === 'fundingPaid') {
-      const { instrument, amount, venueTime } = event
-      this.#funding.push({ time: venueTime, instrument, amount })
+      const { instrument, amount, venueTime, cause } = event
+      const why = cause === undefined ? {} : { cause }
+      this.#funding.push({ time: venueTime, instrument, amount, ...why })
+    } else if (event.kind === 'sharesSplit') {
+      const { instrument, ratioE9, price, venueTime } = event
+      this.#splits.push({ time: venueTime, instrument, ratioE9, price })
     } else if (event.kind === 'accountReported') this.#sample(event.receivedTime, true)
   }
 
@@ -106,6 +113,7 @@ export class Collector implements BacktestObserver {
       equity: { time: this.#equityTime.toArray(), value: this.#equityValue.toArray() },
       fills: this.#fills,
       funding: this.#funding,
+      ...(this.#splits.length === 0 ? {} : { splits: this.#splits }),
       bars: this.#bars.map((columns, instrument) => ({
         instrument,
         time: columns.time.toArray(),

@@ -30,8 +30,8 @@ export function equityNotes(
   if (direction === 'both') {
     notes.push(
       equities.shortable === undefined
-        ? 'Every name is taken to be shortable; no borrow fee is charged.'
-        : `Sold short: ${equities.shortable.length} names; no borrow fee is charged.`,
+        ? 'Sold short: every name that can be borrowed.'
+        : `Sold short: ${equities.shortable.length} names.`,
     )
   }
   return notes

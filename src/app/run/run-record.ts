@@ -17,6 +17,7 @@ import { missingTexts } from './economic-calendar.ts'
 import { equityNotes } from './equity-notes.ts'
 import { feedsOf } from './feeds.ts'
 import { sellFeeNotes } from './sell-fees.ts'
+import { shareRuleNotes } from './share-notes.ts'
 
 /** What a record states beside the run's own numbers. */
 export interface RecordContext {
@@ -71,6 +72,7 @@ export function toRunRecord(result: BacktestResult, context: RecordContext): Run
       ? asWritten(withoutEvents(config), 'signal', 'execution', 'risk')
       : asWritten(withoutEvents(config), 'signal', 'strategy', 'companions', 'execution', 'risk'),
     ...haltsOf(result, context),
+    ...shareRuleNotes(config, result, info),
     gatesOff: isOwn ? limitsOff(config) : gatesOff(config),
     z: { window, ddof: 1, current, maxGap },
     seed: config.seed,

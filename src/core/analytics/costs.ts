@@ -1,3 +1,4 @@
+import type { HoldingCause } from '../domain/event.ts'
 import { moneyToNumber, notional } from '../domain/money.ts'
 import { type Money, sign } from '../domain/units.ts'
 import { type Figure, figure, missing } from './figure.ts'
@@ -15,8 +16,11 @@ export interface CostReport {
   readonly spread: Money
   readonly slippage: Money
   readonly fees: Money
-  /** + received, - paid. */
+  /** What holding earned (+) or cost (-), borrowing and dividends included. */
   readonly funding: Money
+  /** Parts of it: rent of borrowed shares (+ is a cost), dividends (+ received, - owed). */
+  readonly borrow: Money
+  readonly dividends: Money
   readonly net: Money
   /** Sum of all fills' values, both sides. */
   readonly tradedNotional: Money
@@ -52,6 +56,8 @@ export function costReport(
   const slippage = total((trip) => trip.slippage)
   const fees = total((trip) => trip.fees)
   const funding = total((trip) => trip.funding) + report.unattributedFunding
+  const borrow = -paidFor(record, 'borrow')
+  const dividends = paidFor(record, 'dividend')
   const gross = total((trip) => trip.gross)
   const net = gross - spread - slippage - fees + funding
   const traded = tradedOf(record, mids)
@@ -65,6 +71,8 @@ export function costReport(
     slippage,
     fees,
     funding,
+    borrow,
+    dividends,
     net,
     tradedNotional: traded.notional,
     makerNotional: traded.makerNotional,
@@ -80,6 +88,9 @@ export function costReport(
     arrivalSlippageBps: arrivalSlippage(record),
   }
 }
+
+const paidFor = ({ funding }: RunRecord, wanted: HoldingCause): Money =>
+  funding.reduce((sum, { cause, amount }) => (cause === wanted ? sum + amount : sum), 0n)
 
 function tradedOf(record: RunRecord, mids: MidLookup) {
   let all = 0n

@@ -1,5 +1,5 @@
 import type { DenialCode } from '../domain/effect.ts'
-import type { HaltWindow, Mode } from '../domain/event.ts'
+import type { HaltWindow, HoldingCause, Mode } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type {
   AssetUnits,
@@ -127,11 +127,33 @@ export interface RunFill {
   readonly midHalfQuanta: number | null
 }
 
-/** Funding paid (negative) or received (positive). */
+/** Funding paid (negative) or received (positive), or what else holding it cost or earned. */
 export interface RunFunding {
   readonly time: TimeUs
   readonly instrument: InstrumentId
   readonly amount: Money
+  /** Of shares; absent where it is the funding of a perpetual. */
+  readonly cause?: HoldingCause
+}
+
+/** Shares that were split or joined while the account held them. */
+export interface RunSplit {
+  readonly time: TimeUs
+  readonly instrument: InstrumentId
+  /** New shares for an old one x 1e9. */
+  readonly ratioE9: number
+  /** Price after it, quanta, at which fractions became cash. */
+  readonly price: number
+}
+
+/** A rule of shares, whether it held and what it did. */
+export interface RunShareRule {
+  readonly name: string
+  readonly isOn: boolean
+  /** What it assumes, or what is left out without it, in a sentence. */
+  readonly text: string
+  /** How often it acted, with what; null where it counts nothing. */
+  readonly acted: { readonly count: number; readonly what: string } | null
 }
 
 /** Money moved in (positive) or out of the account: removed from returns. */
@@ -225,6 +247,8 @@ export interface RunRecord {
   readonly gatesOff: readonly string[]
   /** Absent where nothing halts ahead. */
   readonly halts?: RunHalts
+  /** Absent where no shares are traded. */
+  readonly shareRules?: readonly RunShareRule[]
   readonly z: {
     readonly window: number
     readonly ddof: number
@@ -245,6 +269,8 @@ export interface RunRecord {
   /** In any order; fills of one instant in the order they happened. */
   readonly fills: readonly RunFill[]
   readonly funding: readonly RunFunding[]
+  /** Absent where none happened. */
+  readonly splits?: readonly RunSplit[]
   readonly transfers: readonly RunTransfer[]
   readonly bars: readonly RunBars[]
   readonly mids: readonly RunMids[]

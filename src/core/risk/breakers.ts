@@ -1,3 +1,5 @@
+import { toNewYork } from '../calendar/new-york.ts'
+import { sessionOn } from '../calendar/sessions.ts'
 import type { Halt } from '../domain/effect.ts'
 import type { TimeUs } from '../domain/units.ts'
 import { haltAt } from './halts.ts'
@@ -72,7 +74,7 @@ export function updateBreakers(
 
 /** True when a new trading day began. */
 function moveAnchors(state: RiskState, limits: RiskLimits, equity: number, now: TimeUs): boolean {
-  const day = Math.floor((now - (limits.tradingDayStartUs ?? 0)) / DAY_US)
+  const day = tradingDayOf(limits, state, now)
   const isNewDay = day !== state.tradingDay
   if (isNewDay) {
     state.tradingDay = day
@@ -83,6 +85,21 @@ function moveAnchors(state: RiskState, limits: RiskLimits, equity: number, now: 
   state.highEquity = Math.max(state.highEquity ?? equity, equity)
   state.dayHighEquity = Math.max(state.dayHighEquity, equity)
   return isNewDay
+}
+
+/**
+ * The trading day of an instant. One of an exchange begins at midnight of New York before its
+ * session, so that the night's gap counts to the session it opens; a day without one belongs to the
+ * session before it.
+ */
+function tradingDayOf(limits: RiskLimits, { tradingDay }: RiskState, now: TimeUs): number {
+  if (limits.tradingDayCalendar !== 'us-equities') {
+    return Math.floor((now - (limits.tradingDayStartUs ?? 0)) / DAY_US)
+  }
+  let day = Math.floor(toNewYork(now) / DAY_US)
+  // Mostly it is the day that is known already.
+  while (day !== tradingDay && sessionOn('us-equities', day) === null) day--
+  return day
 }
 
 /** Present value of what a breaker watches; null when it cannot be known or is not the case. */

@@ -1,3 +1,4 @@
+import type { CalendarId } from '../calendar/sessions.ts'
 import type { HaltWindow } from '../domain/event.ts'
 import type { TimeUs } from '../domain/units.ts'
 import type { Breaker, BreakerPolicy, RegimeRule } from './policy.ts'
@@ -22,8 +23,10 @@ export interface RiskLimits {
   readonly positionNotionalMaxes?: readonly (number | null)[]
   /** What stops new risk by itself, a policy each; one that is not here never trips. */
   readonly breakers: readonly BreakerPolicy[]
-  /** When the account's trading day begins, after midnight UTC, us. */
+  /** When the account's trading day begins where it is of UTC, after midnight, us. */
   readonly tradingDayStartUs?: TimeUs
+  /** Whose days are the trading days: of UTC (`always`, the default) or an exchange's sessions. */
+  readonly tradingDayCalendar?: CalendarId
   /** What the `regime` breaker watches. */
   readonly regime?: RegimeRule | null
   /** When the `macro` breaker holds, ascending and not overlapping (`mergeHalts`). */
@@ -44,7 +47,7 @@ export interface RiskState {
   pausedReason: string
   /** Tripped breakers, in the order of tripping. */
   trips: { breaker: Breaker; value: number; limit: number; time: TimeUs }[]
-  /** Trading day (days since 1970) the day's anchors belong to; -1 before the first equity. */
+  /** Trading day (days since 1970, of its calendar) the day's anchors belong to; -1 before the first equity. */
   tradingDay: number
   dayStartEquity: number
   dayHighEquity: number

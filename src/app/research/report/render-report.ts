@@ -19,6 +19,7 @@ import { haltsSection } from './section-halts.ts'
 import { hygieneSection } from './section-hygiene.ts'
 import { periodsSection } from './section-periods.ts'
 import { riskSection } from './section-returns.ts'
+import { sharesSection } from './section-shares.ts'
 import { tradesSection } from './section-trades.ts'
 
 const contents: readonly (readonly [string, string])[] = [
@@ -31,6 +32,7 @@ const contents: readonly (readonly [string, string])[] = [
   ['decisions', 'Why and why not'],
   ['null-twin', 'Null twins'],
   ['fills', 'Fill model'],
+  ['shares', 'Rules of shares'],
   ['halts', 'Halts'],
   ['data', 'Data'],
   ['hygiene', 'Hygiene'],
@@ -51,6 +53,7 @@ export function renderReport(
   const links = contents.filter(
     ([id]) =>
       (id !== 'null-twin' || analysis.nullTwin !== null) &&
+      (id !== 'shares' || record.shareRules !== undefined) &&
       (id !== 'halts' || record.halts !== undefined),
   )
   const body = html`${ribbon(record)}${titleBlock(record, analysis)}<nav aria-label="Sections">${links.map(
@@ -59,7 +62,7 @@ export function renderReport(
     input,
   )}${executionSection(input)}${exposureSection(input)}${periodsSection(input)}${riskSection(input)}${decisionsSection(
     input,
-  )}${nullTwinSection(input)}${fillModelSection(input)}${haltsSection(input)}${dataSection(input)}${hygieneSection(input)}${parametersSection(
+  )}${nullTwinSection(input)}${fillModelSection(input)}${sharesSection(input)}${haltsSection(input)}${dataSection(input)}${hygieneSection(input)}${parametersSection(
     input,
   )}${glossarySection()}</main>${reproduceFooter(input)}`
   return document({

@@ -89,6 +89,7 @@ function runData(record: RunRecord): Record<string, unknown> {
     parameters: plain(record.parameters),
     gatesOff: record.gatesOff,
     ...(record.halts === undefined ? {} : { halts: haltsData(record.halts) }),
+    ...(record.shareRules === undefined ? {} : { shareRules: record.shareRules }),
     z: record.z,
     seed: record.seed,
     commit: record.commit,

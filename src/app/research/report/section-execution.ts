@@ -39,7 +39,8 @@ interface Step {
   readonly isTotal: boolean
 }
 
-function waterfall({ record, analysis }: ReportInput): Html {
+function waterfall(input: ReportInput): Html {
+  const { record, analysis } = input
   const { costs } = analysis
   const cost = (value: Money): number => -moneyToNumber(value)
   const steps: Step[] = [
@@ -62,12 +63,7 @@ function waterfall({ record, analysis }: ReportInput): Html {
       isTotal: false,
     },
     { name: 'Fees', note: 'maker and taker', amount: cost(costs.fees), isTotal: false },
-    {
-      name: 'Funding',
-      note: 'received less paid',
-      amount: moneyToNumber(costs.funding),
-      isTotal: false,
-    },
+    ...holdingSteps(input),
     { name: 'Net', note: 'what was earned', amount: moneyToNumber(costs.net), isTotal: true },
   ]
   const ends: { from: number; to: number }[] = []
@@ -91,6 +87,7 @@ function waterfall({ record, analysis }: ReportInput): Html {
       html`<line class="grid" x1="${pixel(x(to))}" x2="${pixel(x(to))}" y1="${top + 20}" y2="${top + 33}" style="opacity:1"/>`
     }<text class="label end amount${step.isTotal ? ' strong' : ''}" x="${WIDTH - 84}" y="${top + 15}">${formatUnits(step.amount, record.currency, true)}</text><text class="tick end aside" x="${WIDTH}" y="${top + 15}">${share}</text>`
   })
+  const holding = record.shareRules === undefined ? '+ funding' : '− borrow + dividends'
   const drawing = figureSvg({
     id: 'svg-waterfall',
     title: 'From gross to net',
@@ -98,13 +95,29 @@ function waterfall({ record, analysis }: ReportInput): Html {
       .map((step) => `${step.name} ${formatUnits(step.amount, record.currency, true)}`)
       .join(', '),
     width: WIDTH,
-    height: 196,
-    body: html`<line class="zero" x1="${pixel(x(0))}" x2="${pixel(x(0))}" y1="6" y2="188"/>${rows}`,
+    height: 16 + 30 * steps.length,
+    body: html`<line class="zero" x1="${pixel(x(0))}" x2="${pixel(x(0))}" y1="6" y2="${8 + 30 * steps.length}"/>${rows}`,
   })
   return figureBlock(
-    'From gross to net, exact to the smallest unit: gross − spread − slippage − fees + funding = net. Per cent of start equity.',
+    `From gross to net, exact to the smallest unit: gross − spread − slippage − fees ${holding} = net. Per cent of start equity.`,
     drawing,
   )
+}
+
+/** What holding cost: funding, and of shares the rent of shorts and dividends. */
+function holdingSteps({ record, analysis: { costs } }: ReportInput) {
+  const { funding, borrow, dividends } = costs
+  const step = (name: string, note: string, amount: Money) => ({
+    ...{ name, note, isTotal: false },
+    amount: moneyToNumber(amount),
+  })
+  const ofShares = [
+    step('Borrow', 'rent of shorts', -borrow),
+    step('Dividends', 'received less owed', dividends),
+  ]
+  const own = funding - dividends + borrow
+  if (record.shareRules === undefined) return [step('Funding', 'received less paid', own)]
+  return own === 0n ? ofShares : [step('Funding', 'received less paid', own), ...ofShares]
 }
 
 function costTable({ record, analysis }: ReportInput): Html {
@@ -131,7 +144,12 @@ function costTable({ record, analysis }: ReportInput): Html {
     ['… spread', perTraded(costs.spread)],
     ['… slippage', perTraded(costs.slippage)],
     ['… fees', perTraded(costs.fees)],
-    ['Funding paid per unit traded', perTraded(-costs.funding)],
+    [
+      record.shareRules === undefined
+        ? 'Funding paid per unit traded'
+        : 'Borrow and owed dividends per unit traded',
+      perTraded(-costs.funding),
+    ],
     ['Cost at which net is zero', formatFigure(costs.breakEvenCostBps, bps)],
     [
       'Costs as a share of gross',
