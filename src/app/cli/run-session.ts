@@ -40,7 +40,8 @@ export interface SessionStart {
   readonly lastsMs: number | null
 }
 
-const DEFAULT_PORT = 8421
+/** Port of the dashboard unless another is asked for. */
+export const DEFAULT_PORT = 8421
 const PORT_MAX = 65_535
 
 /** Starts a session, keeps it until something ends it, and returns its summary. */
@@ -165,7 +166,8 @@ function announce(running: ServedSession, loaded: LoadedConfig, say: (text: stri
   say('  Ctrl-C stops: open orders are canceled, the journal is kept')
 }
 
-function readDuration(text: string): number {
+/** A duration in us. Throws InputError. */
+export function readDuration(text: string): number {
   const value = parseDuration(text)
   if (value !== null && value > 0) return value
   throw new InputError({
@@ -176,7 +178,8 @@ function readDuration(text: string): number {
   })
 }
 
-function readPort(text: string): number {
+/** A port. Throws InputError. */
+export function readPort(text: string): number {
   const value = Number(text)
   if (Number.isInteger(value) && value >= 0 && value <= PORT_MAX) return value
   throw new InputError({

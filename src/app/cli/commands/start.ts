@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadConfig } from '../../config/load.ts'
+import { describesFleet, loadFleet } from '../../config/load-fleet.ts'
 import { packageRoot, packageVersion } from '../../package.ts'
 import { startRehearsal } from '../../run/rehearse.ts'
 import type { CommandResult } from '../output.ts'
+import { runFleet } from '../run-fleet.ts'
 import { runSession, type SessionFlags } from '../run-session.ts'
 import { configForMarket, requireMarket } from './market-file.ts'
 
@@ -16,13 +18,21 @@ export interface StartFlags extends SessionFlags {
 /** The rehearsal: simulated venue, live adapter, engine and dashboard. */
 export async function startCommand(flags: StartFlags): Promise<CommandResult> {
   const market = flags.market === undefined ? 'generated' : requireMarket(flags.market)
-  const loaded = loadConfig(flags.config ?? shippedConfig(market))
+  const path = flags.config ?? shippedConfig(market)
   const banner =
     `Ornstein ${packageVersion()}  REHEARSE: simulated venue, no real money, ` +
     'nothing leaves this machine'
   const again = flags.market === undefined ? '' : ` --market ${flags.market}`
   const isClone = existsSync(join(packageRoot, 'src'))
-  const resumeCommand = `${isClone ? 'npm start --' : 'npx ornstein start'}${again}`
+  const command = isClone ? 'npm start --' : 'npx ornstein start'
+  if (describesFleet(path)) {
+    const resumeCommand = `${command} --config ${path}${again}`
+    return runFleet({
+      ...{ mode: 'rehearse', flags, fleet: loadFleet(path), banner, resumeCommand, market },
+    })
+  }
+  const loaded = loadConfig(path)
+  const resumeCommand = `${command}${again}`
   return runSession({ mode: 'rehearse', flags, loaded, banner, resumeCommand }, (options) =>
     startRehearsal({ ...options, loaded, market }),
   )

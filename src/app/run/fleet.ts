@@ -1,0 +1,266 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { AdapterError, InputError, type SessionPaths, sessionPaths } from '../../adapters/mod.ts'
+import { accountsOf, type FleetAccount } from '../config/fleet-accounts.ts'
+import type { LoadedEngine, LoadedFleet } from '../config/load-fleet.ts'
+import type { CredentialSources } from './credentials.ts'
+import { sessionCalendar } from './economic-calendar.ts'
+import {
+  type FleetMode,
+  type OpenAccount,
+  type OpenOptions,
+  openFleetAccount,
+} from './fleet-account.ts'
+import { type AccountSummary, type FleetSummary, summariseAccount } from './fleet-summary.ts'
+import { requireUsable } from './require-usable.ts'
+import type { ServedSession } from './serve-session.ts'
+import type { SessionLog } from './session-log.ts'
+import { startMode } from './start-mode.ts'
+import type { SessionSummary } from './summary.ts'
+import type { TradedPlace } from './venues/port.ts'
+
+/** What several engines are started with. */
+export interface FleetOptions {
+  readonly mode: FleetMode
+  readonly fleet: LoadedFleet
+  /** Name of the session; each engine's is this, a dot and its own name. */
+  readonly name: string
+  readonly resume: boolean
+  readonly market: string
+  readonly credentials: CredentialSources
+  /** Live: by the account's name. */
+  readonly traded?: ReadonlyMap<string, TradedPlace>
+  readonly lastsMs: number | null
+  /** Of an engine, or of what all share where that is null. */
+  readonly notice: (engine: string | null, text: string) => void
+  readonly logOf: (engine: string) => SessionLog
+  /** What none of them can go on after. */
+  readonly failed: (error: unknown) => void
+  /** Told of an engine that ended and left the others alone. */
+  readonly lost: (engine: string, error: unknown) => void
+  readonly abandoned?: Promise<never>
+}
+
+/** An engine that runs, or did. */
+export interface RunningEngine {
+  readonly name: string
+  readonly account: OpenAccount
+  readonly paths: SessionPaths
+  readonly served: ServedSession
+  /** What ended it before the others. */
+  failure: { readonly error: unknown } | null
+}
+
+/** Several engines in one process. */
+export interface RunningFleet {
+  readonly engines: readonly RunningEngine[]
+  readonly accounts: readonly OpenAccount[]
+  readonly summary: () => FleetSummary
+  /** Stops the engines, then what they share. */
+  readonly stop: (reason: string) => Promise<FleetSummary>
+}
+
+/** Where an engine of a session keeps what it writes. */
+export const enginePaths = (name: string, engine: string): SessionPaths =>
+  sessionPaths(`${name}.${engine}`)
+
+/** Starts or resumes every engine of a fleet. All start or none does. */
+export async function startFleet(options: FleetOptions): Promise<RunningFleet> {
+  const { fleet } = options
+  const plans = accountsOf(fleet)
+  requireJournals(options)
+  const running = new Map<string, RunningEngine>()
+  const policy = createPolicy(options, running)
+  const accounts: OpenAccount[] = []
+  try {
+    for (const plan of plans) {
+      accounts.push(await openFleetAccount(plan, accountOptions(plan, options, policy)))
+    }
+    const starts = plans.map((plan, i) =>
+      startAccount(plan, accounts[i]!, options, policy, running),
+    )
+    const outcomes = await Promise.allSettled(starts)
+    const failures = outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []))
+    if (failures.length > 0) throw newsOf(failures)
+  } catch (error) {
+    await stopAll([...running.values()], accounts, 'start failed').catch(() => {})
+    throw error
+  }
+  const order = fleet.engines.map((engine) => running.get(engine.name)!)
+  policy.isUp = true
+  const summary = () => summarise(options, order, accounts)
+  let done: Promise<FleetSummary> | null = null
+  return {
+    engines: order,
+    accounts,
+    summary,
+    stop(reason) {
+      done ??= stopAll(order, accounts, reason).then(summary)
+      return done
+    },
+  }
+}
+
+/** What failed first, before what followed from it. */
+const newsOf = (failures: readonly unknown[]): unknown =>
+  failures.find((each) => !(each instanceof AdapterError && each.code === 'VENUE_STOPPED')) ??
+  failures[0]
+
+/** Refuses at once what cannot be resumed or would be overwritten. */
+function requireJournals({ fleet, name, resume }: FleetOptions): void {
+  const exists = fleet.engines.map((engine) => existsSync(enginePaths(name, engine.name).journal))
+  fleet.engines.forEach((engine, i) => {
+    // An engine whose start was cut short has no journal yet: it begins when the others go on.
+    const isResumed = resume && (exists[i]! || !exists.includes(true))
+    requireUsable(enginePaths(name, engine.name), {
+      resume: isResumed,
+      configurationHash: engine.loaded.hash,
+    })
+  })
+}
+
+interface Policy {
+  isUp: boolean
+  /** An engine failed by itself. */
+  engineFailed(engine: string, error: unknown): void
+  /** What the engines of an account share failed. */
+  accountFailed(engines: readonly LoadedEngine[], error: unknown): void
+}
+
+function createPolicy(options: FleetOptions, running: ReadonlyMap<string, RunningEngine>): Policy {
+  const lose = (name: string, error: unknown): void => {
+    const engine = running.get(name)
+    if (engine === undefined || engine.failure !== null) return
+    engine.failure = { error }
+    options.logOf(name).failed(error)
+    options.lost(name, error)
+    // It cancels what rests; that stopping failed as well would follow from it.
+    void engine.served.stop('failure').catch(() => {})
+  }
+  const policy: Policy = {
+    isUp: false,
+    engineFailed(name, error) {
+      if (!policy.isUp || options.fleet.onFailure === 'stopAll') return options.failed(error)
+      lose(name, error)
+      if ([...running.values()].every(({ failure }) => failure !== null)) options.failed(error)
+    },
+    accountFailed(engines, error) {
+      for (const { name } of engines) policy.engineFailed(name, error)
+    },
+  }
+  return policy
+}
+
+function accountOptions(plan: FleetAccount, options: FleetOptions, policy: Policy): OpenOptions {
+  const { mode, market, credentials, lastsMs, notice } = options
+  return {
+    ...{ mode, market, credentials, lastsMs },
+    directory: join(sessionPaths(options.name).directory, 'accounts', plan.name),
+    traded: options.traded?.get(plan.name) ?? null,
+    notice: (text) => notice(null, `${plan.name}: ${text}`),
+    failed: (error) => policy.accountFailed(plan.engines, error),
+  }
+}
+
+async function startAccount(
+  plan: FleetAccount,
+  account: OpenAccount,
+  options: FleetOptions,
+  policy: Policy,
+  running: Map<string, RunningEngine>,
+): Promise<void> {
+  const start = async () => {
+    const starts = plan.engines.map(async (engine) => {
+      running.set(engine.name, await startEngine(engine, account, options, policy))
+    })
+    const outcomes = await Promise.allSettled(starts)
+    const failures = outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []))
+    if (failures.length > 0) throw newsOf(failures)
+  }
+  await account.settle(start())
+}
+
+async function startEngine(
+  { name, loaded }: LoadedEngine,
+  account: OpenAccount,
+  options: FleetOptions,
+  policy: Policy,
+): Promise<RunningEngine> {
+  const { mode, credentials } = options
+  const paths = enginePaths(options.name, name)
+  const notice = (text: string): void => options.notice(name, text)
+  const view = account.viewOf(name)
+  const log = options.logOf(name)
+  const calendar = await sessionCalendar(loaded.config, credentials, notice)
+  log.open(paths)
+  const served = await startMode({
+    mode,
+    options: {
+      ...{ loaded, paths, notice, log },
+      resume: options.resume && existsSync(paths.journal),
+      dashboardPort: null,
+      failed: (error) => policy.engineFailed(name, error),
+    },
+    environment: account.environment,
+    calendar,
+    name: `${name} on ${account.place}`,
+    connect({ fillsSince }) {
+      account.needs(fillsSince)
+      return { adapter: view, release: () => {} }
+    },
+    opened: ({ session, engine, sessionId }) =>
+      view.open({
+        sessionId,
+        ledger: () => engine.world.ledger,
+        hasBegun: () => engine.world.reconcile.compared,
+        knows: (executionId) => engine.world.seen.has(`x:${executionId}`),
+        isStopped: () => session.isStopped,
+      }),
+    abandoned: [
+      ...account.abandoned,
+      ...(options.abandoned === undefined ? [] : [options.abandoned]),
+    ],
+    settle: (starting) => starting,
+  })
+  return { name, account, paths, served, failure: null }
+}
+
+/** Stops engines side by side, then disconnects; what failed first is thrown at the end. */
+async function stopAll(
+  engines: readonly RunningEngine[],
+  accounts: readonly OpenAccount[],
+  reason: string,
+): Promise<void> {
+  const stops = await Promise.allSettled(
+    engines.map(async ({ served, failure }) => {
+      if (failure === null) await served.stop(reason)
+      else await served.stop(reason).catch(() => {})
+    }),
+  )
+  const closes = await Promise.allSettled(accounts.map((account) => account.close()))
+  const failed = [...stops, ...closes].find((each) => each.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+}
+
+function summarise(
+  { mode, fleet }: FleetOptions,
+  engines: readonly RunningEngine[],
+  accounts: readonly OpenAccount[],
+): FleetSummary {
+  return {
+    mode,
+    name: fleet.name,
+    engines: engines.map(({ name, account, served, failure }) => ({
+      name,
+      account: account.name,
+      failure: failure === null ? null : messageOf(failure.error),
+      summary: served.live.summary() satisfies SessionSummary,
+    })),
+    accounts: accounts.map(
+      (account): AccountSummary => summariseAccount(account, account.shared.state()),
+    ),
+  }
+}
+
+const messageOf = (error: unknown): string =>
+  error instanceof InputError || error instanceof Error ? error.message : String(error)
