@@ -17,7 +17,7 @@ type FrameFault = 'none' | 'lose' | 'double' | readonly string[]
 
 /** A request about to be sent. */
 interface OutgoingRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly body: string
 }

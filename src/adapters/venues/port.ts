@@ -6,6 +6,7 @@ import type {
   Instrument,
   MarketBatch,
   NewOrder,
+  ReplacedOrder,
   SeedBar,
   TimeUs,
 } from '../../core/mod.ts'
@@ -18,6 +19,8 @@ export interface VenueCapabilities {
   readonly queryByClientOrderId: boolean
   readonly postOnly: boolean
   readonly reduceOnly: boolean
+  /** An order can take the place of one that rests at once: either both happen or neither does. */
+  readonly replace?: boolean
   /** The venue cancels everything when we fall silent. */
   readonly deadManSwitch: boolean
   /** Declared cadence of each book stream, us; 0 means on change. Age budgets derive from it. */
@@ -39,7 +42,7 @@ export interface AdapterEnvironment {
 export type TimerHandle = { readonly id: unknown }
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | null
   /** The request is abandoned after this long; its outcome is then unknown. */
@@ -84,7 +87,12 @@ export interface VenueAdapter {
   loadBars(instrument: Instrument, intervalUs: TimeUs, count: number): Promise<readonly SeedBar[]>
   /** Connects streams and starts delivering. Resolves when subscribed. */
   start(sink: VenueSink): Promise<void>
-  submit(order: Approved<NewOrder>): void
+  /**
+   * `replaces` is an order whose place it takes, where the venue can `replace`. Its end is reported
+   * like a cancel's: `canceled` when the new order took its place, `cancelRejected` (and the new one
+   * `rejected`) when it did not, both `unknown` when nobody knows.
+   */
+  submit(order: Approved<NewOrder>, replaces?: Approved<ReplacedOrder>): void
   cancel(cancel: Approved<CancelOrder>): void
   queryOrder(clientOrderId: ClientOrderId): void
   /**

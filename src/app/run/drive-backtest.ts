@@ -199,7 +199,7 @@ class Drive {
   #execute(effect: Effect, now: number): void {
     switch (effect.kind) {
       case 'submitOrder':
-        return this.#exchange.submit(0, effect.order, now)
+        return this.#exchange.submit(0, effect.order, now, effect.replaces)
       case 'cancelOrder':
         return this.#exchange.cancel(0, effect.cancel, now)
       case 'queryAccount':

@@ -14,6 +14,7 @@ import {
   type Execution,
   type NewOrder,
   type OrderReport,
+  type ReplacedOrder,
   type TimeUs,
 } from '../../core/mod.ts'
 
@@ -23,6 +24,8 @@ interface KnownOrder {
   readonly quantity: number
   /** Lots filled, as far as reported. */
   readonly filled: number
+  /** The order that was sent in its place; what fills of this one is taken off that one. */
+  readonly replacedBy?: ClientOrderId
   /** What ended it other than its last fill. */
   readonly end: OrderReport | null
 }
@@ -45,7 +48,7 @@ const REMEMBERED_MOST = 5_000
 export interface PaperMemory {
   /** The exchange as it was stored last; null when nothing was. */
   readonly stored: ExchangeSnapshot | null
-  submitted(order: NewOrder): void
+  submitted(order: NewOrder, replaces?: ReplacedOrder): void
   /** Takes what the exchange wrote, to be handed over when each report can be known. */
   collect(reports: readonly Event[]): void
   /** When the next report can be known; Infinity when there is none. */
@@ -77,8 +80,12 @@ export function openPaperMemory(path: string): PaperMemory {
   }
   return {
     stored: state?.exchange ?? null,
-    submitted({ clientOrderId: id, quantity }) {
-      if (!orders.has(id)) orders.set(id, { id, quantity, filled: 0, end: null })
+    submitted({ clientOrderId: id, quantity }, replaces) {
+      if (orders.has(id)) return
+      const old = replaces === undefined ? undefined : orders.get(replaces.clientOrderId)
+      const meanwhile = old === undefined ? 0 : old.filled - replaces!.filledQuantity
+      if (old !== undefined) orders.set(old.id, { ...old, replacedBy: id })
+      orders.set(id, { id, quantity: quantity - meanwhile, filled: 0, end: null })
     },
     collect(reports) {
       outgoing.push(...reports)
@@ -86,7 +93,12 @@ export function openPaperMemory(path: string): PaperMemory {
         if (event.kind === 'executed') {
           const { clientOrderId, quantity } = event.execution
           executions.push(event.execution)
+          const replacedBy = orders.get(clientOrderId ?? '')?.replacedBy ?? null
           change(clientOrderId, (known) => ({ ...known, filled: known.filled + quantity }))
+          change(replacedBy, (known) => ({
+            ...known,
+            quantity: known.quantity - quantity,
+          }))
         } else if (event.kind === 'orderReported' && endsOrder(event.report)) {
           const { report } = event
           change(report.clientOrderId, (known) => ({ ...known, end: report }))

@@ -103,10 +103,10 @@ export function createPaperVenue(options: PaperOptions): VenueAdapter {
       given.event({ kind: 'streamStatus', receivedTime, ...status })
       schedule()
     },
-    submit(order) {
+    submit(order, replaces) {
       const { exchange, memory } = venue()
-      exchange.submit(0, order, decisionTime())
-      memory.submitted(order)
+      exchange.submit(0, order, decisionTime(), replaces)
+      memory.submitted(order, replaces)
       store()
       schedule()
     },

@@ -12,9 +12,12 @@ import {
   viewBatch,
 } from '../../core/mod.ts'
 
+type Submit = Extract<Effect, { kind: 'submitOrder' }>
+
 /** Where approved commands and questions go: a venue, a simulated one in process, or nowhere. */
 export interface OrderRouter {
-  submit(order: Extract<Effect, { kind: 'submitOrder' }>['order']): void
+  /** `replaces` is the order whose place it takes at once, where the venue can do that. */
+  submit(order: Submit['order'], replaces?: Submit['replaces']): void
   cancel(cancel: Extract<Effect, { kind: 'cancelOrder' }>['cancel']): void
   queryOrder(clientOrderId: string): void
   queryAccount(since: TimeUs): void
@@ -209,7 +212,9 @@ export class Session {
     const { router } = this.#parts
     switch (effect.kind) {
       case 'submitOrder':
-        return router.submit(effect.order)
+        return effect.replaces === undefined
+          ? router.submit(effect.order)
+          : router.submit(effect.order, effect.replaces)
       case 'cancelOrder':
         return router.cancel(effect.cancel)
       case 'queryOrder':

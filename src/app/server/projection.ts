@@ -243,7 +243,7 @@ export class Projection {
   #foldEffect(effect: Effect, time: number): void {
     switch (effect.kind) {
       case 'submitOrder':
-        return this.#orders.onSubmit(effect.order, time)
+        return this.#orders.onSubmit(effect.order, time, effect.replaces)
       case 'cancelOrder':
         return this.#orders.onCancelSent(effect.cancel, time)
       case 'orderDenied':

@@ -1,5 +1,5 @@
 import type { Approved } from './approved.ts'
-import type { CancelOrder, ClientOrderId, Execution, NewOrder } from './order.ts'
+import type { CancelOrder, ClientOrderId, Execution, NewOrder, ReplacedOrder } from './order.ts'
 import type { InstrumentId, Money, SignedQuantity, TimeUs } from './units.ts'
 
 /** One gate of an evaluation: what was compared with what. */
@@ -84,7 +84,12 @@ export type DenialCode =
 
 /** The core's only output. Executed in order by the driver after they are durable. */
 export type Effect =
-  | { readonly kind: 'submitOrder'; readonly order: Approved<NewOrder> }
+  | {
+      readonly kind: 'submitOrder'
+      readonly order: Approved<NewOrder>
+      /** Sent in the place of one that rests, where the venue can do that. */
+      readonly replaces?: Approved<ReplacedOrder>
+    }
   | { readonly kind: 'cancelOrder'; readonly cancel: Approved<CancelOrder> }
   /** Ask the venue what became of an order whose outcome is unknown. */
   | { readonly kind: 'queryOrder'; readonly clientOrderId: ClientOrderId }

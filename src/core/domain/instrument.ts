@@ -49,6 +49,10 @@ export interface Instrument {
    * sold. It is dust: held and counted, but neither traded nor in the way.
    */
   readonly hasDust?: boolean
+  /** True where the venue puts a new order in the place of a resting one at once. */
+  readonly canReplace?: boolean
+  /** False where the venue has no post-only orders: what shall rest is a plain limit order. */
+  readonly hasPostOnly?: boolean
   /** Longs only (spot and cash equities): sells never pass the position. */
   readonly longOnly: boolean
   /** Highest leverage the venue grants, at least 1. */

@@ -34,6 +34,12 @@ export interface CancelOrder {
   readonly venueOrderId: VenueOrderId | null
 }
 
+/** An order whose place a new one takes at once: either both happen or neither does. */
+export interface ReplacedOrder extends CancelOrder {
+  /** Filled of it as far as is known; what fills beyond until then is taken off the new order. */
+  readonly filledQuantity: Quantity
+}
+
 /** Why the venue refused, in our words; the venue's own text travels beside it. */
 export type RejectCode =
   | 'postOnlyWouldCross'

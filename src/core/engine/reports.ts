@@ -80,6 +80,8 @@ export function onExecution(world: World, gate: RiskContext, execution: Executio
   if (verdict === 'contradiction') contradict(world, record, 'fill')
   settlePending(world, record)
   afterOrderChange(world, gate, record)
+  const successor = world.orders.successorOf(record)
+  if (successor !== undefined) afterOrderChange(world, gate, successor)
   return execution.instrument
 }
 

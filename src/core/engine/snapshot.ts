@@ -7,7 +7,7 @@ import type { ShareState } from '../shares/share-rules.ts'
 import type { Counters, ReconcileState, World } from './world.ts'
 
 /** Layout of {@link EngineSnapshot}; another number is refused. */
-export const SNAPSHOT_VERSION = 11
+export const SNAPSHOT_VERSION = 12
 
 /** One book's levels, best first, as flat (price, quantity) pairs. */
 export interface BookSnapshot {

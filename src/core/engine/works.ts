@@ -3,10 +3,16 @@ import { roundPrice } from '../domain/instrument.ts'
 import type { CancelOrder, ClientOrderId, NewOrder } from '../domain/order.ts'
 import { isClosed } from '../domain/order.ts'
 import type { Intent } from '../domain/strategy.ts'
-import { type Price, price } from '../domain/units.ts'
-import { nextStep, startWork, type Work, type WorkContext } from '../execution/executor.ts'
+import { type Price, price, quantity } from '../domain/units.ts'
+import {
+  nextStep,
+  startWork,
+  type Work,
+  type WorkContext,
+  type WorkStep,
+} from '../execution/executor.ts'
 import { leavesQuantity, type OrderRecord } from '../execution/order-store.ts'
-import { approveCancel, approveOrder, type RiskContext } from '../risk/gate.ts'
+import { approveCancel, approveOrder, approveReplaced, type RiskContext } from '../risk/gate.ts'
 import { bestPrice, mark, tradedLots } from './risk-context.ts'
 import { emit, isShadow, ownerOf, type World } from './world.ts'
 
@@ -68,6 +74,10 @@ export function drive(world: World, gate: RiskContext, work: Work): void {
       cancelOrder(world, step.clientOrderId)
       return
     }
+    if (step.kind === 'replace') {
+      if (replace(world, gate, work, step)) return
+      continue
+    }
     if (step.kind === 'unpriced') {
       world.works[work.instrument] = null
       return deny(world, step.order, { code: 'BOOK_UNKNOWN', value: 0, limit: 1 })
@@ -96,6 +106,7 @@ function workContext(world: World, work: Work): WorkContext {
         : {
             price: record.order.price,
             cancelable: record.state === 'open',
+            replaceable: canReplace(world, work.instrument),
             rests: record.order.timeInForce === 'gtc',
             leavesLots: leavesQuantity(record),
           },
@@ -114,6 +125,43 @@ function touch(world: World, work: Work, side: 'bid' | 'ask'): Price | null {
   if (work.kind !== 'exit' || work.urgency !== 'aggressive' || last <= 0) return null
   const instrument = world.config.instruments[work.instrument]!
   return roundPrice(instrument, last / 2, side === 'bid' ? 'down' : 'up')
+}
+
+const canReplace = (world: World, instrument: number): boolean =>
+  world.config.instruments[instrument]!.canReplace === true && !isShadow(world, instrument)
+
+/**
+ * Sends an order in the place of the one that rests, through the gate. False when the gate refused:
+ * an entry ends then as if it had been canceled first, an exit is canceled to be sent anew.
+ */
+function replace(
+  world: World,
+  gate: RiskContext,
+  work: Work,
+  step: Extract<WorkStep, { kind: 'replace' }>,
+): boolean {
+  const { order } = step
+  const old = world.orders.get(step.replaced)!
+  work.attempts++
+  work.lastAttemptTime = world.now
+  const leaves = order.reduceOnly ? 0 : leavesQuantity(old)
+  const verdict = approveOrder(order, gate, world.config.limits, world.risk, leaves)
+  if (verdict.denial !== null) {
+    deny(world, order, verdict.denial)
+    if (work.kind === 'entry') work.stopping = verdict.denial.code
+    else {
+      work.canceledOrder = step.replaced
+      cancelOrder(world, step.replaced)
+    }
+    return false
+  }
+  world.orders.add(order, world.now, old)
+  work.activeOrder = order.clientOrderId
+  world.counters.orders++
+  const filledQuantity = quantity(old.filledQuantity)
+  const replaces = approveReplaced({ ...cancelOf(old), filledQuantity })
+  emit(world, { kind: 'submitOrder', order: verdict.approved, replaces })
+  return true
 }
 
 /** Sends an order through the gate. Returns true when it went out (or the work must wait). */
@@ -161,6 +209,12 @@ export function afterOrderChange(world: World, gate: RiskContext, record: OrderR
   const work = world.works[record.order.instrument] ?? null
   if (work === null || work.activeOrder !== record.order.clientOrderId) return
   if (!isClosed(record.state)) return
+  const replaced = record.replaces === null ? undefined : world.orders.get(record.replaces)
+  // It did not take the place of the other one, which works on: or will be known to be gone.
+  if (record.state === 'rejected' && replaced !== undefined && !isClosed(replaced.state)) {
+    work.activeOrder = replaced.order.clientOrderId
+    return drive(world, gate, work)
+  }
   work.activeOrder = null
   if (record.state === 'rejected' || isTakenBack(work, record)) countRefusal(world, work, record)
   else work.refusals = 0

@@ -17,6 +17,10 @@ export interface ExecutorParameters {
   readonly exitEscalationUs: TimeUs
   /** Shortest pause between two orders of one intent. */
   readonly retryPauseUs: TimeUs
+  /** A resting order stays while the best price is no further away, as a fraction; 0 unless given. */
+  readonly repriceDrift?: number
+  /** Shortest pause before a resting order is moved; the retry pause unless given. */
+  readonly repriceIntervalUs?: TimeUs
   /** An order or cancel without an answer for this long is asked about. */
   readonly answerTimeoutUs: TimeUs
   /** Orders go out, and rest, in its sessions only: entries end with one, exits wait for the next. */
@@ -62,6 +66,8 @@ export type WorkStep =
   /** An entry that cannot be priced is over: it must not wake up when the book comes back. */
   | { readonly kind: 'unpriced'; readonly order: NewOrder }
   | { readonly kind: 'cancel'; readonly clientOrderId: ClientOrderId }
+  /** The new order takes the place of one that rests. */
+  | { readonly kind: 'replace'; readonly order: NewOrder; readonly replaced: ClientOrderId }
   | { readonly kind: 'finished'; readonly outcome: string }
 
 /** The order a work waits for. */
@@ -69,6 +75,8 @@ export interface ActiveOrder {
   readonly price: Price
   /** True while it is open and no cancel was asked for. */
   readonly cancelable: boolean
+  /** True when the venue can put another order in its place at once. */
+  readonly replaceable?: boolean
   /** False for an order that takes what is there and ends. */
   readonly rests: boolean
   /** Lots that may still fill. */
@@ -190,14 +198,24 @@ function stepWithOrder(work: Work, context: WorkContext, p: ExecutorParameters):
   const best = work.side === 'buy' ? context.bestBid : context.bestAsk
   if (best === null || best === active.price) return { kind: 'wait' }
   const isBehind = work.side === 'buy' ? best > active.price : best < active.price
-  if (!isBehind || context.now - work.lastAttemptTime < p.retryPauseUs) return { kind: 'wait' }
+  if (!isBehind || Math.abs(best / active.price - 1) <= (p.repriceDrift ?? 0)) {
+    return { kind: 'wait' }
+  }
+  const pause = p.repriceIntervalUs ?? p.retryPauseUs
+  if (context.now - work.lastAttemptTime < pause) return { kind: 'wait' }
   if (work.reprices >= repricesMax(work, p)) {
     if (work.kind === 'entry') work.stopping = 'reprices'
     else work.urgency = 'aggressive'
     return cancel
   }
   work.reprices++
-  return cancel
+  const lots = remainingLots(work, context.positionLots)
+  if (active.replaceable !== true || lots <= 0) return cancel
+  return {
+    kind: 'replace',
+    order: makeOrder(work, context, best, lots),
+    replaced: work.activeOrder,
+  }
 }
 
 /** How long a passive order of this work may rest in all: then an entry ends, an exit crosses. */
@@ -247,7 +265,7 @@ function makeOrder(work: Work, context: WorkContext, limit: Price, lots: number)
     price: limit,
     quantity: quantity(lots),
     timeInForce: isPassive ? 'gtc' : 'ioc',
-    postOnly: isPassive,
+    postOnly: isPassive && context.instrument.hasPostOnly !== false,
     reduceOnly: work.kind === 'exit',
     arrivalPrice: opposite(work.side) === 'sell' ? context.bestAsk : context.bestBid,
   }

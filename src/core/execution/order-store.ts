@@ -14,6 +14,8 @@ export interface OrderRecord {
   readonly order: NewOrder
   state: OrderState
   venueOrderId: VenueOrderId | null
+  /** Lots that the venue holds it for: less than asked when the order it replaced filled meanwhile. */
+  quantity: number
   filledQuantity: number
   readonly sentTime: TimeUs
   /** When the state or the fills last changed. */
@@ -21,6 +23,10 @@ export interface OrderRecord {
   /** When we last asked the venue about it; 0 never. */
   queriedTime: TimeUs
   queries: number
+  /** The order that was sent in its place, the last one; null when none was. */
+  replacedBy: ClientOrderId | null
+  /** The order it was sent in the place of. */
+  readonly replaces: ClientOrderId | null
   /** Why it closed without filling, in the venue's or our words. */
   closeReason: string
 }
@@ -37,7 +43,7 @@ export interface OrderStoreSnapshot {
 
 /** Quantity that may still fill. */
 export const leavesQuantity = (record: OrderRecord): number =>
-  isClosed(record.state) ? 0 : Math.max(0, record.order.quantity - record.filledQuantity)
+  isClosed(record.state) ? 0 : Math.max(0, record.quantity - record.filledQuantity)
 
 /** Closed orders kept for late evidence and display. */
 const CLOSED_KEPT_MAX = 4096
@@ -66,19 +72,27 @@ export class OrderStore {
     for (const set of this.#active) yield* set
   }
 
-  add(order: NewOrder, now: TimeUs): OrderRecord {
+  /** Takes an order in; `replaced` is one that rests and whose place it shall take. */
+  add(order: NewOrder, now: TimeUs, replaced: OrderRecord | null = null): OrderRecord {
     const { clientOrderId } = order
     if (this.#records.has(clientOrderId)) assert(false, `order id ${clientOrderId} reused`)
     const record: OrderRecord = {
       order,
       state: 'inFlight',
       venueOrderId: null,
+      quantity: order.quantity,
       filledQuantity: 0,
       sentTime: now,
       changedTime: now,
       queriedTime: 0,
       queries: 0,
+      replacedBy: null,
+      replaces: replaced?.order.clientOrderId ?? null,
       closeReason: '',
+    }
+    if (replaced !== null) {
+      replaced.replacedBy = clientOrderId
+      this.apply(replaced, 'cancelSent', now)
     }
     this.#records.set(clientOrderId, record)
     this.#active[order.instrument]!.add(record)
@@ -96,12 +110,28 @@ export class OrderStore {
     return cell.verdict
   }
 
-  /** Counts a fill of `lots`, whatever the state says. */
+  /**
+   * Counts a fill of `lots`, whatever the state says. It is taken off the order that was sent in
+   * its place: what the venue replaces is what is left of it.
+   */
   fill(record: OrderRecord, lots: number, now: TimeUs): 'normal' | 'late' | 'contradiction' {
     record.filledQuantity += lots
     record.changedTime = now
-    const complete = record.filledQuantity >= record.order.quantity
+    const successor = this.successorOf(record)
+    if (successor !== undefined && successor.state !== 'rejected') {
+      successor.quantity = Math.max(0, successor.quantity - lots)
+      const isComplete = successor.filledQuantity >= successor.quantity
+      if (successor.filledQuantity > 0 && isComplete && !isClosed(successor.state)) {
+        this.apply(successor, 'lastFill', now)
+      }
+    }
+    const complete = record.filledQuantity >= record.quantity
     return this.apply(record, complete ? 'lastFill' : 'partialFill', now)
+  }
+
+  /** The order that was sent in the place of another; undefined when none was. */
+  successorOf({ replacedBy }: OrderRecord): OrderRecord | undefined {
+    return replacedBy === null ? undefined : this.#records.get(replacedBy)
   }
 
   /** Signed lots that could still be bought (side buy) or sold if everything open fills. */

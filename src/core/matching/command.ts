@@ -1,4 +1,4 @@
-import type { CancelOrder, NewOrder } from '../domain/order.ts'
+import type { CancelOrder, NewOrder, ReplacedOrder } from '../domain/order.ts'
 import type { TimeUs } from '../domain/units.ts'
 
 /** A command on its way to the venue. */
@@ -8,6 +8,8 @@ export type Command =
       readonly account: number
       readonly arrivalTime: TimeUs
       readonly order: NewOrder
+      /** The order whose place it takes; absent for one of its own. */
+      readonly replaces?: ReplacedOrder
     }
   | {
       readonly kind: 'cancel'

@@ -30,6 +30,12 @@ type Step = { readonly dt: number } & (
   | { readonly kind: 'rate'; readonly rateE9: number }
   | { readonly kind: 'time' }
   | { readonly kind: 'cancel'; readonly index: number }
+  | {
+      readonly kind: 'replace'
+      readonly index: number
+      readonly at: number
+      readonly quantity: number
+    }
   | ({ readonly kind: 'submit'; readonly at: number } & Omit<OrderWords, 'id' | 'price'>)
 )
 
@@ -76,6 +82,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { arbitrary: trade, weight: 4 },
   { arbitrary: submit, weight: 5 },
   fc.record({ kind: fc.constant('cancel' as const), dt, index: fc.nat({ max: 30 }) }),
+  fc.record({
+    kind: fc.constant('replace' as const),
+    dt,
+    index: fc.nat({ max: 30 }),
+    at,
+    quantity: lots,
+  }),
   fc.record({ kind: fc.constant('time' as const), dt: fc.nat({ max: 300 }) }),
   fc.record({
     kind: fc.constant('rate' as const),
@@ -112,6 +125,8 @@ const options: fc.Arbitrary<Partial<ExchangeOptions>> = fc.record({
 /** An order as it was sent. */
 interface Sent extends OrderWords {
   readonly decisionTime: number
+  /** The order whose place it was to take. */
+  readonly replaced?: string
 }
 
 /** Plays a flow; `between` runs before every step. */
@@ -156,6 +171,15 @@ function perform(venue: TestVenue, each: Step, now: number, sent: Sent[]): void 
       const order = sent[each.index % Math.max(1, sent.length)]
       if (order !== undefined) venue.cancel(now, order.id, order.account)
       return
+    }
+    case 'replace': {
+      const old = sent[each.index % Math.max(1, sent.length)]
+      if (old === undefined) return
+      const id = `replace${sent.length}`
+      const { quantity } = each
+      const order = { ...old, id, quantity, price: MID + each.at, decisionTime: now }
+      sent.push({ ...order, replaced: old.id })
+      return venue.replace(now, old.id, order)
     }
     case 'submit': {
       const { at: offset, kind, dt: _, ...rest } = each
@@ -276,6 +300,13 @@ function checkOrders(
     }
     if (changes.instruments![0]!.longOnly) expect(after).toBeGreaterThanOrEqual(0)
     position = after
+  }
+  for (const { id, replaced, quantity } of sent) {
+    const [mine, old] = [states.get(id), states.get(replaced ?? '')]
+    // It was asked for with nothing known to have filled: both together fill no more than that.
+    if (old === undefined || mine?.accepted !== true) continue
+    expect(old.closed).toBe(true)
+    expect(mine.filled + old.filled).toBeLessThanOrEqual(quantity)
   }
 }
 

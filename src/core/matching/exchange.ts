@@ -1,7 +1,7 @@
 import type { OrderBook } from '../book/order-book.ts'
 import type { Event, VenueOpenOrder } from '../domain/event.ts'
 import type { MarketCursor } from '../domain/market-record.ts'
-import type { CancelOrder, ClientOrderId, NewOrder } from '../domain/order.ts'
+import type { CancelOrder, ClientOrderId, NewOrder, ReplacedOrder } from '../domain/order.ts'
 import type { AssetUnits, Money, SignedQuantity, TimeUs } from '../domain/units.ts'
 import { averageEntryPrice } from '../ledger/position.ts'
 import { assert } from '../lib/assert.ts'
@@ -84,11 +84,15 @@ export class SimulatedExchange {
     return this.#engine.clearing.openAccount(balance)
   }
 
-  /** Sends an order; it arrives after the entry latency. Its outcome comes as reports. */
-  submit(account: number, order: NewOrder, decisionTime: TimeUs): void {
+  /**
+   * Sends an order, in the place of another one when it replaces one; it arrives after the entry
+   * latency. Its outcome comes as reports.
+   */
+  submit(account: number, order: NewOrder, decisionTime: TimeUs, replaces?: ReplacedOrder): void {
     this.#engine.clearing.account(account)
     const arrivalTime = this.#arrival(decisionTime)
-    this.#enqueue({ kind: 'submit', account, arrivalTime, order })
+    const command = { kind: 'submit', account, arrivalTime, order } as const
+    this.#enqueue(replaces === undefined ? command : { ...command, replaces })
   }
 
   /** Sends a cancel; it arrives after the entry latency. */

@@ -1,7 +1,7 @@
 import type { OrderBook } from '../book/order-book.ts'
 import { type MarketCursor, RecordKind } from '../domain/market-record.ts'
-import type { CancelOrder, NewOrder } from '../domain/order.ts'
-import type { TimeUs } from '../domain/units.ts'
+import type { CancelOrder, NewOrder, ReplacedOrder } from '../domain/order.ts'
+import type { Quantity, TimeUs } from '../domain/units.ts'
 import { assert } from '../lib/assert.ts'
 import { checkForm } from './admission.ts'
 import { matchBar } from './bars-mode.ts'
@@ -9,6 +9,7 @@ import { Clearing } from './clearing.ts'
 import type { Command } from './command.ts'
 import type { ExchangeOptions } from './options.ts'
 import { decideOrder, dropRested, restByTrade } from './order-entry.ts'
+import { nothingToReplace, replaceRefusal } from './replace.ts'
 import { bookUpdated, levelUpdated, matchMovedBook, matchTrade } from './resting.ts'
 import { TradeWindow } from './trade-window.ts'
 import { createVenueMarket, dropClosed, isMatchable, type VenueMarket } from './venue-market.ts'
@@ -83,8 +84,9 @@ export class MatchingEngine {
 
   /** Handles a command that has arrived. */
   handle(command: Command): void {
-    if (command.kind === 'submit') this.#onSubmit(command.account, command.order)
-    else this.#onCancel(command.account, command.cancel)
+    if (command.kind === 'cancel') this.#onCancel(command.account, command.cancel)
+    else if (command.replaces === undefined) this.#onSubmit(command.account, command.order)
+    else this.#onReplace(command.account, command.order, command.replaces)
   }
 
   /** Decides orders that waited for books complete at `time`; false when there are none. */
@@ -134,6 +136,26 @@ export class MatchingEngine {
       }
     }
     this.#finish(market)
+  }
+
+  /** Ends an order and takes another one in, or refuses both. */
+  #onReplace(account: number, asked: NewOrder, replaced: ReplacedOrder): void {
+    const clearing = this.clearing
+    const old = clearing.account(account).orders.get(replaced.clientOrderId)
+    const filled = old === undefined ? 0 : old.order.quantity - old.leaves
+    const lots = asked.quantity - (filled - replaced.filledQuantity)
+    const order = { ...asked, quantity: lots as Quantity }
+    const refusal =
+      old === undefined
+        ? nothingToReplace
+        : replaceRefusal(this.markets, clearing.account(account), old, order)
+    if (old === undefined || refusal !== null) {
+      const held = createVenueOrder(account, ++this.sequence, asked, clearing.now)
+      clearing.reject(held, refusal ?? nothingToReplace)
+      return clearing.answer(account, replaced, 'cancelRejected', refusal ?? nothingToReplace)
+    }
+    clearing.cancel(old, { code: null, text: 'replaced' })
+    this.#onSubmit(account, order)
   }
 
   #onCancel(account: number, cancel: CancelOrder): void {

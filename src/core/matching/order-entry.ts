@@ -13,7 +13,7 @@ import {
 import { otherSide, reaches, sideIndex, type VenueOrder } from './venue-order.ts'
 
 /** True when something on the other side would trade with the order at once. */
-function wouldTrade(market: VenueMarket, held: VenueOrder): boolean {
+export function wouldTrade(market: VenueMarket, held: Pick<VenueOrder, 'order'>): boolean {
   const side = sideIndex(held.order.side)
   const other = otherSide(side)
   const simulated = market.resting[other][0]

@@ -12,7 +12,7 @@ import { VENUE_BOOK_CAPACITY, type VenueMarket } from './venue-market.ts'
 import { type SideIndex, sideIndex, type VenueOrder } from './venue-order.ts'
 
 /** Format of {@link ExchangeSnapshot}; another version is refused. */
-export const EXCHANGE_SNAPSHOT_VERSION = 4
+export const EXCHANGE_SNAPSHOT_VERSION = 5
 
 /** One instrument's market as plain data. */
 export interface MarketSnapshot {

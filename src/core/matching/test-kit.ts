@@ -80,6 +80,17 @@ export class TestVenue {
     this.exchange.submit(words.account ?? 0, testOrder(words), decisionTime)
   }
 
+  /** Sends an order in the place of another, of which `filled` lots are known to have filled. */
+  replace(decisionTime: number, id: string, words: OrderWords, filled = 0): void {
+    const replaced = {
+      clientOrderId: id,
+      instrument: 0,
+      venueOrderId: null,
+      filledQuantity: quantity(filled),
+    }
+    this.exchange.submit(words.account ?? 0, testOrder(words), decisionTime, replaced)
+  }
+
   cancel(decisionTime: number, id: string, account = 0): void {
     const cancel = { clientOrderId: id, instrument: 0, venueOrderId: null }
     this.exchange.cancel(account, cancel, decisionTime)

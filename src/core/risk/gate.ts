@@ -2,7 +2,7 @@ import type { Approved } from '../domain/approved.ts'
 import type { Denial, DenialCode } from '../domain/effect.ts'
 import { type Instrument, isValidPrice } from '../domain/instrument.ts'
 import { moneyToNumber, notional, notionalFloat } from '../domain/money.ts'
-import type { CancelOrder, NewOrder } from '../domain/order.ts'
+import type { CancelOrder, NewOrder, ReplacedOrder } from '../domain/order.ts'
 import { sign, type TimeUs } from '../domain/units.ts'
 import { haltAt } from './halts.ts'
 import type { RiskLimits, RiskState } from './limits.ts'
@@ -64,13 +64,15 @@ const deny = (code: DenialCode, value: number, limit: number): Verdict => ({
 /**
  * Judges an order. Risk-reducing orders (reduce-only, not larger than the position) pass whatever
  * the throttles, halts and ages say; only their form is checked. Takes a token from the bucket when
- * an order that adds risk is approved. The only place where `Approved` is made.
+ * an order that adds risk is approved. Of an order that takes the place of another, `replacedLots`
+ * are those the other one leaves: never both fill. The only place where `Approved` is made.
  */
 export function approveOrder(
   order: NewOrder,
   context: RiskContext,
   limits: RiskLimits,
   state: RiskState,
+  replacedLots = 0,
 ): Verdict {
   const instrument = context.instruments[order.instrument]!
   const form = checkForm(order, instrument, context)
@@ -79,7 +81,7 @@ export function approveOrder(
     const refusal =
       checkSession(order, context, limits, state) ??
       checkShares(order, context) ??
-      checkExposure(order, instrument, context, { limits, state }) ??
+      checkExposure(order, instrument, context, { limits, state, replacedLots }) ??
       takeToken(order, context, { limits, state })
     if (refusal !== null) return refusal
   }
@@ -89,6 +91,10 @@ export function approveOrder(
 /** Cancels always pass. */
 export const approveCancel = (cancel: CancelOrder): Approved<CancelOrder> =>
   cancel as Approved<CancelOrder>
+
+/** The end of an order that is replaced passes as a cancel does. */
+export const approveReplaced = (replaced: ReplacedOrder): Approved<ReplacedOrder> =>
+  replaced as Approved<ReplacedOrder>
 
 function checkForm(order: NewOrder, instrument: Instrument, context: RiskContext): Verdict | null {
   if (!Number.isSafeInteger(order.price) || !isValidPrice(instrument, order.price)) {
@@ -162,7 +168,15 @@ function checkExposure(
   order: NewOrder,
   instrument: Instrument,
   context: RiskContext,
-  { limits, state }: { readonly limits: RiskLimits; readonly state: RiskState },
+  {
+    limits,
+    state,
+    replacedLots,
+  }: {
+    readonly limits: RiskLimits
+    readonly state: RiskState
+    readonly replacedLots: number
+  },
 ): Verdict | null {
   const halfMid = context.halfMid(order.instrument)
   if (halfMid > 0 && limits.priceBandMax !== null) {
@@ -173,7 +187,7 @@ function checkExposure(
   if (limits.orderNotionalMax !== null && value > limits.orderNotionalMax) {
     return deny('ORDER_NOTIONAL', value, limits.orderNotionalMax)
   }
-  const exposure = sumExposure(order, context)
+  const exposure = sumExposure(order, context, replacedLots)
   const own = exposure.own
   if (limits.positionNotionalMax !== null && own > limits.positionNotionalMax) {
     return deny('POSITION_NOTIONAL', own, limits.positionNotionalMax)
@@ -210,7 +224,7 @@ function checkSums(
 }
 
 /** Worst case of every instrument (everything open on one side fills), with the order included. */
-function sumExposure(order: NewOrder, context: RiskContext) {
+function sumExposure(order: NewOrder, context: RiskContext, replacedLots: number) {
   let gross = 0
   let net = 0
   let netBefore = 0
@@ -222,7 +236,8 @@ function sumExposure(order: NewOrder, context: RiskContext) {
     // What would be held counts for the orders of its own instrument and for no other's.
     const isElse = !isOwn && context.isShadow(id)
     const held = isElse ? context.accountLots(id) : context.positionLots(id)
-    const added = isOwn ? sign(order.side) * order.quantity : 0
+    // What the replaced order leaves is counted already.
+    const added = isOwn ? sign(order.side) * Math.max(0, order.quantity - replacedLots) : 0
     const long = held + (isElse ? 0 : context.worstCaseLots(id, 'buy'))
     const short = held + (isElse ? 0 : context.worstCaseLots(id, 'sell'))
     const before = Math.abs(long) >= Math.abs(short) ? long : short

@@ -3,7 +3,7 @@ import { marketData, trading } from '@alpacahq/alpaca-trade-api/rest'
 /** A request as the official client writes it, not sent yet. */
 export interface BuiltRequest {
   readonly url: string
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | null
 }

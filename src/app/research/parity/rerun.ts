@@ -158,7 +158,7 @@ class Drive {
     const exchange = this.#exchange
     if (effect.kind === 'submitOrder') {
       const entryUs = latency.entryUs(effect.kind, effect.order.clientOrderId)
-      exchange.submit(0, effect.order, this.#now + entryUs)
+      exchange.submit(0, effect.order, this.#now + entryUs, effect.replaces)
     } else if (effect.kind === 'cancelOrder') {
       const entryUs = latency.entryUs(effect.kind, effect.cancel.clientOrderId)
       exchange.cancel(0, effect.cancel, this.#now + entryUs)

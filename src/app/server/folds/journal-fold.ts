@@ -95,7 +95,9 @@ const commandText = (command: OperatorCommand): string =>
 function effectText(effect: Effect): string {
   switch (effect.kind) {
     case 'submitOrder':
-      return `order ${orderLabel(effect.order.clientOrderId)}, ${effect.order.side}`
+      return effect.replaces === undefined
+        ? `order ${orderLabel(effect.order.clientOrderId)}, ${effect.order.side}`
+        : `order ${orderLabel(effect.order.clientOrderId)}, ${effect.order.side}, in place of ${orderLabel(effect.replaces.clientOrderId)}`
     case 'orderShadowed':
       return `order ${orderLabel(effect.order.clientOrderId)}, ${effect.order.side}`
     case 'shadowExecuted':

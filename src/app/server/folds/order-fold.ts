@@ -18,7 +18,7 @@ import {
 } from '../../../core/mod.ts'
 import { denialText } from '../gates.ts'
 import type { ListOf } from '../protocol.ts'
-import { instant } from '../text.ts'
+import { instant, orderLabel } from '../text.ts'
 import type { FillView, OrderStep, OrderView } from '../views.ts'
 import type { OwnLevel } from './market-fold.ts'
 
@@ -65,9 +65,15 @@ export class OrderFold {
     return this.#fillCount
   }
 
-  onSubmit(order: NewOrder, time: number): void {
+  onSubmit(order: NewOrder, time: number, replaces?: CancelOrder): void {
     if (this.store.get(order.clientOrderId) !== undefined) return
-    const tracked = this.#track(order, this.store.add(order, time), time)
+    const replaced = replaces === undefined ? undefined : this.store.get(replaces.clientOrderId)
+    const tracked = this.#track(order, this.store.add(order, time, replaced ?? null), time)
+    const old = this.#tracked.get(replaces?.clientOrderId ?? '')
+    if (old !== undefined && replaced !== undefined) {
+      const text = `to be replaced by ${orderLabel(order.clientOrderId)}`
+      this.#step(old, time, { what: 'cancelSent', state: replaced.state, text })
+    }
     this.submitted++
     this.#step(tracked, time, { what: 'submitted', state: 'inFlight', text: '' })
   }
