@@ -97,8 +97,8 @@ function breakerPolicies(risk: Risk): readonly BreakerPolicy[] {
 
 /** Refuses limits, shadows, thresholds and sizes of instruments that the session has not. Throws InputError (3). */
 export function requireNamedInstruments(config: Config, known: readonly string[]): void {
-  const { risk, limits, shadow, strategy } = config
-  const preset = presetInstruments(limits)
+  const { risk, shadow, strategy } = config
+  const preset = presetInstruments(config)
   const details: string[] = []
   const check = (key: string, symbol: string): void => {
     const dex = /^(.+):\*$/.exec(symbol)?.[1]

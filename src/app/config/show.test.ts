@@ -50,16 +50,20 @@ describe('a preset of limits', () => {
     const documented = [...section.matchAll(/^\| `risk\.(\w+)` \|(.+)\|$/gm)].map(
       ([, key, cells]) => [key, ...cells!.split('|').map((cell) => cell.trim())],
     )
-    const { seed, later } = limitPresets
-    const sets = [seed.live, seed.paper, later.live, later.paper]
-    const keys = new Set(sets.flatMap((set) => Object.keys(set)))
+    const { hyperliquid, alpaca } = limitPresets
+    const setsOf = ({ seed, later }: typeof alpaca) => [
+      ...[seed.live, seed.paper, later.live, later.paper],
+    ]
     const text = (value: unknown): string =>
       typeof value === 'object'
         ? Object.entries(value ?? {})
             .map(([key, one]) => `${key} ${one}`)
             .join(', ')
         : String(value ?? '')
-    const known = [...keys].map((key) => [key, ...sets.map((set) => text(set[key]))])
+    const known = [hyperliquid, alpaca].map(setsOf).flatMap((sets) => {
+      const keys = new Set(sets.flatMap((set) => Object.keys(set)))
+      return [...keys].map((key) => [key, ...sets.map((set) => text(set[key]))])
+    })
     expect(documented.toSorted()).toEqual(known.toSorted())
   })
 })

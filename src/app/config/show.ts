@@ -1,5 +1,5 @@
 import { gatesOff } from './build.ts'
-import { limitPresets } from './limit-presets.ts'
+import { presetOf } from './limit-presets.ts'
 import type { LoadedConfig } from './load.ts'
 import { macroText } from './macro.ts'
 import { notionalText } from './notionals.ts'
@@ -14,8 +14,9 @@ export interface LimitRow {
 }
 
 /** Every limit of a configuration, and what set it. */
-export function limitRows({ risk, limits }: Pick<Config, 'risk' | 'limits'>): readonly LimitRow[] {
-  const preset = limits === undefined ? {} : limitPresets[limits.preset][limits.of]
+export function limitRows(config: Pick<Config, 'risk' | 'limits' | 'venue'>): readonly LimitRow[] {
+  const { risk, limits } = config
+  const preset = presetOf(config)
   const presets: Readonly<Record<string, unknown>> = riskSchema.parse(preset)
   const defaults: Readonly<Record<string, unknown>> = riskSchema.parse({})
   return Object.entries(risk).map(([key, value]) => {
