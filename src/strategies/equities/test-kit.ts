@@ -1,5 +1,6 @@
 import {
   createRandom,
+  type EffectOf,
   Engine,
   type EngineConfig,
   type Event,
@@ -101,6 +102,8 @@ export class DailyStage {
   afterEach: () => void = () => {}
   readonly config: EngineConfig
   readonly sentTimes: number[] = []
+  /** Evaluations, as far as the configuration traces them. */
+  readonly traced: EffectOf<'evaluated'>[] = []
   readonly seen = { entries: 0, exits: 0, refusals: 0, restarts: 0, partials: 0, silences: 0 }
   readonly #random: Random
   readonly #cursor = new MarketCursor()
@@ -239,6 +242,7 @@ export class DailyStage {
         this.sentTimes.push(this.now)
         this.seen[order.reduceOnly ? 'exits' : 'entries']++
       }
+      if (effect.kind === 'evaluated') this.traced.push(effect)
       if (effect.kind === 'evaluated' && effect.outcome.startsWith('sector cap'))
         this.seen.refusals++
       if (effect.kind === 'cancelOrder') this.#end(effect.cancel.clientOrderId, 'canceled')
