@@ -15,7 +15,7 @@ export {
   backtestParts,
   runBacktest,
 } from './run/backtest.ts'
-export { type DrillOptions, type DrillResult, runDrill } from './run/drill.ts'
+export { type DrillOptions, type DrillResult, runDrill } from './run/drill/drill.ts'
 export { journalPath } from './run/journal-path.ts'
 export { type LiveParts, type LiveSession, startLiveSession } from './run/live-session.ts'
 export { loadMarket } from './run/load-market.ts'

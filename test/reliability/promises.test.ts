@@ -14,7 +14,7 @@ import {
 import { loadConfig, parseConfig } from '../../src/app/config/load.ts'
 import { verifyLookahead } from '../../src/app/research/verify-lookahead.ts'
 import { backtestParts, runBacktest } from '../../src/app/run/backtest.ts'
-import { runDrill } from '../../src/app/run/drill.ts'
+import { runDrill } from '../../src/app/run/drill/drill.ts'
 import { loadMarket } from '../../src/app/run/load-market.ts'
 import { journalEngineConfig, replay } from '../../src/app/run/recover.ts'
 import { Bench, SECOND } from '../../src/core/engine/test-kit.ts'

@@ -38,7 +38,7 @@ export function buildEngineConfig(
   return {
     instruments,
     signal: signalParameters(config),
-    executor: executorParameters(config),
+    executor: executorParameters(config, instruments, options.isBacktest),
     limits: riskLimits(config, instruments),
     ...sharesOf(config, instruments),
     ...strategyParts(config, instruments, options),
@@ -127,7 +127,14 @@ export function signalParameters({ signal }: Config): SignalParameters {
   }
 }
 
-function executorParameters({ execution, signal }: Config): ExecutorParameters {
+/** Shares are traded in their sessions, except on bars alone, where orders wait for the next open. */
+function executorParameters(
+  { execution, signal }: Config,
+  instruments: readonly Instrument[],
+  isBacktest: boolean,
+): ExecutorParameters {
+  const isOnBars = isBacktest && signal.source === 'bar' && signal.prices !== 'book'
+  const hasHours = !isOnBars && instruments.some(({ kind }) => kind === 'equity')
   return {
     takerSlippageMax: execution.takerSlippageMax,
     makerLifetimeUs: execution.makerLifetime,
@@ -135,9 +142,7 @@ function executorParameters({ execution, signal }: Config): ExecutorParameters {
     exitEscalationUs: execution.exitEscalation,
     retryPauseUs: execution.retryPause,
     answerTimeoutUs: execution.answerTimeout,
-    ...(signal.prices === 'book' && signal.calendar !== undefined
-      ? { calendar: signal.calendar }
-      : {}),
+    ...(hasHours ? { calendar: signal.calendar ?? 'us-equities' } : {}),
   }
 }
 

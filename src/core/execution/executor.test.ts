@@ -244,30 +244,39 @@ it('client order ids are 32 hex digits, unique by session, intent and attempt', 
 
 describe('a market that closes', () => {
   const hours: ExecutorParameters = { ...parameters, calendar: 'us-equities' }
+  const share: Partial<WorkContext> = { instrument: { ...context({}).instrument, kind: 'equity' } }
   const open = Date.UTC(2026, 5, 10, 15) * 1000
   const closed = Date.UTC(2026, 5, 10, 20) * 1000
   const resting = { price: price(10_000), cancelable: true, rests: true, leavesLots: 100 }
 
   it('ends an entry that has not gone out, and cancels one that rests', () => {
-    expect(nextStep(entry('aggressive'), context({ now: closed }), hours)).toEqual({
+    expect(nextStep(entry('aggressive'), context({ ...share, now: closed }), hours)).toEqual({
       kind: 'finished',
       outcome: 'market closed',
     })
     const work = entry('passive')
     sent(work, open)
-    const asked = nextStep(work, context({ now: closed, active: resting }), hours)
+    const asked = nextStep(work, context({ ...share, now: closed, active: resting }), hours)
     expect(asked.kind).toBe('cancel')
   })
 
   it('lets an exit wait for the next session', () => {
     const work = exit(100, 'aggressive')
-    expect(nextStep(work, context({ now: closed, positionLots: 100 }), hours).kind).toBe('wait')
+    expect(nextStep(work, context({ ...share, now: closed, positionLots: 100 }), hours).kind).toBe(
+      'wait',
+    )
     const next = open + 24 * 3_600_000_000
-    expect(nextStep(work, context({ now: next, positionLots: 100 }), hours).kind).toBe('submit')
+    expect(nextStep(work, context({ ...share, now: next, positionLots: 100 }), hours).kind).toBe(
+      'submit',
+    )
+  })
+
+  it('is none of coins', () => {
+    expect(nextStep(entry('aggressive'), context({ now: closed }), hours).kind).toBe('submit')
   })
 
   it('forgets an exit of what is no longer held', () => {
-    const step = nextStep(exit(100), context({ now: closed, positionLots: 0 }), hours)
+    const step = nextStep(exit(100), context({ ...share, now: closed, positionLots: 0 }), hours)
     expect(step.kind).toBe('finished')
   })
 })

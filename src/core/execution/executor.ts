@@ -23,7 +23,10 @@ export interface ExecutorParameters {
   readonly repriceIntervalUs?: TimeUs
   /** An order or cancel without an answer for this long is asked about. */
   readonly answerTimeoutUs: TimeUs
-  /** Orders go out, and rest, in its sessions only: entries end with one, exits wait for the next. */
+  /**
+   * Orders of shares go out, and rest, in its sessions only: entries end with one, exits wait for the
+   * next.
+   */
   readonly calendar?: CalendarId
 }
 
@@ -135,9 +138,9 @@ export function nextStep(
   context: WorkContext,
   parameters: ExecutorParameters,
 ): WorkStep {
-  if (parameters.calendar !== undefined && !isOpen(parameters.calendar, context.now)) {
-    return stepWhileClosed(work, context)
-  }
+  const { calendar } = parameters
+  const hasHours = calendar !== undefined && context.instrument.kind === 'equity'
+  if (hasHours && !isOpen(calendar, context.now)) return stepWhileClosed(work, context)
   return work.activeOrder === null
     ? stepWithoutOrder(work, context, parameters)
     : stepWithOrder(work, context, parameters)

@@ -2,11 +2,10 @@ import { Command } from 'commander'
 import type { TimeUs } from '../../../core/mod.ts'
 import { faultsOf, gather, oneOf, parseFlags, usage, whole } from '../flags.ts'
 import type { ProcessEnding } from '../process.ts'
-import { cryptoRows, type MarketRow, stockRows } from './market/names.ts'
+import { cryptoRows, inventedRow, type MarketRow, stockRows } from './market/names.ts'
 import { generatedMarket } from './market/spec.ts'
 import type { MarketChoice, RunOptions } from './run.ts'
 import type { VenueAccount } from './venue.ts'
-import { hashOf } from './wire/identity.ts'
 import { readNano } from './wire/nano.ts'
 import { readTime } from './wire/times.ts'
 
@@ -137,14 +136,6 @@ function rowsOf(
     const allowed = flag === 'crypto' ? known.map(([each]) => each).join(', ') : 'tickers like AAPL'
     throw usage(`--${flag}: ${name} is not known`, [`allowed: none, all, ${allowed}`])
   })
-}
-
-/** A market for any ticker: what it looks like depends on its letters only. */
-export function inventedRow(symbol: string): MarketRow {
-  const hash = hashOf(symbol)
-  const price = Number((20 + (hash % 38_000) / 100).toFixed(2))
-  const volatility = 2 + ((hash >>> 8) % 50) / 10
-  return [symbol, `${symbol} Common Stock`, price, volatility, 2.5, 0.6, 25_000]
 }
 
 /** Reads `KEY:SECRET=DOLLARS`, each an account; none means the demo account. */

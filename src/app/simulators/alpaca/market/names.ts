@@ -1,3 +1,5 @@
+import { hashOf } from '../wire/identity.ts'
+
 /** [symbol, name, start price, volatility bp/min, spread bp, trades/s, level USD] */
 export type MarketRow = readonly [
   symbol: string,
@@ -73,3 +75,25 @@ export const stockRows: readonly MarketRow[] = [
 export const hardToBorrow: ReadonlySet<string> = new Set(['GME', 'CAR', 'LITE', 'SNDK', 'Q'])
 /** Listed shares that cannot be sold short at all. */
 export const notShortable: ReadonlySet<string> = new Set(['URA'])
+
+/** A market for any ticker: what it looks like depends on its letters only. */
+export function inventedRow(symbol: string): MarketRow {
+  const hash = hashOf(symbol)
+  const price = Number((20 + (hash % 38_000) / 100).toFixed(2))
+  const volatility = 2 + ((hash >>> 8) % 50) / 10
+  return [symbol, `${symbol} Common Stock`, price, volatility, 2.5, 0.6, 25_000]
+}
+
+/** The markets of some instruments as the venue spells them; a pair that is not known is left out. */
+export function venueRows(symbols: readonly string[]): {
+  readonly coins: readonly MarketRow[]
+  readonly shares: readonly MarketRow[]
+} {
+  const rowIn = (rows: readonly MarketRow[], name: string) => rows.find(([each]) => each === name)
+  return {
+    coins: symbols.map((name) => rowIn(cryptoRows, name)).filter((row) => row !== undefined),
+    shares: symbols
+      .filter((name) => !name.includes('/'))
+      .map((name) => rowIn(stockRows, name) ?? inventedRow(name)),
+  }
+}

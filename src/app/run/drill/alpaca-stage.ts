@@ -1,0 +1,137 @@
+import { createAlpacaAdapter } from '../../../adapters/mod.ts'
+import { isOpen, MONEY_DECIMALS, parseDecimal } from '../../../core/mod.ts'
+import { venueRows } from '../../simulators/alpaca/market/names.ts'
+import { generatedMarket } from '../../simulators/alpaca/market/spec.ts'
+import { type AlpacaVenue, createAlpacaVenue } from '../../simulators/alpaca/venue.ts'
+import { readNano } from '../../simulators/alpaca/wire/nano.ts'
+import { createFaultPlan } from '../../simulators/faults.ts'
+import { venueOf } from '../venue-of.ts'
+import { rehearsalKeys } from '../venues/alpaca.ts'
+import {
+  createDrillEnvironment,
+  type DrillStage,
+  type StageOptions,
+  type VenueAccountView,
+} from './stage.ts'
+
+const HEAD_START_US = 2_000_000
+const STEP_US = 100_000
+/** While no market is open nothing happens that a request would not bring about. */
+const CLOSED_STEP_US = 5_000_000
+
+/** The simulated Alpaca with one account. */
+export function createAlpacaStage(options: StageOptions): DrillStage {
+  const { loaded, seed, startTime } = options
+  const { config } = loaded
+  const section = venueOf(loaded, 'a drill')
+  const { keyId, secret } = rehearsalKeys(seed)
+  const opened: AlpacaVenue[] = []
+  const environment = createDrillEnvironment(options, routeTo(opened))
+  const { coins, shares } = venueRows(section.instruments)
+  const venue = createAlpacaVenue({
+    market: generatedMarket(coins, shares, { model: config.market.model }),
+    seed,
+    startTime: startTime - HEAD_START_US,
+    now: environment.now,
+    accounts: [{ key: keyId, secret, cash: readNano(String(config.balance))! }],
+    faults: createFaultPlan({ seed, rates: options.rates, untilTime: options.faultsUntil }),
+  })
+  opened.push(venue)
+  const step = (): void => {
+    const now = environment.now()
+    venue.advance(now)
+    const isQuiet = coins.length === 0 && !isOpen('us-equities', now)
+    const soon = now + (isQuiet ? CLOSED_STEP_US : STEP_US)
+    environment.at(Math.max(now + 1, Math.min(soon, venue.nextWakeTime())), step)
+  }
+  step()
+  const feed = section.kind === 'alpaca' ? section.feed : 'iex'
+  return {
+    environment,
+    connect: (life, fillsSince) =>
+      createAlpacaAdapter({
+        environment: life,
+        tradingUrl: 'https://venue.internal',
+        dataUrl: 'https://venue.internal',
+        accountStreamUrl: 'wss://venue.internal/stream',
+        dataStreamUrl: 'wss://venue.internal/v1beta3/crypto/us',
+        stockStreamUrl: `wss://venue.internal/v2/${feed}`,
+        stockFeed: feed,
+        keyId,
+        secret,
+        trades: true,
+        ...(config.signal.source === 'bar' ? { barIntervalUs: config.signal.interval } : {}),
+        get fillsSince() {
+          return fillsSince()
+        },
+      }),
+    account: () => readAccount(venue, { keyId, secret }),
+    halt(symbol, isHalted) {
+      const told = venue.control('POST /halt', { symbol, halted: isHalted })
+      if (told?.status !== 200) throw new Error(`${symbol} cannot be halted`)
+    },
+  }
+}
+
+const decoder = new TextDecoder()
+const encoder = new TextEncoder()
+
+/** Serves a venue in memory. */
+function routeTo(opened: readonly AlpacaVenue[]): Parameters<typeof createDrillEnvironment>[1] {
+  return {
+    http: async ({ url, method, path, headers, body, now }) => {
+      const query = new URL(url).search.slice(1)
+      const asked = { method, path, query, headers, body, receivedTimeUs: now }
+      const reply = await opened[0]!.handleHttp(asked)
+      if (reply.status === 0) throw new Error('the connection was dropped without a reply')
+      const contentType = reply.headers['content-type'] ?? ''
+      return { status: reply.status, contentType, body: reply.body }
+    },
+    socket({ url, send, closed }) {
+      const connection = opened[0]!.openConnection(
+        { path: new URL(url).pathname, headers: {} },
+        {
+          send: (data) => send(typeof data === 'string' ? data : decoder.decode(data)),
+          closed: (code) => closed(code, ''),
+          waiting: () => 0,
+        },
+      )
+      if (connection === null) return null
+      return {
+        message: (text) => connection.message(encoder.encode(text)),
+        close: () => connection.close(),
+      }
+    },
+  }
+}
+
+async function readAccount(
+  venue: AlpacaVenue,
+  keys: { readonly keyId: string; readonly secret: string },
+): Promise<VenueAccountView> {
+  const ask = async (path: string): Promise<unknown> => {
+    const reply = await venue.handleHttp({
+      method: 'GET',
+      path,
+      query: '',
+      headers: { 'apca-api-key-id': keys.keyId, 'apca-api-secret-key': keys.secret },
+      body: '',
+      receivedTimeUs: venue.state.time,
+    })
+    return JSON.parse(reply.body)
+  }
+  const account = (await ask('/v2/account')) as { readonly cash: string }
+  const held = (await ask('/v2/positions')) as readonly {
+    readonly asset_id: string
+    readonly qty: string
+  }[]
+  const orders = (await ask('/v2/orders')) as readonly unknown[]
+  const symbolOf = new Map(venue.state.assets.map(({ id, symbol }) => [id, symbol]))
+  const cash = parseDecimal(account.cash, MONEY_DECIMALS)
+  if (cash === null) throw new Error(`cash ${account.cash}`)
+  return {
+    positions: new Map(held.map(({ asset_id, qty }) => [symbolOf.get(asset_id) ?? asset_id, qty])),
+    openOrders: orders.length,
+    cash: new Map([['USD', cash]]),
+  }
+}
