@@ -191,6 +191,7 @@ function toAsset(input: {
     fees,
     feeIn: 'received',
     hasDust: true,
+    hasPostOnly: false,
     longOnly: true,
     maximumLeverage: 1,
   }
@@ -222,6 +223,7 @@ function toShare(input: {
     minimumNotional: 0n,
     minimumQuantity: quantity(1),
     fees: { makerE9: 0, takerE9: 0 },
+    hasPostOnly: false,
     longOnly: listed.shortable !== true || maximumLeverage <= 1,
     maximumLeverage: Math.max(1, maximumLeverage),
   }
