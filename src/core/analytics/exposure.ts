@@ -1,8 +1,11 @@
+import type { Instrument } from '../domain/instrument.ts'
 import { notionalFloat } from '../domain/money.ts'
 import type { TimeUs } from '../domain/units.ts'
+import { splitLots } from '../ledger/split.ts'
 import { lastAtOrBefore } from './growth.ts'
 import { createLotsMoved } from './lots-moved.ts'
 import type { RunBars, RunFill, RunMids, RunRecord } from './run-record.ts'
+import { createSplits } from './splits.ts'
 
 /** Exposure over time, from positions and marks; time-weighted, fractions of equity. */
 export interface ExposureReport {
@@ -32,6 +35,7 @@ interface Walk {
   readonly fills: readonly RunFill[]
   readonly marks: { readonly time: Float64Array; readonly half: Float64Array } | null
   readonly moved: (fill: RunFill) => number
+  readonly split: (lots: number, until: TimeUs) => number
   nextFill: number
   nextMark: number
   position: number
@@ -139,17 +143,35 @@ function walksOf(record: RunRecord): readonly Walk[] {
       nextMark: 0,
       position: 0,
       moved: createLotsMoved(record),
+      split: createSplitter(record, instrument),
       halfPrice: 0,
     }
   })
 }
 
+/** Lots after the splits up to a time that were not counted yet. */
+function createSplitter(
+  { splits = [] }: RunRecord,
+  instrument: Instrument,
+): (lots: number, until: TimeUs) => number {
+  const until = createSplits({ splits: splits.filter((each) => each.instrument === instrument.id) })
+  return (lots, time) => {
+    let held = lots
+    until(time, (split) => {
+      held = splitLots(instrument, held, split).lots
+    })
+    return held
+  }
+}
+
 function advance(walk: Walk, time: TimeUs): void {
   while (walk.nextFill < walk.fills.length && walk.fills[walk.nextFill]!.time <= time) {
     const fill = walk.fills[walk.nextFill++]!
+    walk.position = walk.split(walk.position, fill.time)
     walk.position += walk.moved(fill)
     if (walk.marks === null) walk.halfPrice = 2 * fill.price
   }
+  walk.position = walk.split(walk.position, time)
   if (walk.marks === null) return
   const { time: times, half } = walk.marks
   while (walk.nextMark < times.length && times[walk.nextMark]! <= time) {

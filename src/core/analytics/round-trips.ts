@@ -1,6 +1,7 @@
 import type { Instrument } from '../domain/instrument.ts'
 import { assetValue, notional } from '../domain/money.ts'
 import { type InstrumentId, type Money, type Side, sign, type TimeUs } from '../domain/units.ts'
+import { splitLots } from '../ledger/split.ts'
 import { assert } from '../lib/assert.ts'
 import { divideHalfEven } from '../lib/decimal.ts'
 import {
@@ -11,7 +12,8 @@ import {
   type MidLookup,
 } from './fill-cost.ts'
 import { createLotsMoved } from './lots-moved.ts'
-import type { RunFill, RunRecord } from './run-record.ts'
+import type { RunFill, RunRecord, RunSplit } from './run-record.ts'
+import { createSplits } from './splits.ts'
 
 /** A position from flat to flat, however many fills; the last may still be open. */
 export interface RoundTrip {
@@ -122,11 +124,14 @@ export function roundTrips(
     }
   }
   const moved = createLotsMoved(record)
+  const splitsUntil = createSplits(record)
+  const split = (each: RunSplit): void => splitOpen(open, done, each)
   let lastTime = Number.NEGATIVE_INFINITY
   for (const fill of record.fills.toSorted((a, b) => a.time - b.time)) {
     if (fill.time > lastTime) settlePending()
     lastTime = fill.time
     fundUntil(fill.time)
+    splitsUntil(fill.time, split)
     const instrument = record.instruments[fill.instrument]
     assert(instrument !== undefined, `fill names unknown instrument ${fill.instrument}`)
     const lost = sign(fill.side) * fill.quantity - moved(fill)
@@ -147,6 +152,7 @@ export function roundTrips(
   settlePending()
   fundUntil(Number.POSITIVE_INFINITY)
   settlePending()
+  splitsUntil(Number.POSITIVE_INFINITY, split)
   const end = Math.max(record.data.lastTime, lastTime)
   for (const trip of open.values()) done.push(finish(trip, null, markOf(trip, record, mids), end))
   return { trips: done.toSorted((a, b) => a.number - b.number), unattributedFunding }
@@ -236,13 +242,37 @@ function apply(trip: OpenTrip, fill: RunFill, part: FillPart): void {
   trip.fills++
 }
 
+/** Splits the open trip of an instrument; one whose last lot becomes cash is done. */
+function splitOpen(open: Map<InstrumentId, OpenTrip>, done: RoundTrip[], split: RunSplit): void {
+  const trip = open.get(split.instrument)
+  if (trip === undefined) return
+  splitTrip(trip, split)
+  if (trip.position !== 0) return
+  done.push(finish(trip, split.time, 0n, split.time))
+  open.delete(split.instrument)
+}
+
+/** Counts a trip's lots anew; cash for a fraction of a lot leaves like a fill. */
+function splitTrip(trip: OpenTrip, split: RunSplit): void {
+  const ratio = split.ratioE9 / 1e9
+  const { lots, cashInLieu } = splitLots(trip.instrument, trip.position, split)
+  trip.position = lots
+  trip.exitNotional += BigInt(sign(trip.side)) * cashInLieu
+  trip.entryLots *= ratio
+  trip.exitLots *= ratio
+  trip.maximumQuantity = Math.max(Math.abs(lots), Math.round(trip.maximumQuantity * ratio))
+}
+
 /** Value of what is still held: at the last mid, else the last bar's close, else the entry. */
 function markOf(trip: OpenTrip, record: RunRecord, mids: MidLookup): Money {
   const { id } = trip.instrument
   const closes = record.bars.find((bars) => bars.instrument === id)?.close
   const half = mids.last(id) ?? closes?.[closes.length - 1]
   if (half !== undefined && half !== null) return halfNotional(trip.instrument, half, trip.position)
-  return divideHalfEven(trip.entryNotional * BigInt(trip.position), BigInt(trip.entryLots))
+  return divideHalfEven(
+    trip.entryNotional * BigInt(trip.position),
+    BigInt(Math.round(trip.entryLots)),
+  )
 }
 
 function finish(trip: OpenTrip, exitTime: TimeUs | null, mark: Money, end: TimeUs): RoundTrip {

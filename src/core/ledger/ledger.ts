@@ -17,7 +17,7 @@ import {
   snapshotPosition,
   valueAtHalf,
 } from './position.ts'
-import { applySplit, type PositionSplit } from './split.ts'
+import { applySplit, type PositionSplit, type Split } from './split.ts'
 
 /** Where what holding an instrument earns or costs is booked. */
 const holdingAccounts = {
@@ -121,10 +121,7 @@ export class Ledger {
   }
 
   /** Splits or joins the shares of an instrument; the fraction of a lot becomes cash. */
-  applySplit(
-    instrument: number,
-    split: { readonly ratioE9: number; readonly price: number },
-  ): PositionSplit {
+  applySplit(instrument: number, split: Split): PositionSplit {
     const each = this.#instruments[instrument]!
     const { quoteCurrency: currency, symbol, baseCurrency } = each
     const change = applySplit(this.#at(instrument), each, split)

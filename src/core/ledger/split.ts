@@ -16,6 +16,25 @@ export interface PositionSplit {
   readonly releasedCost: Money
 }
 
+/** A split as positions see it. */
+export interface Split {
+  readonly ratioE9: number
+  /** Price after it, quanta, at which a fraction of a lot is settled. */
+  readonly price: number
+}
+
+/** Signed lots after a split, and the cash for the fraction of a lot that is left over. */
+export function splitLots(
+  instrument: Instrument,
+  held: number,
+  { ratioE9, price }: Split,
+): { readonly lots: number; readonly cashInLieu: Money; readonly rest: bigint } {
+  const exact = BigInt(held) * BigInt(ratioE9)
+  const rest = exact % RATIO
+  const cashInLieu = divideHalfEven(notional(instrument, price, 1) * rest, RATIO)
+  return { lots: Number((exact - rest) / RATIO), cashInLieu, rest }
+}
+
 /**
  * Splits or joins the shares of a position: lots times `ratioE9` / 10^9 at an unchanged cost. Whole
  * lots stay (rounded towards flat), the fraction is settled at `price` quanta, rounded half to even
@@ -24,14 +43,12 @@ export interface PositionSplit {
 export function applySplit(
   position: Position,
   instrument: Instrument,
-  { ratioE9, price }: { readonly ratioE9: number; readonly price: number },
+  split: Split,
 ): PositionSplit {
   const before = position.quantity
-  const exact = BigInt(before) * BigInt(ratioE9)
-  if (exact === 0n) return { addedLots: 0, cashInLieu: 0n, releasedCost: 0n }
-  const rest = exact % RATIO
-  const lots = Number((exact - rest) / RATIO)
-  const cashInLieu = divideHalfEven(notional(instrument, price, 1) * rest, RATIO)
+  if (before === 0) return { addedLots: 0, cashInLieu: 0n, releasedCost: 0n }
+  const { lots, cashInLieu, rest } = splitLots(instrument, before, split)
+  const exact = BigInt(before) * BigInt(split.ratioE9)
   const way = exact < 0n ? -1n : 1n
   const releasedCost = divideHalfEven(position.cost * rest * way, exact * way)
   position.quantity = lots
