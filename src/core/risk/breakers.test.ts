@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { fromNewYork } from '../calendar/new-york.ts'
+import { parseDay } from '../rules/dated-rule.ts'
 import { moveAnchorsBy, rearmAll, updateBreakers } from './breakers.ts'
 import { freshRiskState, type RiskLimits } from './limits.ts'
 import { type BreakerPolicy, breakerPolicy } from './policy.ts'
@@ -177,5 +179,40 @@ describe('a halt', () => {
     state.haltedUntil = 5 * MINUTE
     expect(at(1, 1)).toEqual(['macro'])
     expect(at(5 * MINUTE, 1)).toEqual(['macro over'])
+  })
+})
+
+describe('a trading day of US stock exchanges', () => {
+  const at = (day: string, hours: number): number => fromNewYork(parseDay(day) * DAY + hours * HOUR)
+  const shares = limits([breakerPolicy('dailyLoss', 100)], { tradingDayCalendar: 'us-equities' })
+
+  it('begins at midnight of New York, so that the night is of the session it opens', () => {
+    const { state, at: feed } = stage(shares)
+    feed(at('2018-03-08', 16), 10_000)
+    // The evening still belongs to the session that closed, whatever day it is in UTC.
+    expect(feed(at('2018-03-08', 23), 9_950)).toEqual([])
+    expect(state.dayStartEquity).toBe(10_000)
+    feed(at('2018-03-09', 0), 9_950)
+    expect(state.dayStartEquity).toBe(9_950)
+    expect(feed(at('2018-03-09', 9.5), 9_850)).toEqual(['dailyLoss'])
+  })
+
+  it('lasts over weekends and holidays, and lets go with the next session', () => {
+    const { at: feed } = stage(shares)
+    feed(at('2018-03-29', 10), 10_000)
+    expect(feed(at('2018-03-29', 11), 9_900)).toEqual(['dailyLoss'])
+    // Good Friday, then a weekend.
+    expect(feed(at('2018-03-30', 10), 9_900)).toEqual([])
+    expect(feed(at('2018-04-01', 10), 9_900)).toEqual([])
+    expect(feed(at('2018-04-02', 0), 9_900)).toEqual(['dailyLoss nextDay'])
+  })
+
+  it('has the length of the clocks of New York when they change', () => {
+    const { state, at: feed } = stage(shares)
+    feed(at('2018-03-09', 12), 10_000)
+    feed(at('2018-03-12', 0) - 1, 9_990)
+    expect(state.dayStartEquity).toBe(10_000)
+    feed(at('2018-03-12', 0), 9_990)
+    expect(state.dayStartEquity).toBe(9_990)
   })
 })
