@@ -50,8 +50,6 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
     projection: session.projection,
     operator: (command, actor, reason) => session.operator(command, actor, reason),
     staticDir: DIST,
-    mode,
-    version: '0.1.0',
     now: () => session.time,
   })
   const timer = setInterval(() => session.run(1), 1000)

@@ -10,7 +10,7 @@ import { createSessionLog, type SessionLog } from '../run/session-log.ts'
 import { askPassword } from './ask-password.ts'
 import { ExitCode } from './exit-code.ts'
 import type { CommandResult } from './output.ts'
-import { readDuration, type SessionFlags } from './run-session.ts'
+import { DEFAULT_PORT, readDuration, readPort, type SessionFlags } from './run-session.ts'
 import { createEnding } from './session-end.ts'
 import { leftBehind, SessionFailure } from './session-failure.ts'
 
@@ -30,6 +30,7 @@ export async function runFleet(run: FleetRun): Promise<CommandResult> {
     if (flags.quiet !== true) process.stderr.write(`${text}\n`)
   }
   const lastsMs = flags.for === undefined ? null : readDuration(flags.for) / 1000
+  const port = flags.port === undefined ? DEFAULT_PORT : readPort(flags.port)
   const name = fleetName(fleet, flags)
   say(run.banner)
   for (const { name: engine, loaded } of fleet.engines) {
@@ -52,6 +53,7 @@ export async function runFleet(run: FleetRun): Promise<CommandResult> {
       ...{ mode, fleet, name, lastsMs, market: run.market },
       ...(run.traded === undefined ? {} : { traded: run.traded }),
       resume: flags.resume === true,
+      dashboardPort: flags.headless === true ? null : port,
       credentials: { environment: process.env, askPassword },
       notice(engine, text) {
         const log = engine === null ? own : logs.get(engine)!
@@ -142,6 +144,9 @@ function announce(running: RunningFleet, say: (text: string) => void): void {
     const symbols = served.live.engine.world.config.instruments.map(({ symbol }) => symbol)
     say(`  ${name}: ${symbols.join(' ')} on ${account.name}; journal ${served.live.journal.path}`)
   }
+  const { dashboard } = running
+  if (dashboard?.notice) say(`  ${dashboard.notice}`)
+  if (dashboard !== null) say(`  dashboard   ${dashboard.url}`)
   say('  Ctrl-C stops: open orders are canceled, the journals are kept')
 }
 

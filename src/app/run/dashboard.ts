@@ -6,6 +6,7 @@ import { isConfigured, reversionParameters } from '../config/build.ts'
 import type { Config } from '../config/schema.ts'
 import { packageRoot, packageVersion } from '../package.ts'
 import { createDashboardServer, type DashboardServer } from '../server/dashboard-server.ts'
+import type { OperatorHandler } from '../server/operator-route.ts'
 import { Projection } from '../server/projection.ts'
 import type { Session, SessionTap } from './session.ts'
 
@@ -63,24 +64,32 @@ export function watch(
 }
 
 /** Serves a session's dashboard on the loopback interface with a token of its own. */
-export function serveDashboard(
+export const serveDashboard = (
   projection: Projection,
   session: Session,
-  facts: { readonly mode: Mode; readonly port: number; readonly now: () => number },
-): Promise<DashboardServer> {
-  return createDashboardServer({
-    port: facts.port,
-    host: '127.0.0.1',
-    token: randomBytes(24).toString('base64url'),
+  facts: { readonly port: number; readonly now: () => number },
+): Promise<DashboardServer> =>
+  createDashboardServer({
+    ...placeOf(facts.port),
     projection,
-    operator: async (command, actor, reason) => {
-      if (session.isStopped) return { accepted: false, text: 'the session has stopped' }
-      session.operator(command, { actor, reason })
-      return { accepted: true, text: 'journaled and carried out' }
-    },
-    staticDir: join(packageRoot, 'web', 'dist'),
-    mode: facts.mode,
-    version: packageVersion(),
+    operator: operatorOf(session),
     now: facts.now,
   })
-}
+
+/** Where a dashboard is served, with a token of its own. */
+export const placeOf = (port: number) =>
+  ({
+    port,
+    host: '127.0.0.1',
+    token: randomBytes(24).toString('base64url'),
+    staticDir: join(packageRoot, 'web', 'dist'),
+  }) as const
+
+/** Hands commands to a session. */
+export const operatorOf =
+  (session: Session): OperatorHandler =>
+  async (command, actor, reason) => {
+    if (session.isStopped) return { accepted: false, text: 'the session has stopped' }
+    session.operator(command, { actor, reason })
+    return { accepted: true, text: 'journaled and carried out' }
+  }

@@ -52,6 +52,10 @@ export interface FleetSummary {
 const money = (amount: bigint): string => formatDecimal(amount, MONEY_DECIMALS)
 const asset = (units: bigint): string => formatTrimmed(units, ASSET_DECIMALS)
 
+/** A failure in one line. */
+export const failureText = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error)
+
 /** Reads the sums of an account. */
 export function summariseAccount(
   { name, place }: { readonly name: string; readonly place: string },

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { AdapterError, InputError, type SessionPaths, sessionPaths } from '../../adapters/mod.ts'
+import { AdapterError, type SessionPaths, sessionPaths } from '../../adapters/mod.ts'
 import { accountsOf, type FleetAccount } from '../config/fleet-accounts.ts'
 import type { LoadedEngine, LoadedFleet } from '../config/load-fleet.ts'
+import type { DashboardServer } from '../server/dashboard-server.ts'
 import type { CredentialSources } from './credentials.ts'
 import { sessionCalendar } from './economic-calendar.ts'
 import {
@@ -11,7 +12,13 @@ import {
   type OpenOptions,
   openFleetAccount,
 } from './fleet-account.ts'
-import { type AccountSummary, type FleetSummary, summariseAccount } from './fleet-summary.ts'
+import { serveFleetDashboard } from './fleet-dashboard.ts'
+import {
+  type AccountSummary,
+  type FleetSummary,
+  failureText,
+  summariseAccount,
+} from './fleet-summary.ts'
 import { requireUsable } from './require-usable.ts'
 import type { ServedSession } from './serve-session.ts'
 import type { SessionLog } from './session-log.ts'
@@ -34,6 +41,8 @@ export interface FleetOptions {
   /** Of an engine, or of what all share where that is null. */
   readonly notice: (engine: string | null, text: string) => void
   readonly logOf: (engine: string) => SessionLog
+  /** Null: no dashboard. */
+  readonly dashboardPort: number | null
   /** What none of them can go on after. */
   readonly failed: (error: unknown) => void
   /** Told of an engine that ended and left the others alone. */
@@ -55,6 +64,7 @@ export interface RunningEngine {
 export interface RunningFleet {
   readonly engines: readonly RunningEngine[]
   readonly accounts: readonly OpenAccount[]
+  readonly dashboard: DashboardServer | null
   readonly summary: () => FleetSummary
   /** Stops the engines, then what they share. */
   readonly stop: (reason: string) => Promise<FleetSummary>
@@ -86,16 +96,29 @@ export async function startFleet(options: FleetOptions): Promise<RunningFleet> {
     await stopAll([...running.values()], accounts, 'start failed').catch(() => {})
     throw error
   }
-  const order = fleet.engines.map((engine) => running.get(engine.name)!)
+  const engines = fleet.engines.map((engine) => running.get(engine.name)!)
   policy.isUp = true
-  const summary = () => summarise(options, order, accounts)
+  const summary = () => summarise(options, engines, accounts)
+  let dashboard: DashboardServer | null = null
+  try {
+    if (options.dashboardPort !== null) {
+      dashboard = await serveFleetDashboard(options.dashboardPort, {
+        ...options,
+        engines,
+        accounts,
+      })
+    }
+  } catch (error) {
+    await stopAll(engines, accounts, 'start failed').catch(() => {})
+    throw error
+  }
   let done: Promise<FleetSummary> | null = null
   return {
-    engines: order,
-    accounts,
-    summary,
+    ...{ engines, accounts, dashboard, summary },
     stop(reason) {
-      done ??= stopAll(order, accounts, reason).then(summary)
+      done ??= stopAll(engines, accounts, reason)
+        .finally(() => dashboard?.close())
+        .then(summary)
       return done
     },
   }
@@ -253,7 +276,7 @@ function summarise(
     engines: engines.map(({ name, account, served, failure }) => ({
       name,
       account: account.name,
-      failure: failure === null ? null : messageOf(failure.error),
+      failure: failure === null ? null : failureText(failure.error),
       summary: served.live.summary() satisfies SessionSummary,
     })),
     accounts: accounts.map(
@@ -261,6 +284,3 @@ function summarise(
     ),
   }
 }
-
-const messageOf = (error: unknown): string =>
-  error instanceof InputError || error instanceof Error ? error.message : String(error)

@@ -55,7 +55,7 @@ export async function serveSession(
     readonly notice: (text: string) => void
   },
 ): Promise<ServedSession> {
-  const { mode, projection, port, now } = facts
+  const { projection, port, now } = facts
   let dashboard: DashboardServer | null = null
   let control: ControlServer | null = null
   const stop = async (reason: string): Promise<SessionSummary> => {
@@ -71,8 +71,7 @@ export async function serveSession(
   }
   try {
     assert(projection !== null, 'the tap is made before a session is up')
-    if (port !== null)
-      dashboard = await serveDashboard(projection, live.session, { mode, port, now })
+    if (port !== null) dashboard = await serveDashboard(projection, live.session, { port, now })
     control = await serveSessionControl(projection, live, facts)
   } catch (error) {
     // What failed first is the news; that stopping failed as well would follow from it.

@@ -30,8 +30,6 @@ const start = (port: number, staticDir = '/nonexistent/dashboard') =>
       return session.operator(command, actor, reason)
     },
     staticDir,
-    mode: 'rehearse',
-    version: '0.1.0',
     now: () => session.time,
   })
 

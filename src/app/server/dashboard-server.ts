@@ -5,9 +5,9 @@ import fastifyStatic from '@fastify/static'
 import fastifyWebsocket from '@fastify/websocket'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { InputError } from '../../adapters/mod.ts'
-import type { Mode } from '../../core/mod.ts'
 import { AccessPolicy, type AccessRequest, securityHeaders, type Verdict } from './access.ts'
 import { Feed } from './feed.ts'
+import type { FleetView } from './fleet-view.ts'
 import {
   checkOperatorRequest,
   currentFacts,
@@ -26,21 +26,34 @@ const PORT_MAX = 65_535
 const CLIENTS_MAX = 16
 const BODY_MAX_BYTES = 16_384
 
-/** What a dashboard is served with. */
-export interface DashboardOptions {
+/** A session that is shown and commanded. */
+export interface ServedProjection {
+  readonly projection: Projection
+  readonly operator: OperatorHandler
+  /** Its time in us; the system's clock unless given. */
+  readonly now?: () => number
+}
+
+/** Several sessions in one process. */
+export interface ServedFleet {
+  /** Each under `/api/v1/engines/<name>`. */
+  readonly engines: ReadonlyMap<string, ServedProjection>
+  /** What `/api/v1/overview` answers. */
+  readonly overview: (health: ServerHealth) => FleetView
+}
+
+/** What a dashboard is served with: one session, or several. */
+export type DashboardOptions = DashboardPlace & (ServedProjection | { readonly fleet: ServedFleet })
+
+/** Where a dashboard is served. */
+interface DashboardPlace {
   /** Port to begin with; the next free one is taken when it is busy. 0 lets the system choose. */
   readonly port: number
   readonly host: '127.0.0.1'
   /** Random per session, at least 32 characters. */
   readonly token: string
-  readonly projection: Projection
-  readonly operator: OperatorHandler
   /** Folder of the built dashboard; when it is missing, a page says how to build it. */
   readonly staticDir: string
-  readonly mode: Mode
-  readonly version: string
-  /** Real time in us; the system's clock unless given. */
-  readonly now?: () => number
 }
 
 /** A running server. */
@@ -59,15 +72,15 @@ export interface DashboardServer {
  * the only way to it is `operator`. Throws InputError when no port is free.
  */
 export async function createDashboardServer(options: DashboardOptions): Promise<DashboardServer> {
-  const now = options.now ?? (() => Date.now() * 1000)
   const health = createHealth()
-  const { projection } = options
-  const feed: Feed = new Feed({ projection, now, health: () => health.read(feed) })
-  const context: RouteContext = { options, now, feed, health: () => health.read(feed) }
+  const engines = enginesOf(options, health)
+  const overview = 'fleet' in options ? options.fleet.overview : null
+  const clients = () => engines.reduce((sum, { feed }) => sum + feed.clientCount, 0)
+  const context = { options, engines, clients, overview: () => overview?.(health.read(clients())) }
   const { app, port } = await listen(context)
   const timer = setInterval(() => {
     health.tick()
-    feed.tick()
+    for (const { feed } of engines) feed.tick()
   }, TICK_MS)
   timer.unref()
   const address = `http://${options.host}:${port}`
@@ -79,10 +92,26 @@ export async function createDashboardServer(options: DashboardOptions): Promise<
     notice: isMoved ? `port ${options.port} is in use, the dashboard took ${port}` : null,
     async close() {
       clearInterval(timer)
-      feed.close()
+      for (const { feed } of engines) feed.close()
       await app.close()
     },
   }
+}
+
+/** The sessions served, each with its own feed. */
+function enginesOf(
+  options: DashboardOptions,
+  health: ReturnType<typeof createHealth>,
+): readonly EngineContext[] {
+  const make = (path: string, served: ServedProjection): EngineContext => {
+    const { projection, operator } = served
+    const now = served.now ?? (() => Date.now() * 1000)
+    const read = () => health.read(feed.clientCount)
+    const feed: Feed = new Feed({ projection, now, health: read })
+    return { path, projection, operator, now, feed, health: read }
+  }
+  if (!('fleet' in options)) return [make('/api/v1', options)]
+  return [...options.fleet.engines].map(([name, served]) => make(`/api/v1/engines/${name}`, served))
 }
 
 /** Listens on the first free port from the wanted one on. */
@@ -122,15 +151,34 @@ async function build(context: RouteContext, port: number): Promise<FastifyInstan
   await app.register(fastifyWebsocket, { options: { maxPayload: BODY_MAX_BYTES } })
   app.removeContentTypeParser('text/plain')
   addErrors(app)
-  addResources(app, context)
-  addOperator(app, context)
-  addFeed(app, context)
+  for (const engine of context.engines) {
+    addResources(app, engine)
+    addOperator(app, engine)
+    addFeed(app, engine, context.clients)
+  }
+  app.get('/api/v1/overview', (_request, reply) => {
+    reply.header('cache-control', 'no-store')
+    const view = context.overview()
+    if (view !== undefined) return view
+    const error = { code: 'ORN-WEB-004', what: 'this is one session', fix: 'see /api/v1/state' }
+    return reply.code(404).send({ error })
+  })
   await addPages(app, context.options.staticDir)
   return app
 }
 
 interface RouteContext {
   readonly options: DashboardOptions
+  readonly engines: readonly EngineContext[]
+  readonly clients: () => number
+  readonly overview: () => FleetView | undefined
+}
+
+interface EngineContext {
+  /** Of its addresses. */
+  readonly path: string
+  readonly projection: Projection
+  readonly operator: OperatorHandler
   readonly now: () => number
   readonly feed: Feed
   readonly health: () => ServerHealth
@@ -200,10 +248,10 @@ function addErrors(app: FastifyInstance): void {
 }
 
 /** GET /api/v1/<resource>: the same values as the topics; bars and book take ?instrument=ID. */
-function addResources(app: FastifyInstance, context: RouteContext): void {
-  const { projection } = context.options
+function addResources(app: FastifyInstance, context: EngineContext): void {
+  const { path, projection } = context
   for (const resource of TOPICS) {
-    app.get<{ Querystring: { instrument?: string } }>(`/api/v1/${resource}`, (request, reply) => {
+    app.get<{ Querystring: { instrument?: string } }>(`${path}/${resource}`, (request, reply) => {
       reply.header('cache-control', 'no-store')
       const needsInstrument = resource === 'bars' || resource === 'book'
       const key = (
@@ -220,9 +268,9 @@ function addResources(app: FastifyInstance, context: RouteContext): void {
   }
 }
 
-function addOperator(app: FastifyInstance, context: RouteContext): void {
-  const { projection, operator } = context.options
-  app.post('/api/v1/operator', async (request, reply) => {
+function addOperator(app: FastifyInstance, context: EngineContext): void {
+  const { path, projection, operator } = context
+  app.post(`${path}/operator`, async (request, reply) => {
     reply.header('cache-control', 'no-store')
     const parsed = parseOperatorRequest(request.body)
     if (parsed.request === null) return reply.code(400).send(parsed.problem)
@@ -242,13 +290,13 @@ function addOperator(app: FastifyInstance, context: RouteContext): void {
   })
 }
 
-function addFeed(app: FastifyInstance, context: RouteContext): void {
-  app.get('/api/v1/feed', { websocket: true }, (socket) => {
-    if (context.feed.clientCount >= CLIENTS_MAX) {
+function addFeed(app: FastifyInstance, { path, feed }: EngineContext, clients: () => number): void {
+  app.get(`${path}/feed`, { websocket: true }, (socket) => {
+    if (clients() >= CLIENTS_MAX) {
       socket.close(1013, `at most ${CLIENTS_MAX} dashboards at a time`)
       return
     }
-    const { onMessage, onClose } = context.feed.attach(socket)
+    const { onMessage, onClose } = feed.attach(socket)
     socket.on('message', (data, isBinary) => {
       if (isBinary) socket.close(1003, 'text only')
       else onMessage(data.toString())
@@ -301,8 +349,8 @@ function createHealth() {
       lag = Math.max(lag * 0.9, time - lastTick - TICK_MS, 0)
       lastTick = time
     },
-    read: (feed: Feed): ServerHealth => ({
-      clients: feed.clientCount,
+    read: (clients: number): ServerHealth => ({
+      clients,
       memoryMegabytes: Math.round(process.memoryUsage.rss() / 1e6),
       eventLoopLagMs: Math.round(lag),
       uptimeSeconds: Math.round((performance.now() - started) / 1000),

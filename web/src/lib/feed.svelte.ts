@@ -1,3 +1,4 @@
+import { basePath, namedEngine } from './fleet.svelte.ts'
 import { ListStore } from './list-store.ts'
 import { mergeBars } from './merge-bars.ts'
 import type {
@@ -56,6 +57,8 @@ export class Feed {
   bars = $state.raw<BarsView | null>(null)
   book = $state.raw<BookView | null>(null)
 
+  /** Where this engine's interface is, relative to the page. */
+  readonly base = basePath(namedEngine())
   readonly #orders = new ListStore<OrderView>((order) => order.clientOrderId, 1000)
   readonly #fills = new ListStore<FillView>((fill) => fill.executionId, 2000)
   readonly #alerts = new ListStore<AlertView>((alert) => String(alert.id), 500)
@@ -95,7 +98,7 @@ export class Feed {
 
   #open(): void {
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
-    const socket = new WebSocket(`${scheme}://${location.host}/api/v1/feed`)
+    const socket = new WebSocket(`${scheme}://${location.host}/${this.base}/feed`)
     this.#socket = socket
     socket.addEventListener('open', () => {
       this.#sequences.clear()
@@ -114,7 +117,7 @@ export class Feed {
     this.connection = 'disconnected'
     const wait = RETRY_MS[Math.min(this.retries, RETRY_MS.length - 1)] ?? 8000
     this.retries++
-    const reply = await fetch('api/v1/health', { cache: 'no-store' }).catch(() => null)
+    const reply = await fetch(`${this.base}/health`, { cache: 'no-store' }).catch(() => null)
     if (reply?.status === 401) this.connection = 'refused'
     setTimeout(() => {
       if (this.#socket !== null) this.#open()

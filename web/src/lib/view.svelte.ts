@@ -1,4 +1,5 @@
 import { untrack } from 'svelte'
+import { namedEngine } from './fleet.svelte.ts'
 import type { Zone } from './time.ts'
 
 /** Panels that can be hidden. */
@@ -89,6 +90,8 @@ export class View {
   /** Call inside an effect: mirrors the view into the address, the storage and the document. */
   persist(): void {
     const query = new URLSearchParams()
+    const engine = namedEngine()
+    if (engine !== null) query.set('engine', engine)
     if (this.symbol !== null) query.set('instrument', this.symbol)
     if (this.range !== '4h') query.set('range', this.range)
     if (this.zone !== 'utc') query.set('zone', this.zone)

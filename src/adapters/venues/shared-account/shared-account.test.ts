@@ -4,7 +4,7 @@ import type { ApprovedOrder } from './options.ts'
 import { coin, createMemory, FakeVenue, makeEngines, settle, startFleet } from './test-kit.ts'
 
 const UNIT = 10n ** 8n
-const coins = [coin(0, 'BTC'), coin(1, 'ETH')]
+const coins = [coin(0, 'BTC', { minimumNotional: UNIT }), coin(1, 'ETH')]
 
 async function twoOnBoth() {
   const venue = new FakeVenue(coins, 5_000n * UNIT)
@@ -107,7 +107,7 @@ describe('engines on one account', () => {
     expect(account.state().isEqual).toBe(true)
   })
 
-  it('may reduce what the account as a whole does not hold', async () => {
+  it('ask the venue to hold an exit to reducing only where it is too small otherwise', async () => {
     const { account, venue, taker, maker } = await twoOnBoth()
     const exit = (instrument: number, lots: number): ApprovedOrder =>
       ({
@@ -116,10 +116,11 @@ describe('engines on one account', () => {
         ...{ postOnly: false, arrivalPrice: null },
       }) as unknown as ApprovedOrder
     venue.fill(taker.orderId(1), { instrument: 0, side: 'buy', price: 1000, lots: 30 })
+    account.views[0]!.submit(exit(0, 3))
     account.views[0]!.submit(exit(0, 30))
-    venue.fill(maker.orderId(1), { instrument: 0, side: 'sell', price: 1000, lots: 10 })
-    account.views[0]!.submit(exit(0, 30))
-    expect(venue.sent.map(({ reduceOnly }) => reduceOnly)).toEqual([true, false])
+    venue.fill(maker.orderId(1), { instrument: 0, side: 'sell', price: 1000, lots: 28 })
+    account.views[0]!.submit(exit(0, 3))
+    expect(venue.sent.map(({ reduceOnly }) => reduceOnly)).toEqual([true, false, false])
   })
 
   it('get the market data of their instruments in their own ids', async () => {

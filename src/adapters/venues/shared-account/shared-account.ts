@@ -5,6 +5,7 @@ import {
   type EventOf,
   type Execution,
   type Instrument,
+  notional,
   type SeedBar,
   sign,
   type TimeUs,
@@ -163,10 +164,13 @@ class Hub implements SharedAccount, ViewOwner {
     return promise
   }
 
-  mayReduceOnly({ instrument, side, quantity }: ApprovedOrder): boolean {
+  mayReduceOnly({ instrument, side, price, quantity }: ApprovedOrder): boolean {
     const sharers = [...this.#shares.values()].filter((share) => share.trades(instrument))
     if (sharers.length === 1) return true
-    // Netted with what others hold, an order that reduces for its engine may not at the venue.
+    // Netted with what others hold and have in the book, an exit may add at the venue, which would
+    // refuse it. Only what is too small for any other order needs its word.
+    const each = this.#instruments[instrument]!
+    if (notional(each, price, quantity) >= each.minimumNotional) return false
     const held = this.#bookkeeper().account.position(instrument).quantity
     return -sign(side) * held >= quantity
   }
