@@ -3,8 +3,8 @@ import { packageVersion } from '../package.ts'
 import { createDashboardServer, type DashboardServer } from '../server/dashboard-server.ts'
 import { fleetView } from '../server/fleet-view.ts'
 import { operatorOf, placeOf } from './dashboard.ts'
-import type { RunningEngine } from './fleet.ts'
 import type { FleetMode, OpenAccount } from './fleet-account.ts'
+import type { RunningEngine } from './fleet-engine.ts'
 import { failureText, summariseAccount } from './fleet-summary.ts'
 
 /** Serves one dashboard of several engines: an overview, and each engine's own pages. */

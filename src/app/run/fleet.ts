@@ -1,18 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { AdapterError, type SessionPaths, sessionPaths } from '../../adapters/mod.ts'
+import { AdapterError, sessionPaths } from '../../adapters/mod.ts'
 import { accountsOf, type FleetAccount } from '../config/fleet-accounts.ts'
-import type { LoadedEngine, LoadedFleet } from '../config/load-fleet.ts'
+import type { LoadedEngine } from '../config/load-fleet.ts'
 import type { DashboardServer } from '../server/dashboard-server.ts'
-import type { CredentialSources } from './credentials.ts'
-import { sessionCalendar } from './economic-calendar.ts'
-import {
-  type FleetMode,
-  type OpenAccount,
-  type OpenOptions,
-  openFleetAccount,
-} from './fleet-account.ts'
+import { type OpenAccount, type OpenOptions, openFleetAccount } from './fleet-account.ts'
 import { serveFleetDashboard } from './fleet-dashboard.ts'
+import { enginePaths, type FleetOptions, type RunningEngine, startEngine } from './fleet-engine.ts'
 import {
   type AccountSummary,
   type FleetSummary,
@@ -20,45 +14,7 @@ import {
   summariseAccount,
 } from './fleet-summary.ts'
 import { requireUsable } from './require-usable.ts'
-import type { ServedSession } from './serve-session.ts'
-import type { SessionLog } from './session-log.ts'
-import { startMode } from './start-mode.ts'
 import type { SessionSummary } from './summary.ts'
-import type { TradedPlace } from './venues/port.ts'
-
-/** What several engines are started with. */
-export interface FleetOptions {
-  readonly mode: FleetMode
-  readonly fleet: LoadedFleet
-  /** Name of the session; each engine's is this, a dot and its own name. */
-  readonly name: string
-  readonly resume: boolean
-  readonly market: string
-  readonly credentials: CredentialSources
-  /** Live: by the account's name. */
-  readonly traded?: ReadonlyMap<string, TradedPlace>
-  readonly lastsMs: number | null
-  /** Of an engine, or of what all share where that is null. */
-  readonly notice: (engine: string | null, text: string) => void
-  readonly logOf: (engine: string) => SessionLog
-  /** Null: no dashboard. */
-  readonly dashboardPort: number | null
-  /** What none of them can go on after. */
-  readonly failed: (error: unknown) => void
-  /** Told of an engine that ended and left the others alone. */
-  readonly lost: (engine: string, error: unknown) => void
-  readonly abandoned?: Promise<never>
-}
-
-/** An engine that runs, or did. */
-export interface RunningEngine {
-  readonly name: string
-  readonly account: OpenAccount
-  readonly paths: SessionPaths
-  readonly served: ServedSession
-  /** What ended it before the others. */
-  failure: { readonly error: unknown } | null
-}
 
 /** Several engines in one process. */
 export interface RunningFleet {
@@ -69,10 +25,6 @@ export interface RunningFleet {
   /** Stops the engines, then what they share. */
   readonly stop: (reason: string) => Promise<FleetSummary>
 }
-
-/** Where an engine of a session keeps what it writes. */
-export const enginePaths = (name: string, engine: string): SessionPaths =>
-  sessionPaths(`${name}.${engine}`)
 
 /** Starts or resumes every engine of a fleet. All start or none does. */
 export async function startFleet(options: FleetOptions): Promise<RunningFleet> {
@@ -194,58 +146,18 @@ async function startAccount(
 ): Promise<void> {
   const start = async () => {
     const starts = plan.engines.map(async (engine) => {
-      running.set(engine.name, await startEngine(engine, account, options, policy))
+      running.set(
+        engine.name,
+        await startEngine(engine, account, options, (error) =>
+          policy.engineFailed(engine.name, error),
+        ),
+      )
     })
     const outcomes = await Promise.allSettled(starts)
     const failures = outcomes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []))
     if (failures.length > 0) throw newsOf(failures)
   }
   await account.settle(start())
-}
-
-async function startEngine(
-  { name, loaded }: LoadedEngine,
-  account: OpenAccount,
-  options: FleetOptions,
-  policy: Policy,
-): Promise<RunningEngine> {
-  const { mode, credentials } = options
-  const paths = enginePaths(options.name, name)
-  const notice = (text: string): void => options.notice(name, text)
-  const view = account.viewOf(name)
-  const log = options.logOf(name)
-  const calendar = await sessionCalendar(loaded.config, credentials, notice)
-  log.open(paths)
-  const served = await startMode({
-    mode,
-    options: {
-      ...{ loaded, paths, notice, log },
-      resume: options.resume && existsSync(paths.journal),
-      dashboardPort: null,
-      failed: (error) => policy.engineFailed(name, error),
-    },
-    environment: account.environment,
-    calendar,
-    name: `${name} on ${account.place}`,
-    connect({ fillsSince }) {
-      account.needs(fillsSince)
-      return { adapter: view, release: () => {} }
-    },
-    opened: ({ session, engine, sessionId }) =>
-      view.open({
-        sessionId,
-        ledger: () => engine.world.ledger,
-        hasBegun: () => engine.world.reconcile.compared,
-        knows: (executionId) => engine.world.seen.has(`x:${executionId}`),
-        isStopped: () => session.isStopped,
-      }),
-    abandoned: [
-      ...account.abandoned,
-      ...(options.abandoned === undefined ? [] : [options.abandoned]),
-    ],
-    settle: (starting) => starting,
-  })
-  return { name, account, paths, served, failure: null }
 }
 
 /** Stops engines side by side, then disconnects; what failed first is thrown at the end. */

@@ -13,6 +13,8 @@ import { splitByWeight } from './split.ts'
 
 const MOVES_MAX = 1_000
 
+type Tell = (level: 'info', code: string, text: string) => void
+
 interface Move {
   readonly owner: EngineShare | null
   readonly instrument: number
@@ -24,18 +26,18 @@ interface Move {
 export class Payments {
   readonly #books: AccountBooks
   readonly #shares: ReadonlyMap<string, EngineShare>
-  readonly #notice: (text: string) => void
+  readonly #tell: Tell
   /** The latest executions, oldest first: a payment is told after the positions it was for. */
   readonly #moves: Move[] = []
 
   constructor(options: {
     readonly books: AccountBooks
     readonly shares: ReadonlyMap<string, EngineShare>
-    readonly notice: (text: string) => void
+    readonly tell: Tell
   }) {
     this.#books = options.books
     this.#shares = options.shares
-    this.#notice = options.notice
+    this.#tell = options.tell
   }
 
   /** Notes an execution, with the account's instrument id. */
@@ -65,7 +67,7 @@ export class Payments {
     if (others.length === 0) share?.event(event)
     else if (isNews) {
       const text = formatDecimal(amount, MONEY_DECIMALS)
-      this.#notice(`${text} ${currency} came into the account and no engine trades it`)
+      this.#tell('info', 'UNALLOCATED_PAYMENT', `${text} ${currency} came in; no engine has it`)
     }
   }
 

@@ -1,5 +1,4 @@
 import {
-  type AccountReport,
   BoundedSet,
   type Event,
   type EventOf,
@@ -14,6 +13,7 @@ import { AdapterError } from '../../errors.ts'
 import type { TimerHandle, VenueAdapter, VenueSink } from '../port.ts'
 import { AccountBooks } from './account-books.ts'
 import { AccountQueue } from './account-queue.ts'
+import { Comparison } from './comparison.ts'
 import { EngineShare } from './engine-share.ts'
 import { createView, type ViewOwner } from './engine-view.ts'
 import { requireShares } from './opening.ts'
@@ -29,17 +29,6 @@ import type {
 import { Owners } from './owners.ts'
 import { Payments } from './payments.ts'
 import { reportFor } from './report-for.ts'
-import {
-  type Books,
-  currencySums,
-  type Drift,
-  differencesOf,
-  driftOf,
-  instrumentSums,
-  NO_DRIFT,
-  sumOf,
-  unitsAt,
-} from './sums.ts'
 
 const ROUTED_MAX = 20_000
 const OPENING_ATTEMPTS = 6
@@ -57,6 +46,13 @@ const OVERLAP_US = 60_000_000
  */
 export function createSharedAccount(options: SharedAccountOptions): SharedAccount {
   return new Hub(options)
+}
+
+/** What exists once the instruments are known. */
+interface Parts {
+  readonly books: AccountBooks
+  readonly payments: Payments
+  readonly comparison: Comparison
 }
 
 interface Gate {
@@ -77,17 +73,13 @@ class Hub implements SharedAccount, ViewOwner {
   readonly #queue: AccountQueue
   readonly #bars = new Map<string, Promise<readonly SeedBar[]>>()
   #loading: Promise<readonly Instrument[]> | null = null
-  #books: AccountBooks | null = null
-  #payments: Payments | null = null
+  #parts: Parts | null = null
   #instruments: readonly Instrument[] = []
   readonly #ready = new Set<string>()
   #gate: Gate | null = null
   #isConnected = false
   #isOpen = false
   #ownAnswer: ((answer: EventOf<'accountReported'> | null) => void) | null = null
-  #drift: Drift = NO_DRIFT
-  #reportTime: TimeUs | null = null
-  #said = ''
 
   constructor(options: SharedAccountOptions) {
     this.#options = options
@@ -97,20 +89,14 @@ class Hub implements SharedAccount, ViewOwner {
   }
 
   countedUntil(): TimeUs {
-    return this.#books?.reportTime ?? 0
+    return this.#parts?.books.reportTime ?? 0
   }
 
   state(): AccountState {
-    const books = this.#sums()
-    const instruments = instrumentSums(books)
-    const currencies = currencySums(books)
     return {
       venue: this.adapter.venue,
       engines: this.#options.shares.map(({ engine }) => engine),
-      reportTime: this.#reportTime,
-      instruments,
-      currencies,
-      isEqual: differencesOf(instruments, currencies).length === 0,
+      ...this.#openParts().comparison.state(),
     }
   }
 
@@ -142,11 +128,6 @@ class Hub implements SharedAccount, ViewOwner {
     const share = new EngineShare(options, books, this.#instruments)
     this.#shares.set(options.engine, share)
     this.#owners.add(share)
-    this.#payments ??= new Payments({
-      books: this.#bookkeeper(),
-      shares: this.#shares,
-      notice: (text) => this.#tell('info', 'UNALLOCATED_PAYMENT', text),
-    })
   }
 
   shareOf(engine: string): EngineShare {
@@ -171,7 +152,7 @@ class Hub implements SharedAccount, ViewOwner {
     // refuse it. Only what is too small for any other order needs its word.
     const each = this.#instruments[instrument]!
     if (notional(each, price, quantity) >= each.minimumNotional) return false
-    const held = this.#bookkeeper().account.position(instrument).quantity
+    const held = this.#openParts().books.account.position(instrument).quantity
     return -sign(side) * held >= quantity
   }
 
@@ -206,8 +187,16 @@ class Hub implements SharedAccount, ViewOwner {
     const symbols = [...new Set(shares.flatMap((share) => share.symbols))]
     this.#instruments = await this.adapter.loadInstruments(symbols)
     const engines = shares.map(({ engine }) => engine)
-    this.#books ??= new AccountBooks({ memory, instruments: this.#instruments, engines })
-    return this.#instruments
+    if (this.#parts !== null) return this.#instruments
+    const instruments = this.#instruments
+    const books = new AccountBooks({ memory, instruments, engines })
+    const tell = this.#tell.bind(this)
+    this.#parts = {
+      books,
+      payments: new Payments({ books, shares: this.#shares, tell }),
+      comparison: new Comparison({ instruments, books, shares: this.#shares, tell }),
+    }
+    return instruments
   }
 
   async #begin(): Promise<void> {
@@ -239,7 +228,7 @@ class Hub implements SharedAccount, ViewOwner {
 
   /** The first comparison, before any engine may send an order. */
   async #openAccount(): Promise<void> {
-    const books = this.#bookkeeper()
+    const books = this.#openParts().books
     for (let attempt = 0; attempt < OPENING_ATTEMPTS; attempt++) {
       const answer = await this.#question()
       if (this.#left.size > 0) throw stopped()
@@ -261,7 +250,7 @@ class Hub implements SharedAccount, ViewOwner {
 
   /** The account's answer to a question of our own; null when it does not answer. */
   async #question(): Promise<EventOf<'accountReported'> | null> {
-    const books = this.#bookkeeper()
+    const books = this.#openParts().books
     const since = books.isNew ? 0 : Math.max(0, books.reportTime - OVERLAP_US)
     const answer = await new Promise<EventOf<'accountReported'> | null>((resolve) => {
       this.#ownAnswer = resolve
@@ -286,11 +275,11 @@ class Hub implements SharedAccount, ViewOwner {
       case 'orderReported':
         return this.#onOrderReport(event)
       case 'fundingPaid':
-        return this.#payments?.paid(event)
+        return this.#openParts().payments.paid(event)
       case 'transferred':
-        return this.#payments?.transferred(event)
+        return this.#openParts().payments.transferred(event)
       case 'sharesSplit':
-        if (this.#bookkeeper().counts(event.venueTime)) this.#bookkeeper().split(event)
+        if (this.#openParts().books.counts(event.venueTime)) this.#openParts().books.split(event)
         return this.#toTraders(event)
       case 'streamStatus':
         return this.#toTraders(event)
@@ -300,7 +289,7 @@ class Hub implements SharedAccount, ViewOwner {
   }
 
   #onExecution(execution: Execution, receivedTime: TimeUs): void {
-    const books = this.#bookkeeper()
+    const books = this.#openParts().books
     // What was there before is in the positions that are taken over.
     if (books.isNew || !this.#routed.add(execution.executionId)) return
     const { clientOrderId, venueOrderId, instrument } = execution
@@ -311,7 +300,7 @@ class Hub implements SharedAccount, ViewOwner {
       this.#tell('info', 'UNOWNED_EXECUTION', `${symbol}: ${execution.executionId} is nobody's`)
     }
     owner?.executed(execution, receivedTime)
-    this.#payments?.moved(execution, owner)
+    this.#openParts().payments.moved(execution, owner)
   }
 
   #onOrderReport(event: EventOf<'orderReported'>): void {
@@ -333,13 +322,12 @@ class Hub implements SharedAccount, ViewOwner {
   }
 
   #onReport(event: EventOf<'accountReported'>, to: readonly EngineShare[]): void {
-    const books = this.#bookkeeper()
+    const { books, comparison } = this.#openParts()
     const { account, receivedTime, venueTime } = event
     for (const execution of account.executions) this.#onExecution(execution, receivedTime)
-    this.#reportTime = venueTime
-    this.#takeOver(account, venueTime)
+    comparison.takeOver(account, venueTime)
     books.save(venueTime)
-    const sums = this.#sums()
+    const sums = comparison.sums()
     for (const share of to) {
       const own = reportFor(share, {
         ...{ account, books: sums, owners: this.#owners },
@@ -347,31 +335,7 @@ class Hub implements SharedAccount, ViewOwner {
       })
       share.event({ ...event, account: own })
     }
-    this.#takeOver(account, venueTime)
-    this.#drift = driftOf(account, { instruments: this.#instruments, account: books.account })
-    this.#check()
-  }
-
-  /**
-   * Where the engines' books hold what the venue does, and the account's do not, an engine took the
-   * difference over: by its operator's word, or when it began.
-   */
-  #takeOver(account: AccountReport, time: TimeUs): void {
-    const books = this.#bookkeeper()
-    for (const { instrument, engines } of instrumentSums(this.#sums())) {
-      const venue = unitsAt(account, instrument, books.account)
-      const held = sumOf(engines)
-      if (held === venue) books.adopt(instrument, { account, units: venue, time })
-    }
-  }
-
-  #check(): void {
-    const sums = this.#sums()
-    const said = differencesOf(instrumentSums(sums), currencySums(sums)).join('; ')
-    if (said === this.#said) return
-    this.#said = said
-    if (said === '') this.#tell('info', 'SUMS_EQUAL', 'the engines are equal to the account again')
-    else this.#tell('critical', 'SUMS_DIFFER', said)
+    comparison.conclude(account, venueTime)
   }
 
   #soleTrader(instrument: number): EngineShare | null {
@@ -379,18 +343,9 @@ class Hub implements SharedAccount, ViewOwner {
     return traders.length === 1 ? traders[0]! : null
   }
 
-  #bookkeeper(): AccountBooks {
-    if (this.#books === null) throw new Error('instruments are loaded before an account is used')
-    return this.#books
-  }
-
-  #sums(): Books {
-    const { account, unowned } = this.#bookkeeper()
-    return {
-      ...{ instruments: this.#instruments, account, unowned },
-      engines: [...this.#shares.values()],
-      drift: this.#drift,
-    }
+  #openParts(): Parts {
+    if (this.#parts === null) throw new Error('instruments are loaded before an account is used')
+    return this.#parts
   }
 
   #tell(level: 'info' | 'critical', code: string, text: string): void {
