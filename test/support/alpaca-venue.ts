@@ -31,7 +31,9 @@ export interface QuietAlpaca {
   readonly venue: AlpacaVenue
   /** Serves the venue in memory under virtual time. */
   readonly route: VirtualRoute
-  /** A trade of the market; somebody else is its aggressor. */
+  /** The quiet book, so many quanta higher. */
+  move(quanta: number): void
+  /** A trade of the market; somebody else is its aggressor; to a thousandth of a lot. */
   counterparty(side: Side, price: Price, lots: number): void
 }
 
@@ -57,14 +59,21 @@ export function createQuietAlpaca(input: {
   const { state } = venue
   const asset = state.assets[0]!
   const data = state.data[0]!
-  const time = state.time
-  const book = { time, bids: quietBids.flat(), asks: quietAsks.flat() }
-  setBook(data, 0, book)
-  state.tell({ kind: 'book', asset: 0, ...book })
-  meetBook(state, 0)
+  const move = (quanta: number): void => {
+    venue.advance(input.now())
+    const [bids, asks] = [quietBids, quietAsks].map((levels) =>
+      levels.flatMap(([price, lots]) => [price + quanta, lots]),
+    ) as [number[], number[]]
+    const book = { time: state.time, bids, asks }
+    setBook(data, 0, book)
+    state.tell({ kind: 'book', asset: 0, ...book })
+    meetBook(state, 0)
+  }
+  move(0)
   return {
     venue,
     route: routeTo(venue),
+    move,
     counterparty(side, price, lots) {
       venue.advance(input.now())
       const trade = {
@@ -81,7 +90,7 @@ export function createQuietAlpaca(input: {
       meetTrade(state, {
         asset: 0,
         price: BigInt(price) * asset.quantum,
-        qty: BigInt(lots) * asset.lot,
+        qty: (BigInt(Math.round(lots * 1_000)) * asset.lot) / 1_000n,
         aggressor: side,
       })
     },

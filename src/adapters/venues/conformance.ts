@@ -3,14 +3,20 @@ import { account } from './conformance/account.ts'
 import { loading } from './conformance/loading.ts'
 import { placing } from './conformance/placing.ts'
 import { begin, type Card } from './conformance/play.ts'
+import { replacing } from './conformance/replacing.ts'
 import type { ConformanceSetup, ConformanceStage } from './conformance/stage.ts'
 import { streams } from './conformance/streams.ts'
 import { unknowns } from './conformance/unknowns.ts'
 
 /** All cards by their numbers. */
-const cards: readonly Card[] = [...placing, ...unknowns, ...streams, ...account, ...loading].sort(
-  (a, b) => (a.id < b.id ? -1 : 1),
-)
+const cards: readonly Card[] = [
+  ...placing,
+  ...replacing,
+  ...unknowns,
+  ...streams,
+  ...account,
+  ...loading,
+].sort((a, b) => (a.id < b.id ? -1 : 1))
 
 /**
  * Declares one test per card: what the core relies on in every adapter. Each card opens its own

@@ -5,6 +5,7 @@ import type {
   ClientOrderId,
   Instrument,
   NewOrder,
+  ReplacedOrder,
   SeedBar,
   TimeUs,
 } from '../../../core/mod.ts'
@@ -41,6 +42,7 @@ const capabilities: Omit<VenueCapabilities, 'bookLevels'> = {
   idempotentSubmit: true,
   queryByClientOrderId: true,
   postOnly: false,
+  replace: true,
   reduceOnly: false,
   deadManSwitch: false,
   bookCadenceUs: 0,
@@ -123,8 +125,8 @@ class Session implements AlpacaAdapter {
     }
   }
 
-  submit(order: Approved<NewOrder>): void {
-    this.#commands.submit(order)
+  submit(order: Approved<NewOrder>, replaces?: Approved<ReplacedOrder>): void {
+    this.#commands.submit(order, replaces)
   }
 
   cancel(cancel: Approved<CancelOrder>): void {

@@ -6,13 +6,17 @@ import {
   type NewOrder,
   type OrderReport,
   type RejectCode,
+  type ReplacedOrder,
 } from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
 import { operational } from '../lib/failure.ts'
 import type { TimerHandle } from '../port.ts'
-import { type Context, learnOrder } from './context.ts'
+import { type Context, type KnownOrder, learnOrder } from './context.ts'
 import { isKnownId, readOrder, readRefusal } from './evidence.ts'
+import { missingOfLot } from './fills.ts'
 import { messageOf, type Reply } from './http.ts'
+import { NANO_DECIMALS } from './numbers.ts'
+import type { Operation } from './requests.ts'
 import { wireOrder } from './wire.ts'
 
 const ORDER_QUEUE_MS = 2_000
@@ -26,6 +30,8 @@ const shareTimes = { gtc: 'day', ioc: 'ioc' } as const
 
 interface PendingOrder {
   readonly order: NewOrder
+  /** The order whose place it is to take. */
+  readonly replaced: ReplacedOrder | null
   isSent: boolean
   isWithdrawn: boolean
 }
@@ -47,22 +53,23 @@ export class Commands {
     this.#lookUp = lookUp
   }
 
-  submit(order: Approved<NewOrder>): void {
+  submit(order: Approved<NewOrder>, replaced: Approved<ReplacedOrder> | null = null): void {
     const id = order.clientOrderId
     const problem = this.#unsendable(order)
     if (problem !== null) {
       const [code, why] = problem
-      return this.#report(id, { evidence: 'rejected', code, text: `not sent: ${why}` })
+      const text = `not sent: ${why}`
+      return this.#refused({ order, replaced }, { evidence: 'rejected', code, text })
     }
-    const pending: PendingOrder = { order, isSent: false, isWithdrawn: false }
+    const pending: PendingOrder = { order, replaced, isSent: false, isWithdrawn: false }
     this.#pending.set(id, pending)
     void this.#send(pending).then(
       (reply) => {
-        if (this.#isMine(pending)) this.#conclude(order, reply)
+        if (this.#isMine(pending)) this.#conclude(pending, reply)
       },
       (error: unknown) => {
         const failure = operational(error)
-        if (this.#isMine(pending)) this.#report(id, failed(failure, 'rejected'))
+        if (this.#isMine(pending)) this.#refused(pending, failed(failure, 'rejected'))
       },
     )
   }
@@ -73,7 +80,8 @@ export class Commands {
     if (waiting?.isSent === false) {
       waiting.isWithdrawn = true
       this.#pending.delete(id)
-      return this.#report(id, { evidence: 'canceled', text: 'withdrawn before it was sent' })
+      const text = 'withdrawn before it was sent'
+      return this.#withdrawn(waiting, text)
     }
     if (this.#cancels.has(id)) return
     this.#cancels.add(id)
@@ -105,10 +113,10 @@ export class Commands {
   stop(): void {
     for (const timer of this.#awaited.values()) this.#context.environment.clearTimer(timer)
     this.#awaited.clear()
-    for (const [id, pending] of this.#pending) {
+    for (const pending of this.#pending.values()) {
       pending.isWithdrawn = true
-      if (pending.isSent) this.#report(id, { text: 'stopped before the reply came' })
-      else this.#report(id, { evidence: 'canceled', text: 'stopped before it was sent' })
+      if (pending.isSent) this.#refused(pending, { text: 'stopped before the reply came' })
+      else this.#withdrawn(pending, 'stopped before it was sent')
     }
     for (const id of this.#cancels) this.#report(id, { text: 'stopped before the reply came' })
     this.#pending.clear()
@@ -134,9 +142,11 @@ export class Commands {
     return BigInt(quantity) * lot <= reducible ? null : 'it would do more than reduce'
   }
 
-  #send(pending: PendingOrder): Promise<Reply> {
-    const { order } = pending
-    const { instrument } = this.#context.universe.assets[order.instrument]!
+  async #send(pending: PendingOrder): Promise<Reply> {
+    const { order, replaced } = pending
+    const operation =
+      replaced === null ? this.#placing(order) : await this.#replacing(order, replaced)
+    if (!('call' in operation)) return operation
     return this.#context.send({
       what: 'order',
       requestClass: order.reduceOnly ? 'cancel' : 'order',
@@ -145,20 +155,40 @@ export class Commands {
         if (pending.isWithdrawn) throw new AdapterError('VENUE_STOPPED', 'withdrawn', 'retry')
         pending.isSent = true
       },
-      operation: ({ orders }) =>
-        orders.postOrderRaw({
-          postOrderRequest: {
-            symbol: instrument.symbol,
-            qty: formatTrimmed(order.quantity, instrument.quantityDecimals),
-            side: order.side,
-            type: 'limit',
-            timeInForce:
-              instrument.kind === 'equity' ? shareTimes[order.timeInForce] : order.timeInForce,
-            limitPrice: formatTrimmed(order.price, instrument.priceDecimals),
-            clientOrderId: order.clientOrderId,
-          },
-        }),
+      operation: operation.call,
     })
+  }
+
+  #placing(order: NewOrder): { readonly call: Operation } {
+    const { instrument } = this.#context.universe.assets[order.instrument]!
+    const postOrderRequest = {
+      symbol: instrument.symbol,
+      qty: formatTrimmed(order.quantity, instrument.quantityDecimals),
+      side: order.side,
+      type: 'limit',
+      timeInForce: instrument.kind === 'equity' ? shareTimes[order.timeInForce] : order.timeInForce,
+      limitPrice: formatTrimmed(order.price, instrument.priceDecimals),
+      clientOrderId: order.clientOrderId,
+    } as const
+    return { call: ({ orders }) => orders.postOrderRaw({ postOrderRequest }) }
+  }
+
+  /** The venue counts what has filled of the old order into what it is asked for. */
+  async #replacing(
+    order: NewOrder,
+    replaced: ReplacedOrder,
+  ): Promise<{ readonly call: Operation } | Reply> {
+    const asset = this.#context.universe.assets[order.instrument]!
+    const known = await this.#knownOf(replaced, 'order')
+    if ('status' in known) return known
+    const whole = BigInt(order.quantity + replaced.filledQuantity) * asset.lot
+    const patchOrderRequest = {
+      qty: formatTrimmed(whole - missingOfLot(known, asset), NANO_DECIMALS),
+      limitPrice: formatTrimmed(order.price, asset.instrument.priceDecimals),
+      clientOrderId: order.clientOrderId,
+    }
+    const orderId = known.venueOrderId
+    return { call: ({ orders }) => orders.patchOrderByOrderIdRaw({ orderId, patchOrderRequest }) }
   }
 
   #isMine(pending: PendingOrder): boolean {
@@ -166,45 +196,82 @@ export class Commands {
     return this.#pending.get(id) === pending && this.#pending.delete(id)
   }
 
-  #conclude(order: NewOrder, { status, body }: Reply): void {
+  #conclude(pending: PendingOrder, { status, body }: Reply): void {
+    const { order, replaced } = pending
     const id = order.clientOrderId
     if (status >= 300) {
       const text = messageOf(body)
       // The venue holds one with this id already: which one is for a query to tell.
-      if (isKnownId(text)) return this.#report(id, { text })
-      return this.#report(id, { evidence: 'rejected', code: readRefusal(text), text })
+      if (isKnownId(text)) return this.#refused(pending, { text })
+      return this.#refused(pending, { evidence: 'rejected', code: readRefusal(text), text })
     }
     const reply = wireOrder.safeParse(body)
     if (!reply.success || reply.data.client_order_id !== id) {
-      return this.#report(id, { text: 'the reply to the order does not have its shape' })
+      const text = 'the reply to the order does not have its shape'
+      return this.#refused(pending, { text })
     }
     learnOrder(this.#context, reply.data)
+    // That the other one is gone is told by the stream.
+    if (replaced !== null) this.#await(replaced.clientOrderId)
     // An order that cannot rest is told of when it ended: until then nothing is known of it.
     if (order.timeInForce === 'ioc') return this.#await(id)
     this.#report(id, readOrder(reply.data))
   }
 
-  async #sendCancel({ clientOrderId, venueOrderId }: CancelOrder): Promise<Reply> {
+  /** What became of an order that was not placed, and of the one whose place it was to take. */
+  #refused(
+    { order, replaced }: Pick<PendingOrder, 'order' | 'replaced'>,
+    reading: Partial<OrderReport>,
+  ): void {
+    this.#report(order.clientOrderId, reading)
+    if (replaced === null) return
+    const isRefused = reading.evidence === 'rejected'
+    this.#report(
+      replaced.clientOrderId,
+      isRefused ? { ...reading, evidence: 'cancelRejected' } : reading,
+    )
+  }
+
+  #withdrawn(pending: PendingOrder, text: string): void {
+    if (pending.replaced === null) {
+      return this.#report(pending.order.clientOrderId, { evidence: 'canceled', text })
+    }
+    this.#refused(pending, { evidence: 'rejected', code: 'other', text })
+  }
+
+  async #sendCancel(cancel: CancelOrder): Promise<Reply> {
     const { send, venueIds } = this.#context
-    const urgent = { requestClass: 'cancel', waitMs: CANCEL_QUEUE_MS } as const
-    let orderId = venueOrderId ?? venueIds.get(clientOrderId)
+    let orderId = cancel.venueOrderId ?? venueIds.get(cancel.clientOrderId)
     if (orderId === undefined) {
-      const reply = await send({
-        ...urgent,
-        what: 'order to cancel',
-        operation: ({ orders }) => orders.getOrderByClientOrderIdRaw({ clientOrderId }),
-      })
-      const found = wireOrder.safeParse(reply.body)
-      if (!found.success) return reply
-      learnOrder(this.#context, found.data)
-      orderId = found.data.id
+      const known = await this.#knownOf(cancel, 'cancel')
+      if ('status' in known) return known
+      orderId = known.venueOrderId
     }
     const wanted = orderId
     return send({
-      ...urgent,
       what: 'cancel',
+      requestClass: 'cancel',
+      waitMs: CANCEL_QUEUE_MS,
       operation: ({ orders }) => orders.deleteOrderByOrderIDRaw({ orderId: wanted }),
     })
+  }
+
+  /** What is known of an order; the venue is asked when nothing is, whose refusal is the answer. */
+  async #knownOf(
+    { clientOrderId, venueOrderId }: CancelOrder,
+    requestClass: 'order' | 'cancel',
+  ): Promise<KnownOrder | Reply> {
+    const { send, venueIds, orders: known } = this.#context
+    const order = known.get(venueOrderId ?? venueIds.get(clientOrderId) ?? '')
+    if (order !== undefined) return order
+    const reply = await send({
+      what: 'order to be ended',
+      requestClass,
+      waitMs: requestClass === 'cancel' ? CANCEL_QUEUE_MS : ORDER_QUEUE_MS,
+      operation: ({ orders }) => orders.getOrderByClientOrderIdRaw({ clientOrderId }),
+    })
+    const found = wireOrder.safeParse(reply.body)
+    return found.success ? learnOrder(this.#context, found.data) : reply
   }
 
   /** The venue has only taken the request in: that the order is gone is told by the stream. */

@@ -14,6 +14,8 @@ export interface KnownOrder {
   readonly clientOrderId: string | null
   readonly isImmediate: boolean
   readonly limitPrice: Nano | null
+  /** What it is for; null when it was given in dollars. */
+  readonly qty: Nano | null
   readonly submittedTime: TimeUs
 }
 
@@ -54,6 +56,7 @@ export function learnOrder(context: Context, order: WireOrder): KnownOrder {
     clientOrderId: ourId(order.client_order_id),
     isImmediate: order.time_in_force === 'ioc' || order.time_in_force === 'fok',
     limitPrice: order.limit_price,
+    qty: order.qty,
     submittedTime: order.submitted_at,
   }
   context.orders.set(order.id, known)

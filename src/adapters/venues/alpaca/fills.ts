@@ -42,6 +42,8 @@ const MONEY_UNIT_NANO = 10n ** BigInt(NANO_DECIMALS - MONEY_DECIMALS)
  * The venue takes the fee of a buy in the coin that was bought: it is the execution's asset fee, and
  * its value at the fill's price part of the fee. Lots are counted by what the order has filled in
  * all, so that parts of a lot add up; what a fill brought beside its lots is in the asset fee too.
+ * An order that took the place of one filled in part may be for a part of a lot: the rest of that
+ * lot is counted with it.
  * So cash moves by exactly what was paid and the position by exactly what came.
  */
 export class FillBook {
@@ -173,6 +175,10 @@ function chargeOf(fill: Fill, before: Nano): Charged {
   return distance(maker) === distance(taker) ? { ...usual, fee } : { ...nearest, fee }
 }
 
+/** What an order lacks to be for whole lots: that much of the one it replaced has filled before. */
+export const missingOfLot = ({ qty }: KnownOrder, { lot }: Asset): Nano =>
+  qty === null ? 0n : (lot - (qty % lot)) % lot
+
 function readFill(
   fill: Fill,
   before: Nano,
@@ -181,9 +187,10 @@ function readFill(
   const { lot, quantum, instrument } = asset
   const { liquidity, fee: charge } = chargeOf(fill, before)
   const change = changeOf(fill, charge)
+  const filled = cumulative + missingOfLot(order, asset)
   const signedLots =
     (side === 'buy' ? 1 : -1) *
-    Number(floorDivide(cumulative, lot) - floorDivide(cumulative - fill.qty, lot))
+    Number(floorDivide(filled, lot) - floorDivide(filled - fill.qty, lot))
   const assetFee: AssetUnits = BigInt(signedLots) * lot - change
   // The nearest price the core can count; what it is off by is in the fee.
   const quanta = Number((fill.price + quantum / 2n) / quantum)

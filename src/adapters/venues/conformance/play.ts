@@ -13,6 +13,7 @@ import {
   type Price,
   priceStep,
   quantity,
+  type ReplacedOrder,
   roundPrice,
   type TimeUs,
 } from '../../../core/mod.ts'
@@ -26,6 +27,8 @@ export interface Play {
   /** A fresh order; by default a buy that rests inside the spread, twice the minimum. */
   order(changes?: Partial<NewOrder>): Approved<NewOrder>
   submit(changes?: Partial<NewOrder>): Approved<NewOrder>
+  /** Sends an order like `old` in its place, of which `filled` lots are known to have filled. */
+  replace(old: NewOrder, changes?: Partial<NewOrder>, filled?: number): Approved<NewOrder>
   cancel(order: NewOrder): void
   /** Waits until the order's evidence contains the one named. */
   evidence(order: NewOrder, wanted: string): Promise<void>
@@ -97,6 +100,14 @@ export async function begin(stage: ConformanceStage, setup: ConformanceSetup): P
     submit(changes) {
       const order = play.order(changes)
       stage.adapter.submit(order)
+      return order
+    },
+    replace(old, changes, filled = 0) {
+      const { clientOrderId, instrument: id, price, quantity: lots } = old
+      const order = play.order({ price, quantity: lots, ...changes })
+      const filledQuantity = quantity(filled)
+      const replaced = { clientOrderId, instrument: id, venueOrderId: null, filledQuantity }
+      stage.adapter.submit(order, setup.approve<ReplacedOrder>(replaced))
       return order
     },
     cancel({ clientOrderId, instrument: id }) {

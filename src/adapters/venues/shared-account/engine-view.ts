@@ -32,10 +32,12 @@ export function createView(owner: ViewOwner, options: ShareOptions): EngineView 
     loadBars: (instrument, intervalUs, count) => owner.bars(instrument, intervalUs, count),
     open: (books) => owner.open(options, books),
     start: (sink) => owner.start(engine, sink),
-    submit(given) {
+    submit(given, replaced) {
       const order = { ...given, instrument: idOf(given.instrument) }
       const reduceOnly = order.reduceOnly && owner.mayReduceOnly(order)
-      adapter.submit({ ...order, reduceOnly })
+      if (replaced === undefined) return adapter.submit({ ...order, reduceOnly })
+      const replaces = { ...replaced, instrument: order.instrument }
+      adapter.submit({ ...order, reduceOnly }, replaces)
     },
     cancel: (given) => adapter.cancel({ ...given, instrument: idOf(given.instrument) }),
     queryOrder: (clientOrderId) => adapter.queryOrder(clientOrderId),
