@@ -41,7 +41,7 @@ export function accountsOf(fleet: LoadedFleet): readonly FleetAccount[] {
     const { kind } = venueOf(engines[0]!)
     const number = kinds.slice(0, i).filter((other) => other === kind).length
     const name = number === 0 ? kind : `${kind}-${number + 1}`
-    return { name, engines, whole: wholeOf(engines, fleet.path) }
+    return { name, engines, whole: wholeOf(engines) }
   })
 }
 
@@ -127,7 +127,7 @@ function leverageProblems(engines: readonly LoadedEngine[]): readonly string[] {
   )
 }
 
-function wholeOf(engines: readonly LoadedEngine[], path: string): LoadedConfig {
+function wholeOf(engines: readonly LoadedEngine[]): LoadedConfig {
   const first = engines[0]!
   const { config } = first.loaded
   const instruments = [...new Set(engines.flatMap((engine) => venueOf(engine).instruments))]
@@ -140,7 +140,7 @@ function wholeOf(engines: readonly LoadedEngine[], path: string): LoadedConfig {
   } as Config['venue']
   const balance = engines.reduce((sum, { loaded }) => sum + loaded.config.balance, 0)
   const shadow = instruments.filter((symbol) => engines.every((engine) => isIdle(engine, symbol)))
-  return { ...first.loaded, path, config: { ...config, venue, balance, shadow } }
+  return { ...first.loaded, config: { ...config, venue, balance, shadow } }
 }
 
 /** True where no order of the engine leaves for the instrument. */

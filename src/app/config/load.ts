@@ -15,6 +15,8 @@ export interface LoadedConfig {
   readonly path: string
   /** SHA-256 over the validated values: the same settings have the same hash, however written. */
   readonly hash: string
+  /** Which engine of the file it is, where that has several. */
+  readonly engine?: string
 }
 
 /**
@@ -49,6 +51,10 @@ export const parseObject = (value: unknown, path: string): LoadedConfig =>
 
 /** The values of a configuration file as written, without defaults. Throws InputError. */
 export const readValues = (path: string): unknown => parseDocument(readText(path)).toJS()
+
+/** The values of a loaded configuration as they are written. Throws InputError. */
+export const readWritten = ({ path, engine }: LoadedConfig): unknown =>
+  partOf(readValues(path), engine)
 
 /**
  * Validates configuration text; `path` is only named in messages. With `engine`, the configuration
@@ -97,7 +103,7 @@ export function parseConfig(text: string, path: string, engine?: string): Loaded
   const hash = createHash('sha256')
     .update(JSON.stringify(sorted(parsed.data)))
     .digest('hex')
-  return { config: parsed.data, path, hash }
+  return { config: parsed.data, path, hash, ...(engine === undefined ? {} : { engine }) }
 }
 
 /** The values, or those of one of the engines. */

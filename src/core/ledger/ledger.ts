@@ -186,8 +186,8 @@ export class Ledger {
   }
 
   /**
-   * What is owned outright was added to, or lost, without a trade. Of a perpetual only its open cost
-   * changed, which is on no account: it is noted.
+   * What is owned outright was added to, or lost, without a trade. Of a perpetual only its open
+   * cost changed, which is on no account: it is noted.
    */
   #postAdoption(
     { id, symbol, kind, quoteCurrency, baseCurrency }: Instrument,

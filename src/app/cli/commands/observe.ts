@@ -1,8 +1,10 @@
 import { loadConfig } from '../../config/load.ts'
+import { describesFleet, loadFleet } from '../../config/load-fleet.ts'
 import { packageVersion } from '../../package.ts'
 import { type ObservingMode, startObservation } from '../../run/observe.ts'
 import { askPassword } from '../ask-password.ts'
 import type { CommandResult } from '../output.ts'
+import { runFleet } from '../run-fleet.ts'
 import { runSession, type SessionFlags } from '../run-session.ts'
 
 const banners = {
@@ -16,9 +18,13 @@ export async function observeCommand(
   path: string,
   flags: SessionFlags,
 ): Promise<CommandResult> {
-  const loaded = loadConfig(path)
   const banner = `Ornstein ${packageVersion()}  ${banners[mode]}`
   const resumeCommand = `ornstein ${mode} ${path}`
+  if (describesFleet(path)) {
+    const fleet = loadFleet(path)
+    return runFleet({ mode, flags, fleet, banner, resumeCommand, market: 'generated' })
+  }
+  const loaded = loadConfig(path)
   return runSession({ mode, flags, loaded, banner, resumeCommand }, (options) =>
     startObservation({
       ...options,

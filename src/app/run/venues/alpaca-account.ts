@@ -1,4 +1,4 @@
-import { type LoadedConfig, readValues } from '../../config/load.ts'
+import { type LoadedConfig, readWritten } from '../../config/load.ts'
 import type { VenueSectionOf } from '../../config/venue-schema.ts'
 import { type CredentialSources, readSecret } from '../credentials.ts'
 import { disagreements, notReady, tradingProblems } from './agreement.ts'
@@ -82,7 +82,7 @@ export function requireAgreement(
   given: GivenAccount,
 ): void {
   const { path } = loaded
-  const written = (readValues(path) ?? {}) as { readonly venue?: { readonly account?: unknown } }
+  const written = (readWritten(loaded) ?? {}) as { readonly venue?: { readonly account?: unknown } }
   const own = (['tradingUrl', 'dataUrl', 'streamUrl'] as const).filter(
     (name) => section[name] !== undefined,
   )

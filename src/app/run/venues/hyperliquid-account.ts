@@ -9,7 +9,7 @@ import {
   openNonceFile,
   type Secret,
 } from '../../../adapters/mod.ts'
-import { type LoadedConfig, readValues } from '../../config/load.ts'
+import { type LoadedConfig, readWritten } from '../../config/load.ts'
 import type { VenueSectionOf } from '../../config/venue-schema.ts'
 import { accountOf, type CredentialSources, readVenueKey } from '../credentials.ts'
 import { hyperliquidOf } from '../venue-of.ts'
@@ -53,7 +53,7 @@ export async function openLiveAccount(
 ): Promise<LiveAccount> {
   const { config, path } = loaded
   const venue = hyperliquidOf(loaded, 'this command')
-  const written = (readValues(path) ?? {}) as { readonly venue?: { readonly network?: unknown } }
+  const written = (readWritten(loaded) ?? {}) as { readonly venue?: { readonly network?: unknown } }
   const problems = [
     ...(venue === undefined
       ? ['there is no "venue" section']
