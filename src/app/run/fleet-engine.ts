@@ -71,7 +71,7 @@ export async function startEngine(
     },
     environment: account.environment,
     calendar,
-    name: `${name} on ${account.place}`,
+    name: account.place,
     connect({ fillsSince }) {
       account.needs(fillsSince)
       return { adapter: view, release: () => {} }

@@ -15,6 +15,25 @@ export function registerConfigCommands(
   ).action((path, flags) =>
     runCommand('config validate', flags, async () => {
       const { loadConfig } = await import('../../config/load.ts')
+      const { describesFleet, loadFleet } = await import('../../config/load-fleet.ts')
+      if (describesFleet(path)) {
+        const { accountsOf } = await import('../../config/fleet-accounts.ts')
+        const fleet = loadFleet(path)
+        const accounts = accountsOf(fleet).map(({ name, engines }) => ({
+          name,
+          engines: engines.map((engine) => engine.name),
+        }))
+        const engines = fleet.engines.map(({ name, loaded: { hash, config } }) => ({
+          ...{ name, hash, config },
+        }))
+        return {
+          data: { hash: fleet.hash, engines, accounts },
+          text: [
+            `${path} is valid (hash ${fleet.hash.slice(0, 16)})`,
+            ...accounts.map((each) => `  ${each.name}: ${each.engines.join(', ')}`),
+          ].join('\n'),
+        }
+      }
       const { config, hash } = loadConfig(path)
       return { data: { hash, config }, text: `${path} is valid (hash ${hash.slice(0, 16)})` }
     }),

@@ -1,22 +1,17 @@
-import { existsSync, readdirSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { dirname } from 'node:path'
-import { InputError, nearest, sessionPaths } from '../../../adapters/mod.ts'
+import { InputError } from '../../../adapters/mod.ts'
 import { parseDuration } from '../../config/quantities.ts'
 import { askSession } from '../../control/client.ts'
-import {
-  type ControlEndpoint,
-  controlEndpoint,
-  endpointOfSocket,
-  listeningSessions,
-} from '../../control/endpoint.ts'
 import { type ControlCommand, type ControlReply, isRead } from '../../control/request.ts'
 import { ExitCode } from '../exit-code.ts'
 import type { CommandResult } from '../output.ts'
+import { type ControlTarget, chooseTargets, engineless } from './control-targets.ts'
 
 /** Flags of `ornstein control`. */
 export interface ControlFlags {
   readonly session?: string
+  /** Of several in one process. */
+  readonly engine?: string
   readonly sock?: string
   readonly reason?: string
   readonly confirm?: string
@@ -33,13 +28,48 @@ export async function controlCommand(
 ): Promise<CommandResult> {
   const cmd = name.replace('-', '_') as ControlCommand
   const params = flags.for === undefined ? paramsOf(given) : { value: seconds(flags.for) }
-  const endpoint = chooseEndpoint(flags, root)
+  const targets = chooseTargets(flags, root)
   if (!isRead(cmd) && (flags.reason ?? '').trim() === '') throw reasonless(name)
   const { reason, confirm } = flags
   const write = { actor: actorName(), reason, ...(confirm === undefined ? {} : { confirm }) }
-  const reply = await askSession(endpoint, { cmd, params, ...(isRead(cmd) ? {} : write) })
+  const request = { cmd, params, ...(isRead(cmd) ? {} : write) }
+  const [target, ...others] = targets
+  if (others.length > 0) return askAll(targets, request)
+  const reply = await askSession(target!.endpoint, request)
   if (!reply.ok) throw refused(reply)
   return { data: reply.data, text: textOf(cmd, reply.data) }
+}
+
+/** Every engine answers for itself: one that refuses keeps no other from what it was told. */
+async function askAll(
+  targets: readonly ControlTarget[],
+  request: { readonly cmd: ControlCommand },
+): Promise<CommandResult> {
+  const { cmd } = request
+  if (cmd === 'get' || cmd === 'set') throw engineless(cmd, targets)
+  const answers = await Promise.all(
+    targets.map(async ({ engine, endpoint }) => {
+      try {
+        const reply = await askSession(endpoint, request)
+        return reply.ok
+          ? { engine, data: reply.data, error: null }
+          : { engine, data: null, error: `${reply.error}: ${reply.text}` }
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error
+        return { engine, data: null, error: error.message }
+      }
+    }),
+  )
+  const refusals = answers.filter(({ error }) => error !== null)
+  return {
+    data: { engines: Object.fromEntries(answers.map(({ engine, ...rest }) => [engine, rest])) },
+    text: answers
+      .map(({ engine, data, error }) =>
+        error === null ? `── ${engine}\n${textOf(cmd, data)}` : `── ${engine}\n✗ ${error}`,
+      )
+      .join('\n'),
+    ...(refusals.length === 0 ? {} : { exitCode: ExitCode.partial }),
+  }
 }
 
 const reasonless = (name: string): InputError =>
@@ -70,42 +100,6 @@ function seconds(text: string): number {
     exitCode: ExitCode.usage,
     message: `--for ${text} is not a duration`,
     fix: 'A number with a unit: 30m, 2h',
-  })
-}
-
-function chooseEndpoint({ sock, session }: ControlFlags, root: string): ControlEndpoint {
-  if (sock !== undefined) return endpointOfSocket(sock)
-  const folder = dirname(sessionPaths('any', root).directory)
-  const names = listeningSessions(folder)
-  if (session !== undefined) {
-    const { directory } = sessionPaths(session, root)
-    if (!existsSync(directory)) throw unknownSession(session, folder, names)
-    return controlEndpoint(directory)
-  }
-  if (names.length === 1) return controlEndpoint(sessionPaths(names[0]!, root).directory)
-  throw new InputError({
-    code: 'ORN-CTL-005',
-    exitCode: ExitCode.usage,
-    message:
-      names.length === 0
-        ? 'No session listens under .ornstein/sessions'
-        : `${names.length} sessions listen here: ${names.join(', ')}`,
-    fix: 'Name one: --session NAME, or its socket: --sock PATH',
-  })
-}
-
-function unknownSession(name: string, folder: string, listening: readonly string[]): InputError {
-  const all = existsSync(folder) ? readdirSync(folder).sort() : []
-  const guess = nearest(name, all)
-  return new InputError({
-    code: 'ORN-CTL-005',
-    exitCode: ExitCode.usage,
-    message: `There is no session "${name}" under .ornstein/sessions`,
-    details: [
-      ...(guess === null ? [] : [`did you mean "${guess}"?`]),
-      `sessions: ${all.length === 0 ? 'none' : all.join(', ')}`,
-      `of these listen: ${listening.length === 0 ? 'none' : listening.join(', ')}`,
-    ],
   })
 }
 

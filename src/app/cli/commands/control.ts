@@ -23,6 +23,7 @@ export function registerControlCommands(
     withCommon(
       command
         .option('--session <name>', 'name of the session (default: the one that runs here)')
+        .option('--engine <name>', 'one of several engines (default: all of them)')
         .option('--sock <path>', 'its socket; the token lies beside it'),
     ).action((...given: unknown[]) => {
       const texts = given.slice(0, args.length) as string[]
