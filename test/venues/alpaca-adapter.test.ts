@@ -382,7 +382,7 @@ describe('cash that moves without a trade', () => {
     const report = await scene.report()
     await scene.report()
     const told = scene.sink.of('transferred')
-    expect(told).toMatchObject([{ currency: 'USD', amount: -123_000_000n }])
+    expect(told).toMatchObject([{ currency: 'USD', amount: -123_000_000n, cause: 'fee' }])
     expect(report.balances[0]!.amount - before).toBe(-123_000_000n)
   })
 })

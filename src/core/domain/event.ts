@@ -84,6 +84,9 @@ export interface AccountReport {
 /** What holding shares pays or earns by the day: rent for borrowed ones, dividends of their ex-date. */
 export type HoldingCause = 'borrow' | 'dividend'
 
+/** What a venue charges or pays an account as a whole: it is loss or gain, not money of the owner. */
+export type ChargeCause = 'fee' | 'interest'
+
 /** A bar out of history, or so far, used to warm windows up before trading. */
 export interface SeedBar extends BarFields {
   readonly closeTime: TimeUs
@@ -167,12 +170,15 @@ export type Event =
       readonly price: Price
     })
   | (Received & {
+      /** Cash moved without a trade: a deposit or a withdrawal, or with a cause what the venue charges. */
       readonly kind: 'transferred'
       readonly venueTime: TimeUs
       readonly transferId: string
       readonly currency: Currency
-      /** Positive is a deposit. */
+      /** Positive came in. */
       readonly amount: Money
+      /** Of no instrument: fees of a day's sales and the like, or interest. */
+      readonly cause?: ChargeCause
     })
   | (Received & {
       readonly kind: 'operatorCommanded'

@@ -11,11 +11,11 @@ export function onFundingPaid(world: World, event: EventOf<'fundingPaid'>): void
   world.ledger.applyFunding(event.instrument, event.amount, event.cause)
 }
 
-/** Books a deposit or withdrawal, once: it is neither gain nor loss of the day. */
+/** Books cash that moved, once; what is neither charged nor credited is no gain or loss of the day. */
 export function onTransferred(world: World, event: EventOf<'transferred'>): void {
   if (!isNews(world, `t:${event.transferId}`, event.venueTime)) return
-  world.ledger.applyTransfer(event.currency, event.amount)
-  if (world.quoteCurrencies.includes(event.currency)) {
+  world.ledger.applyTransfer(event.currency, event.amount, event.cause)
+  if (event.cause === undefined && world.quoteCurrencies.includes(event.currency)) {
     moveAnchorsBy(world.risk, moneyToNumber(event.amount))
   }
 }

@@ -101,6 +101,17 @@ describe('Ledger', () => {
     expect(ledger.imbalanceOfBooks('BTC')).toBe(0n)
   })
 
+  it('counts what the venue charges the account as fees, not as money of its owner', () => {
+    const ledger = new Ledger([btc])
+    ledger.applyTransfer('USDC', moneyFromNumber(100))
+    ledger.applyTransfer('USDC', moneyFromNumber(-1.25), 'fee')
+    ledger.applyTransfer('USDC', moneyFromNumber(0.5), 'interest')
+    expect(ledger.cash('USDC')).toBe(moneyFromNumber(99.25))
+    expect(ledger.totals().fees).toBe(moneyFromNumber(0.75))
+    expect(ledger.balance('equity:contributed', 'USDC')).toBe(moneyFromNumber(-100))
+    expect(ledger.imbalanceOfBooks('USDC')).toBe(0n)
+  })
+
   it('comes back from a snapshot to the same unit', () => {
     const ledger = new Ledger([btc])
     ledger.applyTransfer('USDC', moneyFromNumber(77))

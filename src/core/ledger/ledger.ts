@@ -1,4 +1,4 @@
-import type { HoldingCause } from '../domain/event.ts'
+import type { ChargeCause, HoldingCause } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { assetLot, assetValue, moneyToNumber, notional } from '../domain/money.ts'
 import type { Execution } from '../domain/order.ts'
@@ -25,6 +25,8 @@ const holdingAccounts = {
   borrow: 'expense:borrow',
   dividend: 'income:dividends',
 } as const
+
+const chargeAccounts = { fee: 'expense:charges', interest: 'expense:interest' } as const
 
 /** The ledger's state as plain data. Money as decimal text of its integer count. */
 export interface LedgerSnapshot {
@@ -137,11 +139,12 @@ export class Ledger {
     return change
   }
 
-  /** Deposit (positive) or withdrawal (negative). */
-  applyTransfer(currency: Currency, amount: Money): void {
+  /** Deposit (positive) or withdrawal (negative); with a cause a credit or a charge of the venue. */
+  applyTransfer(currency: Currency, amount: Money, cause?: ChargeCause): void {
+    const account = cause === undefined ? 'equity:contributed' : chargeAccounts[cause]
     this.#accounts.post([
       { account: 'cash', currency, amount },
-      { account: 'equity:contributed', currency, amount: -amount },
+      { account, currency, amount: -amount },
     ])
   }
 
@@ -239,7 +242,7 @@ export class Ledger {
     return total
   }
 
-  /** Sums over all positions, in the quote currency's money. */
+  /** Sums over all positions and, as fees, what the account was charged; in quote currencies' money. */
   totals(): { readonly realised: Money; readonly fees: Money; readonly funding: Money } {
     let realised = 0n
     let fees = 0n
@@ -248,6 +251,9 @@ export class Ledger {
       realised += p.realised
       fees += p.fees
       funding += p.funding
+    }
+    for (const currency of new Set(this.#instruments.map((each) => each.quoteCurrency))) {
+      for (const account of Object.values(chargeAccounts)) fees += this.balance(account, currency)
     }
     return { realised, fees, funding }
   }

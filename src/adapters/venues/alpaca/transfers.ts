@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { TimeUs } from '../../../core/mod.ts'
+import type { ChargeCause, HoldingCause, TimeUs } from '../../../core/mod.ts'
 import { unreadable } from '../lib/failure.ts'
 import type { Context } from './context.ts'
 import { ask } from './http.ts'
@@ -15,8 +15,21 @@ const activity = z.object({
   id: z.string(),
   activity_type: z.string(),
   net_amount: z.string().nullish(),
+  per_share_amount: z.string().nullish(),
+  symbol: z.string().nullish(),
   created_at: z.string().nullish(),
 })
+
+/** Of an instrument: what it paid, and the rent of what was borrowed. */
+const holdingCauses: readonly (readonly [prefix: string, HoldingCause])[] = [
+  ['DIV', 'dividend'],
+  ['FEE', 'borrow'],
+]
+/** Of the account as a whole: fees of the day's sales, and interest. */
+const chargeCauses: readonly (readonly [prefix: string, ChargeCause])[] = [
+  ['FEE', 'fee'],
+  ['INT', 'interest'],
+]
 
 /** Cash that moved without a trade: deposits, dividends, fees of the day's end. Each told once. */
 export class TransferFeed {
@@ -69,15 +82,24 @@ export class TransferFeed {
     this.#told.add(each.id)
     if (nano === 0n || venueTime < this.#startTime) return
     const amount = floorDivide(nano, 10n)
-    const transferId = each.id
-    const currency = 'USD'
-    this.#context.emit({
-      kind: 'transferred',
-      receivedTime,
-      venueTime,
-      transferId,
-      currency,
-      amount,
-    })
+    const told = { receivedTime, venueTime, amount }
+    const { id, activity_type: type, symbol } = each
+    const asset = this.#context.universe.bySymbol.get(symbol ?? '')
+    const held = asset === undefined ? undefined : causeOf(holdingCauses, type)
+    if (asset !== undefined && held !== undefined) {
+      const rateE9 = Math.round(Number(each.per_share_amount ?? 0) * 1e9)
+      const instrument = asset.instrument.id
+      const payment = { ...told, fundingId: id, instrument, rateE9, cause: held }
+      return this.#context.emit({ kind: 'fundingPaid', ...payment })
+    }
+    const cause = causeOf(chargeCauses, type)
+    const charged = cause === undefined ? {} : { cause }
+    const transfer = { ...told, transferId: id, currency: 'USD', ...charged }
+    this.#context.emit({ kind: 'transferred', ...transfer })
   }
 }
+
+const causeOf = <Cause>(
+  causes: readonly (readonly [prefix: string, Cause])[],
+  type: string,
+): Cause | undefined => causes.find(([prefix]) => type.startsWith(prefix))?.[1]

@@ -119,10 +119,10 @@ export class AccountFold {
     this.ledger.applySplit(event.instrument, event)
   }
 
-  onTransfer({ transferId, venueTime, currency, amount }: EventOf<'transferred'>): void {
+  onTransfer({ transferId, venueTime, currency, amount, cause }: EventOf<'transferred'>): void {
     if (!this.#isNews(`t:${transferId}`, venueTime)) return
-    this.ledger.applyTransfer(currency, amount)
-    this.#moveAnchor(currency, amount)
+    this.ledger.applyTransfer(currency, amount, cause)
+    if (cause === undefined) this.#moveAnchor(currency, amount)
   }
 
   onDifference(
