@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readJournal, sessionPaths } from '../../src/adapters/mod.ts'
-import { loadConfig } from '../../src/app/config/load.ts'
+import { type LoadedConfig, loadConfig } from '../../src/app/config/load.ts'
 import { createRandom, type Random } from '../../src/core/mod.ts'
 import { auditJournal, readFacts } from '../support/audit.ts'
 import {
@@ -15,22 +15,33 @@ import {
   startCommand,
   venueOf,
 } from '../support/ornstein-process.ts'
-import { askVenueAtRest } from '../support/venue-at-rest.ts'
+import { askAlpacaAtRest, askVenueAtRest } from '../support/venue-at-rest.ts'
 
 /**
  * Rehearsals are killed with SIGKILL again and again, engine, venue or both, and resumed each time.
  * Longer runs: ORNSTEIN_KILLS=60; other moments: ORNSTEIN_KILL_SEED=2.
  */
 const kills = Number(process.env['ORNSTEIN_KILLS'] ?? 4)
+const few = Math.ceil(kills / 2)
 const seed = Number(process.env['ORNSTEIN_KILL_SEED'] ?? 1)
 
-const configPath = fileURLToPath(new URL('./kill.yaml', import.meta.url))
-const { config } = loadConfig(configPath)
+/** Where it trades, and who says what the venue holds afterwards. */
+const stages = [
+  {
+    venue: 'Hyperliquid',
+    file: './kill.yaml',
+    kills,
+    askAtRest: (folder: string, { config }: LoadedConfig) => askVenueAtRest(folder, config),
+  },
+  { venue: 'Alpaca, coins', file: './kill-coins.yaml', kills: few, askAtRest: askAlpacaAtRest },
+  { venue: 'Alpaca, shares', file: './kill-shares.yaml', kills: few, askAtRest: askAlpacaAtRest },
+] as const
 
 /** Ready to trade; printed when the streams are up. */
 const READY = 'Ctrl-C stops'
 const RECONCILED_WAIT_MS = 60_000
 
+let configPath = ''
 let folder = ''
 let pids: number[] = []
 
@@ -102,10 +113,11 @@ async function resumeAndInterrupt(): Promise<Record<string, unknown>> {
   return envelopeOf(end).data
 }
 
-describe('kill -9 of engine, venue or both', () => {
+describe.each(stages)('kill -9 of engine, venue or both: $venue', ({ file, kills, askAtRest }) => {
   it(`loses, repeats and invents nothing (${kills} kills, seed ${seed})`, {
     timeout: 120_000 + kills * 40_000,
   }, async () => {
+    configPath = fileURLToPath(new URL(file, import.meta.url))
     const random = createRandom(seed)
     const wrong: string[] = []
     for (let i = 0; i < kills; i++) {
@@ -116,7 +128,7 @@ describe('kill -9 of engine, venue or both', () => {
 
     const summary = await resumeAndInterrupt()
     expect(summary).toMatchObject({ reconciled: true, openOrders: 0, stopped: {} })
-    const venue = await askVenueAtRest(paths().venue, config)
+    const venue = await askAtRest(paths().venue, loadConfig(configPath))
     expect(auditJournal(paths().journal, venue)).toEqual([])
     expect(venue.orders.length).toBeGreaterThan(kills)
 

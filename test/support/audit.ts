@@ -3,6 +3,7 @@ import { sessionEngineConfig } from '../../src/app/config/build.ts'
 import type { Config } from '../../src/app/config/schema.ts'
 import { replay } from '../../src/app/run/recover.ts'
 import { type Engine, formatDecimal, MONEY_DECIMALS, parseDecimal } from '../../src/core/mod.ts'
+import { cutTo } from './alpaca-account.ts'
 import type { VenueAccount } from './venue-account.ts'
 
 /** What a journal holds, as far as promises are about it. */
@@ -124,16 +125,20 @@ function auditMoney({ world }: Engine, venue: VenueAccount): string[] {
   const broken: string[] = []
   for (const { id, symbol, quantityDecimals } of world.config.instruments) {
     const ours = world.ledger.position(id).quantity
-    const theirs = Number(parseDecimal(venue.positions.get(symbol) ?? '0', quantityDecimals))
+    // What lies below a lot is dust: no order can move it.
+    const held = cutTo(venue.positions.get(symbol) ?? '0', quantityDecimals)
+    const theirs = Number(parseDecimal(held, quantityDecimals))
     if (ours !== theirs) broken.push(`P5 ${symbol}: ${ours} lots here, ${theirs} at the venue`)
     if (world.stops[id] !== null) broken.push(`P5 ${symbol} is stopped: ${world.stops[id]}`)
   }
   if (!world.reconcile.done) broken.push('P10 the session is not reconciled')
-  const cash = world.ledger.cash('USDC')
-  if (cash !== venue.cash) {
+  const cash = world.ledger.cash(venue.currency)
+  const error = cash > venue.cash ? cash - venue.cash : venue.cash - cash
+  if (error > venue.cashError) {
     const text = (value: bigint): string => formatDecimal(value, MONEY_DECIMALS)
     broken.push(`P11 cash ${text(cash)} here, ${text(venue.cash)} at the venue`)
   }
-  if (world.ledger.imbalanceOfBooks('USDC') !== 0n) broken.push('P11 the books do not balance')
+  if (world.ledger.imbalanceOfBooks(venue.currency) !== 0n)
+    broken.push('P11 the books do not balance')
   return broken
 }

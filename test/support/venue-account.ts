@@ -10,6 +10,10 @@ export interface VenueOrder {
 
 /** The account as the venue states it over its own protocol, read without our adapter. */
 export interface VenueAccount {
+  /** What cash may be off by: a venue that counts finer is cut to the unit with every execution. */
+  readonly cashError: Money
+  /** Of its cash. */
+  readonly currency: string
   /** Signed size as decimal text, by coin; flat coins are absent. */
   readonly positions: ReadonlyMap<string, string>
   readonly openOrders: readonly VenueOrder[]
@@ -66,6 +70,8 @@ export async function readVenueAccount(ask: AskVenue, user: string): Promise<Ven
     status,
   })
   return {
+    cashError: 0n,
+    currency: 'USDC',
     positions: new Map(state.assetPositions.map((p) => [p.position.coin, p.position.szi])),
     openOrders: open.map((order) => read(order, 'open')),
     orders: history.map(({ order, status }) => read(order, status)),

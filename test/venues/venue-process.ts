@@ -52,8 +52,11 @@ export function spawnVenue(
 }
 
 /** Starts the venue's process, which must become ready. */
-export async function startVenue(args: readonly string[]): Promise<VenueChild> {
-  const started = await spawnVenue(args)
+export async function startVenue(
+  args: readonly string[],
+  venue: 'hyperliquid' | 'alpaca' = 'hyperliquid',
+): Promise<VenueChild> {
+  const started = await spawnVenue(args, venue)
   if ('stderr' in started) throw new Error(`ended (${started.exitCode}): ${started.stderr}`)
   return started
 }

@@ -25,13 +25,14 @@ export interface RehearsalOptions extends ServeOptions {
 export async function startRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
   const { loaded, paths, notice } = options
   const kind = venueKindOf(loaded, 'a rehearsal')
-  requireUsable(paths, { resume: options.resume, configurationHash: loaded.hash })
+  const notBefore = requireUsable(paths, { resume: options.resume, configurationHash: loaded.hash })
   options.log?.open(paths)
   const fate = watchVenue(options.failed)
   const calendar = await sessionCalendar(loaded.config, environmentOnly(), notice)
   const place = await kind.simulate(loaded, {
     stateDirectory: paths.venue,
     market: options.market,
+    notBefore,
     died: fate.died,
   })
   for (const text of place.notices) notice(text)

@@ -14,11 +14,17 @@ const DAY_US = 86_400_000_000
 
 /**
  * The instant at which the venue of a rehearsal of shares begins: shortly before the decision of
- * the last session that is over. Null for coins, whose market is always open.
+ * the last session that is over, or where one that is resumed had come to. Null for coins, whose
+ * market is always open.
  */
-export function rehearsalStart(config: Config, now: TimeUs): string | null {
+export function rehearsalStart(
+  config: Config,
+  now: TimeUs,
+  notBefore: TimeUs | null,
+): string | null {
   const symbols = config.venue?.instruments ?? []
   if (symbols.every((symbol) => symbol.includes('/'))) return null
+  if (notBefore !== null) return formatUtcIso(notBefore)
   const session = previousSession('us-equities', now)
   if (session === null) return null
   return formatUtcIso(decisionTime(config, session) - LEAD_US)

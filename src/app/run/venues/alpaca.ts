@@ -35,10 +35,10 @@ export const alpaca: VenueKind = {
   async simulate(loaded, options) {
     const keys = rehearsalKeys(loaded.config.seed)
     const environment = createNodeEnvironment()
-    const time = rehearsalStart(loaded.config, environment.now())
+    const time = rehearsalStart(loaded.config, environment.now(), options.notBefore ?? null)
     const process = await startSimulator({
       program: 'alpaca',
-      arguments: venueArguments(loaded, options, { keys, time }),
+      arguments: rehearsalArguments(loaded, options, { keys, time }),
       died: options.died,
     })
     const ready = process.ready as {
@@ -103,9 +103,10 @@ export function rehearsalKeys(seed: number): AlpacaKeys {
   return { keyId: `PK${text.slice(0, 18).toUpperCase()}`, secret: text.slice(18) }
 }
 
-function venueArguments(
+/** What the simulated venue of a rehearsal is started with. */
+export function rehearsalArguments(
   loaded: LoadedConfig,
-  { stateDirectory, market }: SimulateOptions,
+  { stateDirectory, market }: Pick<SimulateOptions, 'stateDirectory' | 'market'>,
   start: { readonly keys: AlpacaKeys; readonly time: string | null },
 ): string[] {
   const { config } = loaded

@@ -61,6 +61,8 @@ export interface SimulateOptions {
   readonly stateDirectory: string
   /** "generated" or the file of a recording. */
   readonly market: string
+  /** What the session that is resumed last heard was then: time goes on from there. */
+  readonly notBefore?: TimeUs | null
   /** Called when it ends without being asked to. */
   readonly died: (text: string) => void
 }

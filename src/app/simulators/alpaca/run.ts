@@ -82,7 +82,7 @@ export async function runVenue(
   const isVirtual = startTime !== null || speed !== 1
   // A clock of its own stands still while the venue is not running; the wall's does not.
   const stood = isVirtual && isResumed ? lastTime(store) : null
-  const from = stood ?? startTime
+  const from = stood === null ? startTime : Math.max(stood, startTime ?? stood)
   const clock = createClock({ speed, ...(from === null ? {} : { startTime: from }) })
   const faults = createFaultPlan(options.faults ?? { rates: {}, seed: options.seed })
   const isFaulty = options.faults !== null || options.controlPort !== null
