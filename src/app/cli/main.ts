@@ -211,6 +211,11 @@ withCommon(
     .option('--seeds <n>', 'how many seeds, one after another (default 1)', whole(1))
     .option('--for <time>', 'virtual time with faults (default 1h)')
     .option(
+      '--day <name>',
+      'a trading day of US shares in place of a span: regular, halt, early-close, daylight-saving, holiday or macro',
+    )
+    .option('--kills <n>', 'kill -9 and resume so often (default 0)', whole(0))
+    .option(
       '--market <file>',
       'a recorded Hyperliquid book in place of the generated market; may be given again',
       (file: string, files: readonly string[] = []) => [...files, file],

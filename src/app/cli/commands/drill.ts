@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { InputError, type Recording } from '../../../adapters/mod.ts'
-import { loadConfig } from '../../config/load.ts'
+import { type LoadedConfig, loadConfig } from '../../config/load.ts'
 import { parseDuration } from '../../config/quantities.ts'
 import { rowTexts } from '../../data/row-texts.ts'
 import { codeHash, packageRoot } from '../../package.ts'
+import { tradingDayOf } from '../../run/drill/days.ts'
 import { type DrillResult, runDrill } from '../../run/drill/drill.ts'
 import { loadRecordings } from '../../simulators/hyperliquid/market/load-recordings.ts'
 import { ExitCode } from '../exit-code.ts'
@@ -15,6 +16,9 @@ export interface DrillFlags {
   readonly seed?: string
   readonly seeds?: string
   readonly for?: string
+  /** Name of a trading day. */
+  readonly day?: string
+  readonly kills?: string
   /** Files of recorded books. */
   readonly market?: readonly string[]
   readonly faults?: boolean
@@ -39,6 +43,8 @@ export async function drillCommand(
       details: ['allowed: a number with a unit (s, m, h, d), for example 6h'],
     })
   }
+  const day = flags.day === undefined ? null : tradingDayOf(flags.day)
+  if (day !== null) requireShares(loaded)
   const recordings = files.length === 0 ? null : await loadRecordings(files)
   if (recordings !== null) requireInstruments(loaded.config.venue?.instruments ?? [], recordings)
   const results: DrillResult[] = []
@@ -46,6 +52,8 @@ export async function drillCommand(
     const faults = flags.faults !== false
     const result = await runDrill({
       ...{ loaded, codeHash: codeHash(), seed, durationUs, faults },
+      kills: Number(flags.kills ?? 0),
+      ...(day === null ? {} : { day }),
       ...(recordings === null ? {} : { recordings }),
     })
     results.push(result)
@@ -62,6 +70,18 @@ export async function drillCommand(
     warnings: (recordings ?? []).flatMap(rowTexts),
     exitCode: failed.length === 0 ? ExitCode.ok : ExitCode.mismatch,
   }
+}
+
+function requireShares({ config, path }: LoadedConfig): void {
+  const { venue } = config
+  const isShare = (symbol: string): boolean => !symbol.includes('/')
+  if (venue?.kind === 'alpaca' && venue.instruments.some(isShare)) return
+  throw new InputError({
+    code: 'ORN-USAGE-002',
+    exitCode: ExitCode.usage,
+    message: `--day: ${path} trades no US shares`,
+    details: ['allowed with venue.kind alpaca and a share among venue.instruments'],
+  })
 }
 
 function requireInstruments(wanted: readonly string[], recordings: readonly Recording[]): void {
@@ -82,6 +102,7 @@ const shippedConfig = ([first]: readonly string[]): string =>
     ? join(packageRoot, 'examples', '01-first-strategy', 'drill.yaml')
     : configForMarket(first)
 
-const line = ({ seed, summary, chainHead, violations }: DrillResult): string =>
+const line = ({ seed, summary, chainHead, kills, violations }: DrillResult): string =>
   `seed ${seed}  ${summary.events} events  ${summary.orders} orders  ${summary.fills} fills  ` +
+  (kills.length === 0 ? '' : `${kills.length} kills  `) +
   `head ${chainHead.slice(0, 16)}  ${violations.length === 0 ? 'ok' : `${violations.length} broken`}`

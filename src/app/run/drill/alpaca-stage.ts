@@ -1,9 +1,9 @@
 import { createAlpacaAdapter } from '../../../adapters/mod.ts'
-import { isOpen, MONEY_DECIMALS, parseDecimal } from '../../../core/mod.ts'
+import { divideHalfEven, isOpen, MONEY_DECIMALS, parseDecimal } from '../../../core/mod.ts'
 import { venueRows } from '../../simulators/alpaca/market/names.ts'
 import { generatedMarket } from '../../simulators/alpaca/market/spec.ts'
 import { type AlpacaVenue, createAlpacaVenue } from '../../simulators/alpaca/venue.ts'
-import { readNano } from '../../simulators/alpaca/wire/nano.ts'
+import { NANO_DECIMALS, readNano } from '../../simulators/alpaca/wire/nano.ts'
 import { createFaultPlan } from '../../simulators/faults.ts'
 import { venueOf } from '../venue-of.ts'
 import { rehearsalKeys } from '../venues/alpaca.ts'
@@ -127,11 +127,14 @@ async function readAccount(
   }[]
   const orders = (await ask('/v2/orders')) as readonly unknown[]
   const symbolOf = new Map(venue.state.assets.map(({ id, symbol }) => [id, symbol]))
-  const cash = parseDecimal(account.cash, MONEY_DECIMALS)
-  if (cash === null) throw new Error(`cash ${account.cash}`)
+  const nano = parseDecimal(account.cash, NANO_DECIMALS)
+  if (nano === null) throw new Error(`cash ${account.cash}`)
+  const fills = venue.state.accounts[0]!.activities.filter(({ kind }) => kind === 'fill').length
   return {
     positions: new Map(held.map(({ asset_id, qty }) => [symbolOf.get(asset_id) ?? asset_id, qty])),
     openOrders: orders.length,
-    cash: new Map([['USD', cash]]),
+    cash: new Map([['USD', divideHalfEven(nano, 10n ** BigInt(NANO_DECIMALS - MONEY_DECIMALS))]]),
+    // It counts a digit more than money has here: each fill and its fee may be rounded.
+    tolerance: BigInt(2 * fills),
   }
 }

@@ -29,7 +29,8 @@ export function checkPromises(
   for (const currency of world.quoteCurrencies) {
     const cash = world.ledger.cash(currency)
     const value = theirs.cash.get(currency) ?? 0n
-    if (isSettled && cash !== value) {
+    const apart = cash > value ? cash - value : value - cash
+    if (isSettled && apart > theirs.tolerance) {
       violations.push(`P11 ${currency} ${textOf(cash)}, venue ${textOf(value)}`)
     }
     if (world.ledger.imbalanceOfBooks(currency) !== 0n) {

@@ -137,7 +137,7 @@ async function readAccount(venue: HyperliquidVenue, user: string): Promise<Venue
     if (value === null) throw new Error(`account value ${state.marginSummary.accountValue}`)
     cash.set(collateral.name, (cash.get(collateral.name) ?? 0n) + value)
   }
-  return { positions, openOrders, cash }
+  return { positions, openOrders, cash, tolerance: 0n }
 }
 
 async function ask(venue: HyperliquidVenue, body: object): Promise<unknown> {

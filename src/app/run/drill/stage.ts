@@ -28,6 +28,8 @@ export interface VenueAccountView {
   readonly openOrders: number
   /** Cash, or what an account without positions is worth, by currency. */
   readonly cash: ReadonlyMap<Currency, Money>
+  /** By how much its cash may differ where it counts finer than money does here. */
+  readonly tolerance: Money
 }
 
 /** What a stage is made of. */
