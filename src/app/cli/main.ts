@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander'
 import type { LogLevel } from '../../adapters/mod.ts'
 import { packageVersion } from '../package.ts'
 import { registerCalendarCommand } from './commands/calendar.ts'
+import { registerCompareCommand } from './commands/compare.ts'
 import { registerConfigCommands } from './commands/config.ts'
 import { registerControlCommands } from './commands/control.ts'
 import { registerDataCommands } from './commands/data.ts'
@@ -228,6 +229,7 @@ withCommon(
   }),
 )
 
+registerCompareCommand(program, withCommon)
 registerDataCommands(program, withCommon)
 registerControlCommands(program, withCommon)
 registerScreenCommands(program, withCommon)

@@ -1,8 +1,8 @@
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { analyzeRun, type RunAnalysis, type RunRecord } from '../../../core/mod.ts'
 import { loadConfig } from '../../config/load.ts'
 import { codeHash, commitId } from '../../package.ts'
-import { DEFAULT_LEDGER_PATH, openRunLedger } from '../../research/ledger/run-ledger.ts'
+import { countTrial } from '../../research/ledger/count-trial.ts'
 import { NULL_TWIN_RUNS, runNullTwin } from '../../research/null-twin.ts'
 import { figuresData, marketData } from '../../research/report/report-json.ts'
 import { haltsData } from '../../research/report/section-halts.ts'
@@ -58,44 +58,6 @@ function runCompanion(request: BacktestRequest, context: RecordContext): RunReco
   const { queueModel } = request.config.fills
   const other = queueModel === 'optimistic' ? 'conservative' : 'optimistic'
   return toRunRecord(runBacktest({ ...request, queueModel: other }), context)
-}
-
-/** Appends the run to the ledger and tells the record how often this was tried. */
-function countTrial(
-  record: RunRecord,
-  how: { readonly isCounted: boolean; readonly reportPath: string | null },
-): RunRecord {
-  if (!how.isCounted) return record
-  const analysis = analyzeRun(record)
-  const ledger = openRunLedger(join('.', DEFAULT_LEDGER_PATH))
-  try {
-    ledger.recordRun({
-      name: record.name,
-      time: Date.now() * 1000,
-      kind: 'backtest',
-      mode: record.mode,
-      strategy: record.strategy,
-      configurationHash: record.configurationHash,
-      dataHash: record.dataHash,
-      codeHash: record.codeHash,
-      commit: record.commit,
-      seed: record.seed,
-      sweepId: null,
-      parameters: record.parameters,
-      metrics: {
-        netReturn: analysis.equity.totalReturn,
-        trips: analysis.trades.trips,
-        openPositions: analysis.openPositions,
-      },
-      returnInterval: 'day',
-      returns: analysis.daily.returns,
-      reportPath: how.reportPath,
-    })
-    const trials = ledger.trialStatistics(record.strategy, record.dataHash, 'day')
-    return { ...record, trials }
-  } finally {
-    ledger.close()
-  }
 }
 
 /** Closed round trips, the number that every figure is over; open ones are said to be open. */

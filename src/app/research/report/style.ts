@@ -105,6 +105,7 @@ table.text td{text-align:left;white-space:normal}
 button.sort{font:inherit;color:inherit;background:none;border:0;padding:0;margin:0;text-align:inherit;letter-spacing:inherit}button.sort:hover{text-decoration:underline}
 th[aria-sort=descending] .sort::after{content:' \\25BE'}th[aria-sort=ascending] .sort::after{content:' \\25B4'}
 table.plain{min-width:0}
+table.compare td{white-space:normal}
 .months td,.months th{text-align:center;padding:5px 6px}.months th:first-child{text-align:left}
 .months td.total{font-weight:650;border-left:2px solid var(--line)}
 .hours td,.hours th{padding:4px 3px;font-size:11px}

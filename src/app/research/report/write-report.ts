@@ -51,7 +51,7 @@ export function writeSweep(
 }
 
 /** Writes text files that everybody may read beside their places, then moves all of them there. */
-function writeBoth(...files: readonly (readonly [path: string, text: string])[]): void {
+export function writeBoth(...files: readonly (readonly [path: string, text: string])[]): void {
   const beside = (path: string): string => `${path}.${process.pid}.unfinished`
   const moved: string[] = []
   let path = ''
