@@ -3,7 +3,6 @@ import {
   type AssetUnits,
   assetLot,
   BoundedSet,
-  type Currency,
   type EventOf,
   type Execution,
   type Instrument,
@@ -22,6 +21,11 @@ const SPLITS_MAX = 2_000
 
 /** A payment as it was split: parts by engine. What is left out is nobody's. */
 export type Split = Readonly<Record<string, Money>>
+
+interface Booking {
+  readonly execution: Execution
+  readonly isOwned: boolean
+}
 
 interface Stored {
   readonly version: number
@@ -48,6 +52,9 @@ export class AccountBooks {
   readonly #identity: Pick<Stored, 'symbols' | 'engines'>
   readonly #seen = new BoundedSet(SEEN_MAX)
   readonly #splits = new Map<string, Split>()
+  /** The same as compared last, with the payments since but not with the executions. */
+  readonly #base: Readonly<Record<'account' | 'unowned', Ledger>>
+  #since: Booking[] = []
   #reportTime: TimeUs = 0
   #historyTime: TimeUs = 0
   #isNew = true
@@ -64,6 +71,7 @@ export class AccountBooks {
     this.#identity = { symbols: instruments.map(({ symbol }) => symbol), engines }
     this.account = new Ledger(instruments)
     this.unowned = new Ledger(instruments)
+    this.#base = { account: new Ledger(instruments), unowned: new Ledger(instruments) }
     const text = memory.load()
     if (text !== null) this.#restore(read(text, this.#identity))
   }
@@ -90,6 +98,7 @@ export class AccountBooks {
     }
     this.#historyTime = report.venueTime
     this.#isNew = false
+    this.compared(report.venueTime)
   }
 
   /** Puts what the venue holds in the place of what was counted, where that is something else. */
@@ -114,20 +123,32 @@ export class AccountBooks {
   /** Books an execution; false when it was before. */
   execution(execution: Execution, isOwned: boolean): boolean {
     if (!this.#seen.add(execution.executionId)) return false
-    this.account.applyExecution(execution)
-    if (!isOwned) this.unowned.applyExecution(execution)
+    const last = this.#since.at(-1)
+    this.#since.push({ execution, isOwned })
+    if (last === undefined || last.execution.venueTime <= execution.venueTime) {
+      this.#apply({ execution, isOwned })
+      return true
+    }
+    // What comes late is put where it belongs: realised PnL depends on the order.
+    this.#since.sort((a, b) => a.execution.venueTime - b.execution.venueTime)
+    this.account.restore(this.#base.account.snapshot())
+    this.unowned.restore(this.#base.unowned.snapshot())
+    for (const booking of this.#since) this.#apply(booking)
     return true
   }
 
   /** Books a split of shares, once. */
   split({ splitId, instrument, ratioE9, price }: EventOf<'sharesSplit'>): void {
-    if (this.#seen.add(`s:${splitId}`)) this.account.applySplit(instrument, { ratioE9, price })
+    if (!this.#seen.add(`s:${splitId}`)) return
+    for (const ledger of [this.account, this.#base.account]) {
+      ledger.applySplit(instrument, { ratioE9, price })
+    }
   }
 
   /** Books money that came in or went out; false when it was before. */
-  transfer(transferId: string, currency: Currency, amount: Money): boolean {
+  transfer({ transferId, currency, amount }: EventOf<'transferred'>): boolean {
     if (!this.#seen.add(`t:${transferId}`)) return false
-    this.account.applyTransfer(currency, amount)
+    for (const ledger of [this.account, this.#base.account]) ledger.applyTransfer(currency, amount)
     return true
   }
 
@@ -145,19 +166,32 @@ export class AccountBooks {
   payment(event: EventOf<'fundingPaid'>, split: Split): void {
     const { fundingId, instrument, amount, cause } = event
     const unowned = Object.values(split).reduce((rest, part) => rest - part, amount)
-    this.account.applyFunding(instrument, amount, cause)
-    if (unowned !== 0n) this.unowned.applyFunding(instrument, unowned, cause)
+    for (const ledger of [this.account, this.#base.account]) {
+      ledger.applyFunding(instrument, amount, cause)
+    }
+    for (const ledger of unowned === 0n ? [] : [this.unowned, this.#base.unowned]) {
+      ledger.applyFunding(instrument, unowned, cause)
+    }
     this.#splits.set(fundingId, split)
     for (const oldest of this.#splits.keys()) {
       if (this.#splits.size <= SPLITS_MAX) break
       this.#splits.delete(oldest)
     }
-    this.save(this.#reportTime)
+    this.save()
   }
 
-  /** Keeps everything, counted up to `reportTime`. */
-  save(reportTime: TimeUs): void {
+  /** What was booked so far was compared: nothing comes before it any more. */
+  compared(reportTime: TimeUs): void {
+    this.#base.account.restore(this.account.snapshot())
+    this.#base.unowned.restore(this.unowned.snapshot())
+    this.#since = []
     this.#reportTime = reportTime
+    this.save()
+  }
+
+  /** Keeps what was compared, and payments since; executions since are told again by the venue. */
+  save(): void {
+    const again = new Set(this.#since.map(({ execution }) => execution.executionId))
     const splits = [...this.#splits].map(
       ([id, split]) =>
         [
@@ -168,14 +202,19 @@ export class AccountBooks {
     const stored: Stored = {
       version: VERSION,
       ...this.#identity,
-      reportTime,
+      reportTime: this.#reportTime,
       historyTime: this.#historyTime,
-      account: this.account.snapshot(),
-      unowned: this.unowned.snapshot(),
-      seen: this.#seen.values(),
+      account: this.#base.account.snapshot(),
+      unowned: this.#base.unowned.snapshot(),
+      seen: this.#seen.values().filter((id) => !again.has(id)),
       splits,
     }
     this.#memory.save(`${JSON.stringify(stored)}\n`)
+  }
+
+  #apply({ execution, isOwned }: Booking): void {
+    this.account.applyExecution(execution)
+    if (!isOwned) this.unowned.applyExecution(execution)
   }
 
   #restore(stored: Stored): void {
@@ -186,6 +225,8 @@ export class AccountBooks {
       const parts = Object.entries(split).map(([name, text]) => [name, BigInt(text)] as const)
       this.#splits.set(id, Object.fromEntries(parts))
     }
+    this.#base.account.restore(stored.account)
+    this.#base.unowned.restore(stored.unowned)
     this.#reportTime = stored.reportTime
     this.#historyTime = stored.historyTime
     this.#isNew = false

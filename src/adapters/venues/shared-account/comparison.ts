@@ -64,6 +64,7 @@ export class Comparison {
   conclude(report: AccountReport, time: TimeUs): void {
     this.takeOver(report, time)
     const { instruments, books, tell } = this.#parts
+    books.compared(time)
     this.#drift = driftOf(report, { instruments, account: books.account })
     this.#reportTime = time
     const sums = this.sums()

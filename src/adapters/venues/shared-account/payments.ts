@@ -60,9 +60,9 @@ export class Payments {
 
   /** Money in and out belongs to the account; to its engine where there is only one. */
   transferred(event: EventOf<'transferred'>): void {
-    const { transferId, currency, amount, venueTime } = event
+    const { currency, amount, venueTime } = event
     if (!this.#books.counts(venueTime)) return
-    const isNews = this.#books.transfer(transferId, currency, amount)
+    const isNews = this.#books.transfer(event)
     const [share, ...others] = this.#shares.values()
     if (others.length === 0) share?.event(event)
     else if (isNews) {

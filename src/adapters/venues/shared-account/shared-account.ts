@@ -322,11 +322,10 @@ class Hub implements SharedAccount, ViewOwner {
   }
 
   #onReport(event: EventOf<'accountReported'>, to: readonly EngineShare[]): void {
-    const { books, comparison } = this.#openParts()
+    const { comparison } = this.#openParts()
     const { account, receivedTime, venueTime } = event
     for (const execution of account.executions) this.#onExecution(execution, receivedTime)
     comparison.takeOver(account, venueTime)
-    books.save(venueTime)
     const sums = comparison.sums()
     for (const share of to) {
       const own = reportFor(share, {
