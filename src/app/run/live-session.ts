@@ -55,6 +55,8 @@ export interface LiveParts {
    */
   readonly tap: (engine: EngineConfig) => SessionTap
   readonly failed: (error: unknown) => void
+  /** Told how far a start is that takes its time. */
+  readonly notice?: (text: string) => void
   /** How the journal is written; drills need no syncs, tests break it. */
   readonly journalOptions?: JournalOptions
   /** Inputs between two snapshots (20,000). */
@@ -92,6 +94,8 @@ export interface LiveSession {
 
 const LAG_MAX_US = 2_000_000
 const SNAPSHOT_EVERY = 20_000
+/** A person hears so often how far the history is. */
+const PROGRESS_US = 5_000_000
 
 /**
  * Starts or resumes a session: journal first, then the venue's history, streams, reconciliation.
@@ -267,15 +271,20 @@ function watchHalts(parts: LiveParts, session: Session): CalendarWatch {
 async function seedBars(
   session: Session,
   start: Start,
-  { adapter, config, environment, resume }: LiveParts,
+  { adapter, config, environment, resume, notice }: LiveParts,
   engine: EngineConfig,
 ): Promise<void> {
+  const said = { time: environment.now() }
   const count = config.signal.source === 'mid' ? 0 : (config.venue?.preseedBars ?? 0)
-  for (const instrument of engine.instruments) {
+  for (const [i, instrument] of engine.instruments.entries()) {
     const bars =
       count === 0
         ? []
         : await start.retrying(() => adapter.loadBars(instrument, config.signal.interval, count))
+    if (environment.now() - said.time >= PROGRESS_US) {
+      said.time = environment.now()
+      notice?.(`history of ${i + 1} of ${engine.instruments.length} instruments is loaded`)
+    }
     if (bars.length > 0) {
       const receivedTime = environment.now()
       session.event({ kind: 'barsSeeded', receivedTime, instrument: instrument.id, bars })

@@ -60,6 +60,7 @@ export async function startMode(parts: ModeParts): Promise<ServedSession> {
           return options.log?.over(watched.tap) ?? watched.tap
         },
         failed: options.failed,
+        notice,
         resumedFrom: (time) => {
           if (time > 0) since = time - RESUME_OVERLAP_US
         },
