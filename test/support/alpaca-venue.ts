@@ -1,4 +1,5 @@
 import type { VirtualRoute } from '../../src/adapters/mod.ts'
+import { serveInMemory } from '../../src/app/simulators/alpaca/in-memory.ts'
 import { generatedMarket } from '../../src/app/simulators/alpaca/market/spec.ts'
 import { addTrade, setBook } from '../../src/app/simulators/alpaca/state/market-data.ts'
 import { meetBook, meetTrade } from '../../src/app/simulators/alpaca/state/matching.ts'
@@ -72,7 +73,7 @@ export function createQuietAlpaca(input: {
   move(0)
   return {
     venue,
-    route: routeTo(venue),
+    route: serveInMemory(() => venue),
     move,
     counterparty(side, price, lots) {
       venue.advance(input.now())
@@ -96,42 +97,6 @@ export function createQuietAlpaca(input: {
     },
   }
 }
-
-const decoder = new TextDecoder()
-const encoder = new TextEncoder()
-
-/** Serves a venue in memory. */
-const routeTo = (venue: AlpacaVenue): VirtualRoute => ({
-  http: async ({ url, method, path, headers, body, now }) => {
-    const query = new URL(url).search.slice(1)
-    const reply = await venue.handleHttp({
-      method,
-      path,
-      query,
-      headers,
-      body,
-      receivedTimeUs: now,
-    })
-    if (reply.status === 0) throw new Error('socket hang up')
-    const contentType = reply.headers['content-type'] ?? ''
-    return { status: reply.status, contentType, body: reply.body }
-  },
-  socket({ url, send, closed }) {
-    const connection = venue.openConnection(
-      { path: new URL(url).pathname, headers: {} },
-      {
-        send: (data) => send(typeof data === 'string' ? data : decoder.decode(data)),
-        closed: (code) => closed(code, ''),
-        waiting: () => 0,
-      },
-    )
-    if (connection === null) return null
-    return {
-      message: (text) => connection.message(encoder.encode(text)),
-      close: () => connection.close(),
-    }
-  },
-})
 
 /** Lets the venue run along with virtual time: call once after making the environment. */
 export function keepRunning(

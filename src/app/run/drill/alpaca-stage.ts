@@ -1,5 +1,6 @@
 import { createAlpacaAdapter } from '../../../adapters/mod.ts'
 import { divideHalfEven, isOpen, MONEY_DECIMALS, parseDecimal } from '../../../core/mod.ts'
+import { serveInMemory } from '../../simulators/alpaca/in-memory.ts'
 import { venueRows } from '../../simulators/alpaca/market/names.ts'
 import { generatedMarket } from '../../simulators/alpaca/market/spec.ts'
 import { type AlpacaVenue, createAlpacaVenue } from '../../simulators/alpaca/venue.ts'
@@ -26,7 +27,10 @@ export function createAlpacaStage(options: StageOptions): DrillStage {
   const section = venueOf(loaded, 'a drill')
   const { keyId, secret } = rehearsalKeys(seed)
   const opened: AlpacaVenue[] = []
-  const environment = createDrillEnvironment(options, routeTo(opened))
+  const environment = createDrillEnvironment(
+    options,
+    serveInMemory(() => opened[0]!),
+  )
   const { coins, shares } = venueRows(section.instruments)
   const venue = createAlpacaVenue({
     market: generatedMarket(coins, shares, { model: config.market.model }),
@@ -69,38 +73,6 @@ export function createAlpacaStage(options: StageOptions): DrillStage {
     halt(symbol, isHalted) {
       const told = venue.control('POST /halt', { symbol, halted: isHalted })
       if (told?.status !== 200) throw new Error(`${symbol} cannot be halted`)
-    },
-  }
-}
-
-const decoder = new TextDecoder()
-const encoder = new TextEncoder()
-
-/** Serves a venue in memory. */
-function routeTo(opened: readonly AlpacaVenue[]): Parameters<typeof createDrillEnvironment>[1] {
-  return {
-    http: async ({ url, method, path, headers, body, now }) => {
-      const query = new URL(url).search.slice(1)
-      const asked = { method, path, query, headers, body, receivedTimeUs: now }
-      const reply = await opened[0]!.handleHttp(asked)
-      if (reply.status === 0) throw new Error('the connection was dropped without a reply')
-      const contentType = reply.headers['content-type'] ?? ''
-      return { status: reply.status, contentType, body: reply.body }
-    },
-    socket({ url, send, closed }) {
-      const connection = opened[0]!.openConnection(
-        { path: new URL(url).pathname, headers: {} },
-        {
-          send: (data) => send(typeof data === 'string' ? data : decoder.decode(data)),
-          closed: (code) => closed(code, ''),
-          waiting: () => 0,
-        },
-      )
-      if (connection === null) return null
-      return {
-        message: (text) => connection.message(encoder.encode(text)),
-        close: () => connection.close(),
-      }
     },
   }
 }
