@@ -48,5 +48,6 @@ async function startHeld(options: LiveOptions): Promise<ServedSession> {
     connect: account.connect,
     abandoned: [reach.ended, ...(options.abandoned ? [options.abandoned] : [])],
     settle: reach.settle,
+    heard: reach.heard,
   })
 }

@@ -55,6 +55,7 @@ export async function startObservation(options: ObserveOptions): Promise<ServedS
     connect,
     abandoned: [reach.ended, ...abandoned],
     settle: reach.settle,
+    heard: reach.heard,
   })
 }
 

@@ -14,6 +14,8 @@ export interface Reach {
    * failed leaves no timer behind that would keep the process.
    */
   readonly settle: <Value>(start: Promise<Value>) => Promise<Value>
+  /** What the connection says while the session starts: named when the start is given up. */
+  readonly heard: (text: string) => void
 }
 
 /**
@@ -60,6 +62,9 @@ export function watchReach(
   const pending = new Set<TimerHandle>()
   return {
     ended,
+    heard(text) {
+      trouble = text
+    },
     async settle(start) {
       try {
         const value = await start

@@ -22,6 +22,8 @@ export interface ModeParts extends Pick<Place, 'name' | 'connect'> {
   readonly opened?: LiveParts['opened']
   /** Watches over the start, from outside. */
   readonly settle: (start: Promise<LiveSession>) => Promise<LiveSession>
+  /** Told what the connection says beside its owner. */
+  readonly heard?: (text: string) => void
 }
 
 /**
@@ -37,7 +39,10 @@ export async function startMode(parts: ModeParts): Promise<ServedSession> {
     environment,
     // Known when the journal was read, which is before the streams start.
     fillsSince: () => since,
-    notice: ({ code, text }) => notice(`${code}: ${text}`),
+    notice({ code, text }) {
+      parts.heard?.(`${code}: ${text}`)
+      notice(`${code}: ${text}`)
+    },
   })
   let projection: Projection | null = null
   try {

@@ -310,7 +310,7 @@ function assemble(options: AlpacaOptions): Context {
   const build = createRequestBuilder(options)
   const timeoutMs = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS
   const [send, sendData] = budgets.map((budget) =>
-    createSend({ environment, build, budget, timeoutMs, statistics }),
+    createSend({ environment, build, budget, timeoutMs, statistics, keyId: options.keyId }),
   ) as [Send, Send]
   return createContext({ options, statistics, budgets, send, sendData })
 }

@@ -42,8 +42,10 @@ export function createSend(input: {
   readonly budget: RateBudget
   readonly timeoutMs: number
   readonly statistics: AlpacaStatistics
+  /** Whose requests they are, for messages. */
+  readonly keyId: string
 }): Send {
-  const { environment, build, budget, statistics, timeoutMs } = input
+  const { environment, build, budget, statistics, timeoutMs, keyId } = input
   let pauseMs = FIRST_PAUSE_MS
   const slowDown = (status: number): void => {
     if (status !== 429) {
@@ -61,6 +63,11 @@ export function createSend(input: {
     try {
       const response = await environment.fetch(url, { ...request, timeoutMs })
       slowDown(response.status)
+      if (response.status === 401) {
+        const whose = `key ${keyId} at ${new URL(url).host}`
+        const text = `${what}: HTTP 401: ${shorten(response.body)} (${whose}; a key is of one account only, paper or live)`
+        throw new AdapterError('VENUE_CREDENTIALS', text, 'fatal')
+      }
       return readReply(what, response)
     } catch (error) {
       statistics.requestsFailed++
@@ -74,7 +81,6 @@ function readReply(what: string, response: HttpResponse): Reply {
   const { status, body } = response
   const said = `${what}: HTTP ${status}${body === '' ? '' : `: ${shorten(body)}`}`
   if (status === 429) throw new AdapterError('VENUE_THROTTLED', said, 'fatal')
-  if (status === 401) throw new AdapterError('VENUE_CREDENTIALS', said, 'fatal')
   if (status < 200 || status >= 500) throw new AdapterError('VENUE_REFUSED', said, 'unknown')
   if (body === '') return { status, body: null }
   try {

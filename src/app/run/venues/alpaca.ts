@@ -4,6 +4,8 @@ import {
   type AlpacaAdapter,
   createAlpacaAdapter,
   createNodeEnvironment,
+  InputError,
+  nearest,
 } from '../../../adapters/mod.ts'
 import type { Instrument, TimeUs } from '../../../core/mod.ts'
 import { notionalOf } from '../../../strategies/mod.ts'
@@ -11,6 +13,7 @@ import type { LoadedConfig } from '../../config/load.ts'
 import { notionalText } from '../../config/notionals.ts'
 import { limitLine } from '../../config/show.ts'
 import type { VenueSectionOf } from '../../config/venue-schema.ts'
+import { cryptoRows } from '../../simulators/alpaca/market/names.ts'
 import { startSimulator } from '../simulator-process.ts'
 import { venueOf } from '../venue-of.ts'
 import {
@@ -33,6 +36,7 @@ const CURRENCY = 'USD'
 /** Pairs of coins and US shares at Alpaca. */
 export const alpaca: VenueKind = {
   async simulate(loaded, options) {
+    if (options.market === 'generated') requireGenerated(sectionOf(loaded).instruments)
     const keys = rehearsalKeys(loaded.config.seed)
     const environment = createNodeEnvironment()
     const time = rehearsalStart(loaded.config, environment.now(), options.notBefore ?? null)
@@ -60,7 +64,7 @@ export const alpaca: VenueKind = {
       environment: isApart ? byClock(environment, ready.clockOffsetUs) : environment,
       warnings: [],
       notices: isApart ? [clockNotice(ready.time)] : [],
-      name: 'rehearsal account at the simulated Alpaca',
+      name: `${keys.keyId} at the simulated Alpaca`,
       connect: (how) => connect(loaded, { addresses: simulated, keys, how, hasAccount: true }),
     }
   },
@@ -81,7 +85,7 @@ export const alpaca: VenueKind = {
     const addresses = addressesOf(section)
     const { account } = section
     return {
-      name: `${account} account of key ${keys.keyId} at Alpaca`,
+      name: `${keys.keyId} (${account}) at Alpaca`,
       word: account,
       lock: `alpaca-${account}-${keys.keyId}`,
       flags: `--account ${account}`,
@@ -95,6 +99,27 @@ const sectionOf = (loaded: LoadedConfig): VenueSectionOf<'alpaca'> => {
   const section = venueOf(loaded, 'this mode')
   if (section.kind !== 'alpaca') throw new Error('the table of venues leads here')
   return section
+}
+
+/** Refuses, before anything is started, names that the generated market cannot have. */
+function requireGenerated(symbols: readonly string[]): void {
+  const pairs = cryptoRows.map(([symbol]) => symbol)
+  const details = symbols.flatMap((symbol) => {
+    if (pairs.includes(symbol) || /^[A-Z]{1,5}(\.[A-Z])?$/.test(symbol)) return []
+    const guess = nearest(symbol, pairs)
+    const hint =
+      guess === null
+        ? 'allowed: pairs such as BTC/USD, shares such as AAPL'
+        : `did you mean "${guess}"?`
+    return [`venue.instruments: there is no "${symbol}" at the simulated Alpaca; ${hint}`]
+  })
+  if (details.length === 0) return
+  throw new InputError({
+    code: 'ORN-CONF-015',
+    exitCode: 3,
+    message: 'The configuration names instruments that the session has not',
+    details,
+  })
 }
 
 /** Keys of the account of a rehearsal: they open nothing but the simulated venue of their seed. */

@@ -14,6 +14,7 @@ import { limitLine } from '../../config/show.ts'
 import { readAccount } from '../credentials.ts'
 import { hyperliquidOf } from '../venue-of.ts'
 import { rehearsalKey, startVenueProcess } from '../venue-process.ts'
+import { notReady } from './agreement.ts'
 import { addresses, type LiveAccount, liveAdapter, openLiveAccount } from './hyperliquid-account.ts'
 import type { VenueKind } from './port.ts'
 import { feeLines } from './preview.ts'
@@ -92,7 +93,10 @@ export const hyperliquid: VenueKind = {
       }),
     }
   },
-  async openAccount(loaded, { network }, credentials) {
+  async openAccount(loaded, { network, account: other }, credentials) {
+    if (other !== undefined) {
+      throw notReady(loaded.path, ['--account is not for Hyperliquid: --network is'])
+    }
     const account = await openLiveAccount(loaded, { network, isTrading: true, credentials })
     const section = hyperliquidOf(loaded, 'ornstein live')!
     const leverage = leverageOf(section, loaded.config)
