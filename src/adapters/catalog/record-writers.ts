@@ -163,8 +163,22 @@ const actionOf = (
   instrument,
   day: newYorkDay(openTime),
   dividendE8: dividend > 0 ? Math.round(dividend * 1e8) : 0,
-  ratioE9: split > 0 ? Math.round(split * 1e9) : NO_SPLIT_E9,
+  ratioE9: split > 0 ? splitRatioE9(split) : NO_SPLIT_E9,
 })
+
+/** Most new or old shares that a ratio is told of; ratios of spin-offs are no such fractions. */
+const RATIO_PARTS_MAX = 20
+/** Published ratios are off by as much: 7.000007 for 7. */
+const RATIO_ERROR = 2e-6
+
+/** New shares for an old one x 1e9: the fraction of small numbers that is meant, else as given. */
+export function splitRatioE9(split: number): number {
+  for (let old = 1; old <= RATIO_PARTS_MAX; old++) {
+    const meant = Math.round(split * old) / old
+    if (Math.abs(split - meant) <= RATIO_ERROR * split) return Math.round(meant * 1e9)
+  }
+  return Math.round(split * 1e9)
+}
 
 /** Writes funding rates, known `latencyUs` after they apply. */
 export async function writeFunding(input: RecordInput): Promise<void> {

@@ -64,9 +64,9 @@ function borrowTerms(
 ): readonly (readonly BorrowTerm[])[] | null {
   if (borrow === null) return null
   const e9 = (rate: number): number => Math.round(rate * 1e9)
-  const usual: BorrowTerm = { from: EVER, status: 'easy', rateE9: e9(borrow.rate) }
-  return instruments.map(({ kind, symbol }) => {
+  return instruments.map(({ kind, symbol, borrow: status = 'easy' }) => {
     if (kind !== 'equity') return []
+    const usual: BorrowTerm = { from: EVER, status, rateE9: e9(borrow.rate) }
     const own = borrow.names
       .filter((name) => name.symbol === symbol)
       .map(({ from, status, rate }) => ({

@@ -45,6 +45,12 @@ function borrowing({ own, denials, result }: Facts): RunShareRule {
     const text = 'Every share can be sold short and costs nothing to borrow: too kind to shorts.'
     return { name, isOn: false, text, acted: null }
   }
+  const outcomes = result.engine.world.counters.outcomes
+  const decided = (outcomes['not shortable'] ?? 0) + (outcomes['no locate'] ?? 0)
+  if (own?.account === 'cash') {
+    const text = 'A cash account sells nothing short.'
+    return { name, isOn: true, text, acted: { count: decided, what: 'shorts not entered' } }
+  }
   const days = result.collected.funding.filter(({ cause }) => cause === 'borrow').length
   const { count } = refusals(denials, 'NOT_SHORTABLE', 'NO_LOCATE')
   const rate = `${Number((terms.rate * 100).toPrecision(6))} % a year`
@@ -59,7 +65,7 @@ function borrowing({ own, denials, result }: Facts): RunShareRule {
     text:
       `Shorts pay ${rate} of their value at the last close for every calendar day (a year of 360), ` +
       `by trade date; ${named}; what is hard to borrow is ${located}. Recalls and rates that rise are not modelled.`,
-    acted: { count, what: `entries refused; ${days} daily charges` },
+    acted: { count: count + decided, what: `shorts not entered; ${days} daily charges` },
   }
 }
 

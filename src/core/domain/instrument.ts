@@ -53,6 +53,8 @@ export interface Instrument {
   readonly canReplace?: boolean
   /** False where the venue has no post-only orders: what shall rest is a plain limit order. */
   readonly hasPostOnly?: boolean
+  /** Of shares that may be sold short: what borrowing them takes; `easy` unless given. */
+  readonly borrow?: 'easy' | 'hard'
   /** Longs only (spot and cash equities): sells never pass the position. */
   readonly longOnly: boolean
   /** Highest leverage the venue grants, at least 1. */

@@ -91,6 +91,8 @@ export interface StrategyView {
   entryTime(id: InstrumentId): TimeUs | null
   /** True while orders of an intent are working or unknown on the instrument. */
   isWorking(id: InstrumentId): 'entry' | 'exit' | null
+  /** Why an instrument cannot be sold short now, in words; null when it can. Absent: all can. */
+  shortRefusal?(id: InstrumentId): 'not shortable' | 'no locate' | null
   /** Equity in quote units, marks at mid. For sizing only. */
   readonly equity: number
   /** Funding rate per interval x 1e9, null when unknown. */

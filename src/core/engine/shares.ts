@@ -9,7 +9,7 @@ import type { RiskContext } from '../risk/gate.ts'
 import { NO_SPLIT_E9 } from '../rules/corporate-action.ts'
 import { newYorkDay } from '../rules/sell-fees.ts'
 import { countFill, isOverTraded } from '../shares/day-trades.ts'
-import { type ShareContext, shareDenial } from '../shares/denial.ts'
+import { borrowRefusal, type ShareContext, shareDenial, tradingDayAt } from '../shares/denial.ts'
 import { noteTestedBar, noteTestedMid, splitTested } from '../shares/price-test.ts'
 import { dropSettled, noteProceeds } from '../shares/settled-cash.ts'
 import { watchMargin } from './margin-call.ts'
@@ -46,6 +46,15 @@ export function createShareGate(world: World): ((order: NewOrder) => Denial | nu
     },
   }
   return (order) => shareDenial(order, rules, world.shares!, context)
+}
+
+/** Why a share cannot be sold short now, in words; null when it can, or is none. */
+export function shortRefusal(world: World, id: number): 'not shortable' | 'no locate' | null {
+  const { shares: rules, instruments } = world.config
+  if (rules === undefined || instruments[id]!.kind !== 'equity') return null
+  const refusal = borrowRefusal(rules, id, tradingDayAt(world.now))
+  if (refusal === null) return null
+  return refusal === 'NO_LOCATE' ? 'no locate' : 'not shortable'
 }
 
 /** Gives a finished bar of a share to the price test. */

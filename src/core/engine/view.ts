@@ -1,6 +1,7 @@
 import type { BarView, StrategyView } from '../domain/strategy.ts'
 import { signedQuantity } from '../domain/units.ts'
 import { bestPrice, bookAge, isBookKnown, tradedLots } from './risk-context.ts'
+import { shortRefusal } from './shares.ts'
 import { ledgerOf, type World } from './world.ts'
 
 const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null)
@@ -34,6 +35,7 @@ export function createView(world: World): StrategyView {
       tradedLots(world, id) === 0 ? null : ledgerOf(world, id).averageEntryPrice(id),
     entryTime: (id) =>
       tradedLots(world, id) === 0 ? null : ledgerOf(world, id).position(id).entryTime,
+    shortRefusal: (id) => shortRefusal(world, id),
     isWorking: (id) => world.works[id]?.kind ?? null,
     get equity() {
       return world.equity

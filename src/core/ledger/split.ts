@@ -23,13 +23,27 @@ export interface Split {
   readonly price: number
 }
 
-/** Signed lots after a split, and the cash for the fraction of a lot that is left over. */
+/** Lots after a split x 1e9. */
+function exactLots(held: number, ratioE9: number): bigint {
+  const exact = BigInt(held) * BigInt(ratioE9)
+  const error = BigInt(Math.abs(held))
+  const rest = exact % RATIO
+  const size = rest < 0n ? -rest : rest
+  const way = held < 0 ? -1n : 1n
+  if (size <= error) return exact - rest
+  return RATIO - size <= error ? exact - rest + way * RATIO : exact
+}
+
+/**
+ * Signed lots after a split, and the cash for the fraction of a lot that is left over. A ratio such
+ * as a third is known to nine digits: what lies no further from a whole lot is that lot.
+ */
 export function splitLots(
   instrument: Instrument,
   held: number,
   { ratioE9, price }: Split,
 ): { readonly lots: number; readonly cashInLieu: Money; readonly rest: bigint } {
-  const exact = BigInt(held) * BigInt(ratioE9)
+  const exact = exactLots(held, ratioE9)
   const rest = exact % RATIO
   const cashInLieu = divideHalfEven(notional(instrument, price, 1) * rest, RATIO)
   return { lots: Number((exact - rest) / RATIO), cashInLieu, rest }
@@ -48,7 +62,7 @@ export function applySplit(
   const before = position.quantity
   if (before === 0) return { addedLots: 0, cashInLieu: 0n, releasedCost: 0n }
   const { lots, cashInLieu, rest } = splitLots(instrument, before, split)
-  const exact = BigInt(before) * BigInt(split.ratioE9)
+  const exact = exactLots(before, split.ratioE9)
   const way = exact < 0n ? -1n : 1n
   const releasedCost = divideHalfEven(position.cost * rest * way, exact * way)
   position.quantity = lots

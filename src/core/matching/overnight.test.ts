@@ -120,6 +120,17 @@ describe('shares held overnight', () => {
     expect(venue.exchange.equity(0) - before).toBe((15_150n * 6667n - 101n * 1_000_000n) * 10_000n)
   })
 
+  it('lose nothing to a ratio that nine digits cannot write', () => {
+    const actions = [action('2018-01-08', { ratioE9: 333_333_333 })]
+    for (const lots of [300, -300]) {
+      const venue = holding(lots, { borrow: null, actions })
+      const before = venue.exchange.balance(0)
+      venue.advance(at('2018-01-08', 1))
+      expect(venue.exchange.position(0, 0)).toBe(lots / 3)
+      expect(venue.exchange.balance(0)).toBe(before)
+    }
+  })
+
   it('go on identically from a snapshot', () => {
     const actions = [action('2018-01-08', { dividendE8: 1, ratioE9: 2 * NO_SPLIT_E9 })]
     const [whole, cut] = [holding(-7, { actions }), holding(-7, { actions })]

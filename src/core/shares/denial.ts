@@ -74,6 +74,19 @@ export function tradingDayAt(time: TimeUs): DayNumber {
   assert(false, `no session of US stock exchanges is known after ${time}`)
 }
 
+/** Why a share cannot be borrowed on a day, null when it can. */
+export function borrowRefusal(
+  rules: ShareRules,
+  instrument: InstrumentId,
+  day: DayNumber,
+): 'NOT_SHORTABLE' | 'NO_LOCATE' | null {
+  if (rules.account === 'cash') return 'NOT_SHORTABLE'
+  const terms = rules.borrow?.[instrument] ?? []
+  const status = terms.length === 0 ? 'easy' : borrowOn(terms, day).status
+  if (status === 'none') return 'NOT_SHORTABLE'
+  return status === 'hard' && !rules.isLocateGranted ? 'NO_LOCATE' : null
+}
+
 /** What keeps a share from being sold short. */
 function saleDenial(
   order: NewOrder,
@@ -81,13 +94,8 @@ function saleDenial(
   { rules, state, context }: Account,
 ): Denial | null {
   if (order.side !== 'sell') return null
-  if (rules.account === 'cash') return { code: 'NOT_SHORTABLE', value: 0, limit: 0 }
-  const terms = rules.borrow?.[order.instrument]
-  const status = terms === undefined ? 'easy' : borrowOn(terms, day).status
-  if (status === 'none') return { code: 'NOT_SHORTABLE', value: 0, limit: 0 }
-  if (status === 'hard' && !rules.isLocateGranted) {
-    return { code: 'NO_LOCATE', value: order.quantity, limit: 0 }
-  }
+  const code = borrowRefusal(rules, order.instrument, day)
+  if (code !== null) return { code, value: code === 'NO_LOCATE' ? order.quantity : 0, limit: 0 }
   if (!rules.hasPriceTest || !isTested(state, order.instrument, day)) return null
   const bid = context.bestBid(order.instrument)
   return order.price > bid && bid > 0

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { EffectOf } from '../../core/mod.ts'
+import type { EffectOf, ShareRules } from '../../core/mod.ts'
 import { Engine, nextSession, type Session, sessionsBetween } from '../../core/mod.ts'
 import type { ReversionParameters } from '../reversion/parameters.ts'
 import type { EquitiesParameters } from './parameters.ts'
@@ -15,7 +15,10 @@ const low = [5000, 5010, 4990, 5000, 4900]
 const high = [5000, 4990, 5010, 5000, 5100]
 const flat = [5000, 5010, 4990, 5010, 5000]
 
-type Change = Partial<EquitiesParameters> & { readonly entry?: 'passive' | 'aggressive' }
+type Change = Partial<EquitiesParameters> & {
+  readonly entry?: 'passive' | 'aggressive'
+  readonly shares?: ShareRules
+}
 
 /** Names with these closes, at 09:00 of the session after them. */
 function desk(
@@ -24,7 +27,9 @@ function desk(
   reversion: Partial<ReversionParameters> = {},
   start = Date.UTC(2026, 5, 10) * 1000,
 ) {
-  const stage = new DailyStage(dailyConfig(closes.length, change, reversion), 1)
+  const { shares, ...rules } = change
+  const config = dailyConfig(closes.length, rules, reversion)
+  const stage = new DailyStage(shares === undefined ? config : { ...config, shares }, 1)
   stage.now = start
   stage.begin()
   for (let i = 0; i < closes[0]!.length; i++) {
@@ -305,6 +310,40 @@ describe('a short', () => {
     const { stage, today } = desk([high, high], { shortable: new Set(['I1']) })
     ring(stage, today)
     expect([outcome(stage, 0), outcome(stage, 1)]).toEqual(['not shortable', 'enter short'])
+  })
+})
+
+describe('rules of shares', () => {
+  const term = (status: 'easy' | 'hard' | 'none') => [{ from: 0, status, rateE9: 0 }]
+  const rules: ShareRules = {
+    ...{ account: 'margin', isLocateGranted: false, hasPriceTest: true, hasMargin: true },
+    ...{ dayTrades: 'refuse', hasSettlement: true, isHeldOvernight: true },
+    borrow: [term('none'), term('hard'), term('easy'), term('easy')],
+  }
+
+  it('say why a name cannot be sold short before it takes a slot', () => {
+    const { stage, today } = desk([high, high, high, low], { shares: rules })
+    ring(stage, today)
+    const outcomes = [0, 1, 2, 3].map((id) => outcome(stage, id))
+    expect(outcomes).toEqual(['not shortable', 'no locate', 'enter short', 'enter long'])
+    stage.fillAll()
+    expect(held(stage, 2)).toBeLessThan(0)
+  })
+
+  it('let a cash account buy only', () => {
+    const { stage, today } = desk([high, low], { shares: { ...rules, account: 'cash' } })
+    ring(stage, today)
+    expect([0, 1].map((id) => outcome(stage, id))).toEqual(['not shortable', 'enter long'])
+  })
+
+  it('refuse a short that takes after a fall of 10 % in the session, not one that rests', () => {
+    // 4500 is 11.8 % below the last close.
+    const taker = desk([high], { shares: { ...rules, borrow: null } })
+    ring(taker.stage, taker.today, 4500)
+    expect(taker.stage.engine.world.counters.denials).toEqual({ PRICE_TEST: 1 })
+    const maker = desk([high], { shares: { ...rules, borrow: null }, entry: 'passive' })
+    ring(maker.stage, maker.today, 4500)
+    expect(maker.stage.engine.world.counters.denials).toEqual({})
   })
 })
 

@@ -284,8 +284,9 @@ function wishOf(
   const failed = failing(gates)
   if (failed !== null) return refuse(said, failed.gate, [])
   const isShort = said.enter.side === 'sell'
-  const mayBeSold = p.shortable === null || p.shortable.has(symbol)
-  if (isShort && !mayBeSold) return refuse(said, 'not shortable', [])
+  const isListed = p.shortable === null || p.shortable.has(symbol)
+  const unborrowed = isListed ? (view.shortRefusal?.(id) ?? null) : 'not shortable'
+  if (isShort && unborrowed !== null) return refuse(said, unborrowed, [])
   const lots = isShort ? wholeShares(instrument, said.enter.quantity) : said.enter.quantity
   if (lots < instrument.minimumQuantity) {
     return refuse(said, 'whole shares', [reading('shares short', lots, '>=', 1)])
