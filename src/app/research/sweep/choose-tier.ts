@@ -1,5 +1,6 @@
 import { sizerOf } from '../../config/companions.ts'
 import type { Config } from '../../config/schema.ts'
+import { shareSettings } from '../../config/shares.ts'
 import { withFees } from '../../run/backtest.ts'
 import { hasSellFees } from '../../run/sell-fees.ts'
 import type { BarMarket } from './bar-market.ts'
@@ -51,6 +52,9 @@ function orderObstacles(config: Config, market: BarMarket): readonly string[] {
   if (execution.routing !== undefined) reasons.push('orders take routes (execution.routing)')
   if (hasSellFees(config, market.instruments)) {
     reasons.push('sales pay fees of their date (fills.sellFees)')
+  }
+  if (shareSettings(config, market.instruments) !== null) {
+    reasons.push('rules of shares hold (shares)')
   }
   if (facts.hasFunding) reasons.push('positions pay funding (the data hold rates)')
   if (facts.shortestPauseUs < signal.interval) {
@@ -111,6 +115,9 @@ function limitObstacles(config: Config, market: BarMarket): readonly string[] {
   if (risk.haltTimes.length > 0) binds('haltTimes')
   if (risk.macro !== undefined) binds('macro')
   if (Object.keys(risk.symbolNotionalMax).length > 0) binds('symbolNotionalMax')
+  if ((risk.tradingDay ?? signal.calendar) === 'us-equities') {
+    reasons.push('days are sessions (risk.tradingDay)')
+  }
   if (risk.tradingDayStart > 0) reasons.push('days begin at another hour (risk.tradingDayStart)')
   const perMinute = (count * MINUTE_US) / signal.interval
   // A token that is all but there does not count: stay clear of the rounding.
