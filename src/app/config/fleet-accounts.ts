@@ -86,6 +86,7 @@ function disagreements(engines: readonly LoadedEngine[]): readonly string[] {
     }),
     ...adopters(engines),
     ...leverageProblems(engines),
+    ...intervalProblems(engines),
   ]
 }
 
@@ -105,6 +106,14 @@ function adopters(engines: readonly LoadedEngine[]): readonly string[] {
           : [`onDifference: adopt in ${engine.name}, but ${others[0]!.name} trades ${symbol} too`]
       }),
     )
+}
+
+/** One connection delivers finished bars of one length. */
+function intervalProblems(engines: readonly LoadedEngine[]): readonly string[] {
+  const [first, ...others] = engines.filter(({ loaded }) => loaded.config.signal.source === 'bar')
+  return others
+    .filter(({ loaded }) => loaded.config.signal.interval !== first!.loaded.config.signal.interval)
+    .map((other) => `signal.interval of finished bars: ${first!.name} and ${other.name} differ`)
 }
 
 type Leverages = Readonly<Record<string, number>>
@@ -128,7 +137,10 @@ function leverageProblems(engines: readonly LoadedEngine[]): readonly string[] {
 }
 
 function wholeOf(engines: readonly LoadedEngine[]): LoadedConfig {
-  const first = engines[0]!
+  const barred = engines.filter(({ loaded }) => loaded.config.signal.source === 'bar')
+  // What the venue is told of bars and of the day is theirs.
+  const first = barred[0] ?? engines[0]!
+  const barsOf = [...new Set(barred.flatMap((engine) => venueOf(engine).instruments))]
   const { config } = first.loaded
   const instruments = [...new Set(engines.flatMap((engine) => venueOf(engine).instruments))]
   const leverages = Object.assign({}, ...engines.map(leveragesOf)) as Leverages
@@ -140,7 +152,8 @@ function wholeOf(engines: readonly LoadedEngine[]): LoadedConfig {
   } as Config['venue']
   const balance = engines.reduce((sum, { loaded }) => sum + loaded.config.balance, 0)
   const shadow = instruments.filter((symbol) => engines.every((engine) => isIdle(engine, symbol)))
-  return { ...first.loaded, config: { ...config, venue, balance, shadow } }
+  const whole = { ...config, venue, balance, shadow }
+  return { ...first.loaded, config: whole, ...(barred.length === 0 ? {} : { barsOf }) }
 }
 
 /** True where no order of the engine leaves for the instrument. */

@@ -17,6 +17,8 @@ export interface LoadedConfig {
   readonly hash: string
   /** Which engine of the file it is, where that has several. */
   readonly engine?: string
+  /** Of several engines together: symbols whose finished bars are needed; all unless given. */
+  readonly barsOf?: readonly string[]
 }
 
 /**

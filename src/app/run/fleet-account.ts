@@ -29,6 +29,8 @@ export interface OpenOptions {
   readonly directory: string
   /** Of a rehearsal: "generated" or the file of a recording. */
   readonly market: string
+  /** Of a rehearsal that is resumed: where it had come to, us. */
+  readonly notBefore: TimeUs | null
   readonly credentials: CredentialSources
   /** Live: the account as it was agreed on. */
   readonly traded: TradedPlace | null
@@ -155,6 +157,7 @@ async function simulated({ whole }: FleetAccount, options: OpenOptions): Promise
   const place = await venueKindOf(whole, 'a rehearsal').simulate(whole, {
     stateDirectory: join(options.directory, 'venue'),
     market: options.market,
+    notBefore: options.notBefore,
     died: fate.died,
   })
   for (const text of place.notices) options.notice(text)

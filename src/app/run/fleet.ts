@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { AdapterError, sessionPaths } from '../../adapters/mod.ts'
+import type { TimeUs } from '../../core/mod.ts'
 import { accountsOf, type FleetAccount } from '../config/fleet-accounts.ts'
 import type { LoadedEngine } from '../config/load-fleet.ts'
 import type { DashboardServer } from '../server/dashboard-server.ts'
@@ -30,13 +31,18 @@ export interface RunningFleet {
 export async function startFleet(options: FleetOptions): Promise<RunningFleet> {
   const { fleet } = options
   const plans = accountsOf(fleet)
-  requireJournals(options)
+  const journaled = requireJournals(options)
   const running = new Map<string, RunningEngine>()
   const policy = createPolicy(options, running)
   const accounts: OpenAccount[] = []
   try {
     for (const plan of plans) {
-      accounts.push(await openFleetAccount(plan, accountOptions(plan, options, policy)))
+      accounts.push(
+        await openFleetAccount(plan, {
+          ...accountOptions(plan, options, policy),
+          notBefore: lastOf(plan, journaled),
+        }),
+      )
     }
     const starts = plans.map((plan, i) =>
       startAccount(plan, accounts[i]!, options, policy, running),
@@ -81,17 +87,29 @@ const newsOf = (failures: readonly unknown[]): unknown =>
   failures.find((each) => !(each instanceof AdapterError && each.code === 'VENUE_STOPPED')) ??
   failures[0]
 
-/** Refuses at once what cannot be resumed or would be overwritten. */
-function requireJournals({ fleet, name, resume }: FleetOptions): void {
+/** When the engines of an account were seen last, us; null where none was. */
+function lastOf(plan: FleetAccount, journaled: ReadonlyMap<string, TimeUs>): TimeUs | null {
+  const times = plan.engines.flatMap(({ name }) => journaled.get(name) ?? [])
+  return times.length === 0 ? null : Math.max(...times)
+}
+
+/**
+ * Refuses at once what cannot be resumed or would be overwritten. The time of the last entry of each
+ * journal that is gone on with.
+ */
+function requireJournals({ fleet, name, resume }: FleetOptions): ReadonlyMap<string, TimeUs> {
+  const times = new Map<string, TimeUs>()
   const exists = fleet.engines.map((engine) => existsSync(enginePaths(name, engine.name).journal))
   fleet.engines.forEach((engine, i) => {
     // An engine whose start was cut short has no journal yet: it begins when the others go on.
     const isResumed = resume && (exists[i]! || !exists.includes(true))
-    requireUsable(enginePaths(name, engine.name), {
+    const time = requireUsable(enginePaths(name, engine.name), {
       resume: isResumed,
       configurationHash: engine.loaded.hash,
     })
+    if (time !== null) times.set(engine.name, time)
   })
+  return times
 }
 
 interface Policy {
@@ -126,7 +144,11 @@ function createPolicy(options: FleetOptions, running: ReadonlyMap<string, Runnin
   return policy
 }
 
-function accountOptions(plan: FleetAccount, options: FleetOptions, policy: Policy): OpenOptions {
+function accountOptions(
+  plan: FleetAccount,
+  options: FleetOptions,
+  policy: Policy,
+): Omit<OpenOptions, 'notBefore'> {
   const { mode, market, credentials, lastsMs, notice } = options
   return {
     ...{ mode, market, credentials, lastsMs },

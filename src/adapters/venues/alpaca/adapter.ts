@@ -206,9 +206,11 @@ class Session implements AlpacaAdapter {
   /** What delivers the bars of sessions, where they are wanted. */
   #sessionBars(): readonly SessionBars[] {
     const { options, universe } = this.#context
-    const { barIntervalUs } = options
+    const { barIntervalUs, barSymbols } = options
     if (barIntervalUs === undefined) return []
-    const instruments = universe.assets.map(({ instrument }) => instrument)
+    const instruments = universe.assets
+      .map(({ instrument }) => instrument)
+      .filter(({ symbol }) => barSymbols?.includes(symbol) ?? true)
     if (barIntervalUs !== SESSION_BAR_US || instruments.some(({ kind }) => kind !== 'equity')) {
       const text = 'finished bars are delivered of shares only, 390 minutes each: a session'
       throw new AdapterError('VENUE_UNSUPPORTED', text, 'fatal')

@@ -155,7 +155,7 @@ const byClock = (environment: AdapterEnvironment, offsetUs: TimeUs): AdapterEnvi
 })
 
 function connect(
-  { config }: LoadedConfig,
+  { config, barsOf }: LoadedConfig,
   to: {
     readonly addresses: AlpacaAddresses
     readonly keys: AlpacaKeys
@@ -174,6 +174,7 @@ function connect(
     hasAccount,
     trades: true,
     ...(config.signal.source === 'bar' ? { barIntervalUs: config.signal.interval } : {}),
+    ...(barsOf === undefined ? {} : { barSymbols: barsOf }),
     get fillsSince() {
       return how.fillsSince()
     },
