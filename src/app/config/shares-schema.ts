@@ -30,7 +30,9 @@ const borrow = z.strictObject({
   locates: z
     .enum(['refuse', 'grant'])
     .default('refuse')
-    .describe('whether shares that are hard to borrow are never located or always'),
+    .describe(
+      'whether shares that are hard to borrow are never sold short, or located: always where the venue is simulated, live by asking it for a locate, which it charges',
+    ),
   names: z
     .array(borrowName)
     .prefault([])

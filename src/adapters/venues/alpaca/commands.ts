@@ -15,6 +15,7 @@ import { type Context, type KnownOrder, learnOrder } from './context.ts'
 import { isKnownId, readOrder, readRefusal } from './evidence.ts'
 import { missingOfLot } from './fills.ts'
 import { messageOf, type Reply } from './http.ts'
+import { locateFor } from './locates.ts'
 import { NANO_DECIMALS } from './numbers.ts'
 import type { Operation } from './requests.ts'
 import { wireOrder } from './wire.ts'
@@ -147,6 +148,7 @@ export class Commands {
     const operation =
       replaced === null ? this.#placing(order) : await this.#replacing(order, replaced)
     if (!('call' in operation)) return operation
+    if (replaced === null) await this.#locate(order)
     return this.#context.send({
       what: 'order',
       requestClass: order.reduceOnly ? 'cancel' : 'order',
@@ -157,6 +159,15 @@ export class Commands {
       },
       operation: operation.call,
     })
+  }
+
+  /** What is hard to borrow is located before it is sold short. */
+  async #locate(order: NewOrder): Promise<void> {
+    const asset = this.#context.universe.assets[order.instrument]!
+    const isShort = order.side === 'sell' && !order.reduceOnly
+    if (isShort && asset.instrument.borrow === 'hard') {
+      await locateFor(this.#context, asset, order.quantity)
+    }
   }
 
   #placing(order: NewOrder): { readonly call: Operation } {

@@ -204,6 +204,11 @@ const SHARE_PRICE_DECIMALS = 4
 /** Orders are in cents; below a dollar the venue takes hundredths of one, which is not used. */
 const CENT_QUANTA = 100
 
+/** By the venue's status of today; what says nothing of it counts as easy, as the venue takes it. */
+function isHardToBorrow({ borrow_status: status, easy_to_borrow: isEasy }: WireAsset): boolean {
+  return typeof status === 'string' ? status !== 'easy_to_borrow' : isEasy === false
+}
+
 /** Whole shares, in cents; what a sale owes to regulators is booked at the end of the day. */
 function toShare(input: {
   readonly id: number
@@ -227,6 +232,7 @@ function toShare(input: {
     canReplace: true,
     hasPostOnly: false,
     longOnly: listed.shortable !== true || maximumLeverage <= 1,
+    ...(isHardToBorrow(listed) ? { borrow: 'hard' } : {}),
     maximumLeverage: Math.max(1, maximumLeverage),
   }
   assertInstrument(instrument)

@@ -16,6 +16,7 @@ export interface Operations {
   readonly assets: trading.AssetsApi
   readonly activities: trading.AccountActivitiesApi
   readonly clock: trading.ClockApi
+  readonly locates: trading.LocatesApi
   readonly crypto: marketData.CryptoApi
   readonly stocks: marketData.StockApi
 }
@@ -68,6 +69,7 @@ export function createRequestBuilder(input: {
       assets: new trading.AssetsApi(desk),
       activities: new trading.AccountActivitiesApi(desk),
       clock: new trading.ClockApi(desk),
+      locates: new trading.LocatesApi(desk),
       crypto: new marketData.CryptoApi(feed),
       stocks: new marketData.StockApi(feed),
     })

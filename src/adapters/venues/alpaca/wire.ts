@@ -24,6 +24,9 @@ export const wireAsset = z.object({
   min_trade_increment: nano.nullish(),
   price_increment: nano.nullish(),
   shortable: z.boolean().optional(),
+  /** Deprecated in favour of the status; one of them is there. */
+  easy_to_borrow: z.boolean().optional(),
+  borrow_status: z.string().nullish(),
 })
 export type WireAsset = z.infer<typeof wireAsset>
 
