@@ -13,7 +13,7 @@ import {
 import { MarketWriter, moneyFromNumber, quantity, type Strategy } from '../../core/mod.ts'
 import { parseConfig } from '../config/load.ts'
 import { startLiveSession } from './live-session.ts'
-import { interruption } from './start-session.ts'
+import { countSent, interruption } from './start-session.ts'
 
 const SECOND = 1_000_000
 
@@ -144,4 +144,19 @@ describe('a start that a person interrupts', () => {
       '1 order may still be open at the venue; --resume finds out',
     )
   })
+})
+
+it('counts what is sent and hands all of it on, also which order another takes the place of', () => {
+  const seen: unknown[][] = []
+  const note = (...told: unknown[]): void => {
+    seen.push(told)
+  }
+  const to = { submit: note, cancel: note, queryOrder: note, queryAccount: note }
+  const sent = countSent(to)
+  const [order, replaced, cancel] = [{}, {}, {}] as never[]
+  sent.router.submit(order!, replaced!)
+  sent.router.cancel(cancel!)
+  expect(seen).toEqual([[order, replaced], [cancel]])
+  expect(seen[0]![1]).toBe(replaced)
+  expect([sent.orders, sent.cancels]).toEqual([1, 1])
 })

@@ -22,9 +22,9 @@ export interface SentCommands {
 export function countSent(to: OrderRouter): SentCommands {
   const sent: SentCommands = {
     router: {
-      submit(order) {
+      submit(order, replaces) {
         sent.orders++
-        to.submit(order)
+        to.submit(order, replaces)
       },
       cancel(cancel) {
         sent.cancels++
