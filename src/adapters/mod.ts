@@ -8,6 +8,7 @@ export {
   readManifest,
 } from './catalog/catalog.ts'
 export type { CheckResult } from './catalog/checks/rule.ts'
+export { splitCsv } from './catalog/csv.ts'
 export * from './catalog/hyperliquid-instruments.ts'
 export * from './catalog/hyperliquid-recording.ts'
 export type {

@@ -73,6 +73,21 @@ describe('the result by leg', () => {
     expect(both.pricePnl).toBeCloseTo(20, 9)
   })
 
+  it('is of the day of the close, also where rent is paid after it', () => {
+    const closes = Array.from({ length: 40 }, (_, i) => 10_000 + 50 * ((i * 7) % 5))
+    const run = runOf([{ ...buy, price: 10_000 as never, time: at(start, 0, 1) }], closes)
+    const time = run.equity.time.map((end) => end - 3600e6)
+    const bars = run.bars.map((own) => ({ ...own, time }))
+    const funding = [...time].map((close) => ({
+      ...{ instrument: 0, amount: -1n as never, time: close + 60e6 },
+    }))
+    const value = Float64Array.from(closes)
+    // 1 000 of 10 000 moves with the market, as the market is this name.
+    const market = { name: 'm', hash: '', time, value }
+    const { long } = attributeLegs({ ...run, bars, funding }, run.equity.time, 365, market)
+    expect(long.beta).toBeCloseTo(10_000 / 10 / run.startEquity, 2)
+  })
+
   it('adds up over a whole run, and its betas and alphas do', () => {
     const run = sample()
     const first = run.data.firstTime

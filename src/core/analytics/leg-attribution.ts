@@ -178,6 +178,8 @@ class Walk {
   readonly #to: WalkTarget
   #position = 0
   #mark = 0
+  /** When a fill or a split said what it is worth: older closes say no more. */
+  #markTime = Number.NEGATIVE_INFINITY
   /** The leg that it was in last: rent may come after a position is closed. */
   #leg: Leg
 
@@ -197,8 +199,7 @@ class Walk {
       }
       const bars = this.#bars
       const row = bars === undefined ? -1 : lastAtOrBefore(bars.time, times[day]!)
-      const last = next === 0 ? Number.NEGATIVE_INFINITY : changes[next - 1]!.time
-      if (row >= 0 && bars!.time[row]! >= last) this.#markTo(bars!.close[row]! / 2, day)
+      if (row >= 0 && bars!.time[row]! >= this.#markTime) this.#markTo(bars!.close[row]! / 2, day)
     }
   }
 
@@ -215,11 +216,12 @@ class Walk {
         this.#leg.price[day]! += after - before
         this.#position = lots
         this.#mark = price
+        this.#markTime = change.time
         return
       }
       case 'fill':
         this.#markTo(change.fill.price, day)
-        this.#mark = change.fill.price
+        this.#markTime = change.time
         this.#trade(change.lots, moneyToNumber(change.fill.fee), day)
     }
   }

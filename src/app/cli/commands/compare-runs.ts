@@ -9,6 +9,7 @@ import {
   type RunRecord,
 } from '../../../core/mod.ts'
 import { loadConfig } from '../../config/load.ts'
+import { textTable } from '../../data/text-table.ts'
 import { codeHash, commitId } from '../../package.ts'
 import {
   type ComparedRun,
@@ -66,7 +67,7 @@ export async function compareCommand(
     data: { ...comparisonData(comparison), report: written },
     text: [
       comparisonVerdict(runs),
-      ...tableOf(runs),
+      tableOf(runs),
       written === null ? `Report: ${command} --report DIR` : `Report ${written.htmlPath}`,
     ].join('\n'),
     warnings: comparison.notes,
@@ -146,8 +147,8 @@ async function benchmarkOf(flags: CompareFlags): Promise<RunBenchmark | null> {
   }
 }
 
-/** The figures that decide, as aligned text. */
-function tableOf(runs: readonly ComparedRun[]): readonly string[] {
+/** The figures that decide, shares in percent. */
+function tableOf(runs: readonly ComparedRun[]): string {
   const shown = [
     'trades',
     'grossBp',
@@ -159,29 +160,16 @@ function tableOf(runs: readonly ComparedRun[]): readonly string[] {
     'turnover',
     'beta',
   ]
-  const rows = [
-    ['', ...shown],
-    ...runs.map((run) => {
-      const figures = new Map(comparedFigures(run).map((each) => [each.key, each]))
-      return [
-        run.record.name,
-        ...shown.map((name) => {
-          const { figure, unit } = figures.get(name)!
-          if (figure.value === null) return 'n/a'
-          const isShare = unit === 'percent' || unit === 'share'
-          const value = isShare ? figure.value * 100 : figure.value
-          const text = value.toFixed(unit === 'count' ? 0 : unit === 'probability' ? 3 : 2)
-          return isShare ? `${text}%` : text
-        }),
-      ]
-    }),
-  ]
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  return rows.map((row) =>
-    row
-      .map((text, column) =>
-        column === 0 ? text.padEnd(widths[0]!) : text.padStart(widths[column]!),
-      )
-      .join('  '),
-  )
+  const rows = runs.map((run) => {
+    const figures = new Map(comparedFigures(run).map((each) => [each.key, each]))
+    const cells = shown.map((name) => {
+      const { figure, unit } = figures.get(name)!
+      const isShare = unit === 'percent' || unit === 'share'
+      if (figure.value === null) return null
+      return Number((isShare ? figure.value * 100 : figure.value).toFixed(unit === 'count' ? 0 : 3))
+    })
+    return [run.record.name, ...cells]
+  })
+  const unit = (name: string): string => (/Return|drawdown/.test(name) ? `${name} %` : name)
+  return textTable(['', ...shown.map(unit)], rows)
 }
