@@ -136,7 +136,7 @@ export interface RunFunding {
   readonly cause?: HoldingCause
 }
 
-/** Shares that were split or joined while the account held them. */
+/** Shares of the universe that were split or joined, held or not. */
 export interface RunSplit {
   readonly time: TimeUs
   readonly instrument: InstrumentId

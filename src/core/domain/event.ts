@@ -158,7 +158,7 @@ export type Event =
       readonly cause?: HoldingCause
     })
   | (Received & {
-      /** Shares were split or joined: what is held is counted anew at an unchanged cost. */
+      /** Shares were split or joined: what is held, if any, is counted anew at an unchanged cost. */
       readonly kind: 'sharesSplit'
       readonly venueTime: TimeUs
       /** Unique per (instrument, day): applied once. */

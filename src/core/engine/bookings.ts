@@ -20,9 +20,8 @@ export function onTransferred(world: World, event: EventOf<'transferred'>): void
   }
 }
 
-/** Counts split shares anew, once; true when it was news. */
+/** Counts split shares anew, once; true when the position moved. */
 export function onSplit(world: World, event: EventOf<'sharesSplit'>): boolean {
   if (!isNews(world, `s:${event.splitId}`, event.venueTime)) return false
-  splitShares(world, event)
-  return true
+  return splitShares(world, event) !== 0
 }

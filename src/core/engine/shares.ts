@@ -16,13 +16,17 @@ import { watchMargin } from './margin-call.ts'
 import { bestPrice, halfMid, mark } from './risk-context.ts'
 import { emit, isShadow, ledgerOf, type World } from './world.ts'
 
-/** Counts what is held of a split share anew, and puts its last prices on the new scale. */
-export function splitShares(world: World, event: EventOf<'sharesSplit'>): void {
+/**
+ * Counts what is held of a split share anew, and puts its last prices on the new scale; returns by
+ * how many lots the position moved.
+ */
+export function splitShares(world: World, event: EventOf<'sharesSplit'>): number {
   const { instrument, ratioE9 } = event
-  world.ledger.applySplit(instrument, event)
+  const { addedLots } = world.ledger.applySplit(instrument, event)
   const half = world.halfMarks[instrument]!
   if (half > 0) world.halfMarks[instrument] = Math.round((half * NO_SPLIT_E9) / ratioE9)
   if (world.shares !== null) splitTested(world.shares, instrument, ratioE9)
+  return addedLots
 }
 
 /** The rules of shares as the gate asks for them; null where the account holds none by them. */

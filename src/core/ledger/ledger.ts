@@ -128,6 +128,7 @@ export class Ledger {
     const { quoteCurrency: currency, symbol, baseCurrency } = each
     const change = applySplit(this.#at(instrument), each, split)
     const { addedLots, cashInLieu, releasedCost } = change
+    if (addedLots === 0 && cashInLieu === 0n && releasedCost === 0n) return change
     const units = BigInt(addedLots) * assetLot(each)
     this.#accounts.post([
       { account: 'cash', currency, amount: cashInLieu },

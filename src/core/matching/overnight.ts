@@ -148,9 +148,9 @@ function split(market: VenueMarket, clearing: Clearing, action: CorporateAction)
   const price = Math.max(1, Math.round((old * NO_SPLIT_E9) / ratioE9)) as Price
   if (old > 0) market.lastPrice = price
   const venueTime = clearing.now
+  // Also to who holds none: what was quoted before is on another scale.
   clearing.accounts.forEach((account, i) => {
     const position = account.positions[instrument]!
-    if (position.quantity === 0) return
     account.balance += applySplit(position, market.instrument, { ratioE9, price }).cashInLieu
     const splitId = `${symbol}@${formatDay(day)}`
     clearing.outboxes[i]!.send(

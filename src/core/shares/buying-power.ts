@@ -34,6 +34,8 @@ export function requirementOf(
   const value = Math.abs(notionalFloat(instrument, mark, lots))
   if (instrument.kind === 'perpetual') return value / instrument.maximumLeverage
   if (instrument.kind === 'spot' || standard === 'paid') return value
+  // The venue lends nothing on it.
+  if (instrument.maximumLeverage <= 1) return value
   if (standard === 'initial') return value * rule.initial
   if (standard === 'fourfold') return value * FOURFOLD
   if (lots >= 0) return value * rule.maintenanceLong

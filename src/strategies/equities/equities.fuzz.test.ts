@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Engine, isOpen, sessionsBetween, toNewYork } from '../../core/mod.ts'
+import { Engine, isOpen, type ShareRules, sessionsBetween, toNewYork } from '../../core/mod.ts'
 import { admit, capOf, type SectorCaps, sectorOf, takenSlots } from './sector-caps.ts'
 import { DailyStage, dailyConfig } from './test-kit.ts'
 
@@ -27,11 +27,26 @@ function checkCaps(engine: Engine, rules: SectorCaps): void {
   for (const [sector, count] of on) expect(count, sector).toBeLessThanOrEqual(capOf(rules, sector))
 }
 
+/** What rules of shares let an account hold: nothing short in cash, nothing that is not lent. */
+function checkShares(engine: Engine, { account, borrow }: ShareRules): void {
+  const { world } = engine
+  for (const { id } of world.config.instruments) {
+    const { quantity } = world.ledger.position(id)
+    if (account === 'cash' || borrow?.[id]?.[0]?.status === 'none') {
+      expect(quantity).toBeGreaterThanOrEqual(0)
+    }
+  }
+  const cash = world.ledger.cash('USD')
+  const unsettled = (world.shares?.unsettled ?? []).reduce((sum, [, own]) => sum + BigInt(own), 0n)
+  if (account === 'cash') expect(cash - unsettled >= 0n).toBe(true)
+}
+
 interface Run {
   readonly seed: number
   readonly freedBy: SectorCaps['freedBy']
   readonly decision: 'open' | 'preclose'
   readonly entry: 'passive' | 'aggressive'
+  readonly shares?: ShareRules
   /** First day, us; June unless given. */
   readonly start?: number
 }
@@ -39,9 +54,14 @@ interface Run {
 /** Three weeks of quotes and daily bars at a venue that fills, half fills, refuses and is silent. */
 function live(run: Run): DailyStage {
   const rules = caps(run.freedBy)
-  const config = dailyConfig(NAMES, { ...run, sectors: rules, flattenLeadUs: null })
+  const { shares, ...own } = run
+  const plain = dailyConfig(NAMES, { ...own, sectors: rules, flattenLeadUs: null })
+  const config = shares === undefined ? plain : { ...plain, shares }
   const stage = new DailyStage(config, run.seed)
-  stage.afterEach = () => checkCaps(stage.engine, rules)
+  stage.afterEach = () => {
+    checkCaps(stage.engine, rules)
+    if (shares !== undefined) checkShares(stage.engine, shares)
+  }
   stage.now = run.start ?? stage.now
   stage.begin()
   for (let day = 0; day < 15; day++) stage.day()
@@ -73,6 +93,32 @@ describe('equities under any sequence of fills, refusals and restarts', () => {
         for (const time of stage.sentTimes) expect(isOpen('us-equities', time)).toBe(true)
       }),
       { numRuns: 25 },
+    )
+  })
+
+  it('obey the rules of shares too, over restarts, holidays and early closes', () => {
+    const term = (status: 'easy' | 'none') => [{ from: 0, status, rateE9: 0 }]
+    const rules = fc.record({
+      account: fc.constantFrom('cash' as const, 'margin' as const),
+      borrow: fc.constantFrom(
+        null,
+        Array.from({ length: NAMES }, (_, i) => term(i % 2 === 0 ? 'none' : 'easy')),
+      ),
+      ...{ isLocateGranted: fc.constant(false), hasPriceTest: fc.boolean() },
+      ...{
+        hasMargin: fc.boolean(),
+        dayTrades: fc.constantFrom('refuse' as const, 'flag' as const),
+      },
+      ...{ hasSettlement: fc.constant(true), isHeldOvernight: fc.boolean() },
+    })
+    fc.assert(
+      fc.property(runs, rules, (run, shares) => {
+        const { engine, config } = live({ ...run, shares })
+        const again = new Engine(config)
+        again.restore(JSON.parse(JSON.stringify(engine.snapshot())))
+        expect(again.snapshot()).toEqual(engine.snapshot())
+      }),
+      { numRuns: 10 },
     )
   })
 
