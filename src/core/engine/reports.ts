@@ -6,6 +6,7 @@ import type { RiskContext } from '../risk/gate.ts'
 import { tradedLots } from './risk-context.ts'
 import { settlePending } from './settling.ts'
 import { noteShareFill } from './shares.ts'
+import { doubtFill } from './suspicious-fill.ts'
 import { afterOrderChange } from './works.ts'
 import { emit, isShadow, type World } from './world.ts'
 
@@ -71,6 +72,7 @@ export function onExecution(world: World, gate: RiskContext, execution: Executio
     })
     return execution.instrument
   }
+  doubtFill(world, record.order, execution)
   record.venueOrderId = execution.venueOrderId
   const work = world.works[execution.instrument]
   if (work !== null && work !== undefined && work.intentId === record.order.intentId) {
