@@ -66,38 +66,49 @@ const hyperliquid = z
   })
   .superRefine(checkLeverages)
 
-const alpaca = z.strictObject({
-  kind: z.literal('alpaca').describe('the venue'),
-  account: z
-    .enum(['paper', 'live'])
-    .default('paper')
-    .describe("whose keys they are: those of Alpaca's paper account, or of real money"),
-  feed: z
-    .enum(['iex', 'sip'])
-    .default('iex')
-    .describe('whose quotes and bars of shares: one exchange, or all of them (a paid plan)'),
-  tradingUrl: address(
-    'another address of orders and of the account; all three or none',
-    'http://127.0.0.1:3001',
-  ),
-  dataUrl: address('another address of history', 'http://127.0.0.1:3001'),
-  streamUrl: address('another address of market data streams', 'ws://127.0.0.1:3001'),
-  instruments: distinct(z.string())
-    .min(1)
-    .default(['BTC/USD', 'ETH/USD'])
-    .describe('pairs of coins such as `BTC/USD`, shares such as `AAPL`'),
-  keyId: secretSchema('key id', 'ALPACA_API_KEY_ID')
-    .optional()
-    .describe(
-      'the id of an API key by reference; unset: the variable `ALPACA_API_KEY_ID`, for the live account `ALPACA_API_KEY_LIVE`',
+/** Of a venue elsewhere: keys and money of one place are of no use at another. */
+const addressKeys = ['tradingUrl', 'dataUrl', 'streamUrl'] as const
+
+const alpaca = z
+  .strictObject({
+    kind: z.literal('alpaca').describe('the venue'),
+    account: z
+      .enum(['paper', 'live'])
+      .default('paper')
+      .describe("whose keys they are: those of Alpaca's paper account, or of real money"),
+    feed: z
+      .enum(['iex', 'sip'])
+      .default('iex')
+      .describe('whose quotes and bars of shares: one exchange, or all of them (a paid plan)'),
+    tradingUrl: address(
+      'another address of orders and of the account; all three or none',
+      'http://127.0.0.1:3001',
     ),
-  secretKey: secretSchema('secret', 'ALPACA_API_SECRET_KEY')
-    .optional()
-    .describe(
-      'its secret by reference; unset: the variable `ALPACA_API_SECRET_KEY`, for the live account `ALPACA_API_SECRET_LIVE`',
-    ),
-  preseedBars: preseedBars(),
-})
+    dataUrl: address('another address of history', 'http://127.0.0.1:3001'),
+    streamUrl: address('another address of market data streams', 'ws://127.0.0.1:3001'),
+    instruments: distinct(z.string())
+      .min(1)
+      .default(['BTC/USD', 'ETH/USD'])
+      .describe('pairs of coins such as `BTC/USD`, shares such as `AAPL`'),
+    keyId: secretSchema('key id', 'ALPACA_API_KEY_ID')
+      .optional()
+      .describe(
+        'the id of an API key by reference; unset: the variable `ALPACA_API_KEY_ID`, for the live account `ALPACA_API_KEY_LIVE`',
+      ),
+    secretKey: secretSchema('secret', 'ALPACA_API_SECRET_KEY')
+      .optional()
+      .describe(
+        'its secret by reference; unset: the variable `ALPACA_API_SECRET_KEY`, for the live account `ALPACA_API_SECRET_LIVE`',
+      ),
+    preseedBars: preseedBars(),
+  })
+  .superRefine((section, context) => {
+    const named = addressKeys.filter((key) => section[key] !== undefined)
+    const missing = addressKeys.filter((key) => section[key] === undefined)
+    if (named.length === 0 || missing.length === 0) return
+    const message = `it beside ${named.join(' and ')}: all three or none`
+    for (const key of missing) context.addIssue({ code: 'custom', path: [key], message })
+  })
 
 /** Where a session trades: one section of its own for each venue, told apart by its `kind`. */
 export const venueSchema = z
