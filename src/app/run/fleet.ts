@@ -133,7 +133,12 @@ function createPolicy(options: FleetOptions, running: ReadonlyMap<string, Runnin
   const policy: Policy = {
     isUp: false,
     engineFailed(name, error) {
-      if (!policy.isUp || options.fleet.onFailure === 'stopAll') return options.failed(error)
+      const engine = running.get(name)
+      if (engine === undefined || !policy.isUp) return options.failed(error)
+      if (options.fleet.onFailure === 'stopAll') {
+        engine.failure ??= { error }
+        return options.failed(error)
+      }
       lose(name, error)
       if ([...running.values()].every(({ failure }) => failure !== null)) options.failed(error)
     },
