@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -85,6 +85,31 @@ describe('the files of the examples', () => {
       [96, 70],
     ])
     expect([seed.risk.orderNotionalMax, later.risk.orderNotionalMax]).toEqual([100, 550])
+  })
+
+  it('have the same 28 pairs of coins for takers and makers, and refuse what they exclude', () => {
+    const path = (file: string) => join(examples, '08-crypto-spot', file)
+    const [taker, maker] = ['taker.yaml', 'maker.yaml'].map((file) => loadConfig(path(file)).config)
+    const pairs = taker!.venue?.instruments ?? []
+    expect([pairs.length, new Set(pairs).size]).toEqual([28, 28])
+    const { name: _, strategy, execution, ...rest } = taker!
+    expect(maker).toMatchObject({ ...rest, strategy: { ...strategy, entry: 'passive' } })
+    expect(maker!.execution).toEqual({
+      ...execution,
+      repriceDrift: 0.001,
+      repriceInterval: 2_000_000,
+    })
+    expect(Object.keys(taker!.exclude)).toEqual('TRUMP WIF HYPE SKY ONDO USDC USDT USDG'.split(' '))
+    const text = readFileSync(path('taker.yaml'), 'utf8').replace('- BTC/USD', '- USDG/USD')
+    const changed = join(folder, 'excluded.yaml')
+    writeFileSync(changed, text)
+    expect(() => loadConfig(changed)).toThrow(
+      expect.objectContaining({
+        details: [
+          expect.stringMatching(/venue\.instruments\.0: .*"USDG\/USD".*USDG: a stablecoin/),
+        ],
+      }),
+    )
   })
 
   it('import public entry points only', () => {

@@ -86,7 +86,11 @@ describe('docs/configuration.md', () => {
         path,
       )
       if (!fallback.startsWith('`') || key.includes(': ') || isInside) continue
-      if (/^(venue|companions|limits|execution\.routing|strategy\.equities|shares)\./.test(path))
+      if (
+        /^(venue|companions|limits|execution\.routing|strategy\.equities|shares|fills\.coins)\./.test(
+          path,
+        )
+      )
         continue
       put(stated, path.split('.'), fallback.slice(1, -1))
     }
@@ -137,6 +141,10 @@ describe('docs/configuration.md', () => {
     const borrow = values('shares.borrow.')
     expect(borrow).toHaveLength(3)
     same('shares: { borrow: {} }', `shares: { borrow: { ${borrow.join(', ')} } }`)
+    const coinRules = values('fills.coins.')
+    expect(coinRules).toHaveLength(2)
+    const day = "feesOn: '2026-11-01'"
+    same(`fills: { coins: { ${day} } }`, `fills: { coins: { ${day}, ${coinRules.join(', ')} } }`)
     const gate = values('strategy.costGate.')
     expect(gate).toHaveLength(2)
     same('strategy: { costGate: {} }', `strategy: { costGate: { ${gate.join(', ')} } }`)

@@ -6,9 +6,12 @@ import {
   type Execution,
   type Instrument,
   Ledger,
+  type MarketBatch,
+  MarketCursor,
   type NewOrder,
   type Price,
   quantity,
+  RecordKind,
 } from '../../src/core/mod.ts'
 import {
   createQuietAlpaca,
@@ -91,9 +94,10 @@ function createScene(changes: Partial<AlpacaOptions> = {}) {
     order,
     settle: <Value>(promise: Promise<Value>) => finish(environment, promise),
     instrument: () => instruments[0]!,
-    async start() {
+    async start(market?: (batch: MarketBatch) => void) {
       instruments = await finish(environment, adapter.loadInstruments(['BTC/USD']))
-      await finish(environment, adapter.start(sink))
+      const sinks = market === undefined ? sink : { event: sink.event, market }
+      await finish(environment, adapter.start(sinks))
     },
     submit(more: Partial<NewOrder> = {}): NewOrder {
       const made = order(more)
@@ -189,6 +193,41 @@ describe('the ledger of coins', () => {
     second.queryAccount(0)
     await scene.environment.runUntilTrue(() => sink.of('accountReported').length > 0, 10_000)
     expect(sink.of('accountReported')[0]!.account.executions).toEqual(heard)
+  })
+})
+
+describe('bars of coins', () => {
+  it('are delivered as each minute ends, and equal those of history', async () => {
+    const scene = createScene({ barIntervalUs: 60_000_000 })
+    const bars: { readonly openTime: number; readonly close: number; readonly volume: number }[] =
+      []
+    const cursor = new MarketCursor()
+    await scene.start((batch) => {
+      for (let i = 0; i < batch.count; i++) {
+        cursor.load(batch, i)
+        if (cursor.kind !== RecordKind.bar) continue
+        const [, , , close, volume, openTime] = cursor.pool.subarray(cursor.aux, cursor.aux + 6)
+        expect(cursor.venueTime).toBe(openTime! + 60_000_000)
+        expect(cursor.receivedTime).toBeGreaterThanOrEqual(cursor.venueTime)
+        bars.push({ openTime: openTime!, close: close!, volume: volume! })
+      }
+    })
+    for (let i = 0; i < 3; i++) {
+      scene.quiet.counterparty('sell', (quietBids[0]![0] - i) as Price, 100 + i)
+      await scene.environment.run(60_000)
+    }
+    expect(bars.length).toBeGreaterThanOrEqual(3)
+    const history = await scene.settle(scene.adapter.loadBars(scene.instrument(), 60_000_000, 3))
+    const told = history.filter(({ closeTime }) => closeTime <= scene.environment.now() - 1_000_000)
+    expect(told.length).toBeGreaterThan(1)
+    for (const { openTime, close, volume } of told) {
+      expect(bars).toContainEqual({ openTime, close, volume })
+    }
+  })
+
+  it('are of one minute: another length is refused', async () => {
+    const scene = createScene({ barIntervalUs: 300_000_000 })
+    await expect(scene.start()).rejects.toThrow('coins, 1 minute each')
   })
 })
 

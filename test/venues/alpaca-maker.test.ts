@@ -133,8 +133,11 @@ async function play(seed: number, isFaulty: boolean) {
     while (engine.hasEffects) {
       for (const effect of engine.takeEffects()) {
         effects.push(effect)
-        if (effect.kind === 'submitOrder') adapter.submit(effect.order, effect.replaces)
-        else if (effect.kind === 'cancelOrder') adapter.cancel(effect.cancel)
+        if (effect.kind === 'submitOrder') {
+          if (effect.replaces === undefined) adapter.submit(effect.order)
+          else adapter.replace!(effect.order, effect.replaces)
+        }
+        if (effect.kind === 'cancelOrder') adapter.cancel(effect.cancel)
         else if (effect.kind === 'queryOrder') adapter.queryOrder(effect.clientOrderId)
         else if (effect.kind === 'queryAccount') adapter.queryAccount(effect.since)
       }

@@ -87,12 +87,13 @@ export interface VenueAdapter {
   loadBars(instrument: Instrument, intervalUs: TimeUs, count: number): Promise<readonly SeedBar[]>
   /** Connects streams and starts delivering. Resolves when subscribed. */
   start(sink: VenueSink): Promise<void>
+  submit(order: Approved<NewOrder>): void
   /**
-   * `replaces` is an order whose place it takes, where the venue can `replace`. Its end is reported
-   * like a cancel's: `canceled` when the new order took its place, `cancelRejected` (and the new one
-   * `rejected`) when it did not, both `unknown` when nobody knows.
+   * Sends an order that takes the place of another one; there where `capabilities.replace` is. The
+   * end of the other one is reported like a cancel's: `canceled` when the new order took its place,
+   * `cancelRejected` (and the new one `rejected`) when it did not, both `unknown` when nobody knows.
    */
-  submit(order: Approved<NewOrder>, replaces?: Approved<ReplacedOrder>): void
+  replace?(order: Approved<NewOrder>, replaced: Approved<ReplacedOrder>): void
   cancel(cancel: Approved<CancelOrder>): void
   queryOrder(clientOrderId: ClientOrderId): void
   /**

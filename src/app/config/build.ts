@@ -141,6 +141,10 @@ function executorParameters(
     makerRepricesMax: execution.makerRepricesMax,
     exitEscalationUs: execution.exitEscalation,
     retryPauseUs: execution.retryPause,
+    ...(execution.repriceDrift === 0 ? {} : { repriceDrift: execution.repriceDrift }),
+    ...(execution.repriceInterval === undefined
+      ? {}
+      : { repriceIntervalUs: execution.repriceInterval }),
     answerTimeoutUs: execution.answerTimeout,
     ...(hasHours ? { calendar: signal.calendar ?? 'us-equities' } : {}),
   }

@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { coinsSchema } from './coins-schema.ts'
 import { companionsSchema, sizerSchema } from './companions-schema.ts'
 import { dataSchema } from './data-schema.ts'
 import { equitiesMisfits, equitiesSchema } from './equities-schema.ts'
+import { excludedInstruments } from './exclusions.ts'
 import { limitsSchema } from './limit-presets.ts'
 import { notionalsSchema } from './notionals.ts'
 import {
@@ -12,6 +14,7 @@ import {
   partialShare,
   positiveDuration,
   positiveShare,
+  share,
 } from './quantities.ts'
 import { riskSchema } from './risk-schema.ts'
 import { routingSchema } from './routing.ts'
@@ -159,6 +162,15 @@ export const executionSchema = z
     exitEscalation: duration()
       .prefault('30s')
       .describe('a resting exit is finished aggressively after this'),
+    repriceDrift: share()
+      .prefault('0bp')
+      .describe('a resting order stays while the best price is no further from it'),
+    repriceInterval: duration()
+      .optional()
+      .meta({
+        description: 'shortest pause before it is moved; that of retryPause when unset',
+        examples: ['2s'],
+      }),
     retryPause: duration()
       .prefault('1s')
       .describe('shortest pause between two orders of one intent'),
@@ -195,6 +207,7 @@ export const fillsSchema = z
           "what a sale of an equity pays beside its rate: the SEC's and FINRA's fees of its date (also when unset), or nothing",
         examples: ['byDate'],
       }),
+    coins: coinsSchema,
   })
   .describe('The simulated venue of backtests and paper trading')
 
@@ -234,6 +247,14 @@ export const configSchema = z
       .describe(
         'instruments whose orders are recorded, with what they would have got, and not sent',
       ),
+    exclude: z
+      .record(z.string(), z.string().min(1))
+      .default({})
+      .meta({
+        description:
+          'coins, or whole symbols, that may not be among the instruments, each with the reason',
+        examples: [{ USDT: 'a stablecoin' }],
+      }),
     limits: limitsSchema.optional(),
     risk: riskSchema.prefault({}),
     fills: fillsSchema.prefault({}),
@@ -262,7 +283,7 @@ export const configSchema = z
     error: 'false where signal.trendWindow is 0: without an average the gate never passes',
   })
   .superRefine((config, context) => {
-    for (const { path, error } of equitiesMisfits(config)) {
+    for (const { path, error } of [...equitiesMisfits(config), ...excludedInstruments(config)]) {
       context.addIssue({ code: 'custom', path: [...path], message: error })
     }
   })

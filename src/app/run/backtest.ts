@@ -15,6 +15,7 @@ import {
 import { sessionEngineConfig } from '../config/build.ts'
 import type { Config } from '../config/schema.ts'
 import { shareCosts } from '../config/shares.ts'
+import { withCoinRules } from './coin-rules.ts'
 import { type Collected, Collector } from './collect.ts'
 import { type BacktestEnd, driveBacktest } from './drive-backtest.ts'
 import { hasSellFees } from './sell-fees.ts'
@@ -84,17 +85,18 @@ const heartbeatUs = (config: Config): number =>
     ? Math.max(config.heartbeat, config.signal.interval)
     : config.heartbeat
 
-/** Instruments with the configuration's fees where it sets them. */
+/** Instruments with the configuration's fees and rules of coins where it sets them. */
 export function withFees(config: Config, instruments: readonly Instrument[]): Instrument[] {
   const { makerFee, takerFee } = config.fills
   const e9 = (value: number | null, own: number) => (value === null ? own : Math.round(value * 1e9))
-  return instruments.map((instrument) => ({
-    ...instrument,
-    fees: {
-      makerE9: e9(makerFee, instrument.fees.makerE9),
-      takerE9: e9(takerFee, instrument.fees.takerE9),
-    },
-  }))
+  return instruments.map((given) => {
+    const instrument = withCoinRules(config, given)
+    const { makerE9, takerE9 } = instrument.fees
+    return {
+      ...instrument,
+      fees: { makerE9: e9(makerFee, makerE9), takerE9: e9(takerFee, takerE9) },
+    }
+  })
 }
 
 /** The simulated venue of a configuration; `actions` are what its data say of ex-dates. */

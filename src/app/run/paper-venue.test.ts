@@ -31,6 +31,7 @@ interface Running {
   readonly book: (passed: number) => void
   readonly fund: (rateE9: number) => void
   readonly submit: (id: string, order?: object) => void
+  readonly replace: (id: string, old: string, order: object) => void
   readonly told: (id: string) => readonly string[]
 }
 
@@ -87,6 +88,11 @@ function stage(ahead = 0): Stage {
         },
         fund: (rateE9) => feedRecord((writer, head) => writer.funding(head as never, rateE9)),
         submit: (id, order = {}) => venue.submit({ ...marketBuy(id), ...order } as never),
+        replace: (id, old, order) =>
+          venue.replace!(
+            { ...marketBuy(id), ...order } as never,
+            { clientOrderId: old, instrument: 0, venueOrderId: null, filledQuantity: 0 } as never,
+          ),
         told: (id) =>
           heard.flatMap((each) =>
             each.kind === 'orderReported' && each.report.clientOrderId === id
@@ -186,6 +192,22 @@ describe('a paper venue after a kill', () => {
     after.venue.queryOrder('a' as never)
     expect(after.told('a')).toEqual(['accepted', 'filled'])
     expect(account(after).positions).toMatchObject([{ quantity: 100 }])
+  })
+
+  it('replaces what was asked to be replaced before it, and says how both ended', async () => {
+    const theatre = stage()
+    const before = await theatre.start()
+    before.book(0)
+    before.submit('rests', { price: 630_000, timeInForce: 'gtc' })
+    for (let n = 0; n < 3; n++) before.book(SECOND)
+    before.replace('moved', 'rests', { timeInForce: 'gtc' })
+    const after = await theatre.start()
+    for (let n = 0; n < 3; n++) after.book(SECOND)
+    expect(after.told('rests')).toEqual(['canceled'])
+    expect(executed(after)).toHaveLength(1)
+    for (const id of ['rests', 'moved']) after.venue.queryOrder(id as never)
+    expect([after.told('rests').at(-1), after.told('moved').at(-1)]).toEqual(['canceled', 'filled'])
+    expect(account(after).openOrders).toEqual([])
   })
 
   it('cancels what was asked to be canceled before it', async () => {

@@ -9,7 +9,9 @@ import {
   type Instrument,
   MarketCursor,
   moneyFromNumber,
+  type NewOrder,
   type OrderReport,
+  type ReplacedOrder,
   SimulatedExchange,
   type TimeUs,
 } from '../../core/mod.ts'
@@ -76,9 +78,21 @@ export function createPaperVenue(options: PaperOptions): VenueAdapter {
     const delayMs = Math.max(1, Math.ceil((next - environment.now()) / 1000))
     timer = environment.setTimer(drain, Math.min(delayMs, 60_000))
   }
+  const send = (order: NewOrder, replaced?: ReplacedOrder): void => {
+    const { exchange, memory } = venue()
+    exchange.submit(0, order, decisionTime(), replaced)
+    memory.submitted(order, replaced)
+    store()
+    schedule()
+  }
   return {
     venue: data.venue,
-    capabilities: { ...data.capabilities, idempotentSubmit: true, deadManSwitch: false },
+    capabilities: {
+      ...data.capabilities,
+      idempotentSubmit: true,
+      replace: true,
+      deadManSwitch: false,
+    },
     async loadInstruments(symbols) {
       opened = open(options, await data.loadInstruments(symbols))
       return opened.instruments
@@ -103,13 +117,8 @@ export function createPaperVenue(options: PaperOptions): VenueAdapter {
       given.event({ kind: 'streamStatus', receivedTime, ...status })
       schedule()
     },
-    submit(order, replaces) {
-      const { exchange, memory } = venue()
-      exchange.submit(0, order, decisionTime(), replaces)
-      memory.submitted(order, replaces)
-      store()
-      schedule()
-    },
+    submit: (order) => send(order),
+    replace: (order, replaced) => send(order, replaced),
     cancel(cancel) {
       venue().exchange.cancel(0, cancel, decisionTime())
       store()

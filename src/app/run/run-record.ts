@@ -13,6 +13,7 @@ import { asWritten } from '../config/as-written.ts'
 import { gatesOff, isConfigured, limitsOff } from '../config/build.ts'
 import type { Config } from '../config/schema.ts'
 import { type BacktestResult, dataHash } from './backtest.ts'
+import { coinNotes } from './coin-rules.ts'
 import { missingTexts } from './economic-calendar.ts'
 import { equityNotes } from './equity-notes.ts'
 import { feedsOf } from './feeds.ts'
@@ -173,6 +174,10 @@ function fillModel(result: BacktestResult, { config, recording }: RecordContext)
   notes.push(
     ...equityNotes(config, recording.info),
     ...sellFeeNotes(config, result.instruments, recording.info),
+    ...coinNotes(config, result.instruments, {
+      info: recording.info,
+      fills: result.collected.fills,
+    }),
   )
   return {
     queueModel: rests ? queueNames[result.queueModel] : null,

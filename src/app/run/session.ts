@@ -1,5 +1,6 @@
 import { type Journal, withoutKnownExecutions } from '../../adapters/mod.ts'
 import {
+  assert,
   type Effect,
   type Engine,
   type Event,
@@ -16,8 +17,9 @@ type Submit = Extract<Effect, { kind: 'submitOrder' }>
 
 /** Where approved commands and questions go: a venue, a simulated one in process, or nowhere. */
 export interface OrderRouter {
-  /** `replaces` is the order whose place it takes at once, where the venue can do that. */
-  submit(order: Submit['order'], replaces?: Submit['replaces']): void
+  submit(order: Submit['order']): void
+  /** Sends an order in the place of another, where the venue can do that. */
+  replace?(order: Submit['order'], replaced: NonNullable<Submit['replaces']>): void
   cancel(cancel: Extract<Effect, { kind: 'cancelOrder' }>['cancel']): void
   queryOrder(clientOrderId: string): void
   queryAccount(since: TimeUs): void
@@ -212,9 +214,9 @@ export class Session {
     const { router } = this.#parts
     switch (effect.kind) {
       case 'submitOrder':
-        return effect.replaces === undefined
-          ? router.submit(effect.order)
-          : router.submit(effect.order, effect.replaces)
+        if (effect.replaces === undefined) return router.submit(effect.order)
+        assert(router.replace !== undefined, 'only what replaces orders is asked to')
+        return router.replace(effect.order, effect.replaces)
       case 'cancelOrder':
         return router.cancel(effect.cancel)
       case 'queryOrder':

@@ -146,17 +146,20 @@ describe('a start that a person interrupts', () => {
   })
 })
 
-it('counts what is sent and hands all of it on, also which order another takes the place of', () => {
-  const seen: unknown[][] = []
-  const note = (...told: unknown[]): void => {
-    seen.push(told)
+describe('counting what is sent', () => {
+  const calls: string[] = []
+  const router = {
+    submit: () => calls.push('submit'),
+    cancel: () => calls.push('cancel'),
+    queryOrder: () => calls.push('query'),
+    queryAccount: () => calls.push('account'),
   }
-  const to = { submit: note, cancel: note, queryOrder: note, queryAccount: note }
-  const sent = countSent(to)
-  const [order, replaced, cancel] = [{}, {}, {}] as never[]
-  sent.router.submit(order!, replaced!)
-  sent.router.cancel(cancel!)
-  expect(seen).toEqual([[order, replaced], [cancel]])
-  expect(seen[0]![1]).toBe(replaced)
-  expect([sent.orders, sent.cancels]).toEqual([1, 1])
+
+  it('passes a replacement on as one, and has none where the venue cannot', () => {
+    expect(countSent(router).router.replace).toBeUndefined()
+    const sent = countSent({ ...router, replace: () => calls.push('replace') })
+    sent.router.replace!({} as never, {} as never)
+    expect(calls).toEqual(['replace'])
+    expect([sent.orders, sent.cancels]).toEqual([1, 0])
+  })
 })

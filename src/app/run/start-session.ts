@@ -22,14 +22,22 @@ export interface SentCommands {
 export function countSent(to: OrderRouter): SentCommands {
   const sent: SentCommands = {
     router: {
-      submit(order, replaces) {
+      submit(order) {
         sent.orders++
-        to.submit(order, replaces)
+        to.submit(order)
       },
       cancel(cancel) {
         sent.cancels++
         to.cancel(cancel)
       },
+      ...(to.replace === undefined
+        ? {}
+        : {
+            replace(order, replaced) {
+              sent.orders++
+              to.replace!(order, replaced)
+            },
+          }),
       queryOrder: (clientOrderId) => to.queryOrder(clientOrderId),
       queryAccount: (since) => to.queryAccount(since),
     },

@@ -142,7 +142,7 @@ function walksOf(record: RunRecord): readonly Walk[] {
       nextFill: 0,
       nextMark: 0,
       position: 0,
-      moved: createLotsMoved(record),
+      moved: createLotsMoved(record).moved,
       split: createSplitter(record, instrument),
       halfPrice: 0,
     }

@@ -157,7 +157,7 @@ function changesOf(record: RunRecord): ReadonlyMap<InstrumentId, readonly Change
   for (const split of record.splits ?? []) {
     put(split.instrument, { kind: 'split', time: split.time, split })
   }
-  const moved = createLotsMoved(record)
+  const { moved } = createLotsMoved(record)
   for (const fill of record.fills.toSorted((a, b) => a.time - b.time)) {
     put(fill.instrument, { kind: 'fill', time: fill.time, fill, lots: moved(fill) })
   }

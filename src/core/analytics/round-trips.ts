@@ -61,6 +61,8 @@ export interface RoundTripReport {
   readonly trips: readonly RoundTrip[]
   /** Funding that arrived while flat. */
   readonly unattributedFunding: Money
+  /** Value at the end of what fees taken in the asset left beside whole lots. */
+  readonly dust: Money
 }
 
 interface OpenTrip {
@@ -123,7 +125,7 @@ export function roundTrips(
       else unattributedFunding += amount
     }
   }
-  const moved = createLotsMoved(record)
+  const lots = createLotsMoved(record)
   const splitsUntil = createSplits(record)
   const split = (each: RunSplit): void => splitOpen(open, done, each)
   let lastTime = Number.NEGATIVE_INFINITY
@@ -134,7 +136,7 @@ export function roundTrips(
     splitsUntil(fill.time, split)
     const instrument = record.instruments[fill.instrument]
     assert(instrument !== undefined, `fill names unknown instrument ${fill.instrument}`)
-    const lost = sign(fill.side) * fill.quantity - moved(fill)
+    const lost = sign(fill.side) * fill.quantity - lots.moved(fill)
     const held = open.get(fill.instrument)
     for (const part of splitAtFlat(instrument, { fill, lost }, held, mids)) {
       let trip = open.get(fill.instrument)
@@ -155,7 +157,12 @@ export function roundTrips(
   splitsUntil(Number.POSITIVE_INFINITY, split)
   const end = Math.max(record.data.lastTime, lastTime)
   for (const trip of open.values()) done.push(finish(trip, null, markOf(trip, record, mids), end))
-  return { trips: done.toSorted((a, b) => a.number - b.number), unattributedFunding }
+  let dust = 0n
+  for (const [id, units] of lots.dusts) {
+    const half = lastHalf(id, record, mids)
+    if (half !== null) dust += assetValue(record.instruments[id]!, half, units) / 2n
+  }
+  return { trips: done.toSorted((a, b) => a.number - b.number), unattributedFunding, dust }
 }
 
 interface FillPart {
@@ -263,12 +270,16 @@ function splitTrip(trip: OpenTrip, split: RunSplit): void {
   trip.maximumQuantity = Math.max(Math.abs(lots), Math.round(trip.maximumQuantity * ratio))
 }
 
+/** The last mid, else the last bar's close, in half quanta; null when there is neither. */
+function lastHalf(id: InstrumentId, record: RunRecord, mids: MidLookup): number | null {
+  const closes = record.bars.find((bars) => bars.instrument === id)?.close
+  return mids.last(id) ?? closes?.[closes.length - 1] ?? null
+}
+
 /** Value of what is still held: at the last mid, else the last bar's close, else the entry. */
 function markOf(trip: OpenTrip, record: RunRecord, mids: MidLookup): Money {
-  const { id } = trip.instrument
-  const closes = record.bars.find((bars) => bars.instrument === id)?.close
-  const half = mids.last(id) ?? closes?.[closes.length - 1]
-  if (half !== undefined && half !== null) return halfNotional(trip.instrument, half, trip.position)
+  const half = lastHalf(trip.instrument.id, record, mids)
+  if (half !== null) return halfNotional(trip.instrument, half, trip.position)
   return divideHalfEven(
     trip.entryNotional * BigInt(trip.position),
     BigInt(Math.round(trip.entryLots)),

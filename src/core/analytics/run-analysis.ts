@@ -56,7 +56,7 @@ export function analyzeRun(record: RunRecord): RunAnalysis {
     stress: costStress(record, costs, daily, equity.sharpe, annualiser, mids),
     exposure: exposure(record),
     markouts: markouts(record, mids),
-    reconciliationDifference: differenceToEquity(record, moneyToNumber(costs.net)),
+    reconciliationDifference: differenceToEquity(record, moneyToNumber(costs.net + trips.dust)),
     nullTwin:
       record.nullTwin === undefined ? null : compareWithTwin(record.nullTwin, equity.totalReturn),
     benchmark:

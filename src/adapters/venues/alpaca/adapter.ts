@@ -16,7 +16,7 @@ import { retryQuery } from '../lib/retry.ts'
 import type { VenueCapabilities, VenueSink } from '../port.ts'
 import { AccountQueries } from './account.ts'
 import { AccountStream } from './account-stream.ts'
-import { loadBars, SESSION_BAR_US } from './bars.ts'
+import { COIN_BAR_US, loadBars, SESSION_BAR_US } from './bars.ts'
 import { Commands } from './commands.ts'
 import { type Context, createContext } from './context.ts'
 import { DataStream } from './data-stream.ts'
@@ -125,8 +125,12 @@ class Session implements AlpacaAdapter {
     }
   }
 
-  submit(order: Approved<NewOrder>, replaces?: Approved<ReplacedOrder>): void {
-    this.#commands.submit(order, replaces)
+  submit(order: Approved<NewOrder>): void {
+    this.#commands.submit(order)
+  }
+
+  replace(order: Approved<NewOrder>, replaced: Approved<ReplacedOrder>): void {
+    this.#commands.submit(order, replaced)
   }
 
   cancel(cancel: Approved<CancelOrder>): void {
@@ -211,10 +215,14 @@ class Session implements AlpacaAdapter {
     const instruments = universe.assets
       .map(({ instrument }) => instrument)
       .filter(({ symbol }) => barSymbols?.includes(symbol) ?? true)
-    if (barIntervalUs !== SESSION_BAR_US || instruments.some(({ kind }) => kind !== 'equity')) {
-      const text = 'finished bars are delivered of shares only, 390 minutes each: a session'
+    const misfit = instruments.find(
+      ({ kind }) => barIntervalUs !== (kind === 'spot' ? COIN_BAR_US : SESSION_BAR_US),
+    )
+    if (misfit !== undefined) {
+      const text = `finished bars are delivered of coins, 1 minute each, or of shares, 390 minutes each: a session; not of ${misfit.symbol} with ${barIntervalUs / 1_000_000} s`
       throw new AdapterError('VENUE_UNSUPPORTED', text, 'fatal')
     }
+    if (barIntervalUs === COIN_BAR_US) return []
     const load = (instrument: Instrument) => this.loadBars(instrument, barIntervalUs, 2)
     return [new SessionBars(this.#context, instruments, load)]
   }

@@ -18,6 +18,8 @@ const timeframes: ReadonlyMap<TimeUs, string> = new Map([
 ])
 const DAY_US = 1440 * MINUTE_US
 const WEEK_US = 7 * DAY_US
+/** Length of the bars of coins that the venue tells of as each ends. */
+export const COIN_BAR_US = MINUTE_US
 /** Length of bars that span a session of shares, early closes included. */
 export const SESSION_BAR_US = 390 * MINUTE_US
 const PAGE_LIMIT = 1_000
@@ -93,8 +95,8 @@ interface PlainBar {
 /** The session whose day a daily bar is stamped with; null for a day without one. */
 const sessionOf = (midnight: TimeUs) => sessionOn('us-equities', newYorkDay(midnight))
 
-/** Prices to the nearest quantum, volume down to the lot. */
-function readBar(
+/** Prices to the nearest quantum, volume down to the lot. Throws AdapterError when it is unsound. */
+export function readBar(
   instrument: Instrument,
   bar: PlainBar,
   { openTime, closeTime }: Pick<SeedBar, 'openTime' | 'closeTime'>,

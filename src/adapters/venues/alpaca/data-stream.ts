@@ -2,6 +2,7 @@ import { AdapterError } from '../../errors.ts'
 import { Connection } from '../lib/connection.ts'
 import { shorten } from '../lib/failure.ts'
 import type { TimerHandle } from '../port.ts'
+import { COIN_BAR_US } from './bars.ts'
 import type { Context } from './context.ts'
 import type { Asset } from './instruments.ts'
 import { MarketData } from './market-data.ts'
@@ -13,7 +14,7 @@ const SILENCE_MS = 40_000
 /** After these another try does not help: keys, symbols, what was paid for. */
 const hopeless: ReadonlySet<number> = new Set([402, 405, 409, 410])
 
-/** Books and trades over one socket that is kept up: greeted, authenticated, subscribed. */
+/** Books, trades and bars of coins over one socket that is kept up: greeted, authenticated, subscribed. */
 export class DataStream {
   readonly #context: Context
   readonly #owner: StreamOwner
@@ -82,8 +83,15 @@ export class DataStream {
   #subscription() {
     const symbols = this.#assets.map(({ instrument }) => instrument.symbol)
     const books = this.#kind === 'spot' ? { orderbooks: symbols } : { quotes: symbols }
-    const { trades } = this.#context.options
-    return { action: 'subscribe', ...books, ...(trades ? { trades: symbols } : {}) }
+    const { trades, barIntervalUs, barSymbols } = this.#context.options
+    const hasBars = this.#kind === 'spot' && barIntervalUs === COIN_BAR_US
+    const barsOf = symbols.filter((symbol) => barSymbols?.includes(symbol) ?? true)
+    return {
+      action: 'subscribe',
+      ...books,
+      ...(trades ? { trades: symbols } : {}),
+      ...(hasBars && barsOf.length > 0 ? { bars: barsOf } : {}),
+    }
   }
 
   #send(frame: unknown): void {

@@ -1,8 +1,9 @@
 import { type InstrumentId, MAXIMUM_PRICE, MarketWriter, type TimeUs } from '../../../core/mod.ts'
+import { COIN_BAR_US, readBar } from './bars.ts'
 import { Book } from './book.ts'
 import type { Context } from './context.ts'
 import type { Asset } from './instruments.ts'
-import { bookMessage, quoteMessage, tradeMessage } from './wire.ts'
+import { barMessage, bookMessage, quoteMessage, tradeMessage } from './wire.ts'
 
 /** Levels a side that are delivered. */
 export const BOOK_LEVELS = 20
@@ -45,6 +46,7 @@ export class MarketData {
     if (type === 'o') this.#book(raw, receivedTime)
     else if (type === 'q') this.#quote(raw, receivedTime)
     else if (type === 't') this.#trade(raw, receivedTime)
+    else if (type === 'b') this.#bar(raw, receivedTime)
   }
 
   /** Something was received that nobody can read: what it said of every book is missing. */
@@ -119,6 +121,27 @@ export class MarketData {
     // Where nobody says who came to whom, what is above the middle was bought (Lee, Ready 1991).
     const isBuy = tks === undefined ? price >= (this.#middles.get(id) ?? 0) : tks === 'B'
     this.#writer.trade(head, isBuy ? 'buy' : 'sell', price, lots, i)
+    this.#flush()
+  }
+
+  /** A bar that cannot be read is missing, as the signal sees by the next one. */
+  #bar(raw: unknown, receivedTime: TimeUs): void {
+    const read = barMessage.safeParse(raw)
+    const asset = read.success ? this.#context.universe.bySymbol.get(read.data.S) : undefined
+    if (!read.success || asset === undefined) {
+      this.#context.statistics.framesRefused++
+      return
+    }
+    const { instrument } = asset
+    const openTime = read.data.t
+    const venueTime = openTime + COIN_BAR_US
+    try {
+      const bar = readBar(instrument, read.data, { openTime, closeTime: venueTime })
+      this.#writer.bar({ receivedTime, venueTime, instrument: instrument.id }, bar)
+    } catch {
+      this.#context.statistics.framesRefused++
+      return
+    }
     this.#flush()
   }
 

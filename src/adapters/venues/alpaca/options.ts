@@ -30,7 +30,7 @@ export interface AlpacaOptions {
   readonly trades: boolean
   /** False: market data alone; no order can be sent, nothing of the account is delivered (true). */
   readonly hasAccount?: boolean
-  /** Finished bars of this length are delivered, us: shares by their session, `390m` (none). */
+  /** Finished bars of this length are delivered, us: coins `1m`, shares by session `390m` (none). */
   readonly barIntervalUs?: TimeUs
   /** Whose finished bars (all). */
   readonly barSymbols?: readonly string[]

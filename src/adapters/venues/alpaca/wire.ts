@@ -106,6 +106,17 @@ export const barsReply = z.object({
   next_page_token: z.string().nullish(),
 })
 
+/** A finished bar of the stream; `t` is its open. */
+export const barMessage = z.object({
+  S: z.string(),
+  t: time,
+  o: z.number(),
+  h: z.number(),
+  l: z.number(),
+  c: z.number(),
+  v: z.number(),
+})
+
 /** The latest quotes. */
 export const quotesReply = z.object({
   quotes: z.record(z.string(), z.object({ bp: z.number(), ap: z.number() })),

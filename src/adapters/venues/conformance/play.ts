@@ -107,7 +107,7 @@ export async function begin(stage: ConformanceStage, setup: ConformanceSetup): P
       const order = play.order({ price, quantity: lots, ...changes })
       const filledQuantity = quantity(filled)
       const replaced = { clientOrderId, instrument: id, venueOrderId: null, filledQuantity }
-      stage.adapter.submit(order, setup.approve<ReplacedOrder>(replaced))
+      stage.adapter.replace!(order, setup.approve<ReplacedOrder>(replaced))
       return order
     },
     cancel({ clientOrderId, instrument: id }) {

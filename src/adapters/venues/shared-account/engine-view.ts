@@ -1,4 +1,4 @@
-import type { Instrument, SeedBar, TimeUs } from '../../../core/mod.ts'
+import { assert, type Instrument, type SeedBar, type TimeUs } from '../../../core/mod.ts'
 import type { VenueAdapter, VenueSink } from '../port.ts'
 import type { EngineShare } from './engine-share.ts'
 import type { ApprovedOrder, EngineBooks, EngineView, ShareOptions } from './options.ts'
@@ -32,12 +32,16 @@ export function createView(owner: ViewOwner, options: ShareOptions): EngineView 
     loadBars: (instrument, intervalUs, count) => owner.bars(instrument, intervalUs, count),
     open: (books) => owner.open(options, books),
     start: (sink) => owner.start(engine, sink),
-    submit(given, replaced) {
+    submit(given) {
       const order = { ...given, instrument: idOf(given.instrument) }
       const reduceOnly = order.reduceOnly && owner.mayReduceOnly(order)
-      if (replaced === undefined) return adapter.submit({ ...order, reduceOnly })
-      const replaces = { ...replaced, instrument: order.instrument }
-      adapter.submit({ ...order, reduceOnly }, replaces)
+      adapter.submit({ ...order, reduceOnly })
+    },
+    replace(given, replaced) {
+      const order = { ...given, instrument: idOf(given.instrument) }
+      const reduceOnly = order.reduceOnly && owner.mayReduceOnly(order)
+      assert(adapter.replace !== undefined, 'the venue replaces orders')
+      adapter.replace({ ...order, reduceOnly }, { ...replaced, instrument: order.instrument })
     },
     cancel: (given) => adapter.cancel({ ...given, instrument: idOf(given.instrument) }),
     queryOrder: (clientOrderId) => adapter.queryOrder(clientOrderId),

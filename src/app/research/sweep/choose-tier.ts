@@ -50,6 +50,9 @@ function orderObstacles(config: Config, market: BarMarket): readonly string[] {
   }
   if (config.shadow.length > 0) reasons.push('orders are not sent (shadow)')
   if (execution.routing !== undefined) reasons.push('orders take routes (execution.routing)')
+  if (withFees(config, market.instruments).some(({ feeIn }) => feeIn === 'received')) {
+    reasons.push('fees of buys are taken in coins (fills.coins)')
+  }
   if (hasSellFees(config, market.instruments)) {
     reasons.push('sales pay fees of their date (fills.sellFees)')
   }
