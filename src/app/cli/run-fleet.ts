@@ -73,7 +73,9 @@ export async function runFleet(run: FleetRun): Promise<CommandResult> {
     const facts = { version: packageVersion(), commit: commitId() }
     own.started({ ...facts, configurationHash: fleet.hash })
     for (const { name: engine, loaded } of fleet.engines) {
-      logs.get(engine)!.started({ ...facts, configurationHash: loaded.hash })
+      const account = running.engines.find(({ name }) => name === engine)?.served.account
+      const where = { venue: loaded.config.venue?.kind, account }
+      logs.get(engine)!.started({ ...facts, configurationHash: loaded.hash, ...where })
     }
     announce(running, say)
     if (lastsMs !== null) ending.after(lastsMs)

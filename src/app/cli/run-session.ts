@@ -87,7 +87,10 @@ export async function runSession(
       abandoned: ending.interrupted,
       lastsMs,
     })
-    log.started({ version: packageVersion(), commit: commitId(), configurationHash: loaded.hash })
+    log.started({
+      ...{ version: packageVersion(), commit: commitId(), configurationHash: loaded.hash },
+      ...{ venue: loaded.config.venue?.kind, account: running.account },
+    })
     announce(running, loaded, say)
     if (lastsMs !== null) ending.after(lastsMs)
     const outcome = await ending.promise
@@ -155,9 +158,10 @@ const exitCodeOf = (summary: SessionSummary, reason: string): number => {
 }
 
 function announce(running: ServedSession, loaded: LoadedConfig, say: (text: string) => void) {
-  const { dashboard, live } = running
+  const { account, dashboard, live } = running
   const symbols = live.engine.world.config.instruments.map((i) => i.symbol)
   say(`  instruments ${symbols.join(' ')}  seed ${loaded.config.seed}`)
+  if (account !== undefined) say(`  account     ${account}`)
   say(`  journal     ${live.journal.path}`)
   if (dashboard !== null) {
     if (dashboard.notice !== null) say(`  ${dashboard.notice}`)

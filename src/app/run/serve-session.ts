@@ -31,6 +31,8 @@ export interface ServedSession {
   readonly dashboard: DashboardServer | null
   /** What dashboards show of it. */
   readonly projection: Projection
+  /** Whose account where, for people. */
+  readonly account?: string
   /** What must be known beside the result, of its market for example. */
   readonly warnings?: readonly string[]
   /** Stops the session, then what serves it. */

@@ -5,6 +5,7 @@ import type { Projection } from '../server/projection.ts'
 import { watch } from './dashboard.ts'
 import type { SessionCalendar } from './economic-calendar.ts'
 import { type LiveParts, type LiveSession, startLiveSession } from './live-session.ts'
+import { closedNotice } from './market-hours.ts'
 import { type ServedSession, type ServeOptions, serveSession } from './serve-session.ts'
 import type { Place } from './venues/port.ts'
 
@@ -76,7 +77,13 @@ export async function startMode(parts: ModeParts): Promise<ServedSession> {
       ...{ mode, config, paths, projection, port: options.dashboardPort },
       ...{ now: environment.now, notice },
     })
-    return { ...served, stop: (reason) => served.stop(reason).finally(connection.release) }
+    const closed = closedNotice(live.engine.world.config.instruments, environment.now())
+    if (closed !== null) notice(closed)
+    return {
+      ...served,
+      account: name,
+      stop: (reason) => served.stop(reason).finally(connection.release),
+    }
   } catch (error) {
     connection.release()
     throw error

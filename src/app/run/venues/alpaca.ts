@@ -72,8 +72,9 @@ export const alpaca: VenueKind = {
     const section = sectionOf(loaded)
     const keys = await readKeys(section, from)
     const addresses = addressesOf(section)
+    const hasShares = section.instruments.some((symbol) => !symbol.includes('/'))
     return {
-      name: `Alpaca ${section.feed}`,
+      name: hasShares ? `Alpaca (${section.feed})` : 'Alpaca',
       currency: CURRENCY,
       connect: (how) => connect(loaded, { addresses, keys, how, hasAccount: false }),
     }
