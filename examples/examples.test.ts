@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
-import { loadConfig } from '../src/app/mod.ts'
+import { describesFleet, loadConfig, loadFleet } from '../src/app/mod.ts'
 
 const examples = fileURLToPath(new URL('.', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'ornstein-examples-'))
@@ -67,8 +67,9 @@ describe('the files of the examples', () => {
   it('are valid configurations', () => {
     const configurations = files.filter((file) => file.endsWith('.yaml'))
     expect(configurations.length).toBeGreaterThan(5)
-    for (const file of configurations) {
-      expect(loadConfig(join(examples, file)).config.name).toMatch(/^[a-z]/)
+    for (const file of configurations.map((name) => join(examples, name))) {
+      const { name } = describesFleet(file) ? loadFleet(file) : loadConfig(file).config
+      expect(name).toMatch(/^[a-z]/)
     }
   })
 

@@ -1,5 +1,6 @@
 export { configJsonSchema } from './config/json-schema.ts'
 export { type LoadedConfig, loadConfig, parseConfig } from './config/load.ts'
+export { describesFleet, type LoadedFleet, loadFleet } from './config/load-fleet.ts'
 export { type Config, configSchema } from './config/schema.ts'
 export { codeHash, commitId, packageVersion } from './package.ts'
 export { runNullTwin } from './research/null-twin.ts'
@@ -16,6 +17,9 @@ export {
   runBacktest,
 } from './run/backtest.ts'
 export { type DrillOptions, type DrillResult, runDrill } from './run/drill/drill.ts'
+export { type RunningFleet, startFleet } from './run/fleet.ts'
+export type { FleetOptions } from './run/fleet-engine.ts'
+export type { FleetSummary } from './run/fleet-summary.ts'
 export { journalPath } from './run/journal-path.ts'
 export { type LiveParts, type LiveSession, startLiveSession } from './run/live-session.ts'
 export { loadMarket } from './run/load-market.ts'

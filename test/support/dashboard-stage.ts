@@ -78,7 +78,8 @@ export async function createStage(options: StageOptions = {}): Promise<Stage> {
   }
 }
 
-function watch(page: Page, server: DashboardServer): readonly string[] {
+/** What goes wrong in a page, as it happens. */
+export function watch(page: Page, server: DashboardServer): readonly string[] {
   const problems: string[] = []
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text())

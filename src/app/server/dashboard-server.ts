@@ -158,10 +158,8 @@ async function build(context: RouteContext, port: number): Promise<FastifyInstan
   }
   app.get('/api/v1/overview', (_request, reply) => {
     reply.header('cache-control', 'no-store')
-    const view = context.overview()
-    if (view !== undefined) return view
-    const error = { code: 'ORN-WEB-004', what: 'this is one session', fix: 'see /api/v1/state' }
-    return reply.code(404).send({ error })
+    // Of one session there is nothing to look over.
+    return reply.type('application/json').send(JSON.stringify(context.overview() ?? null))
   })
   await addPages(app, context.options.staticDir)
   return app

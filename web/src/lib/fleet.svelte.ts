@@ -10,7 +10,7 @@ export const basePath = (engine: string | null): string =>
 /** The overview; null where the server shows one session, or does not answer. */
 export async function readFleet(): Promise<FleetView | null> {
   const reply = await fetch('api/v1/overview', { cache: 'no-store' }).catch(() => null)
-  return reply?.ok ? ((await reply.json()) as FleetView) : null
+  return reply?.ok ? ((await reply.json()) as FleetView | null) : null
 }
 
 const EVERY_MS = 1000
