@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { createRandom, type EffectOf, Engine, nextSession } from '../../core/mod.ts'
+import {
+  createRandom,
+  type EffectOf,
+  Engine,
+  nextSession,
+  sessionsBetween,
+} from '../../core/mod.ts'
+import type { EquitiesParameters } from './parameters.ts'
 import type { ResidualParameters } from './residual-parameters.ts'
 import { DailyStage, dailyConfig } from './test-kit.ts'
 
@@ -22,9 +29,12 @@ const residual = (change: Partial<ResidualParameters> = {}): ResidualParameters 
 function desk(
   own: ResidualParameters,
   after: (i: number) => number = () => 1,
-  direction: 'long' | 'both' = 'both',
+  how: Partial<Pick<EquitiesParameters, 'prices' | 'decision'>> & {
+    readonly direction?: 'long' | 'both'
+  } = {},
 ): { readonly stage: DailyStage; readonly traced: EffectOf<'evaluated'>[] } {
-  const config = dailyConfig(NAMES, { prices: 'bar', residual: own }, { direction })
+  const { direction = 'both', prices = 'bar', ...rest } = how
+  const config = dailyConfig(NAMES, { prices, residual: own, ...rest }, { direction })
   const stage = new DailyStage({ ...config, trace: 'all' }, 1)
   stage.begin()
   const random = createRandom(3)
@@ -90,7 +100,9 @@ describe('the decision on residuals', () => {
   it('enters nothing on one side alone where the book has no beta', () => {
     const neutral = { by: 'market', tolerance: 0.05 } as const
     const shock = (i: number): number => (i === 2 ? 0.97 : 1)
-    expect(last(desk(residual({ neutral }), shock, 'long').traced, 2).outcome).toBe('net beta')
+    expect(last(desk(residual({ neutral }), shock, { direction: 'long' }).traced, 2).outcome).toBe(
+      'net beta',
+    )
   })
 
   it('enters both sides for as much beta', () => {
@@ -127,5 +139,70 @@ describe('the decision on residuals', () => {
       each.beat(session.closeTime + 2 * MINUTE)
     }
     expect(other.engine.snapshot()).toEqual(stage.engine.snapshot())
+  })
+
+  describe('with quotes', () => {
+    /** A quote of every name at its last close, with name 2 moved. */
+    function quote(stage: DailyStage, factor: number): void {
+      for (const { id } of stage.config.instruments) {
+        const mid = Math.round((stage.engine.view.bar(id)!.close / 2) * (id === 2 ? factor : 1))
+        stage.quoteOne(id, mid, [9, 3])
+      }
+    }
+
+    it('is made at the open on the closes alone', () => {
+      const { stage, traced } = desk(residual(), (i) => (i === 2 ? 0.97 : 1), { prices: 'book' })
+      const today = nextSession('us-equities', stage.now)!
+      stage.beat(today.openTime + SECOND)
+      quote(stage, 1.05)
+      stage.beat(today.openTime + 2 * SECOND)
+      expect(last(traced, 2).outcome).toBe('enter long')
+    })
+
+    it('is made before the close on the present prices of all names, which no row keeps', () => {
+      const { stage, traced } = desk(residual(), () => 1, { prices: 'book', decision: 'preclose' })
+      const rows = stage.engine.snapshot().strategyState as { residual: { rows: unknown[] } }
+      const before = JSON.stringify(rows.residual.rows)
+      const today = nextSession('us-equities', stage.now)!
+      stage.beat(today.closeTime - 11 * MINUTE)
+      quote(stage, 0.96)
+      stage.beat(today.closeTime - 10 * MINUTE)
+      expect(last(traced, 2).outcome).toBe('enter long')
+      const after = stage.engine.snapshot().strategyState as typeof rows
+      expect(JSON.stringify(after.residual.rows)).toBe(before)
+    })
+
+    it('has no score of a name without a fresh quote before the close', () => {
+      const { stage, traced } = desk(residual(), () => 1, { prices: 'book', decision: 'preclose' })
+      const today = nextSession('us-equities', stage.now)!
+      stage.beat(today.closeTime - 11 * MINUTE)
+      for (const { id } of stage.config.instruments) if (id !== 2) stage.quoteOne(id, 5000, [9, 3])
+      stage.beat(today.closeTime - 10 * MINUTE)
+      expect(last(traced, 2).gates.find(({ gate }) => gate === 'z')?.value).toBeNull()
+      expect(readOf(last(traced, 4), 'z')).toBeTypeOf('number')
+    })
+  })
+
+  it('goes by history as by bars that came in', () => {
+    const own = residual()
+    const { stage } = desk(own)
+    const state = stage.engine.snapshot().strategyState as {
+      residual: { rows: readonly { readonly day: number; readonly closes: readonly number[] }[] }
+    }
+    const cold = new DailyStage(stage.config, 1)
+    cold.now = stage.now
+    cold.begin()
+    const sessions = sessionsBetween('us-equities', stage.now - 90 * 86_400e6, stage.now)
+    for (let instrument = 0; instrument < NAMES; instrument++) {
+      const bars = state.residual.rows.map(({ day, closes }) => {
+        const { openTime } = sessions.find((each) => each.day === day)!
+        const close = closes[instrument]! / 2
+        const prices = { open: close, high: close, low: close, close }
+        return { ...prices, volume: 1, openTime, closeTime: openTime + 390 * MINUTE }
+      })
+      cold.tell({ kind: 'barsSeeded', receivedTime: cold.now, instrument, bars })
+    }
+    const seeded = cold.engine.snapshot().strategyState as typeof state
+    expect(seeded.residual.rows).toEqual(state.residual.rows)
   })
 })

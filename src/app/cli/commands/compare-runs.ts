@@ -51,7 +51,9 @@ export async function compareCommand(
       details: ['example: ornstein compare a.yaml b.yaml --report out'],
     })
   }
-  const market = await benchmarkOf(flags)
+  const { benchmark, benchmarkSymbol } = flags
+  const market =
+    benchmark === undefined ? null : await benchmarkFromBars(benchmark, benchmarkSymbol)
   const recordings = new Map<string, Recording>()
   const runs: ComparedRun[] = []
   for (const path of paths) {
@@ -114,9 +116,10 @@ async function runOne(
 }
 
 /** The market that runs are held against: closes of one name of a file of bars. */
-async function benchmarkOf(flags: CompareFlags): Promise<RunBenchmark | null> {
-  const { benchmark: file, benchmarkSymbol: symbol } = flags
-  if (file === undefined) return null
+export async function benchmarkFromBars(
+  file: string,
+  symbol: string | undefined,
+): Promise<RunBenchmark> {
   const options = symbol === undefined ? {} : { symbols: [symbol] }
   const { batch, instruments, info } = await loadBarRecording({ file: resolve(file), ...options })
   if (instruments.length !== 1) {
