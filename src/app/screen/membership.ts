@@ -38,9 +38,9 @@ export interface NamedText {
 }
 
 /**
- * Reads spells (columns ticker, start_date, end_date exclusive or empty) and, where given, published
- * changes (action Addition or Deletion, ticker, announcement_date, effective_date). Throws
- * InputError (4) naming file and line.
+ * Reads spells (columns ticker, start_date, end_date exclusive or empty) and, where given,
+ * published changes (action Addition or Deletion, ticker, announcement_date, effective_date).
+ * Throws InputError (4) naming file and line.
  */
 export function readMembership(spells: NamedText, changes: NamedText | null): Membership {
   const own = rowsOf(spells, ['ticker', 'start_date', 'end_date']).map(({ cells, line }): Spell => {
