@@ -262,6 +262,27 @@ describe('a fee that nobody told and was another one', () => {
   })
 })
 
+it('an account that rises into another tier of fees pays those from the next report on', async () => {
+  const scene = createScene()
+  await scene.start()
+  const { environment, quiet, sink } = scene
+  const day = Math.floor(environment.now() / 86_400_000_000)
+  quiet.venue.state.accounts[0]!.cryptoVolume.push({ day, value: 200_000n * 1_000_000_000n })
+  const before = (await scene.report()).balances[0]!.amount
+  for (const [side, level] of [
+    ['buy', quietAsks[3]!],
+    ['sell', quietBids[3]!],
+  ] as const) {
+    scene.submit({ side, price: level[0] as Price, quantity: quantity(9_000), timeInForce: 'ioc' })
+    await environment.run(1_000)
+  }
+  const ledger = booksOf(scene.instrument(), executionsOf(sink))
+  const difference = (await scene.report()).balances[0]!.amount - before - ledger.cash('USD')
+  expect(Math.abs(Number(difference))).toBeLessThanOrEqual(executionsOf(sink).length)
+  const units = quiet.venue.state.accounts[0]!.positions.get(0)?.qty ?? 0n
+  expect(ledger.balance('asset:BTC/USD', 'BTC')).toBe(units)
+})
+
 describe('the venue’s limits', () => {
   it('pauses after a 429 and lets cancels pass', async () => {
     const scene = createScene()

@@ -177,6 +177,7 @@ describe('margin', () => {
     expect(order.status).toBe('filled')
     const after = Number((await stage.get('/v2/positions/BTCUSD')).qty)
     expect(after - before).toBeCloseTo(0.1 * (1 - 0.0022), 8)
+    expect((await account(stage)).crypto_tier).toBe(2)
     stage.until('2026-11-22T00:00:01Z')
     const [fee] = await stage.get('/v2/account/activities/CFEE')
     expect(fee).toMatchObject({ symbol: 'BTCUSD', activity_type: 'CFEE' })

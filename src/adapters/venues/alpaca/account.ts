@@ -11,7 +11,7 @@ import { type Context, learnOrder, ourId } from './context.ts'
 import type { ExecutionFeed } from './executions.ts'
 import { fetchFills } from './history.ts'
 import { ask } from './http.ts'
-import { readAccount } from './instruments.ts'
+import { followTier, readAccount } from './instruments.ts'
 import { floorDivide } from './numbers.ts'
 import { readPositions } from './positions.ts'
 import { wireOrder } from './wire.ts'
@@ -78,11 +78,12 @@ export class AccountQueries {
       const openOrders = await readOpenOrders(this.#context)
       const positions = await readPositions(this.#context)
       await feed.transfers.deliver()
-      const { cash, currency } = await readAccount(this.#context.send)
+      const { cash, currency, crypto_tier: tier } = await readAccount(this.#context.send)
       const newer = await fetchFills(this.#context, since)
       const isConsistent = newer.length === fills.length && feed.count === streamedBefore
       fills = newer
       if (!isConsistent) continue
+      followTier(this.#context.universe, tier, this.#context.environment.now())
       feed.deliver(fills)
       for (const { instrument } of this.#context.universe.assets) {
         const { id } = instrument

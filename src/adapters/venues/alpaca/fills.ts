@@ -154,8 +154,8 @@ function ratesOf(fill: Fill): Charged {
   return charged(fill, isTaker ? 'taker' : 'maker', asset)
 }
 
-function charged(fill: Fill, liquidity: 'maker' | 'taker', { instrument }: Asset): Charged {
-  const rate = liquidity === 'taker' ? instrument.fees.takerE9 : instrument.fees.makerE9
+function charged(fill: Fill, liquidity: 'maker' | 'taker', { fees }: Asset): Charged {
+  const rate = liquidity === 'taker' ? fees.takerE9 : fees.makerE9
   return { liquidity, fee: feeOn(fill.side === 'buy' ? fill.qty : dollarsOf(fill), rate) }
 }
 

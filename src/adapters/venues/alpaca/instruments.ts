@@ -19,6 +19,8 @@ export interface Asset {
   /** A price quantum and a lot in 10^-9. */
   readonly quantum: Nano
   readonly lot: Nano
+  /** Mutable: what the account pays now; the instrument's are those of the session's start. */
+  fees: FeeRates
 }
 
 /** The instruments of a session: `assets[id]` belongs to instrument `id`. */
@@ -104,6 +106,12 @@ function requireTradable(symbol: string, listed: ReadonlyMap<string, WireAsset>)
     const text = `${symbol}: only pairs against USD, fees of others are not told`
     throw new AdapterError('VENUE_UNSUPPORTED', text, 'fatal')
   }
+}
+
+/** Takes the tier over that the venue counts the account to, which follows its volume. */
+export function followTier(universe: Universe, tier: number | undefined, now: number): void {
+  const fees = feesOfTier(tier, now)
+  for (const asset of universe.assets) if (asset.instrument.kind === 'spot') asset.fees = fees
 }
 
 /** The account as it is. Throws AdapterError when it cannot be read. */
@@ -197,7 +205,7 @@ function toAsset(input: {
     maximumLeverage: 1,
   }
   assertInstrument(instrument)
-  return { instrument, quantum, lot }
+  return { instrument, quantum, lot, fees }
 }
 
 const SHARE_PRICE_DECIMALS = 4
@@ -236,5 +244,10 @@ function toShare(input: {
     maximumLeverage: Math.max(1, maximumLeverage),
   }
   assertInstrument(instrument)
-  return { instrument, quantum: 10n ** BigInt(NANO_DECIMALS - SHARE_PRICE_DECIMALS), lot: NANO }
+  return {
+    instrument,
+    quantum: 10n ** BigInt(NANO_DECIMALS - SHARE_PRICE_DECIMALS),
+    lot: NANO,
+    fees: instrument.fees,
+  }
 }

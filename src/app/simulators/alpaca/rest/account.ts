@@ -1,6 +1,7 @@
 import { isObject } from '../../json.ts'
+import { volumeOf } from '../state/ledger.ts'
 import { DAY_TRADER_EQUITY, owedFees, unsettledOf, valueAccount } from '../state/margin.ts'
-import { countsDayTrades } from '../state/regulatory.ts'
+import { countsDayTrades, cryptoTier } from '../state/regulatory.ts'
 import type { Account, Configurations } from '../state/types.ts'
 import { least, most, textOf } from '../wire/nano.ts'
 import { DAY_US, dateText, timeText } from '../wire/times.ts'
@@ -51,7 +52,7 @@ function getAccount({ state, account, shape }: RestContext): Reply {
     balance_asof: dateText(Math.floor(state.time / DAY_US)),
     intraday_adjustments: '0',
     unsettled_cash: textOf(unsettledOf(account)),
-    crypto_tier: 1,
+    crypto_tier: cryptoTier(volumeOf(account, state.time), state.time),
     user_configurations: null,
     admin_configurations: {},
     ...(shape === 'legacy' ? removedFields(state.time, account, buyingPower) : {}),

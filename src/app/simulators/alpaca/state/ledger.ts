@@ -55,6 +55,13 @@ export function bookFill(account: Account, books: Books, asset: Asset, fill: Fil
   else if (fill.side === 'sell') chargeSale(account, fill, value, isLong)
 }
 
+/** What an account traded in coins in the 30 days up to now, dollars; forgets what was before. */
+export function volumeOf({ cryptoVolume }: Account, time: TimeUs): Nano {
+  const day = Math.floor(time / DAY_US)
+  while (cryptoVolume.length > 0 && cryptoVolume[0]!.day <= day - 30) cryptoVolume.shift()
+  return cryptoVolume.reduce((sum, each) => sum + each.value, 0n)
+}
+
 function chargeCoins(
   account: Account,
   books: Books,
@@ -63,8 +70,7 @@ function chargeCoins(
 ): void {
   const day = Math.floor(fill.time / DAY_US)
   const { cryptoVolume } = account
-  while (cryptoVolume.length > 0 && cryptoVolume[0]!.day <= day - 30) cryptoVolume.shift()
-  const volume = cryptoVolume.reduce((sum, each) => sum + each.value, 0n)
+  const volume = volumeOf(account, fill.time)
   const rate = cryptoRatePpm(volume, fill.isMaker, fill.time)
   const today = cryptoVolume.at(-1)
   if (today?.day === day) today.value += fill.value

@@ -57,11 +57,16 @@ export const settlesOn = (tradeDay: DayNumber): DayNumber => {
 export const countsDayTrades = (time: TimeUs): boolean =>
   held(dayTradingRule, time).kind === 'patternDayTrader'
 
+/** The tier of coin fees, 1 or more, at a 30-day volume in dollars. */
+export function cryptoTier(volume: Nano, time: TimeUs): number {
+  const dollars = Number(volume / UNIT)
+  const at = held(cryptoFeeRule, time).findLastIndex(({ volumeMin }) => dollars >= volumeMin)
+  return Math.max(0, at) + 1
+}
+
 /** A coin trade's fee rate, parts per million, at a 30-day volume in dollars. */
 export function cryptoRatePpm(volume: Nano, isMaker: boolean, time: TimeUs): bigint {
-  const tiers = held(cryptoFeeRule, time)
-  const dollars = Number(volume / UNIT)
-  const tier = tiers.findLast(({ volumeMin }) => dollars >= volumeMin) ?? tiers[0]!
+  const tier = held(cryptoFeeRule, time)[cryptoTier(volume, time) - 1]!
   return BigInt((isMaker ? tier.makerE9 : tier.takerE9) / 1000)
 }
 
