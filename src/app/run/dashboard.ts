@@ -49,6 +49,7 @@ export function watch(
       trades: budget(Math.max(60_000_000, risk.bookAgeMax)),
       account: budget(Math.max(180_000_000, 3 * config.reconcileInterval)),
     },
+    tradingDays: engineConfig.limits,
     isRealTime: mode !== 'backtest' && mode !== 'replay' && mode !== 'drill',
   })
   return {

@@ -10,6 +10,7 @@ import {
   type ClientOrderId,
   type Event,
   type EventOf,
+  EXCHANGE_SNAPSHOT_VERSION,
   type ExchangeSnapshot,
   type Execution,
   type NewOrder,
@@ -156,8 +157,10 @@ function readState(path: string): PaperState | null {
     if ((error as { code?: string }).code === 'ENOENT') return null
     throw unusable(path, error instanceof Error ? error.message : String(error), error)
   }
-  if (state.version === STATE_VERSION) return state
-  throw unusable(path, `version ${state.version ?? 1}, this program reads ${STATE_VERSION}`)
+  const versions = [state.version ?? 1, state.exchange?.version ?? 0].join('.')
+  const known = [STATE_VERSION, EXCHANGE_SNAPSHOT_VERSION].join('.')
+  if (versions === known) return state
+  throw unusable(path, `version ${versions}, this program reads ${known}`)
 }
 
 const unusable = (path: string, detail: string, cause?: unknown): InputError =>

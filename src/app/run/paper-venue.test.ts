@@ -270,7 +270,11 @@ describe('a paper venue after a kill', () => {
 
   it('refuses a state that it cannot read, and changes nothing', async () => {
     const theatre = stage()
-    for (const text of ['{ "version": 1 }', 'torn {']) {
+    for (const text of [
+      '{ "version": 1 }',
+      '{ "version": 2, "exchange": { "version": 1 } }',
+      'torn {',
+    ]) {
       writeFileSync(theatre.statePath, text)
       await expect(theatre.start()).rejects.toMatchObject({ code: 'ORN-SIM-004', exitCode: 10 })
       expect(readFileSync(theatre.statePath, 'utf8')).toBe(text)

@@ -1,4 +1,4 @@
-import type { Instrument, Mode, SignalOptions } from '../../core/mod.ts'
+import type { Instrument, Mode, SignalOptions, TradingDays } from '../../core/mod.ts'
 import type { AgeBudgets } from './folds/health-fold.ts'
 import type { SignalThresholds } from './views.ts'
 
@@ -17,6 +17,8 @@ export interface ProjectionOptions {
   readonly ageBudgets: AgeBudgets
   /** True when the core's time is real time (rehearse, paper, shadow, live). */
   readonly isRealTime: boolean
+  /** Whose days the account's are; those of UTC unless given. */
+  readonly tradingDays?: TradingDays
 }
 
 /** What only the server knows; joined to the health view. */

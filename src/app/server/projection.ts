@@ -35,7 +35,7 @@ export class Projection {
   constructor(options: ProjectionOptions) {
     const { instruments } = options
     this.options = options
-    this.#account = new AccountFold(instruments)
+    this.#account = new AccountFold(instruments, options.tradingDays)
     this.#orders = new OrderFold(instruments)
     this.#market = new MarketFold(instruments, options.signal, options.imbalanceLevels)
     this.#decisions = new DecisionFold(instruments)

@@ -74,7 +74,7 @@ export function updateBreakers(
 
 /** True when a new trading day began. */
 function moveAnchors(state: RiskState, limits: RiskLimits, equity: number, now: TimeUs): boolean {
-  const day = tradingDayOf(limits, state, now)
+  const day = tradingDayOf(limits, now, state.tradingDay)
   const isNewDay = day !== state.tradingDay
   if (isNewDay) {
     state.tradingDay = day
@@ -87,18 +87,22 @@ function moveAnchors(state: RiskState, limits: RiskLimits, equity: number, now: 
   return isNewDay
 }
 
+/** Whose days an account's trading days are; those of UTC unless given. */
+export type TradingDays = Pick<RiskLimits, 'tradingDayCalendar' | 'tradingDayStartUs'>
+
 /**
  * The trading day of an instant. One of an exchange begins at midnight of New York before its
  * session, so that the night's gap counts to the session it opens; a day without one belongs to the
- * session before it.
+ * session before it. `known` is a day that is known to be one, -1 for none: it saves looking it up.
  */
-function tradingDayOf(limits: RiskLimits, { tradingDay }: RiskState, now: TimeUs): number {
-  if (limits.tradingDayCalendar !== 'us-equities') {
-    return Math.floor((now - (limits.tradingDayStartUs ?? 0)) / DAY_US)
-  }
+export function tradingDayOf(
+  { tradingDayCalendar, tradingDayStartUs = 0 }: TradingDays,
+  now: TimeUs,
+  known: number,
+): number {
+  if (tradingDayCalendar !== 'us-equities') return Math.floor((now - tradingDayStartUs) / DAY_US)
   let day = Math.floor(toNewYork(now) / DAY_US)
-  // Mostly it is the day that is known already.
-  while (day !== tradingDay && sessionOn('us-equities', day) === null) day--
+  while (day !== known && sessionOn('us-equities', day) === null) day--
   return day
 }
 

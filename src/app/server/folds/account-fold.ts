@@ -12,13 +12,14 @@ import {
   moneyToNumber,
   priceToNumber,
   signedQuantity,
+  type TradingDays,
+  tradingDayOf,
 } from '../../../core/mod.ts'
 import { instant, instantOrNull } from '../text.ts'
 import type { AccountView, EquityView, PositionView } from '../views.ts'
 import { EquityCurve } from './equity-curve.ts'
 
 const SEEN_MAX = 65_536
-const DAY_US = 86_400_000_000
 
 /** Sums of one currency at one instant. */
 interface Sums {
@@ -34,6 +35,7 @@ interface Sums {
 }
 
 interface DayAnchor {
+  readonly day: number
   readonly time: number
   readonly sums: Sums
 }
@@ -51,6 +53,7 @@ export class AccountFold {
   readonly ledger: Ledger
   readonly #instruments: readonly Instrument[]
   readonly #currencies: readonly Currency[]
+  readonly #tradingDays: TradingDays
   readonly #seen = new BoundedSet(SEEN_MAX)
   readonly #stops: (string | null)[]
   readonly #halfMarks: Float64Array
@@ -64,8 +67,9 @@ export class AccountFold {
   /** Account reports so far. */
   reports = 0
 
-  constructor(instruments: readonly Instrument[]) {
+  constructor(instruments: readonly Instrument[], tradingDays: TradingDays = {}) {
     this.#instruments = instruments
+    this.#tradingDays = tradingDays
     this.ledger = new Ledger(instruments)
     this.#currencies = [...new Set(instruments.map((instrument) => instrument.quoteCurrency))]
     this.#stops = instruments.map(() => null)
@@ -141,7 +145,7 @@ export class AccountFold {
     this.#stops[instrument] = `the journal explains ${held} ${symbol}, the venue holds ${venue}`
   }
 
-  /** Marks everything at the last mids; opens a new day's anchor at the first mark of a UTC day. */
+  /** Marks everything at the last mids; opens a new day's anchor at the first mark of a trading day. */
   mark(halfMarks: ArrayLike<number>, time: number): void {
     for (let i = 0; i < this.#halfMarks.length; i++) {
       if (halfMarks[i]! > 0) this.#halfMarks[i] = halfMarks[i]!
@@ -151,9 +155,8 @@ export class AccountFold {
       const sums = this.#sums(currency)
       const equity = equityOf(sums)
       const anchor = this.#anchors.get(currency)
-      if (anchor === undefined || Math.floor(anchor.time / DAY_US) !== Math.floor(time / DAY_US)) {
-        this.#anchors.set(currency, { time, sums })
-      }
+      const day = tradingDayOf(this.#tradingDays, time, anchor?.day ?? -1)
+      if (day !== anchor?.day) this.#anchors.set(currency, { day, time, sums })
       if (currency === this.#currencies[0]) this.#curve.add(time, moneyToNumber(equity))
       const peak = this.#peaks.get(currency)
       if (peak === undefined || equity > peak) this.#peaks.set(currency, equity)
