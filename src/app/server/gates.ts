@@ -24,6 +24,8 @@ const sigma = (value: number): string => `${signed(value, 2)} σ`
 const ratio = (value: number): string => signed(value, 2)
 const basisPoints = (value: number): string => `${signed(value, 1)} bp`
 const seconds = (value: number): string => duration(value)
+const tenths = (value: number): string => fixed(value, 1)
+const thousandths = (value: number): string => fixed(value, 3)
 const count = (value: number): string => fixed(value, 0)
 
 /** Gates of the strategies that ship with the system. Others are shown under their own id. */
@@ -44,6 +46,23 @@ const known: Readonly<Record<string, GateText>> = {
   'ahead bp': { label: 'Ahead', noun: 'gain', write: basisPoints, unit: 10 },
   'stop loss bp': { label: 'Stop loss', noun: 'gain', write: basisPoints, unit: 10 },
   'time stop s': { label: 'Time stop', noun: 'holding time', write: seconds, unit: 60 },
+  'kappa a year': { label: 'Speed of reversion', noun: 'kappa', write: tenths, unit: 1 },
+  'adjusted p': {
+    label: 'Reverts, after all names',
+    noun: 'the adjusted p value',
+    write: thousandths,
+    unit: 0.05,
+  },
+  'half-life sessions': { label: 'Half-life', noun: 'the half-life', write: tenths, unit: 1 },
+  'share the book carries': {
+    label: 'Share without beta',
+    noun: 'the share that the book carries without beta',
+    write: ratio,
+    unit: 0.1,
+  },
+  'residual bp': { label: 'Residual', noun: 'the residual', write: basisPoints, unit: 10 },
+  'mean bp': { label: 'Its mean', noun: 'the mean', write: basisPoints, unit: 10 },
+  'deviation bp': { label: 'Its deviation', noun: 'the deviation', write: basisPoints, unit: 10 },
 }
 
 const plain = (value: number): string =>

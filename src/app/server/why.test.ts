@@ -45,6 +45,26 @@ describe('why an instrument does not trade', () => {
     expect(text).toBe('No entry: imbalance is not known (needs > +0.25).')
   })
 
+  test('a score of residual returns is explained by what it is made of', () => {
+    const kappa = {
+      ...z,
+      gate: 'kappa a year',
+      operator: '>=',
+      value: 6.2,
+      threshold: 8.4,
+    } as const
+    const slow = { ...kappa, passed: false }
+    expect(explain({ outcome: 'kappa a year', gates: [z, slow] }, armed)).toBe(
+      'No entry: kappa 6.2 is below 8.4.',
+    )
+    const p = { ...z, gate: 'adjusted p', operator: '<=', value: 0.31, threshold: 0.05 } as const
+    expect(explain({ outcome: 'adjusted p', gates: [z, { ...p, passed: false }] }, armed)).toBe(
+      'No entry: the adjusted p value 0.310 is not at or below 0.050.',
+    )
+    const unscored = { outcome: 'no score: closes missing', gates: [] }
+    expect(explain(unscored, armed)).toBe('No entry: no score: closes missing.')
+  })
+
   test('a pause of the engine comes before every gate', () => {
     const context = {
       ...armed,

@@ -303,7 +303,11 @@ function explain(
   const score = scoreOf(residual, id)
   if (score === null) {
     const why = residual.scores.byName[id]
-    if (typeof why === 'string' && said.outcome === 'z') said.outcome = `no score: ${why}`
+    if (typeof why === 'string' && said.outcome === 'z') {
+      said.outcome = `no score: ${why}`
+      // That it is not known is what the outcome says better.
+      said.gates = said.gates.filter(({ gate }) => !gate.startsWith('z'))
+    }
     return []
   }
   const gates = residualGates(residual, id, score)
