@@ -108,12 +108,21 @@ function adopters(engines: readonly LoadedEngine[]): readonly string[] {
     )
 }
 
-/** One connection delivers finished bars of one length. */
+/** One connection delivers finished bars of one length of an instrument. */
 function intervalProblems(engines: readonly LoadedEngine[]): readonly string[] {
-  const [first, ...others] = engines.filter(({ loaded }) => loaded.config.signal.source === 'bar')
-  return others
-    .filter(({ loaded }) => loaded.config.signal.interval !== first!.loaded.config.signal.interval)
-    .map((other) => `signal.interval of finished bars: ${first!.name} and ${other.name} differ`)
+  const first = new Map<string, { readonly engine: string; readonly interval: number }>()
+  return engines
+    .filter(({ loaded }) => loaded.config.signal.source === 'bar')
+    .flatMap((engine) => {
+      const { interval } = engine.loaded.config.signal
+      return venueOf(engine).instruments.flatMap((symbol) => {
+        const other = first.get(symbol)
+        first.set(symbol, other ?? { engine: engine.name, interval })
+        return other === undefined || other.interval === interval
+          ? []
+          : [`signal.interval of the bars of ${symbol}: ${other.engine} and ${engine.name} differ`]
+      })
+    })
 }
 
 type Leverages = Readonly<Record<string, number>>
@@ -138,9 +147,15 @@ function leverageProblems(engines: readonly LoadedEngine[]): readonly string[] {
 
 function wholeOf(engines: readonly LoadedEngine[]): LoadedConfig {
   const barred = engines.filter(({ loaded }) => loaded.config.signal.source === 'bar')
-  // What the venue is told of bars and of the day is theirs.
-  const first = barred[0] ?? engines[0]!
-  const barsOf = [...new Set(barred.flatMap((engine) => venueOf(engine).instruments))]
+  // What the venue is told of bars and of the day is theirs, before all of those of shares.
+  const ofShares = engines.find(({ loaded }) => loaded.config.strategy.equities !== undefined)
+  const first = ofShares ?? barred[0] ?? engines[0]!
+  const barsOf = new Map(
+    barred.flatMap((engine) => {
+      const { interval } = engine.loaded.config.signal
+      return venueOf(engine).instruments.map((symbol) => [symbol, interval] as const)
+    }),
+  )
   const { config } = first.loaded
   const instruments = [...new Set(engines.flatMap((engine) => venueOf(engine).instruments))]
   const leverages = Object.assign({}, ...engines.map(leveragesOf)) as Leverages
@@ -153,7 +168,7 @@ function wholeOf(engines: readonly LoadedEngine[]): LoadedConfig {
   const balance = engines.reduce((sum, { loaded }) => sum + loaded.config.balance, 0)
   const shadow = instruments.filter((symbol) => engines.every((engine) => isIdle(engine, symbol)))
   const whole = { ...config, venue, balance, shadow }
-  return { ...first.loaded, config: whole, ...(barred.length === 0 ? {} : { barsOf }) }
+  return { ...first.loaded, config: whole, barsOf }
 }
 
 /** True where no order of the engine leaves for the instrument. */

@@ -17,8 +17,8 @@ export interface LoadedConfig {
   readonly hash: string
   /** Which engine of the file it is, where that has several. */
   readonly engine?: string
-  /** Of several engines together: symbols whose finished bars are needed; all unless given. */
-  readonly barsOf?: readonly string[]
+  /** Of several engines together: length of the finished bars they need, us, by symbol. */
+  readonly barsOf?: ReadonlyMap<string, number>
 }
 
 /**

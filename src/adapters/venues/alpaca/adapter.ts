@@ -16,6 +16,7 @@ import { retryQuery } from '../lib/retry.ts'
 import type { VenueCapabilities, VenueSink } from '../port.ts'
 import { AccountQueries } from './account.ts'
 import { AccountStream } from './account-stream.ts'
+import { barIntervalOf } from './bar-interval.ts'
 import { COIN_BAR_US, loadBars, SESSION_BAR_US } from './bars.ts'
 import { Commands } from './commands.ts'
 import { type Context, createContext } from './context.ts'
@@ -210,21 +211,20 @@ class Session implements AlpacaAdapter {
   /** What delivers the bars of sessions, where they are wanted. */
   #sessionBars(): readonly SessionBars[] {
     const { options, universe } = this.#context
-    const { barIntervalUs, barSymbols } = options
-    if (barIntervalUs === undefined) return []
-    const instruments = universe.assets
-      .map(({ instrument }) => instrument)
-      .filter(({ symbol }) => barSymbols?.includes(symbol) ?? true)
-    const misfit = instruments.find(
-      ({ kind }) => barIntervalUs !== (kind === 'spot' ? COIN_BAR_US : SESSION_BAR_US),
-    )
-    if (misfit !== undefined) {
-      const text = `finished bars are delivered of coins, 1 minute each, or of shares, 390 minutes each: a session; not of ${misfit.symbol} with ${barIntervalUs / 1_000_000} s`
+    const instruments = universe.assets.map(({ instrument }) => instrument)
+    for (const { symbol, kind } of instruments) {
+      const interval = barIntervalOf(options, symbol)
+      if (interval === null || interval === (kind === 'spot' ? COIN_BAR_US : SESSION_BAR_US))
+        continue
+      const text = `finished bars are delivered of coins, 1 minute each, or of shares, 390 minutes each: a session; not of ${symbol} with ${interval / 1_000_000} s`
       throw new AdapterError('VENUE_UNSUPPORTED', text, 'fatal')
     }
-    if (barIntervalUs === COIN_BAR_US) return []
-    const load = (instrument: Instrument) => this.loadBars(instrument, barIntervalUs, 2)
-    return [new SessionBars(this.#context, instruments, load)]
+    const shares = instruments.filter(
+      ({ symbol }) => barIntervalOf(options, symbol) === SESSION_BAR_US,
+    )
+    if (shares.length === 0) return []
+    const load = (instrument: Instrument) => this.loadBars(instrument, SESSION_BAR_US, 2)
+    return [new SessionBars(this.#context, shares, load)]
   }
 
   #closeStreams(): void {

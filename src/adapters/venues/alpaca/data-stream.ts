@@ -2,6 +2,7 @@ import { AdapterError } from '../../errors.ts'
 import { Connection } from '../lib/connection.ts'
 import { shorten } from '../lib/failure.ts'
 import type { TimerHandle } from '../port.ts'
+import { barIntervalOf } from './bar-interval.ts'
 import { COIN_BAR_US } from './bars.ts'
 import type { Context } from './context.ts'
 import type { Asset } from './instruments.ts'
@@ -83,14 +84,14 @@ export class DataStream {
   #subscription() {
     const symbols = this.#assets.map(({ instrument }) => instrument.symbol)
     const books = this.#kind === 'spot' ? { orderbooks: symbols } : { quotes: symbols }
-    const { trades, barIntervalUs, barSymbols } = this.#context.options
-    const hasBars = this.#kind === 'spot' && barIntervalUs === COIN_BAR_US
-    const barsOf = symbols.filter((symbol) => barSymbols?.includes(symbol) ?? true)
+    const { options } = this.#context
+    const barsOf = symbols.filter((symbol) => barIntervalOf(options, symbol) === COIN_BAR_US)
+    const hasBars = this.#kind === 'spot' && barsOf.length > 0
     return {
       action: 'subscribe',
       ...books,
-      ...(trades ? { trades: symbols } : {}),
-      ...(hasBars && barsOf.length > 0 ? { bars: barsOf } : {}),
+      ...(options.trades ? { trades: symbols } : {}),
+      ...(hasBars ? { bars: barsOf } : {}),
     }
   }
 

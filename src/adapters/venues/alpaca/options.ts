@@ -32,8 +32,8 @@ export interface AlpacaOptions {
   readonly hasAccount?: boolean
   /** Finished bars of this length are delivered, us: coins `1m`, shares by session `390m` (none). */
   readonly barIntervalUs?: TimeUs
-  /** Whose finished bars (all). */
-  readonly barSymbols?: readonly string[]
+  /** The same by symbol, where not all have bars, or bars of other lengths. */
+  readonly barIntervals?: ReadonlyMap<string, TimeUs>
   /** Executions from here on are delivered, us (from the start on). */
   readonly fillsSince?: TimeUs
   /** After this long without a reply the outcome of a request is unknown (10000). */

@@ -175,7 +175,7 @@ function connect(
     hasAccount,
     trades: true,
     ...(config.signal.source === 'bar' ? { barIntervalUs: config.signal.interval } : {}),
-    ...(barsOf === undefined ? {} : { barSymbols: barsOf }),
+    ...(barsOf === undefined ? {} : { barIntervals: barsOf }),
     get fillsSince() {
       return how.fillsSince()
     },
