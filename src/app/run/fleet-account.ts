@@ -55,7 +55,7 @@ export interface OpenAccount {
   needs(since: () => TimeUs): void
   /** Watches over the start of all its engines. */
   settle<Value>(start: Promise<Value>): Promise<Value>
-  /** Compares once more, disconnects and gives everything back. */
+  /** Compares once more, disconnects and gives everything back; once. */
   close(): Promise<void>
 }
 
@@ -113,18 +113,18 @@ export async function openFleetAccount(
       options.notice(`${level === 'critical' ? '⚠ ' : ''}${code}: ${text}`),
   })
   shared = hub
+  let closing: Promise<void> | null = null
   return {
     name: account.name,
     ...{ place, environment, shared: hub, warnings, abandoned, settle },
     viewOf: (engine) => hub.views.find((view) => view.engine === engine)!,
     needs: (since) => void needs.push(since),
-    async close() {
-      try {
-        await hub.close()
-      } finally {
+    close() {
+      closing ??= hub.close().finally(() => {
         connection.release()
-        await behind.release()
-      }
+        return behind.release()
+      })
+      return closing
     },
   }
 }

@@ -127,8 +127,12 @@ function createPolicy(options: FleetOptions, running: ReadonlyMap<string, Runnin
     engine.failure = { error }
     options.logOf(name).failed(error)
     options.lost(name, error)
+    const { account, served } = engine
     // It cancels what rests; that stopping failed as well would follow from it.
-    void engine.served.stop('failure').catch(() => {})
+    const stopped = served.stop('failure').catch(() => {})
+    const others = [...running.values()].filter((each) => each.account === account)
+    if (others.some(({ failure }) => failure === null)) return
+    void stopped.then(() => account.close()).catch(() => {})
   }
   const policy: Policy = {
     isUp: false,
