@@ -186,9 +186,14 @@ export const gatesOff = (config: Config): readonly string[] => [
   ...limitsOff(config),
 ]
 
-/** Names of the risk limits a configuration switches off. */
-export const limitsOff = ({ risk }: Config): readonly string[] =>
-  Object.entries(risk).flatMap(([name, value]) => (value === null ? [`risk ${name}`] : []))
+/** Names of the risk limits and rules of shares that a configuration switches off. */
+export const limitsOff = ({ risk, shares }: Config): readonly string[] => [
+  ...Object.entries(risk).flatMap(([name, value]) => (value === null ? [`risk ${name}`] : [])),
+  ...(shares === null ? ['rules of shares'] : []),
+  ...Object.entries(shares ?? {}).flatMap(([name, value]) =>
+    value === null || value === false ? [`shares ${name}`] : [],
+  ),
+]
 
 function companionGatesOff({ companions }: Config): readonly string[] {
   const off: string[] = []

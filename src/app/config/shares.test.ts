@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Instrument, parseDay, quantity } from '../../core/mod.ts'
+import { limitsOff } from './build.ts'
 import { parseConfig } from './load.ts'
 import { shareCosts, shareRules } from './shares.ts'
 
@@ -39,6 +40,16 @@ describe('rules of shares in a configuration', () => {
     expect(shareRules(some, [share])).toMatchObject({ borrow: null, hasPriceTest: false })
     expect(shareCosts(some, [share], actions)).toEqual({ borrow: null, actions: [] })
     expect(shareCosts(configOf(''), [share], actions)?.actions).toEqual(actions)
+  })
+
+  it('are named among what is switched off', () => {
+    const off = (text: string) => limitsOff(configOf(text)).filter((name) => /shares/.test(name))
+    expect(off('')).toEqual([])
+    expect(off('shares: off')).toEqual(['rules of shares'])
+    expect(off('shares: { dayTrades: off, priceTest: false }')).toEqual([
+      'shares priceTest',
+      'shares dayTrades',
+    ])
   })
 
   it('give single names terms of their own from a day on, of a list or a file', () => {

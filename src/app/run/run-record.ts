@@ -73,7 +73,7 @@ export function toRunRecord(result: BacktestResult, context: RecordContext): Run
       ? asWritten(withoutEvents(config), 'signal', 'execution', 'risk')
       : asWritten(withoutEvents(config), 'signal', 'strategy', 'companions', 'execution', 'risk'),
     ...haltsOf(result, context),
-    ...shareRuleNotes(config, result, info),
+    ...shareRuleNotes(config, result, recording),
     gatesOff: isOwn ? limitsOff(config) : gatesOff(config),
     z: { window, ddof: 1, current, maxGap },
     seed: config.seed,

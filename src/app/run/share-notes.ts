@@ -1,4 +1,4 @@
-import type { RecordingInfo } from '../../adapters/mod.ts'
+import type { Recording } from '../../adapters/mod.ts'
 import type { RunRecord, RunShareRule } from '../../core/mod.ts'
 import type { Config } from '../config/schema.ts'
 import { shareSettings } from '../config/shares.ts'
@@ -13,7 +13,7 @@ interface Facts {
   /** Null where all rules are off. */
   readonly own: Shares | null
   readonly denials: Denials
-  readonly adjustment: RecordingInfo['adjustment']
+  readonly recording: Recording
   readonly result: BacktestResult
   readonly config: Config
 }
@@ -22,13 +22,13 @@ interface Facts {
 export function shareRuleNotes(
   config: Config,
   result: BacktestResult,
-  { adjustment }: Pick<RecordingInfo, 'adjustment'>,
+  recording: Recording,
 ): Pick<RunRecord, 'shareRules'> {
   const { instruments, engine } = result
   if (!instruments.some(({ kind }) => kind === 'equity')) return {}
   const { denials } = engine.world.counters
   const own = shareSettings(config, instruments)
-  const facts = { own, denials, adjustment, result, config }
+  const facts = { own, denials, recording, result, config }
   const rules = [borrowing, ownedDates, priceTest, margin, dayTrades, settlement]
   return { shareRules: rules.map((rule) => rule(facts)) }
 }
@@ -40,16 +40,16 @@ const refusals = (denials: Denials, ...codes: readonly string[]) => ({
 
 function borrowing({ own, denials, result }: Facts): RunShareRule {
   const name = 'Borrowing shares'
-  const terms = own?.borrow ?? null
-  if (terms === null) {
-    const text = 'Every share can be sold short and costs nothing to borrow: too kind to shorts.'
-    return { name, isOn: false, text, acted: null }
-  }
   const outcomes = result.engine.world.counters.outcomes
   const decided = (outcomes['not shortable'] ?? 0) + (outcomes['no locate'] ?? 0)
   if (own?.account === 'cash') {
     const text = 'A cash account sells nothing short.'
     return { name, isOn: true, text, acted: { count: decided, what: 'shorts not entered' } }
+  }
+  const terms = own?.borrow ?? null
+  if (terms === null) {
+    const text = 'Every share can be sold short and costs nothing to borrow: too kind to shorts.'
+    return { name, isOn: false, text, acted: null }
   }
   const days = result.collected.funding.filter(({ cause }) => cause === 'borrow').length
   const { count } = refusals(denials, 'NOT_SHORTABLE', 'NO_LOCATE')
@@ -69,15 +69,19 @@ function borrowing({ own, denials, result }: Facts): RunShareRule {
   }
 }
 
-function ownedDates({ own, adjustment, result }: Facts): RunShareRule {
+function ownedDates({ own, recording, result }: Facts): RunShareRule {
   const name = 'Dividends and splits'
-  if (adjustment === 'adjusted') {
+  if (recording.info.adjustment === 'adjusted') {
     const text =
       'Prices are adjusted: dividends and splits are in them, for longs and shorts, and are not booked again.'
     return { name, isOn: false, text, acted: null }
   }
   if (own?.exDates !== true) {
     const text = 'Not booked: longs get no dividend, shorts owe none, a split is a loss or a gain.'
+    return { name, isOn: false, text, acted: null }
+  }
+  if (recording.actions === undefined) {
+    const text = 'The data tell of no dividend and no split: none is booked.'
     return { name, isOn: false, text, acted: null }
   }
   const { funding, splits = [] } = result.collected

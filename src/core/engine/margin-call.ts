@@ -19,6 +19,10 @@ export function watchMargin(world: World, gate: RiskContext): void {
   const rules = config.shares
   if (state === null || rules === undefined || rules.account === 'cash' || !rules.hasMargin) return
   if (!reconcile.done) return
+  if (!isAnythingHeld(world)) {
+    state.isCalled = false
+    return
+  }
   const rule = nearestRule(marginRule, newYorkDay(world.now))
   const needs = heldPositions(world).map((position) => ({
     id: position.instrument.id,
@@ -43,6 +47,12 @@ export function watchMargin(world: World, gate: RiskContext): void {
     takeIntent(world, gate, { kind: 'exit', instrument: id, urgency: 'aggressive', reason: REASON })
     needed -= margin
   }
+}
+
+/** Mostly nothing is, or nothing moved: heartbeats are many. */
+function isAnythingHeld({ config, ledger }: World): boolean {
+  for (const { id } of config.instruments) if (ledger.position(id).quantity !== 0) return true
+  return false
 }
 
 function heldPositions(world: World): readonly MarkedPosition[] {

@@ -24,6 +24,15 @@ const bench = (change: Partial<ShareRules> = {}, cash = 10_000): Bench =>
     shares: { ...margin, ...change },
   }).start({ cash })
 
+/** The same on Monday, 10:00 of New York. */
+function monday(change: Partial<ShareRules> = {}, cash = 10_000): Bench {
+  const one = bench(change, cash)
+  one.now = START + 15 * 3600 * SECOND
+  one.pass(1)
+  for (const { id } of one.config.instruments) one.book(id, 1000, 1002)
+  return one
+}
+
 /** Enters and fills so many lots at 1002. */
 function hold(given: Bench, instrument: number, side: 'buy' | 'sell', lots: number): void {
   const order = given.enter(side, lots, { instrument, urgency: 'aggressive' })
@@ -95,7 +104,7 @@ describe('rules of shares in the gate', () => {
 
 describe('a call for margin', () => {
   it('leaves the positions that need most until the rest is enough, and counts once', () => {
-    const one = bench()
+    const one = monday()
     hold(one, 0, 'buy', 60)
     hold(one, 1, 'buy', 130)
     one.pass(1)
@@ -116,9 +125,20 @@ describe('a call for margin', () => {
     expect(one.sent.length).toBe(sent)
   })
 
+  it('waits for the session', () => {
+    const one = bench()
+    hold(one, 0, 'buy', 190)
+    one.book(0, 550, 550)
+    one.pass(1)
+    expect(one.alerts).toEqual([])
+    one.now = START + 15 * 3600 * SECOND
+    one.pass(1)
+    expect(one.alerts).toEqual(['MARGIN_CALL'])
+  })
+
   it('does not come where margin is off, or nothing is borrowed', () => {
     for (const change of [{ hasMargin: false }, { account: 'cash' }] as const) {
-      const one = bench(change, 20_000)
+      const one = monday(change, 20_000)
       hold(one, 0, 'buy', 190)
       one.book(0, 10, 10)
       one.pass(2)

@@ -1,4 +1,4 @@
-import { sessionAt } from '../calendar/sessions.ts'
+import { nextSession, type Session, sessionAt } from '../calendar/sessions.ts'
 import type { Denial } from '../domain/effect.ts'
 import type { EventOf } from '../domain/event.ts'
 import type { MarketCursor } from '../domain/market-record.ts'
@@ -12,6 +12,7 @@ import { countFill, isOverTraded } from '../shares/day-trades.ts'
 import { borrowRefusal, type ShareContext, shareDenial, tradingDayAt } from '../shares/denial.ts'
 import { noteTestedBar, noteTestedMid, splitTested } from '../shares/price-test.ts'
 import { dropSettled, noteProceeds } from '../shares/settled-cash.ts'
+import { isPricedByBars } from './config.ts'
 import { watchMargin } from './margin-call.ts'
 import { bestPrice, halfMid, mark } from './risk-context.ts'
 import { emit, isShadow, ledgerOf, type World } from './world.ts'
@@ -103,17 +104,31 @@ export function noteShareFill(world: World, execution: Execution, before: number
   })
 }
 
-/** With every heartbeat: prices that begin a price test, proceeds that settled, calls for margin. */
+/**
+ * With every heartbeat: prices that begin a price test, proceeds that settled, calls for margin.
+ * Nothing is asked of quotes outside sessions; of bars alone, what is known between them counts.
+ */
 export function watchShares(world: World, gate: RiskContext): void {
   const { shares: state, config } = world
   if (state === null || config.shares === undefined) return
-  dropSettled(state, newYorkDay(world.now))
-  const session = config.shares.hasPriceTest ? sessionAt('us-equities', world.now) : null
-  if (session !== null) {
+  if (state.unsettled.length > 0) dropSettled(state, newYorkDay(world.now))
+  const session = sessionNow(world)
+  if (session === null && !isPricedByBars(config.signal)) return
+  if (session !== null && config.shares.hasPriceTest) {
     for (const { id, kind } of config.instruments) {
       if (kind !== 'equity' || isShadow(world, id)) continue
       noteTestedMid(state, id, { halfMid: halfMid(world, id), day: session.day })
     }
   }
   watchMargin(world, gate)
+}
+
+/** The session of the present instant; the calendar is asked when one begins or ends. */
+function sessionNow(world: World): Session | null {
+  const { sessionSeen: seen, now } = world
+  if (now >= seen.from && now < seen.until) return seen.session
+  seen.session = sessionAt('us-equities', now)
+  seen.from = now
+  seen.until = seen.session?.closeTime ?? nextSession('us-equities', now)?.openTime ?? now
+  return seen.session
 }

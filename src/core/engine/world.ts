@@ -1,4 +1,5 @@
 import { OrderBook } from '../book/order-book.ts'
+import type { Session } from '../calendar/sessions.ts'
 import type { Effect } from '../domain/effect.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import type { TimeUs } from '../domain/units.ts'
@@ -84,6 +85,8 @@ export interface World {
   readonly risk: RiskState
   /** Null where the account goes by no rules of shares. */
   readonly shares: ShareState | null
+  /** What the calendar said last, and from and until when it holds; no state of its own. */
+  readonly sessionSeen: { session: Session | null; from: TimeUs; until: TimeUs }
   readonly stops: (string | null)[]
   readonly reconcile: ReconcileState
   behindUs: number
@@ -130,6 +133,7 @@ export function createWorld(config: EngineConfig): World {
     seen: new BoundedSet(SEEN_MAX),
     risk: freshRiskState(config.limits),
     shares: config.shares === undefined ? null : freshShareState(instruments),
+    sessionSeen: { session: null, from: 0, until: 0 },
     stops: instruments.map(() => null),
     reconcile: {
       done: false,

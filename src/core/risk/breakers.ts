@@ -32,6 +32,7 @@ export type BreakerChange =
     }
 
 const DAY_US = 86_400_000_000
+const HOUR_US = 3_600_000_000
 const NOTHING: readonly BreakerChange[] = []
 const MACRO = breakerPolicy('macro', 0)
 
@@ -101,6 +102,9 @@ export function tradingDayOf(
   known: number,
 ): number {
   if (tradingDayCalendar !== 'us-equities') return Math.floor((now - tradingDayStartUs) / DAY_US)
+  // Midnight of New York is 4:00 or 5:00 UTC: between, the known day needs no calendar.
+  const into = now - known * DAY_US
+  if (known >= 0 && into >= 5 * HOUR_US && into < DAY_US + 4 * HOUR_US) return known
   let day = Math.floor(toNewYork(now) / DAY_US)
   while (day !== known && sessionOn('us-equities', day) === null) day--
   return day
