@@ -86,10 +86,6 @@ export function parseConfig(text: string, path: string, engine?: string): Loaded
   const values = withCalendarFiles(withLimits(written), path)
   const parsed = configSchema.safeParse(values ?? {})
   if (!parsed.success) {
-    const lineOf = (where: readonly PropertyKey[]): number => {
-      const node = nodeOf(document, [...within, ...where])
-      return node?.range ? lines.linePos(node.range[0]).line : 1
-    }
     const issues = parsed.error.issues.flatMap((issue) => describe(issue, values))
     throw new InputError({
       code: 'ORN-CONF-003',
@@ -97,7 +93,7 @@ export function parseConfig(text: string, path: string, engine?: string): Loaded
       message: `${path} has ${issues.length === 1 ? 'a mistake' : `${issues.length} mistakes`}`,
       details: issues.map((i) => {
         const of = engine === undefined ? '' : `${engine}: `
-        return `${basename(path)}:${lineOf(i.path)}  ${of}${i.text}`
+        return `${basename(path)}:${lineOf(document, lines, [...within, ...i.path])}  ${of}${i.text}`
       }),
       fix: 'ornstein config schema prints every key with its unit and default',
     })
@@ -205,8 +201,11 @@ function readWhitelist(file: string): object {
   }
 }
 
-/** Looks at every scalar as it is written: an unquoted key in hex would be read as a number. */
-function refuseSecrets(text: string, path: string): void {
+/**
+ * Refuses a secret in a file. Looks at every scalar as it is written: an unquoted key in hex would be
+ * read as a number. Throws InputError.
+ */
+export function refuseSecrets(text: string, path: string): void {
   const written = parseDocument(text, { schema: 'failsafe' })
   refuseLiteralSecrets(valuesOf(written, path) ?? {}, path)
   const names: string[] = []
@@ -216,6 +215,16 @@ function refuseSecrets(text: string, path: string): void {
     },
   })
   refuseLiteralSecrets({ 'the name of a setting': names }, path)
+}
+
+/** The line of what is written at a path, or of the nearest part of the path that is. */
+export function lineOf(
+  document: Document,
+  lines: LineCounter,
+  where: readonly PropertyKey[],
+): number {
+  const node = nodeOf(document, where)
+  return node?.range ? lines.linePos(node.range[0]).line : 1
 }
 
 /** The node of the key at a path, or of the nearest part of the path that is written. */
