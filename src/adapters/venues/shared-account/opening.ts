@@ -49,6 +49,8 @@ function moneyProblems(
   shares: readonly EngineShare[],
   currency: string,
 ): readonly string[] {
+  // Who is alone has what there is.
+  if (shares.length === 1) return []
   const own = shares.filter((share) => share.currency === currency)
   const wanted = own.reduce((sum, { options }) => sum + options.balance, 0n)
   const amount = balances.find((balance) => balance.currency === currency)?.amount ?? 0n

@@ -55,7 +55,7 @@ function held(
     const beyond = found?.dust === undefined ? {} : { dust }
     return [{ instrument: own, quantity, averageEntryPrice, ...beyond }]
   })
-  return { positions, balances: [{ currency: share.currency, amount: cashOf(share, facts) }] }
+  return { positions, balances: balancesOf(share, facts) }
 }
 
 /**
@@ -77,9 +77,20 @@ function unexplained(
   return isFirst ? difference : difference - (difference % assetLot(instrument))
 }
 
-function cashOf(share: EngineShare, { account, books }: Parameters<typeof reportFor>[1]): bigint {
-  const { currency } = share
-  if (!share.books.hasBegun()) return share.options.balance
-  const venue = account.balances.find((balance) => balance.currency === currency)?.amount ?? 0n
-  return share.ledger.cash(currency) + venue - books.account.cash(currency)
+/** Who is alone on the account has all of it, in every currency; else its share of its own. */
+function balancesOf(
+  share: EngineShare,
+  { account, books }: Parameters<typeof reportFor>[1],
+): AccountReport['balances'] {
+  const isAlone = books.engines.length === 1
+  if (!share.books.hasBegun()) {
+    const { currency, options } = share
+    return isAlone ? account.balances : [{ currency, amount: options.balance }]
+  }
+  return account.balances
+    .filter(({ currency }) => isAlone || currency === share.currency)
+    .map(({ currency, amount }) => ({
+      currency,
+      amount: share.ledger.cash(currency) + amount - books.account.cash(currency),
+    }))
 }

@@ -176,6 +176,18 @@ describe('the start of an account', () => {
     })
   })
 
+  it('gives everything to an engine that is alone, and what comes in later', async () => {
+    const venue = new FakeVenue(coins, 70n * UNIT)
+    const [engine] = makeEngines(['BTC'])
+    const { account } = await startFleet(venue, createMemory(), [engine!])
+    const times = { receivedTime: venue.now, venueTime: venue.now + 1 }
+    const money = { transferId: 't', currency: 'USDC', amount: 5n * UNIT }
+    venue.ledger.applyTransfer('USDC', money.amount)
+    venue.tell({ kind: 'transferred', ...times, ...money })
+    expect(engine!.ledger!.cash('USDC')).toBe(75n * UNIT)
+    expect(account.state()).toMatchObject({ isEqual: true, currencies: [{ unallocated: 0n }] })
+  })
+
   it('is refused where a position could be either engine’s', async () => {
     const venue = new FakeVenue(coins, 5_000n * UNIT)
     venue.fill(null, { instrument: 0, side: 'buy', price: 1000, lots: 4 })
