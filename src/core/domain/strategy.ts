@@ -63,6 +63,8 @@ export interface BarView {
 /** Read-only view of the world at the instant of the event. Values may be null: unknown. */
 export interface StrategyView {
   readonly now: TimeUs
+  /** When a stream of books came up last: before it none is known. Null while none is up. */
+  readonly booksSince?: TimeUs | null
   instrument(id: InstrumentId): Instrument
   readonly instruments: readonly Instrument[]
   /** Best prices in quanta; null when the side is empty or the book unknown. */

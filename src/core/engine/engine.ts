@@ -218,6 +218,7 @@ export class Engine {
       for (const book of world.books) book.clear()
       world.bookTimes.fill(-1)
       world.connected.fill(0)
+      world.booksSince = -1
       if (world.risk.pausedReason === SHUTDOWN) world.risk.paused = false
     }
   }
@@ -279,7 +280,9 @@ export class Engine {
         world.tradesDown[id] = event.status === 'connected' ? 0 : 1
         continue
       }
-      world.connected[id] = event.status === 'connected' ? 1 : 0
+      const isUp = event.status === 'connected'
+      if (isUp && world.connected[id] === 0) world.booksSince = world.now
+      world.connected[id] = isUp ? 1 : 0
       if (event.status === 'gap') world.books[id]!.markGap()
       else if (event.status === 'disconnected') world.books[id]!.clear()
     }

@@ -7,7 +7,7 @@ import type { ShareState } from '../shares/share-rules.ts'
 import type { Counters, ReconcileState, World } from './world.ts'
 
 /** Layout of {@link EngineSnapshot}; another number is refused. */
-export const SNAPSHOT_VERSION = 12
+export const SNAPSHOT_VERSION = 13
 
 /** One book's levels, best first, as flat (price, quantity) pairs. */
 export interface BookSnapshot {
@@ -28,6 +28,7 @@ export interface EngineSnapshot {
   readonly books: readonly BookSnapshot[]
   readonly bookTimes: readonly number[]
   readonly connected: readonly number[]
+  readonly booksSince: number
   readonly signals: readonly unknown[]
   readonly fundingRatesE9: readonly (number | null)[]
   readonly halfMarks: readonly number[]
@@ -61,6 +62,7 @@ export function snapshotWorld(world: World): EngineSnapshot {
     sessionId: world.sessionId,
     started: world.started,
     stopping: world.stopping,
+    booksSince: world.booksSince,
     books: world.books.map((book) => {
       const side = (s: 0 | 1): number[] => {
         const levels: number[] = []
@@ -107,6 +109,7 @@ export function restoreWorld(world: World, snapshot: EngineSnapshot): void {
   world.sessionId = copy.sessionId
   world.started = copy.started
   world.stopping = copy.stopping
+  world.booksSince = copy.booksSince
   copy.books.forEach((book, i) => {
     const pool = Float64Array.from([...book.bids, ...book.asks])
     const target = world.books[i]!

@@ -14,6 +14,9 @@ export function createView(world: World): StrategyView {
     get now() {
       return world.now
     },
+    get booksSince() {
+      return world.booksSince < 0 ? null : world.booksSince
+    },
     instruments,
     instrument: (id) => instruments[id]!,
     bestBid: (id) => price(bestPrice(world, id, 'bid')),

@@ -70,6 +70,8 @@ export interface World {
   readonly books: OrderBook[]
   readonly bookTimes: Float64Array
   readonly connected: Uint8Array
+  /** When a book's stream came up last; -1 while none has since the session was started. */
+  booksSince: TimeUs
   readonly signals: Signal[]
   /** When the bar under construction of each signal ends, us; Infinity when there is none. */
   readonly barEnds: Float64Array
@@ -121,6 +123,7 @@ export function createWorld(config: EngineConfig): World {
     books: instruments.map(() => new OrderBook({ levels, capacity: config.bookCapacity })),
     bookTimes: new Float64Array(count).fill(-1),
     connected: new Uint8Array(count),
+    booksSince: -1,
     signals: instruments.map((_, row) => new Signal(config.signal, barEnds, row)),
     barEnds,
     fundingRatesE9: instruments.map(() => null),

@@ -73,8 +73,9 @@ function dueOnBars(
 }
 
 /**
- * All names together, so that the strongest get the slots: `open` when each has a quote since the
- * bell or the wait is over, `preclose` at its time.
+ * All names together, so that the strongest get the slots: when each has a quote since the bell or
+ * the wait is over, `preclose` not before its time. A session that starts, or is connected again,
+ * after the time waits as long: none of its quotes can be there yet.
  */
 function isDecisionTime(
   p: EquitiesParameters,
@@ -82,8 +83,14 @@ function isDecisionTime(
   session: Session,
   due: readonly InstrumentId[],
 ): boolean {
-  if (p.decision === 'preclose') return view.now >= session.closeTime - p.precloseLeadUs
-  if (view.now >= session.openTime + p.quoteWaitUs) return true
+  const isPreclose = p.decision === 'preclose'
+  const time = isPreclose ? session.closeTime - p.precloseLeadUs : session.openTime
+  const { booksSince = 0 } = view
+  if (view.now < time || booksSince === null) return false
+  const waitUntil = isPreclose
+    ? booksSince + p.quoteWaitUs
+    : Math.max(time, booksSince) + p.quoteWaitUs
+  if (view.now >= waitUntil) return true
   return due.every((id) => isQuoted(view, session, id))
 }
 

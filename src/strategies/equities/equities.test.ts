@@ -77,6 +77,28 @@ describe('the decision at the open', () => {
     expect(outcome(stage, 1)).toBe('book')
   })
 
+  it.each([
+    ['open', 5 * MINUTE],
+    ['preclose', 385 * MINUTE],
+  ] as const)('waits as long for quotes when its streams come up late: %s', (decision, late) => {
+    const { stage, today } = desk([low, low], { decision })
+    const status = (isUp: boolean): void => {
+      const stream = { stream: 'book', instrument: null } as const
+      const word = isUp ? 'connected' : 'disconnected'
+      stage.tell({ kind: 'streamStatus', receivedTime: stage.now, ...stream, status: word })
+    }
+    status(false)
+    const upTime = today.openTime + late
+    stage.now = upTime
+    status(true)
+    stage.beat(upTime + SECOND)
+    stage.quoteOne(0, 4900, [9, 3])
+    stage.beat(upTime + 29 * SECOND)
+    expect(stage.sentTimes).toEqual([])
+    stage.beat(upTime + 30 * SECOND)
+    expect(stage.sentTimes).toHaveLength(1)
+  })
+
   it('takes a quote of before the bell for none', () => {
     const { stage, today } = desk([low])
     stage.beat(today.openTime - SECOND)
