@@ -1,5 +1,6 @@
 import {
   type AccountReport,
+  type ClientOrderId,
   type Event,
   type EventOf,
   type Execution,
@@ -28,6 +29,8 @@ export class EngineShare {
   /** Its books from the moment it ended: fills of its orders may still come. */
   #left: Ledger | null = null
   readonly #late = new Set<string>()
+  /** Orders whose last command has no answer yet. */
+  readonly #pending = new Set<ClientOrderId>()
 
   constructor(options: ShareOptions, books: EngineBooks, all: readonly Instrument[]) {
     this.options = options
@@ -60,8 +63,24 @@ export class EngineShare {
     this.#sink = sink
   }
 
-  /** The engine ended: what still comes is counted in a copy of its books. */
-  leave(): void {
+  /** A command of it left for the venue. */
+  sent(clientOrderId: ClientOrderId): void {
+    this.#pending.add(clientOrderId)
+  }
+
+  /**
+   * The engine ended: what has no answer is told as unknown, what still comes is counted in a copy of
+   * its books.
+   */
+  leave(receivedTime: TimeUs): void {
+    for (const clientOrderId of this.#pending) {
+      const report = { clientOrderId, venueOrderId: null, code: null, text: 'not answered yet' }
+      const venueTime = receivedTime
+      this.event({
+        ...{ kind: 'orderReported', receivedTime, venueTime },
+        report: { ...report, evidence: 'unknown' },
+      })
+    }
     this.#sink = null
     this.#freeze()
   }
@@ -73,6 +92,7 @@ export class EngineShare {
   }
 
   event(event: Event): void {
+    if (event.kind === 'orderReported') this.#pending.delete(event.report.clientOrderId)
     this.#sink?.event(event)
   }
 

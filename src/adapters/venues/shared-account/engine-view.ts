@@ -11,6 +11,8 @@ export interface ViewOwner {
   open(share: ShareOptions, books: EngineBooks): void
   start(engine: string, sink: VenueSink): Promise<void>
   shareOf(engine: string): EngineShare
+  /** True when another engine trades one of its instruments. */
+  isShared(share: ShareOptions): boolean
   /** True when the venue itself may hold the order to what it says of reducing. */
   mayReduceOnly(order: ApprovedOrder): boolean
   queryAccount(engine: string, since: TimeUs): void
@@ -26,7 +28,8 @@ export function createView(owner: ViewOwner, options: ShareOptions): EngineView 
     engine,
     venue: adapter.venue,
     get capabilities() {
-      return adapter.capabilities
+      const reduceOnly = adapter.capabilities.reduceOnly && !owner.isShared(options)
+      return { ...adapter.capabilities, reduceOnly }
     },
     loadInstruments: () => owner.load(options),
     loadBars: (instrument, intervalUs, count) => owner.bars(instrument, intervalUs, count),
@@ -35,15 +38,21 @@ export function createView(owner: ViewOwner, options: ShareOptions): EngineView 
     submit(given) {
       const order = { ...given, instrument: idOf(given.instrument) }
       const reduceOnly = order.reduceOnly && owner.mayReduceOnly(order)
+      owner.shareOf(engine).sent(order.clientOrderId)
       adapter.submit({ ...order, reduceOnly })
     },
     replace(given, replaced) {
       const order = { ...given, instrument: idOf(given.instrument) }
       const reduceOnly = order.reduceOnly && owner.mayReduceOnly(order)
       assert(adapter.replace !== undefined, 'the venue replaces orders')
+      owner.shareOf(engine).sent(order.clientOrderId)
+      owner.shareOf(engine).sent(replaced.clientOrderId)
       adapter.replace({ ...order, reduceOnly }, { ...replaced, instrument: order.instrument })
     },
-    cancel: (given) => adapter.cancel({ ...given, instrument: idOf(given.instrument) }),
+    cancel(given) {
+      owner.shareOf(engine).sent(given.clientOrderId)
+      adapter.cancel({ ...given, instrument: idOf(given.instrument) })
+    },
     queryOrder: (clientOrderId) => adapter.queryOrder(clientOrderId),
     queryAccount: (since) => owner.queryAccount(engine, since),
     stop: () => owner.stop(engine),

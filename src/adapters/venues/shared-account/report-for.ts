@@ -49,8 +49,10 @@ function held(
     const dust = ((units % lot) + lot) % lot
     const quantity = signedQuantity(Number((units - dust) / lot))
     const found = account.positions.find((each) => each.instrument === id)
-    const isOwn = isSole(id) || share.ledger.position(own).quantity === 0
-    const averageEntryPrice = isOwn ? (found?.averageEntryPrice ?? null) : null
+    const isVenues = isSole(id) || share.ledger.position(own).quantity === 0
+    const averageEntryPrice = isVenues
+      ? (found?.averageEntryPrice ?? null)
+      : share.ledger.averageEntryPrice(own)
     if (units === 0n && found?.dust === undefined) return []
     const beyond = found?.dust === undefined ? {} : { dust }
     return [{ instrument: own, quantity, averageEntryPrice, ...beyond }]

@@ -145,6 +145,14 @@ class Hub implements SharedAccount, ViewOwner {
     return promise
   }
 
+  isShared(share: ShareOptions): boolean {
+    return this.#options.shares.some(
+      (other) =>
+        other.engine !== share.engine &&
+        other.symbols.some((symbol) => share.symbols.includes(symbol)),
+    )
+  }
+
   mayReduceOnly({ instrument, side, price, quantity }: ApprovedOrder): boolean {
     const sharers = [...this.#shares.values()].filter((share) => share.trades(instrument))
     if (sharers.length === 1) return true
@@ -161,7 +169,7 @@ class Hub implements SharedAccount, ViewOwner {
   }
 
   async stop(engine: string): Promise<void> {
-    this.#shares.get(engine)?.leave()
+    this.#shares.get(engine)?.leave(this.#options.environment.now())
     this.#left.add(engine)
     if (!this.#isOpen) this.#close(stopped())
   }
