@@ -9,7 +9,7 @@ const restless = (name: string, venue: string, signal: string): LoadedConfig =>
   parseConfig(
     `name: ${name}
 balance: 100000
-heartbeat: 5s
+heartbeat: 30s
 venue: { kind: alpaca, ${venue} }
 signal: { window: 20, trendWindow: 0, ${signal} }
 strategy:
@@ -34,7 +34,7 @@ const coins = restless(
 )
 
 const drill = (loaded: LoadedConfig, seed: number, of: { day?: TradingDay; kills?: number }) =>
-  runDrill({ loaded, codeHash: '', seed, durationUs: 12 * 60_000_000, faults: true, ...of })
+  runDrill({ loaded, codeHash: '', seed, durationUs: 20 * 60_000_000, faults: true, ...of })
 
 describe('a trading day of shares, with faults and kills', () => {
   const seeds = {
@@ -58,14 +58,14 @@ describe('a trading day of shares, with faults and kills', () => {
 
 describe('coins at Alpaca, with faults and kills', () => {
   it('keep every promise, fees in coins included', async () => {
-    const result = await drill(coins, 7, { kills: 3 })
+    const result = await drill(coins, 9, { kills: 3 })
     expect(result.violations).toEqual([])
     expect(result.summary.fills).toBeGreaterThan(8)
     expect(Number(result.summary.fees)).toBeGreaterThan(0)
   })
 
   it('give the same entry stream for the same seed, kills included', async () => {
-    const heads = [await drill(coins, 8, { kills: 2 }), await drill(coins, 8, { kills: 2 })]
+    const heads = [await drill(coins, 10, { kills: 2 }), await drill(coins, 10, { kills: 2 })]
     expect(heads[0]!.chainHead).toBe(heads[1]!.chainHead)
     expect(heads[0]!.kills).toEqual(heads[1]!.kills)
   })

@@ -20,6 +20,9 @@ const STEP_US = 100_000
 /** While no market is open nothing happens that a request would not bring about. */
 const CLOSED_STEP_US = 5_000_000
 
+/** Of shares: whole days are drilled, and what goes wrong does not need more of them. */
+const QUOTE_US = 2_000_000
+
 /** The simulated Alpaca with one account. */
 export function createAlpacaStage(options: StageOptions): DrillStage {
   const { loaded, seed, startTime } = options
@@ -33,7 +36,10 @@ export function createAlpacaStage(options: StageOptions): DrillStage {
   )
   const { coins, shares } = venueRows(section.instruments)
   const venue = createAlpacaVenue({
-    market: generatedMarket(coins, shares, { model: config.market.model }),
+    market: generatedMarket(coins, shares, {
+      model: config.market.model,
+      shareBookUs: QUOTE_US,
+    }),
     seed,
     startTime: startTime - HEAD_START_US,
     now: environment.now,

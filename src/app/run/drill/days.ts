@@ -21,6 +21,8 @@ export interface DrillPlan {
   readonly halts: readonly PlannedHalt[]
   /** Of tier 1, where the drill has one of its own. */
   readonly releases: readonly TimeUs[]
+  /** Instants at which much happens at once: the first kills come shortly after some of them. */
+  readonly moments: readonly TimeUs[]
 }
 
 /** Start of a drill that is no trading day: 2026-01-05T00:00:00Z. */
@@ -32,6 +34,7 @@ export const spanPlan = (durationUs: TimeUs): DrillPlan => ({
   endTime: START_US + durationUs,
   halts: [],
   releases: [],
+  moments: [],
 })
 
 /** Trading days of US shares that are drilled, each with what is special about it. */
@@ -73,12 +76,14 @@ export function dayPlan(day: TradingDay, symbols: readonly string[]): DrillPlan 
       const session = on(2026, 1, 6)
       const morning = session.openTime + 90 * MINUTE_US
       const evening = session.closeTime - 20 * MINUTE_US
+      const again = morning + 30 * MINUTE_US
       return {
         ...wholeSession(session),
         halts: [
-          { symbol: first, fromTime: morning, untilTime: morning + 30 * MINUTE_US },
+          { symbol: first, fromTime: morning, untilTime: again },
           { symbol: second, fromTime: evening, untilTime: session.closeTime + 5 * MINUTE_US },
         ],
+        moments: [morning, again, evening],
       }
     }
     case 'early-close':
@@ -89,7 +94,9 @@ export function dayPlan(day: TradingDay, symbols: readonly string[]): DrillPlan 
       return acrossClosed(on(2026, 7, 2), on(2026, 7, 6))
     case 'macro': {
       const session = on(2026, 1, 6)
-      return { ...wholeSession(session), releases: [session.openTime + 270 * MINUTE_US] }
+      const release = session.openTime + 270 * MINUTE_US
+      const around = [-15, 0, 15].map((minutes) => release + minutes * MINUTE_US)
+      return { ...wholeSession(session), releases: [release], moments: around }
     }
   }
 }
@@ -105,6 +112,7 @@ const wholeSession = ({ openTime, closeTime }: Session): DrillPlan => ({
   endTime: closeTime + 6 * MINUTE_US,
   halts: [],
   releases: [],
+  moments: [openTime, closeTime - 10 * MINUTE_US, closeTime],
 })
 
 /** The end of one session, the days that have none, and the beginning of the next. */
@@ -113,6 +121,7 @@ const acrossClosed = (before: Session, after: Session): DrillPlan => ({
   endTime: after.openTime + 30 * MINUTE_US,
   halts: [],
   releases: [],
+  moments: [before.closeTime, after.openTime],
 })
 
 /** The configuration with the releases of a plan in its calendar. */

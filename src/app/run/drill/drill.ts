@@ -51,6 +51,8 @@ export interface DrillResult {
 }
 
 const STEPS = 50
+/** Mean time from a moment of the plan to the kill that it is for. */
+const MOMENT_US = 1_500_000
 /** Virtual time after the faults stopped in which everything must come right. */
 const CONVERGENCE_US = 180_000_000
 /** After an opening bell, before everything is closed. */
@@ -133,13 +135,17 @@ function planHalts(stage: DrillStage, { halts }: DrillPlan): void {
   }
 }
 
-/** In order, apart from each other and from both ends. */
+/** In order: shortly after moments of the plan, as far as it has any, and anywhere. */
 function killTimes({ kills = 0, seed }: DrillOptions, plan: DrillPlan): readonly TimeUs[] {
   const random = createRandom(seed ^ 0x0dead)
-  const part = (plan.endTime - plan.startTime) / Math.max(1, kills)
-  return Array.from({ length: kills }, (_, i) =>
-    Math.floor(plan.startTime + part * (i + 0.05 + 0.85 * random.next())),
-  )
+  const { startTime, endTime } = plan
+  const moments = [...plan.moments]
+  const times = Array.from({ length: kills }, () => {
+    const [moment] = moments.splice(random.integer(Math.max(1, moments.length)), 1)
+    if (moment !== undefined) return moment + Math.round(random.exponential(MOMENT_US))
+    return Math.floor(startTime + (endTime - startTime) * (0.05 + 0.9 * random.next()))
+  })
+  return times.filter((time) => time > startTime && time < endTime).sort((x, y) => x - y)
 }
 
 /** How long nobody restarts it, ms. */
