@@ -24,8 +24,8 @@ export interface ExecutorParameters {
   /** An order or cancel without an answer for this long is asked about. */
   readonly answerTimeoutUs: TimeUs
   /**
-   * Orders of shares go out, and rest, in its sessions only: entries end with one, exits wait for the
-   * next.
+   * Orders of shares go out, and rest, in its sessions only: entries end with one, exits wait for
+   * the next.
    */
   readonly calendar?: CalendarId
 }
