@@ -34,7 +34,7 @@ const stages = [
     askAtRest: (folder: string, { config }: LoadedConfig) => askVenueAtRest(folder, config),
   },
   { venue: 'Alpaca, coins', file: './kill-coins.yaml', kills: few, askAtRest: askAlpacaAtRest },
-  { venue: 'Alpaca, shares', file: './kill-shares.yaml', kills: few, askAtRest: askAlpacaAtRest },
+  { venue: 'Alpaca, shares', file: './kill-shares.yaml', kills, askAtRest: askAlpacaAtRest },
 ] as const
 
 /** Ready to trade; printed when the streams are up. */
@@ -100,12 +100,13 @@ function isReconciled(): boolean {
   return done
 }
 
-/** Resumes once more, lets it settle and trade a little, and ends it as a person would. */
-async function resumeAndInterrupt(): Promise<Record<string, unknown>> {
+/** Resumes once more, lets it settle and send some orders, and ends it as a person would. */
+async function resumeAndInterrupt(orders: number): Promise<Record<string, unknown>> {
   const running = start()
   if (!(await running.printed(READY))) throw new Error((await running.ended).stderr)
   const deadline = Date.now() + RECONCILED_WAIT_MS
-  while (!isReconciled() && Date.now() < deadline) await pause(250)
+  const isDone = () => isReconciled() && readFacts(paths().journal).sent.length >= orders
+  while (!isDone() && Date.now() < deadline) await pause(250)
   await pause(2000)
   running.process.kill('SIGINT')
   const end = await running.ended
@@ -126,7 +127,7 @@ describe.each(stages)('kill -9 of engine, venue or both: $venue', ({ file, kills
     }
     expect(wrong).toEqual([])
 
-    const summary = await resumeAndInterrupt()
+    const summary = await resumeAndInterrupt(kills + 1)
     expect(summary).toMatchObject({ reconciled: true, openOrders: 0, stopped: {} })
     const venue = await askAtRest(paths().venue, loadConfig(configPath))
     expect(auditJournal(paths().journal, venue)).toEqual([])
