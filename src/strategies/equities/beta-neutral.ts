@@ -30,24 +30,46 @@ export function balanceBook(
   wishes: readonly Stake[],
   tolerance: number,
 ): BalancedBook {
+  let left = held.toSorted((a, b) => a.strength - b.strength || a.id - b.id)
+  let now = weigh(left, wishes)
+  const exits: InstrumentId[] = []
+  while (Math.abs(now.net) > tolerance * now.gross) {
+    const better = withoutWeakest(left, wishes, now.net)
+    if (better === null) break
+    exits.push(better.id)
+    left = better.others
+    now = better.weighed
+  }
+  const { shares, net, gross } = now
+  return { shares, exits, imbalance: gross > 0 ? Math.abs(net) / gross : 0 }
+}
+
+/**
+ * The book without the weakest name of the heavier side whose leaving brings it nearer to zero; the
+ * wishes are weighed anew, as it may have been what carried them. Null where none does.
+ */
+function withoutWeakest(held: readonly Stake[], wishes: readonly Stake[], net: number) {
+  for (const { id, exposure } of held) {
+    if (exposure * net <= 0) continue
+    const others = held.filter((other) => other.id !== id)
+    const weighed = weigh(others, wishes)
+    if (Math.abs(weighed.net) < Math.abs(net)) return { id, others, weighed }
+  }
+  return null
+}
+
+/** What of the wishes what is held can carry, and what is left of both. */
+function weigh(held: readonly Stake[], wishes: readonly Stake[]) {
   const before = sum(held)
   const long = sum(wishes.filter(({ exposure }) => exposure > 0))
   const short = -sum(wishes.filter(({ exposure }) => exposure < 0))
   const takenLong = clamp(short - before, long)
   const takenShort = clamp(before + takenLong, short)
-  const shares = sharesOf(wishes, { long: takenLong, short: takenShort })
-  let net = before + takenLong - takenShort
-  let gross =
-    takenLong + takenShort + held.reduce((all, { exposure }) => all + Math.abs(exposure), 0)
-  const exits: InstrumentId[] = []
-  for (const { id, exposure } of held.toSorted((a, b) => a.strength - b.strength || a.id - b.id)) {
-    if (Math.abs(net) <= tolerance * gross) break
-    if (Math.abs(net - exposure) >= Math.abs(net)) continue
-    net -= exposure
-    gross -= Math.abs(exposure)
-    exits.push(id)
+  return {
+    shares: sharesOf(wishes, { long: takenLong, short: takenShort }),
+    net: before + takenLong - takenShort,
+    gross: takenLong + takenShort + held.reduce((all, { exposure }) => all + Math.abs(exposure), 0),
   }
-  return { shares, exits, imbalance: gross > 0 ? Math.abs(net) / gross : 0 }
 }
 
 /** Gives each side what it may take, strongest first. */

@@ -63,7 +63,7 @@ export function comparisonNotes(runs: readonly ComparedRun[]): readonly string[]
     const denied = Object.entries(record.counts.denials)
     if (denied.length === 0) continue
     const texts = denied.map(([code, count]) => `${code} ${count}`).join(', ')
-    notes.push(`${record.name}: orders were denied (${texts}), so its signal is not followed.`)
+    notes.push(`${record.name}: orders were denied (${texts}); there its signal was not followed.`)
   }
   const costs = new Set(runs.map(({ record }) => JSON.stringify(record.fillModel.notes)))
   if (costs.size === 1 || first.fillModel.notes.length === 0) {
