@@ -29,7 +29,7 @@ export async function locateFor(context: Context, asset: Asset, lots: number): P
   } catch (error) {
     // Whatever became of the locate: the order that needed it never left.
     if (!(error instanceof AdapterError)) throw error
-    throw new AdapterError(error.code, error.message, 'retry', error)
+    throw new AdapterError('VENUE_REFUSED', error.message, 'retry', error)
   }
 }
 
