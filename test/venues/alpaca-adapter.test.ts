@@ -322,6 +322,19 @@ describe('the venue’s limits', () => {
     expect(scene.sink.books.length).toBeGreaterThan(0)
   })
 
+  it('gives up with the venue’s answer when the other program stays', async () => {
+    const scene = createScene({ startTimeoutMs: 15_000 })
+    const other = scene.create()
+    await scene.settle(other.loadInstruments(['BTC/USD']))
+    await scene.settle(other.start(createRecordingSink()))
+    await scene.settle(scene.adapter.loadInstruments(['BTC/USD']))
+    await expect(scene.settle(scene.adapter.start(scene.sink))).rejects.toMatchObject({
+      code: 'VENUE_REFUSED',
+      disposition: 'fatal',
+      message: expect.stringContaining('406: connection limit exceeded'),
+    })
+  })
+
   it('tells wrong keys at once', async () => {
     const scene = createScene({ secret: 'wrong' })
     await expect(scene.settle(scene.adapter.loadInstruments(['BTC/USD']))).rejects.toMatchObject({

@@ -172,6 +172,7 @@ class Session implements AlpacaAdapter {
   #openStreams(feed: ExecutionFeed | null): Promise<void> {
     const { environment, options } = this.#context
     let trouble = 'never opened'
+    let taken: string | null = null
     return new Promise((resolve, reject) => {
       const timeoutMs = options.startTimeoutMs ?? START_TIMEOUT_MS
       const end = (error: AdapterError | null): void => {
@@ -182,7 +183,12 @@ class Session implements AlpacaAdapter {
       }
       const timer = environment.setTimer(() => {
         const text = `not subscribed after ${timeoutMs} ms: ${trouble}`
-        end(new AdapterError('VENUE_UNREACHABLE', text, 'retry'))
+        const other = `another session has the connection of this key: ${taken}`
+        end(
+          taken === null
+            ? new AdapterError('VENUE_UNREACHABLE', text, 'retry')
+            : new AdapterError('VENUE_REFUSED', other, 'fatal'),
+        )
       }, timeoutMs)
       this.#endStart = end
       const owner = {
@@ -196,6 +202,9 @@ class Session implements AlpacaAdapter {
         },
         troubled: (why: string) => {
           trouble = why
+        },
+        taken: (why: string) => {
+          taken = why
         },
         hopeless: (error: AdapterError) => this.#endStart?.(error),
       }

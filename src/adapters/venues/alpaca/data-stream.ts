@@ -14,6 +14,8 @@ const PING_MS = 20_000
 const SILENCE_MS = 40_000
 /** After these another try does not help: keys, symbols, what was paid for. */
 const hopeless: ReadonlySet<number> = new Set([402, 405, 409, 410])
+/** One connection a key is allowed; the place of one that was killed is free a little later. */
+const CONNECTION_LIMIT = 406
 
 /** Books, trades and bars of coins over one socket that is kept up: greeted, authenticated, subscribed. */
 export class DataStream {
@@ -132,6 +134,7 @@ export class DataStream {
   #refused(code: number, text: string): void {
     const why = `market data: error ${code}: ${shorten(text)}`
     this.#context.notice('venueError', why)
+    if (code === CONNECTION_LIMIT) this.#owner.taken(why)
     if (hopeless.has(code)) {
       this.#owner.hopeless(
         code === 402

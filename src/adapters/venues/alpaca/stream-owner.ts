@@ -6,6 +6,8 @@ export interface StreamOwner {
   changed(): void
   /** What is in the way, for messages. */
   troubled(why: string): void
+  /** Another connection of the same key is in our place; it may go. */
+  taken(why: string): void
   /** Another try does not help. */
   hopeless(error: AdapterError): void
 }
