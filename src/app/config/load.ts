@@ -202,8 +202,8 @@ function readWhitelist(file: string): object {
 }
 
 /**
- * Refuses a secret in a file. Looks at every scalar as it is written: an unquoted key in hex would be
- * read as a number. Throws InputError.
+ * Refuses a secret in a file. Looks at every scalar as it is written: an unquoted key in hex would
+ * be read as a number. Throws InputError.
  */
 export function refuseSecrets(text: string, path: string): void {
   const written = parseDocument(text, { schema: 'failsafe' })

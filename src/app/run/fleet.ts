@@ -94,8 +94,8 @@ function lastOf(plan: FleetAccount, journaled: ReadonlyMap<string, TimeUs>): Tim
 }
 
 /**
- * Refuses at once what cannot be resumed or would be overwritten. Returns the time of the last entry
- * of each journal that is gone on with.
+ * Refuses at once what cannot be resumed or would be overwritten. Returns the time of the last
+ * entry of each journal that is gone on with.
  */
 function requireJournals({ fleet, name, resume }: FleetOptions): ReadonlyMap<string, TimeUs> {
   const times = new Map<string, TimeUs>()

@@ -69,8 +69,8 @@ export class EngineShare {
   }
 
   /**
-   * The engine ended: what has no answer is told as unknown, what still comes is counted in a copy of
-   * its books.
+   * The engine ended: what has no answer is told as unknown, what still comes is counted in a copy
+   * of its books.
    */
   leave(receivedTime: TimeUs): void {
     for (const clientOrderId of this.#pending) {
