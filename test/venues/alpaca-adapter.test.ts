@@ -196,6 +196,34 @@ describe('the ledger of coins', () => {
   })
 })
 
+describe('a book whose sides cross', () => {
+  it('for longer than a moment has missed a change, and is asked for again', async () => {
+    const scene = createScene()
+    await scene.start()
+    const { environment, faults, quiet, sink } = scene
+    let lost = 0
+    faults.frame = (text) => {
+      if (!text.includes('"T":"o"') || lost++ > 0) return 'none'
+      return 'lose'
+    }
+    const shifts = [10_000, 10_001, 10_002, 10_003, 10_004]
+    for (const shift of shifts) {
+      quiet.move(shift)
+      await environment.run(1_000)
+    }
+    const isCrossed = ({ bids, asks }: (typeof sink.books)[number]): boolean =>
+      bids[0]![0] > asks[0]![0]
+    expect(sink.books.some(isCrossed)).toBe(true)
+    const { bids, asks } = sink.books.at(-1)!
+    expect([bids[0]![0], asks[0]![0]]).toEqual([
+      quietBids[0]![0] + shifts.at(-1)!,
+      quietAsks[0]![0] + shifts.at(-1)!,
+    ])
+    const told = sink.of('streamStatus').filter(({ instrument }) => instrument === 0)
+    expect(told.map(({ status }) => status)).toEqual(['gap', 'connected'])
+  })
+})
+
 describe('bars of coins', () => {
   it('are delivered as each minute ends, and equal those of history', async () => {
     const scene = createScene({ barIntervalUs: 60_000_000 })

@@ -36,7 +36,7 @@ const rates = {
   privateLost: 0.05,
   privateRepeated: 0.1,
   privateLate: 0.2,
-  marketLost: 0,
+  marketLost: 0.02,
   marketRepeated: 0.05,
   disconnected: 0.01,
   snapshotMissing: 0,

@@ -11,6 +11,8 @@ export const BOOK_LEVELS = 20
 const TRADE_IDS = 4_096
 /** A book that is missing its beginning is asked for again, this often at most. */
 const AGAIN_US = 5_000_000
+/** Sides that cross for longer are no passing state: something that was told did not arrive. */
+const CROSSED_US = 2_000_000
 
 /** Turns messages of market data into packed records; a book without its beginning is a gap. */
 export class MarketData {
@@ -20,6 +22,7 @@ export class MarketData {
   readonly #books: ReadonlyMap<InstrumentId, Book>
   readonly #gaps = new Set<InstrumentId>()
   readonly #askedTimes = new Map<InstrumentId, TimeUs>()
+  readonly #crossedTimes = new Map<InstrumentId, TimeUs>()
   readonly #tradeIds: ReadonlyMap<InstrumentId, Set<number>>
   /** Middle of the last quote of a share, quanta. */
   readonly #middles = new Map<InstrumentId, number>()
@@ -39,6 +42,7 @@ export class MarketData {
     for (const book of this.#books.values()) book.reset()
     this.#gaps.clear()
     this.#askedTimes.clear()
+    this.#crossedTimes.clear()
   }
 
   /** Takes a message in; `T` is its type. */
@@ -72,9 +76,25 @@ export class MarketData {
     const bids = book.side('bids', BOOK_LEVELS)
     const asks = book.side('asks', BOOK_LEVELS)
     if (bids === null || asks === null) return this.#lose(id, receivedTime)
+    if (this.#isStuck(id, bids, asks, receivedTime)) return this.#lose(id, receivedTime)
     if (this.#gaps.delete(id)) this.#status('book', id, 'connected', receivedTime)
     this.#writer.snapshot({ receivedTime, venueTime, instrument: id }, bids, asks)
     this.#flush()
+  }
+
+  /** True when the sides have crossed for so long that a change of them must be missing. */
+  #isStuck(
+    id: InstrumentId,
+    bids: readonly number[],
+    asks: readonly number[],
+    receivedTime: TimeUs,
+  ): boolean {
+    const isCrossed = bids.length > 0 && asks.length > 0 && bids[0]! > asks[0]!
+    const since = this.#crossedTimes.get(id)
+    if (isCrossed && since === undefined) this.#crossedTimes.set(id, receivedTime)
+    const isStuck = isCrossed && since !== undefined && receivedTime - since >= CROSSED_US
+    if (!isCrossed || isStuck) this.#crossedTimes.delete(id)
+    return isStuck
   }
 
   /** The best prices of a share are a book of one level. */
