@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fitLine } from './cointegration.ts'
-import { factorBasis, regressOnFactors } from './factor-regression.ts'
+import { factorBasis, isExplainedWholly, regressOnFactors } from './factor-regression.ts'
 
 const series = (length: number) =>
   fc
@@ -48,6 +48,14 @@ describe('a regression on factors', () => {
       }),
       { numRuns: 50 },
     )
+  })
+
+  it('tells when nothing but rounding is left', () => {
+    const a = Float64Array.of(1, -2, 3, 0.5, 2, -1, 0, 4)
+    const noisy = a.map((value, i) => value + (i % 2) / 100)
+    const basis = factorBasis([a], 8)!
+    expect(isExplainedWholly(regressOnFactors(basis, a), a)).toBe(true)
+    expect(isExplainedWholly(regressOnFactors(basis, noisy), noisy)).toBe(false)
   })
 
   it('refuses factors that say the same, or as many as there are observations', () => {

@@ -66,6 +66,11 @@ export function regressOnFactors(basis: FactorBasis, values: Float64Array): Fact
   return { alpha: along[0]!, betas: along.slice(1), residuals }
 }
 
+/** True where factors explain a series so wholly that what is left is rounding. */
+export function isExplainedWholly({ residuals }: FactorFit, values: Float64Array): boolean {
+  return dot(residuals, residuals) <= 1e-10 * dot(values, values)
+}
+
 function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!

@@ -26,6 +26,7 @@ import {
 import type { NullTables } from './residual-review.ts'
 import {
   failing,
+  lostProcess,
   type ResidualReading,
   residualGates,
   residualView,
@@ -161,7 +162,8 @@ function decide(call: Call, session: Session | null, due: readonly InstrumentId[
   for (const id of due) {
     state.decided[id] = session?.day ?? view.bar(id)!.count
     if (view.position(id) === 0) continue
-    if (residual?.scores.byName[id] === 'not reverting') leave(call, id, 'not reverting', watched)
+    const lost = residual === null ? null : lostProcess(residual, id)
+    if (lost !== null) leave(call, id, lost, watched)
     else inner.on({ kind: 'barClosed', instrument: id }, seen, state, watched)
   }
   const wishes: Wish[] = []

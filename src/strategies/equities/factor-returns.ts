@@ -96,9 +96,13 @@ function pcaFactors(
   const aside = factorOnly(p)
   const names = symbols.flatMap((symbol, id) => {
     const closes = aside.has(symbol) ? null : lastCloses(rows, id, window + 1, p.maxGap)
-    return closes === null ? [] : [{ id, returns: returnsOf(closes) }]
+    if (closes === null) return []
+    const all = returnsOf(closes)
+    const own = all.subarray(window - factors.window)
+    // One that stood still has no correlation, and must not cost the others theirs.
+    return own.every((value) => value === own[0]) ? [] : [{ id, returns: all, own }]
   })
-  const own = names.map(({ returns }) => returns.subarray(window - factors.window))
+  const own = names.map((name) => name.own)
   const made = eigenportfolios(own, factors.count)
   if (made === null) return none
   const returns = made.weights.map((weights) => {

@@ -6,6 +6,7 @@ import {
   nextSession,
   sessionsBetween,
 } from '../../core/mod.ts'
+import type { Tier } from '../reversion/parameters.ts'
 import type { EquitiesParameters } from './parameters.ts'
 import type { ResidualParameters } from './residual-parameters.ts'
 import { DailyStage, dailyConfig } from './test-kit.ts'
@@ -31,10 +32,12 @@ function desk(
   after: (i: number) => number = () => 1,
   how: Partial<Pick<EquitiesParameters, 'prices' | 'decision'>> & {
     readonly direction?: 'long' | 'both'
+    readonly tier?: Tier
   } = {},
 ): { readonly stage: DailyStage; readonly traced: EffectOf<'evaluated'>[] } {
-  const { direction = 'both', prices = 'bar', ...rest } = how
-  const config = dailyConfig(NAMES, { prices, residual: own, ...rest }, { direction })
+  const { direction = 'both', prices = 'bar', tier, ...rest } = how
+  const reversion = { direction, ...(tier === undefined ? {} : { tier }) }
+  const config = dailyConfig(NAMES, { prices, residual: own, ...rest }, reversion)
   const stage = new DailyStage({ ...config, trace: 'all' }, 1)
   stage.begin()
   const random = createRandom(3)
@@ -123,6 +126,29 @@ describe('the decision on residuals', () => {
     expect(Math.max(...positions)).toBeGreaterThan(0)
     // A short is whole shares of some 50 on a value of 1500.
     expect(Math.abs(net) / gross).toBeLessThan(0.04)
+  })
+
+  it('leaves a position whose residual has no process any more', () => {
+    // No z ever reverts here: nothing but the lost score can end it.
+    const tier = { longEntry: -1, longExit: 50, shortEntry: 1, shortExit: -50 }
+    const { stage, traced } = desk(residual(), (i) => (i === 2 ? 0.97 : 1), { tier })
+    stage.fillAll()
+    expect(stage.engine.view.position(2)).toBeGreaterThan(0)
+    for (let day = 0; day < 30; day++) {
+      const session = nextSession('us-equities', stage.now)!
+      stage.beat(session.closeTime + MINUTE)
+      for (let i = 0; i < NAMES; i++) {
+        const close = Math.round(stage.engine.view.bar(i)!.close / 2)
+        stage.bar(i, session, i === 2 ? close + (day % 3) - 1 : close)
+      }
+      stage.beat(session.closeTime + 2 * MINUTE)
+      stage.fillAll()
+    }
+    const exits = traced.filter(
+      ({ instrument, outcome }) => instrument === 2 && /^exit/.test(outcome),
+    )
+    expect(exits.map(({ outcome }) => outcome)).toEqual(['exit: not reverting'])
+    expect(stage.engine.view.position(2)).toBe(0)
   })
 
   it('goes on after a restart as if nothing had been', () => {

@@ -5,6 +5,7 @@ import {
   engleGranger,
   estimateHalfLife,
   factorBasis,
+  isExplainedWholly,
   nullPValue,
   regressOnFactors,
   unitRootNull,
@@ -97,7 +98,9 @@ function testName(panel: Panel, id: number, tables: NullTables): Tested | null {
   }
   const basis = factorBasis(factors, returns.length)
   if (basis === null) return null
-  const levels = cumulate(regressOnFactors(basis, returns).residuals)
+  const fit = regressOnFactors(basis, returns)
+  if (isExplainedWholly(fit, returns)) return null
+  const levels = cumulate(fit.residuals)
   const test = dickeyFuller(levels)
   if (test === null) return null
   const table = tableOf(tables, { length: returns.length, factors: factors.length })

@@ -2,6 +2,7 @@ import {
   type FactorBasis,
   factorBasis,
   fitResidualProcess,
+  isExplainedWholly,
   type ResidualProcess,
   regressOnFactors,
   residualScore,
@@ -30,6 +31,7 @@ export type NoScore =
   | 'closes missing'
   | 'no factor'
   | 'factors collinear'
+  | 'nothing left'
   | 'not reverting'
 
 /** Scores by instrument, with why there is none. */
@@ -83,7 +85,9 @@ function fitName(
   if (!bases.has(factors)) bases.set(factors, factorBasis(factors, p.window))
   const basis = bases.get(factors) ?? null
   if (basis === null || market === null) return 'factors collinear'
-  const { alpha, betas, residuals } = regressOnFactors(basis, returns)
+  const fit = regressOnFactors(basis, returns)
+  if (isExplainedWholly(fit, returns)) return 'nothing left'
+  const { alpha, betas, residuals } = fit
   const model = fitResidualProcess(residuals)
   if (model === null) return 'not reverting'
   const marketBeta = regressOnFactors(market, returns).betas[0]!

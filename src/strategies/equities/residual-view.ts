@@ -3,7 +3,7 @@ import { reading } from '../stops.ts'
 import type { SessionCloses } from './close-history.ts'
 import { closesKept, type ResidualParameters } from './residual-parameters.ts'
 import type { Review } from './residual-review.ts'
-import type { ResidualScore, ResidualScores } from './residual-scores.ts'
+import type { NoScore, ResidualScore, ResidualScores } from './residual-scores.ts'
 
 /** The scores of one decision with what they were made of. */
 export interface ResidualReading {
@@ -47,6 +47,25 @@ export function residualView(view: StrategyView, residual: ResidualReading): Str
     },
     warmth: { value: () => ({ have: Math.min(rows.length, need), need }) },
   }) as StrategyView
+}
+
+/** Scores that no next close brings back. */
+const lasting: ReadonlySet<string> = new Set<NoScore>([
+  'not reverting',
+  'nothing left',
+  'no factor',
+  'factors collinear',
+])
+
+/** Why a position has lost the process that it was entered for; null while it has one. */
+export function lostProcess(
+  { p, scores, rows }: ResidualReading,
+  id: InstrumentId,
+): NoScore | null {
+  const score = scores.byName[id]!
+  // Before the windows are full nothing can be said of a position that was found.
+  const isWarm = rows.length >= closesKept(p) - p.maxGap
+  return isWarm && typeof score === 'string' && lasting.has(score) ? score : null
 }
 
 /** What a name must show beside its score before it is entered. */

@@ -177,4 +177,20 @@ describe('scores of residuals', () => {
     ])
     expect(scoreResiduals(bySector, symbols, rows.slice(0, 60)).byName[0]).toBe('closes missing')
   })
+
+  it('are none of a name that its factors explain wholly, and of one that stands still', () => {
+    const rows = closesOf(4, 151).map(({ day, closes }) => ({
+      day,
+      // The first name is its fund, the second does not move.
+      closes: closes.map((close, i) => (i === 0 ? closes[NAMES]! : i === 1 ? 7e7 : close)),
+    }))
+    const fund = scoreResiduals(byFund, symbols, rows).byName
+    expect([fund[0], typeof fund[2]]).toEqual(['nothing left', 'object'])
+    const pca = scoreResiduals(byPca, symbols, rows).byName
+    expect([pca[1], typeof pca[2]]).toEqual(['no factor', 'object'])
+    // As many factors as names leave nothing of any.
+    const all = { kind: 'pca', window: 150, count: { kind: 'fixed', count: 30 } } as const
+    const none = scoreResiduals({ ...byPca, factors: all }, symbols, rows).byName
+    expect(new Set(none)).toEqual(new Set(['nothing left', 'no factor']))
+  })
 })
