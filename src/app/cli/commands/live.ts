@@ -1,6 +1,7 @@
 import { accountsOf } from '../../config/fleet-accounts.ts'
 import { loadConfig } from '../../config/load.ts'
 import { describesFleet, loadFleet } from '../../config/load-fleet.ts'
+import { notionalText } from '../../config/notionals.ts'
 import { packageVersion } from '../../package.ts'
 import { openTraded } from '../../run/fleet-live.ts'
 import { startLive } from '../../run/live.ts'
@@ -45,6 +46,11 @@ async function liveFleet(path: string, flags: LiveFlags): Promise<CommandResult>
   for (const [name, place] of traded) {
     process.stderr.write(`LIVE on ${place.word}: this trades (${name})\n`)
     process.stderr.write(`${await place.preview()}\n`)
+  }
+  for (const { name, loaded } of fleet.engines) {
+    const { strategy, balance, venue } = loaded.config
+    const entries = notionalText(strategy, venue?.instruments ?? [])
+    process.stderr.write(`  ${name}: a share of ${balance}, entries ${entries}\n`)
   }
   const places = [...traded.values()]
   const words = [...new Set(places.map(({ word }) => word))].join(' ')
