@@ -119,6 +119,23 @@ describe('several engines on one account', () => {
     }
   })
 
+  it('trade perpetuals, coins and shares at two venues in one process', async () => {
+    const file = fileURLToPath(new URL('../../examples/09-together/fleet.yaml', import.meta.url))
+    const args = ['start', '--config', file, '--headless', '--json', '--for', '35s']
+    const end = await startCommand(folder, args).ended
+    expect(end.exitCode).toBe(0)
+    const { engines, accounts } = envelopeOf(end).data as unknown as FleetData
+    expect(engines.map((engine) => engine.name)).toEqual([
+      'perps',
+      'coins-taker',
+      'coins-maker',
+      'shares',
+    ])
+    expect(accounts.map(({ equal }) => equal)).toEqual([true, true])
+    // The opening bell rings ten seconds after the start.
+    expect(engines.at(-1)!.summary.fills).toBeGreaterThan(0)
+  })
+
   it('are told together what one command line says, and one by its name', async () => {
     const running = await start('--for', '25s')
     const control = async (...args: readonly string[]) => {
