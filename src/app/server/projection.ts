@@ -284,8 +284,10 @@ export class Projection {
   }
 
   #book(execution: Parameters<OrderFold['onFill']>[0], time: number): void {
-    const { realised } = this.#account.ledger.applyExecution(execution)
-    this.#orders.onFill(execution, realised, time)
+    const { ledger } = this.#account
+    const lotsBefore = ledger.position(execution.instrument).quantity
+    const { realised } = ledger.applyExecution(execution)
+    this.#orders.onFill(execution, { realised, lotsBefore }, time)
   }
 
   #raiseDifference(effect: Extract<Effect, { kind: 'differenceFound' }>, time: number): void {

@@ -185,8 +185,13 @@ export interface FillView {
   readonly quantity: Decimal
   readonly notional: Decimal
   readonly liquidity: 'maker' | 'taker'
+  /** In the quote currency; what was taken in the asset counts at the fill's price. */
   readonly fee: Decimal
+  /** The part of the fee that was taken in the asset, in units of it; null when none was. */
+  readonly assetFee: Decimal | null
   readonly realisedPnl: Decimal
+  /** Signed position right before the fill, in units of the asset. */
+  readonly positionBefore: Decimal
   /** Against the arrival price, + = cost; null when the arrival price is not known. */
   readonly slippageBps: number | null
   readonly role: 'entry' | 'exit' | 'foreign'

@@ -68,7 +68,8 @@ function fillMarkers(
 ): readonly Marker[] {
   const groups = new Map<string, FillGroup>()
   for (const fill of fills) {
-    if (fill.instrument !== bars.instrument) continue
+    // One of nothing corrects a fee.
+    if (fill.instrument !== bars.instrument || Number(fill.quantity) === 0) continue
     const barSeconds = barOf(fill.venueTime)
     const key = `${fill.clientOrderId ?? fill.executionId}|${barSeconds}`
     const group = groups.get(key) ?? { first: fill, barSeconds, quantity: 0, value: 0, cost: 0 }
@@ -117,7 +118,7 @@ export function makeHoldings(
   const own = fills.filter((fill) => fill.instrument === instrument)
   for (const fill of own.toReversed()) {
     const seconds = milliseconds(fill.venueTime) / 1000
-    const before = clean(position - (fill.side === 'buy' ? 1 : -1) * Number(fill.quantity))
+    const before = Number(fill.positionBefore)
     if (Math.sign(before) !== Math.sign(position)) {
       if (position !== 0) holdings.unshift(holding(position, seconds, until))
       until = seconds
@@ -133,6 +134,3 @@ const holding = (position: number, from: number, until: number | null): Holding 
   fromSeconds: from,
   untilSeconds: until,
 })
-
-/** Decimal quantities subtracted as floats leave dust. */
-const clean = (value: number): number => (Math.abs(value) < 1e-9 ? 0 : value)

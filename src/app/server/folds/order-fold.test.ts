@@ -34,7 +34,7 @@ function createStage() {
 describe('the life line of an order', () => {
   it('has its acceptance before its fill, whichever was heard first', () => {
     const { fold, line } = createStage()
-    fold.onFill(fill, 0n, SENT + 2000)
+    fold.onFill(fill, { realised: 0n, lotsBefore: 0 }, SENT + 2000)
     fold.onReport(accepted, SENT + 5000)
     expect(line()).toEqual(['submitted → inFlight', 'accepted → open', 'fill → filled'])
     const [view] = fold.orders(0).items
@@ -48,7 +48,7 @@ describe('the life line of an order', () => {
   it('has its acceptance once', () => {
     const { fold, line } = createStage()
     fold.onReport(accepted, SENT + 1000)
-    fold.onFill(fill, 0n, SENT + 2000)
+    fold.onFill(fill, { realised: 0n, lotsBefore: 0 }, SENT + 2000)
     fold.onReport(accepted, SENT + 5000)
     expect(line()).toEqual(['submitted → inFlight', 'accepted → open', 'fill → filled'])
   })

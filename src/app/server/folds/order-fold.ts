@@ -1,4 +1,5 @@
 import {
+  ASSET_DECIMALS,
   type CancelOrder,
   type Denial,
   type Execution,
@@ -125,8 +126,8 @@ export class OrderFold {
     }
   }
 
-  /** Books a fill that was not seen before; `realised` is what the ledger said. */
-  onFill(execution: Execution, realised: Money, time: number): void {
+  /** Books a fill that was not seen before; `booked` is what the ledger said. */
+  onFill(execution: Execution, booked: Booked, time: number): void {
     const id = execution.clientOrderId
     const record = id === null ? undefined : this.store.get(id)
     const tracked = id === null ? undefined : this.#tracked.get(id)
@@ -144,7 +145,7 @@ export class OrderFold {
     this.#revision++
     this.#fillCount++
     this.#fills.push({
-      view: fillView(execution, instrument, tracked?.order ?? null, { realised, time }),
+      view: fillView(execution, instrument, tracked?.order ?? null, { ...booked, time }),
       revision: this.#revision,
     })
     if (this.#fills.length > FILLS_MAX) this.#fillsLostRevision = this.#fills.shift()!.revision
@@ -288,11 +289,18 @@ function closeText(record: OrderRecord, report: OrderReport, text: string): stri
     : `${filled}${record.state}${words}`
 }
 
+/** What the ledger said of a fill. */
+interface Booked {
+  readonly realised: Money
+  /** Signed lots held before it. */
+  readonly lotsBefore: number
+}
+
 function fillView(
   execution: Execution,
   instrument: Instrument,
   order: NewOrder | null,
-  booked: { readonly realised: Money; readonly time: number },
+  booked: Booked & { readonly time: number },
 ): FillView {
   const { side, price, quantity } = execution
   const arrival = order?.arrivalPrice ?? null
@@ -308,7 +316,10 @@ function fillView(
     notional: money(notional(instrument, price, quantity)),
     liquidity: execution.liquidity,
     fee: money(execution.fee),
+    assetFee:
+      execution.assetFee === undefined ? null : formatDecimal(execution.assetFee, ASSET_DECIMALS),
     realisedPnl: money(booked.realised),
+    positionBefore: formatDecimal(booked.lotsBefore, instrument.quantityDecimals),
     slippageBps: arrival === null ? null : (sign(side) * (price - arrival) * 1e4) / arrival,
     role: order === null ? 'foreign' : order.reduceOnly ? 'exit' : 'entry',
     venueTime: instant(execution.venueTime),
