@@ -13,8 +13,8 @@ interface Limited {
 
 /**
  * Two published sets of limits of a mean reversion system, for each of its venues: as first
- * published, and as later changed; each with one set for live money and a wider one for paper money.
- * What a set does not name has this system's default.
+ * published, and as later changed; each with one set for live money and a wider one for paper
+ * money. What a set does not name has this system's default.
  */
 export const limitPresets: Readonly<Record<'hyperliquid' | 'alpaca', Sets>> = {
   hyperliquid: setsOf(symbolCaps(['', 'kSHIB'], { 'xyz:*': 100 }), {

@@ -9,8 +9,8 @@ const TAIL = 200
 /**
  * Says at once what would make a session impossible: no journal to resume, one in use, damaged, of
  * another version or configuration, or one that would be overwritten. Throws InputError; otherwise
- * everything is as it was. Returns when the session to resume last heard of anything, null for a new
- * one.
+ * everything is as it was. Returns when the session to resume last heard of anything, null for a
+ * new one.
  */
 export function requireUsable(
   paths: SessionPaths,

@@ -7,9 +7,9 @@ import { emit, type World } from './world.ts'
 const TOLERANCE = 0.001
 
 /**
- * Says of a fill that no market makes; paper accounts of venues do. By more than the tolerance it is
- * beyond the order's own limit, or, of a taker, better than the best price of the own side now and
- * than the opposite one when the order was decided.
+ * Says of a fill that no market makes; paper accounts of venues do. By more than the tolerance it
+ * is beyond the order's own limit, or, of a taker, better than the best price of the own side now
+ * and than the opposite one when the order was decided.
  */
 export function doubtFill(world: World, order: NewOrder, execution: Execution): void {
   if (isPricedByBars(world.config.signal)) return
