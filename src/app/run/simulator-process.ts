@@ -108,16 +108,23 @@ function endOf(code: number | null, complaints: string): string {
   const lines = complaints.split('\n').filter((line) => line.trim() !== '')
   for (const line of lines.toReversed()) {
     const said = parseOrNull(line)
-    if (said !== null) return `${said.code} ${said.message}`
+    if (said !== null) return [`${said.code} ${said.message}`, ...said.details].join('; ')
   }
   return `code ${code ?? 'none'}${lines[0] === undefined ? '' : `: ${lines[0].trim()}`}`
 }
 
-function parseOrNull(line: string): { readonly code: string; readonly message: string } | null {
+interface Said {
+  readonly code: string
+  readonly message: string
+  readonly details: readonly string[]
+}
+
+function parseOrNull(line: string): Said | null {
   try {
-    const value = JSON.parse(line) as { readonly code?: unknown; readonly message?: unknown } | null
-    const { code, message } = value ?? {}
-    return typeof code === 'string' && typeof message === 'string' ? { code, message } : null
+    const value = JSON.parse(line) as Readonly<Record<keyof Said, unknown>> | null
+    const { code, message, details } = value ?? {}
+    if (typeof code !== 'string' || typeof message !== 'string') return null
+    return { code, message, details: Array.isArray(details) ? details.map(String) : [] }
   } catch {
     return null
   }

@@ -59,7 +59,8 @@ export async function loadUniverse(input: {
   ])
   for (const symbol of symbols) requireTradable(symbol, listed)
   const account = await readAccount(send)
-  const fees = feesOfTier(account.crypto_tier, input.now)
+  // Shares have none, and were traded on days of which no fees of coins are known.
+  const fees = () => feesOfTier(account.crypto_tier, input.now)
   const prices = coins.length === 0 ? null : await latestPrices(sendData, coins)
   const maximumLeverage = Math.min(OVERNIGHT_LEVERAGE, Number(account.multiplier ?? 1))
   const assets = symbols.map((symbol, id) => {
@@ -67,7 +68,7 @@ export async function loadUniverse(input: {
     const price = prices?.get(symbol)
     return price === undefined
       ? toShare({ id, listed: asset, maximumLeverage })
-      : toAsset({ id, listed: asset, price, fees })
+      : toAsset({ id, listed: asset, price, fees: fees() })
   })
   const bySymbol = new Map<string, Asset>()
   for (const asset of assets) {
@@ -110,8 +111,8 @@ function requireTradable(symbol: string, listed: ReadonlyMap<string, WireAsset>)
 
 /** Takes the tier over that the venue counts the account to, which follows its volume. */
 export function followTier(universe: Universe, tier: number | undefined, now: number): void {
-  const fees = feesOfTier(tier, now)
-  for (const asset of universe.assets) if (asset.instrument.kind === 'spot') asset.fees = fees
+  const coins = universe.assets.filter(({ instrument }) => instrument.kind === 'spot')
+  for (const coin of coins) coin.fees = feesOfTier(tier, now)
 }
 
 /** The account as it is. Throws AdapterError when it cannot be read. */

@@ -12,7 +12,10 @@ export function requireMarket(path: string): string {
     code: 'ORN-DATA-041',
     exitCode: ExitCode.data,
     message: `The market file ${path} does not exist`,
-    details: ['allowed: a recorded Hyperliquid book (Parquet); its trades are found beside it'],
+    details: [
+      'allowed: a recorded Hyperliquid book (Parquet); its trades are found beside it',
+      'at Alpaca: a file of bars',
+    ],
   })
 }
 
