@@ -90,9 +90,10 @@ export function onExecution(world: World, gate: RiskContext, execution: Executio
 /** Books an execution; what is too little to be traded is no position that was entered before. */
 function book(world: World, execution: Execution): void {
   const { instrument, venueTime } = execution
-  const wasTraded = tradedLots(world, instrument) !== 0
+  // Of an instrument in shadow the strategy's position is another one.
+  const isNew = !isShadow(world, instrument) && tradedLots(world, instrument) === 0
   world.ledger.applyExecution(execution)
-  if (!wasTraded) world.ledger.markEntry(instrument, venueTime)
+  if (isNew) world.ledger.markEntry(instrument, venueTime)
 }
 
 function contradict(world: World, record: OrderRecord, evidence: string): void {

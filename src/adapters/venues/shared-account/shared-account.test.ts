@@ -123,6 +123,21 @@ describe('engines on one account', () => {
     expect(venue.sent.map(({ reduceOnly }) => reduceOnly)).toEqual([true, false, false])
   })
 
+  it('replace an order by an order, both in the ids of the account', async () => {
+    const { account, venue, maker } = await twoOnBoth()
+    const [old, moved] = [maker.orderId(1), maker.orderId(2)]
+    const order = {
+      ...{ instrument: 1, side: 'buy', quantity: quantity(5), price: price(990) },
+      ...{ reduceOnly: false, clientOrderId: moved, intentId: 'i', timeInForce: 'gtc' },
+      ...{ postOnly: false, arrivalPrice: null },
+    } as unknown as ApprovedOrder
+    const replaced = { clientOrderId: old, instrument: 1, venueOrderId: 'v', filledQuantity: 2 }
+    account.views[1]!.replace!(order, replaced as never)
+    expect(venue.sent).toEqual([])
+    const own = venue.replacing[0]!
+    expect([own.order.instrument, own.replaced]).toEqual([0, { ...replaced, instrument: 0 }])
+  })
+
   it('get the market data of their instruments in their own ids', async () => {
     const venue = new FakeVenue(coins, 5_000n * UNIT)
     const engines = makeEngines(['BTC', 'ETH'], ['ETH'])

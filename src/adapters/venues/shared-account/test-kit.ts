@@ -8,6 +8,7 @@ import {
   type NewOrder,
   price,
   quantity,
+  type ReplacedOrder,
   type Side,
   signedQuantity,
 } from '../../../core/mod.ts'
@@ -46,6 +47,8 @@ export class FakeVenue {
   readonly ledger: Ledger
   readonly instruments: readonly Instrument[]
   readonly sent: NewOrder[] = []
+  /** Orders that took the place of others, with those. */
+  readonly replacing: { readonly order: NewOrder; readonly replaced: ReplacedOrder }[] = []
   readonly told: Event[] = []
   executions: Execution[] = []
   openOrders: AccountReport['openOrders'] = []
@@ -146,6 +149,7 @@ export class FakeVenue {
         return Promise.resolve()
       },
       submit: (order) => void this.sent.push(order),
+      replace: (order, replaced) => void this.replacing.push({ order, replaced }),
       cancel: () => {},
       queryOrder: () => {},
       queryAccount: (since) => {
