@@ -61,7 +61,11 @@ export async function compareCommand(
     if (run === null) return { data: null, text: 'Interrupted', exitCode: ExitCode.interrupted }
     runs.push(run)
   }
-  const command = `ornstein compare ${paths.join(' ')}`
+  const command = [
+    `ornstein compare ${paths.join(' ')}`,
+    ...(benchmark === undefined ? [] : [`--benchmark ${benchmark}`]),
+    ...(benchmarkSymbol === undefined ? [] : [`--benchmark-symbol ${benchmarkSymbol}`]),
+  ].join(' ')
   const schema = 'ornstein.compare/1'
   const comparison: Comparison = { schema, command, runs, notes: comparisonNotes(runs) }
   const written = flags.report === undefined ? null : writeComparison(flags.report, comparison)
