@@ -7,13 +7,16 @@ export function coinTier({ feesOn, volume }: { readonly feesOn: string; readonly
   return ruling.kind === 'unknown' ? null : ruling.value
 }
 
+/** False for 2023-02-31, which is not refused before the fees are looked up. */
+const isDate = (text: string): boolean => z.iso.date().safeParse(text).success
+
 /** By whose rules coins are traded that the data have from elsewhere. */
 export const coinsSchema = z
   .strictObject({
     venue: z.literal('alpaca').default('alpaca').describe('whose rules'),
     feesOn: z.iso
       .date()
-      .refine((day) => coinTier({ feesOn: day, volume: 0 }) !== null, {
+      .refine((day) => isDate(day) && coinTier({ feesOn: day, volume: 0 }) !== null, {
         error: 'a day whose fees are known: 2023-03-13 or later',
       })
       .meta({ description: 'the day whose fee tiers hold', examples: ['2026-11-01'] }),
