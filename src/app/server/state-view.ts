@@ -1,3 +1,5 @@
+import { type Instrument, nextSession, sessionAt } from '../../core/mod.ts'
+import { newYorkText } from '../run/market-hours.ts'
 import { controlViews } from './controls.ts'
 import { describeEngine } from './engine-state.ts'
 import type { AccountFold } from './folds/account-fold.ts'
@@ -55,11 +57,19 @@ export function whyContext(
     bookAgeSeconds: market.receivedTime === null ? null : (now - market.receivedTime) / 1e6,
     bookStaleSeconds: folds.health.bookStaleSeconds,
     warm: market.bars.warmth(),
+    opens: opensText(options.instruments[id]!, now),
     direction: direction(folds, id),
     working: folds.orders.working(id),
     stopped: folds.account.stopped(id),
     denial: folds.decisions.denial(id),
   }
+}
+
+/** When the market of a share opens; null while it is open, and for what always trades. */
+function opensText({ kind }: Pick<Instrument, 'kind'>, now: number): string | null {
+  if (kind !== 'equity' || sessionAt('us-equities', now) !== null) return null
+  const next = nextSession('us-equities', now)
+  return next === null ? null : newYorkText(next.openTime)
 }
 
 /** Of the position, or of the one that an instrument in shadow would have. */

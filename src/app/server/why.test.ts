@@ -116,6 +116,13 @@ describe('why an instrument does not trade', () => {
     expect(text).toBe('No entry: the risk gate refused it, more than 30 orders a minute.')
   })
 
+  test('a market that is closed says when it opens', () => {
+    const context = { ...armed, opens: '2026-11-23 09:30:00 New York' }
+    expect(explain(waiting, context)).toBe(
+      'No entry: the market is closed, it opens 2026-11-23 09:30:00 New York.',
+    )
+  })
+
   test('an instrument that was never evaluated says so', () => {
     expect(explain(null, armed)).toContain('nothing evaluated yet')
   })

@@ -16,6 +16,8 @@ export interface WhyContext {
   readonly warm: { readonly have: number; readonly need: number }
   readonly direction: 'long' | 'short' | 'flat'
   readonly working: 'entry' | 'exit' | null
+  /** When its market opens, in words; null or absent while it is open. */
+  readonly opens?: string | null
   /** Why trading in the instrument is stopped. */
   readonly stopped: string | null
   /** Why the last entry was refused, when that is newer than the last evaluation's change. */
@@ -62,6 +64,7 @@ function explainEngine(context: WhyContext): string | null {
 function explainInstrument(context: WhyContext): string | null {
   const { bookAgeSeconds, bookStaleSeconds, warm } = context
   if (context.stopped !== null) return `trading in it is stopped, ${context.stopped}`
+  if (context.opens != null) return `the market is closed, it opens ${context.opens}`
   switch (context.bookFreshness) {
     case 'down':
       return 'the order book stream is down'
