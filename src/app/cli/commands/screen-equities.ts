@@ -49,22 +49,23 @@ export async function screenEquitiesCommand(flags: ScreenEquitiesFlags): Promise
   if (text !== null) parseConfig(text, path!)
   if (flags.newOnly === true && text === null) throw newOnlyAlone()
   const asked = flags.date === undefined ? null : dayFlag('--date', flags.date)
-  const bars = await loadDailyBars(barsOf(flags, path), asked)
-  if (bars === null) throw noBars(flags)
+  // Mistakes in small files are said before the bars are read, which takes long.
   const membership = readMembership(
     named(flags.membership),
     flags.changes === undefined ? null : named(flags.changes),
   )
+  const sectors = sectorsOf(flags, path)
+  requireSector(flags.sector ?? null, sectors)
+  const bars = await loadDailyBars(barsOf(flags, path), asked)
+  if (bars === null) throw noBars(flags)
   const day = asked ?? bars.day
   const members = membersOn(membership, day)
-  const sectors = sectorsOf(flags, path)
   const rules: EquityRules = {
     ...{ minZ: flags.minZ, minPrice: flags.minPrice, minAdv: flags.minAdv },
     sector: flags.sector ?? null,
     known: flags.newOnly === true ? listedNames(text!) : new Set(),
     isMomentum: flags.momentum === true,
   }
-  requireSector(rules, sectors)
   const screened = screenEquities(candidatesOf(members, bars, sectors), rules)
   const found = [...screened.long, ...screened.short]
   const changed = text === null ? null : addNames(text, found)
@@ -140,7 +141,7 @@ function sectorsOf(
 }
 
 /** A sector that no name has would only ever find nothing. */
-function requireSector({ sector }: EquityRules, sectors: ReadonlyMap<string, string>): void {
+function requireSector(sector: string | null, sectors: ReadonlyMap<string, string>): void {
   const all = [...new Set(sectors.values())].sort()
   if (sector === null || all.some((each) => each.toLowerCase() === sector.toLowerCase())) return
   throw new InputError({
