@@ -109,7 +109,8 @@ describe('several engines on one account', () => {
     expect(exitCode).toBe(130)
     const data = envelopeOf(end).data as unknown as FleetData
     expectWhole(data)
-    expect(data.engines.every(({ summary }) => summary.fills > 0)).toBe(true)
+    // A maker may have waited for nothing.
+    expect(data.engines.some(({ summary }) => summary.fills > 0)).toBe(true)
     expect(data.engines.every(({ summary }) => summary.openOrders === 0)).toBe(true)
     for (const engine of engineNames) {
       const replayed = await startCommand(folder, ['replay', `${name}.${engine}`, '--json']).ended
