@@ -24,7 +24,13 @@ export interface NewOrder {
   readonly reduceOnly: boolean
   /** Best opposite price when it was decided, for implementation shortfall; null when unknown. */
   readonly arrivalPrice: Price | null
+  /** It lowers its sender's risk though the venue does not hold it to that: urgent as a cancel is. */
+  readonly isExit?: boolean
 }
+
+/** True for an order that only lowers its sender's risk. */
+export const isReducing = ({ reduceOnly, isExit }: NewOrder): boolean =>
+  reduceOnly || isExit === true
 
 /** A request to cancel one order. */
 export interface CancelOrder {

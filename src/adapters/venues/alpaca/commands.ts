@@ -3,6 +3,7 @@ import {
   type CancelOrder,
   type ClientOrderId,
   formatTrimmed,
+  isReducing,
   type NewOrder,
   type OrderReport,
   type RejectCode,
@@ -151,7 +152,7 @@ export class Commands {
     if (replaced === null) await this.#locate(order)
     return this.#context.send({
       what: 'order',
-      requestClass: order.reduceOnly ? 'cancel' : 'order',
+      requestClass: isReducing(order) ? 'cancel' : 'order',
       waitMs: this.#context.options.orderQueueMs ?? ORDER_QUEUE_MS,
       leaving() {
         if (pending.isWithdrawn) throw new AdapterError('VENUE_STOPPED', 'withdrawn', 'retry')

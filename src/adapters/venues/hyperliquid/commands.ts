@@ -1,11 +1,12 @@
-import type {
-  Approved,
-  CancelOrder,
-  ClientOrderId,
-  NewOrder,
-  OrderReport,
-  RejectCode,
-  TimeUs,
+import {
+  type Approved,
+  type CancelOrder,
+  type ClientOrderId,
+  isReducing,
+  type NewOrder,
+  type OrderReport,
+  type RejectCode,
+  type TimeUs,
 } from '../../../core/mod.ts'
 import { AdapterError } from '../../errors.ts'
 import { operational } from '../lib/failure.ts'
@@ -52,7 +53,7 @@ export class Commands {
   readonly #inheritedVoidTime: TimeUs
   readonly #batch = new TurnBatch<PendingOrder, CancelOrder>({
     isSuspect: ({ order }) => isSuspect(this.#context, order),
-    isReducing: ({ order }) => order.reduceOnly,
+    isReducing: ({ order }) => isReducing(order),
     sendCancels: (cancels) => this.#sendCancels(cancels),
     sendOrders: (orders, isReducing) => this.#sendOrders(orders, isReducing),
   })
@@ -74,11 +75,11 @@ export class Commands {
     const problem = unsendable(this.#context, order)
     if (problem !== null) return this.#report(id, refusal(problem.code, problem.why))
     // Orders that reduce risk find room when those that add some no longer do.
-    const limit = order.reduceOnly ? 2 * this.#limit : this.#limit
+    const limit = isReducing(order) ? 2 * this.#limit : this.#limit
     const shortage =
       this.#orders.size >= limit
         ? `${this.#orders.size} orders are unanswered`
-        : order.reduceOnly
+        : isReducing(order)
           ? null
           : addressBudget.shortage()
     if (shortage !== null) {

@@ -39,7 +39,7 @@ export function createView(owner: ViewOwner, options: ShareOptions): EngineView 
       const order = { ...given, instrument: idOf(given.instrument) }
       const reduceOnly = order.reduceOnly && owner.mayReduceOnly(order)
       owner.shareOf(engine).sent(order.clientOrderId)
-      adapter.submit({ ...order, reduceOnly })
+      adapter.submit({ ...order, reduceOnly, isExit: order.reduceOnly })
     },
     replace(given, replaced) {
       const order = { ...given, instrument: idOf(given.instrument) }
@@ -47,7 +47,10 @@ export function createView(owner: ViewOwner, options: ShareOptions): EngineView 
       assert(adapter.replace !== undefined, 'the venue replaces orders')
       owner.shareOf(engine).sent(order.clientOrderId)
       owner.shareOf(engine).sent(replaced.clientOrderId)
-      adapter.replace({ ...order, reduceOnly }, { ...replaced, instrument: order.instrument })
+      adapter.replace(
+        { ...order, reduceOnly, isExit: order.reduceOnly },
+        { ...replaced, instrument: order.instrument },
+      )
     },
     cancel(given) {
       owner.shareOf(engine).sent(given.clientOrderId)

@@ -121,6 +121,7 @@ describe('engines on one account', () => {
     venue.fill(maker.orderId(1), { instrument: 0, side: 'sell', price: 1000, lots: 28 })
     account.views[0]!.submit(exit(0, 3))
     expect(venue.sent.map(({ reduceOnly }) => reduceOnly)).toEqual([true, false, false])
+    expect(venue.sent.map(({ isExit }) => isExit)).toEqual([true, true, true])
   })
 
   it('replace an order by an order, both in the ids of the account', async () => {
