@@ -20,6 +20,15 @@ describe('a preset of limits', () => {
     expect(limitLine(config)).toMatch(/^limits \(later, live\): orderNotionalMax 550, /)
   })
 
+  it('says whose days the daily limits go by', () => {
+    const line = (values: object) => limitLine(load(values).config)
+    const shares = { signal: { source: 'bar', interval: '390m', calendar: 'us-equities' } }
+    expect(line({})).toMatch(/, tradingDayStart 0s,/)
+    expect(line(shares)).toMatch(/, tradingDay us-equities$/)
+    expect(line(shares)).not.toContain('tradingDayStart')
+    expect(line({ ...shares, risk: { tradingDay: 'utc' } })).toContain(', tradingDayStart 0s')
+  })
+
   it('has wider figures for paper money', () => {
     const of = (limits: object) => load({ limits }).config.risk.orderNotionalMax
     expect([of({ preset: 'seed' }), of({ preset: 'seed', of: 'paper' })]).toEqual([100, 1500])

@@ -30,12 +30,15 @@ export function limitRows(config: Pick<Config, 'risk' | 'limits' | 'venue'>): re
 
 /** Limits in one line, for the start of a session; what is by default and no single figure, not. */
 export const limitLine = (config: Config): string => {
-  const { limits } = config
+  const { limits, risk, signal } = config
   const name = limits === undefined ? 'limits' : `limits (${limits.preset}, ${limits.of})`
+  const isBySession = (risk.tradingDay ?? signal.calendar) === 'us-equities'
   const rows = limitRows(config)
+    .filter(({ key }) => key !== (isBySession ? 'risk.tradingDayStart' : 'risk.tradingDay'))
     .filter(({ value, from }) => from !== 'default' || !/^[{[]/.test(value))
     .map(({ key, value }) => `${key.slice('risk.'.length)} ${value}`)
-  return `${name}: ${rows.join(', ')}`
+  const sessions = isBySession && risk.tradingDay === undefined ? ['tradingDay us-equities'] : []
+  return `${name}: ${[...rows, ...sessions].join(', ')}`
 }
 
 /** What a configuration comes to, for people. */
