@@ -83,4 +83,9 @@ describe('ornstein drill --day', () => {
       message: expect.stringContaining('trades no US shares'),
     })
   })
+
+  it('takes the shares of the examples where no configuration is named', async () => {
+    const none = drillCommand(undefined, { day: 'regular', seeds: '0' })
+    await expect(none).resolves.toMatchObject({ data: [] })
+  })
 })

@@ -207,7 +207,7 @@ withCommon(
   program
     .command('drill')
     .description('live adapter against the simulated venue in virtual time, with faults by seed')
-    .argument('[config]', 'YAML configuration (default: the shipped drill)')
+    .argument('[config]', 'YAML configuration (default: a shipped one)')
     .option('--seed <n>', 'first seed', whole(0))
     .option('--seeds <n>', 'how many seeds, one after another (default 1)', whole(1))
     .option('--for <time>', 'virtual time with faults (default 1h)')

@@ -31,7 +31,7 @@ export async function drillCommand(
   flags: DrillFlags,
 ): Promise<CommandResult> {
   const files = (flags.market ?? []).map(requireMarket)
-  const loaded = loadConfig(path ?? shippedConfig(files))
+  const loaded = loadConfig(path ?? shippedConfig(files, flags.day !== undefined))
   const first = Number(flags.seed ?? loaded.config.seed)
   const text = flags.for ?? '1h'
   const durationUs = parseDuration(text)
@@ -97,10 +97,11 @@ function requireInstruments(wanted: readonly string[], recordings: readonly Reco
 }
 
 /** The configuration shipped for drills, or for the first of the recordings. */
-const shippedConfig = ([first]: readonly string[]): string =>
-  first === undefined
-    ? join(packageRoot, 'examples', '01-first-strategy', 'drill.yaml')
-    : configForMarket(first)
+const shippedConfig = ([first]: readonly string[], isOfShares: boolean): string => {
+  if (first !== undefined) return configForMarket(first)
+  const file = isOfShares ? ['07-alpaca', 'equities.yaml'] : ['01-first-strategy', 'drill.yaml']
+  return join(packageRoot, 'examples', ...file)
+}
 
 const line = ({ seed, summary, chainHead, kills, violations }: DrillResult): string =>
   `seed ${seed}  ${summary.events} events  ${summary.orders} orders  ${summary.fills} fills  ` +
