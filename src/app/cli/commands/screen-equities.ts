@@ -197,7 +197,7 @@ function changesText(
 ): readonly string[] {
   if (changes === undefined) return ['--config FILE shows what a configuration would gain']
   const path = flags.apply ?? flags.config
-  if (changes.length === 0) return [`${path} has these names already`]
+  if (changes.length === 0) return [`nothing to add to ${path}`]
   const lines = changes.map(({ sign, key, value }) => `${sign} ${key}: ${value}`)
   return [
     ...lines,
