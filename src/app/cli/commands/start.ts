@@ -22,20 +22,26 @@ export async function startCommand(flags: StartFlags): Promise<CommandResult> {
   const banner =
     `Ornstein ${packageVersion()}  REHEARSE: simulated venue, no real money, ` +
     'nothing leaves this machine'
-  const again = flags.market === undefined ? '' : ` --market ${flags.market}`
-  const isClone = existsSync(join(packageRoot, 'src'))
-  const command = isClone ? 'npm start --' : 'npx ornstein start'
+  const resumeCommand = resumeCommandOf(flags)
   if (describesFleet(path)) {
-    const resumeCommand = `${command} --config ${path}${again}`
     return runFleet({
       ...{ mode: 'rehearse', flags, fleet: loadFleet(path), banner, resumeCommand, market },
     })
   }
   const loaded = loadConfig(path)
-  const resumeCommand = `${command}${again}`
   return runSession({ mode: 'rehearse', flags, loaded, banner, resumeCommand }, (options) =>
     startRehearsal({ ...options, loaded, market }),
   )
+}
+
+/** What goes on with the session, up to its name: everything that chose its settings is in it. */
+export function resumeCommandOf({ config, market }: StartFlags): string {
+  const isClone = existsSync(join(packageRoot, 'src'))
+  return [
+    isClone ? 'npm start --' : 'npx ornstein start',
+    ...(config === undefined ? [] : [`--config ${config}`]),
+    ...(market === undefined ? [] : [`--market ${market}`]),
+  ].join(' ')
 }
 
 /** The configuration shipped for a market. */
