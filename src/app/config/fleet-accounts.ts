@@ -52,7 +52,7 @@ function venueOf({ name, loaded }: LoadedEngine): VenueSection {
     code: 'ORN-CONF-012',
     exitCode: 3,
     message: `${loaded.path}: the engine ${name} has no "venue" section`,
-    fix: 'Copy the venue section of examples/03-paper/paper.yaml',
+    fix: 'Copy the venue section of examples/03-paper/paper.yaml, or of examples/07-alpaca/coins.yaml',
   })
 }
 

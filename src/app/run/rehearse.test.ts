@@ -57,7 +57,10 @@ it('is refused without a venue section, which says what to trade', async () => {
       notice: () => {},
       failed: () => {},
     })
-    await expect(started).rejects.toMatchObject({ code: 'ORN-CONF-012', exitCode: 3 })
+    await expect(started).rejects.toMatchObject({
+      ...{ code: 'ORN-CONF-012', exitCode: 3 },
+      fix: expect.stringContaining('examples/07-alpaca/'),
+    })
     expect(readdirSync(folder)).toEqual([])
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -9,7 +9,7 @@ export function venueOf({ config, path }: LoadedConfig, mode: string): VenueSect
     code: 'ORN-CONF-012',
     exitCode: 3,
     message: `${path} has no "venue" section, which ${mode} needs`,
-    fix: 'Copy the venue section of examples/03-paper/paper.yaml',
+    fix: 'Copy the venue section of examples/03-paper/paper.yaml, or of examples/07-alpaca/coins.yaml',
   })
 }
 
