@@ -40,9 +40,10 @@ interface Stoppable {
 }
 
 /**
- * Ends a session once, however often it is called: cancels what rests, waits for the answers,
- * stores a snapshot, closes. After a failure nothing can be journaled any more; what rests is
- * canceled all the same, and the next start finds it canceled when it reconciles.
+ * Ends a session once, however often it is called: cancels what rests, waits for the answers, that
+ * of a comparison under way too, stores a snapshot, closes. After a failure nothing can be journaled
+ * any more; what rests is canceled all the same, and the next start finds it canceled when it
+ * reconciles.
  */
 export function createStop(running: Stoppable): (reason: string) => Promise<SessionSummary> {
   let done: Promise<SessionSummary> | null = null
@@ -58,7 +59,7 @@ async function stop(running: Stoppable, reason: string): Promise<SessionSummary>
   try {
     if (!session.isStopped) {
       session.event({ kind: 'sessionStopping', receivedTime: environment.now(), reason })
-      await waitWhile(environment, () => !session.isStopped && hasActiveOrders(running.engine))
+      await waitWhile(environment, () => !session.isStopped && isUnsettled(running.engine))
     }
     // Not an alternative: the session may have failed while it was being stopped.
     if (session.isStopped) await cancelUnrecorded(running)
@@ -120,6 +121,10 @@ async function waitWhile(environment: AdapterEnvironment, condition: () => boole
     })
   }
 }
+
+/** Orders without an end, or a comparison with the venue whose answer is on its way. */
+const isUnsettled = (engine: Engine): boolean =>
+  engine.world.reconcile.queryInFlight || hasActiveOrders(engine)
 
 const hasActiveOrders = (engine: Engine): boolean => {
   for (const _ of engine.world.orders.allActive()) return true
