@@ -55,6 +55,7 @@ export async function drillCommand(
       kills: Number(flags.kills ?? 0),
       ...(day === null ? {} : { day }),
       ...(recordings === null ? {} : { recordings }),
+      progress: progressOf(seed, flags.quiet === true),
     })
     results.push(result)
     if (flags.quiet !== true) process.stderr.write(`${line(result)}\n`)
@@ -69,6 +70,19 @@ export async function drillCommand(
     mode: 'drill',
     warnings: (recordings ?? []).flatMap(rowTexts),
     exitCode: failed.length === 0 ? ExitCode.ok : ExitCode.mismatch,
+  }
+}
+
+const PROGRESS_PAUSE_MS = 10_000
+
+/** Says every ten seconds how far a seed is: a trading day takes minutes. */
+function progressOf(seed: number, quiet: boolean): (share: number) => void {
+  let last = performance.now()
+  return (share) => {
+    const now = performance.now()
+    if (quiet || now - last < PROGRESS_PAUSE_MS) return
+    last = now
+    process.stderr.write(`seed ${seed}  ${Math.round(share * 100)} % of its time\n`)
   }
 }
 
