@@ -41,9 +41,9 @@ interface Stoppable {
 
 /**
  * Ends a session once, however often it is called: cancels what rests, waits for the answers, that
- * of a comparison under way too, stores a snapshot, closes. After a failure nothing can be journaled
- * any more; what rests is canceled all the same, and the next start finds it canceled when it
- * reconciles.
+ * of a comparison under way too, stores a snapshot, closes. After a failure nothing can be
+ * journaled any more; what rests is canceled all the same, and the next start finds it canceled
+ * when it reconciles.
  */
 export function createStop(running: Stoppable): (reason: string) => Promise<SessionSummary> {
   let done: Promise<SessionSummary> | null = null
