@@ -14,6 +14,7 @@ export default defineConfig({
           name: 'system',
           // Whole programs on a machine that may be busy: a limit for what hangs, not for what is slow.
           testTimeout: 240_000,
+          expect: { poll: { timeout: 60_000 } },
           include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
         },
       },
