@@ -2,6 +2,7 @@ import {
   type EventOf,
   type Execution,
   formatDecimal,
+  type Instrument,
   MONEY_DECIMALS,
   type Money,
   sign,
@@ -24,6 +25,7 @@ interface Move {
 
 /** Splits what holding an instrument pays or costs among those who held it at that time. */
 export class Payments {
+  readonly #instruments: readonly Instrument[]
   readonly #books: AccountBooks
   readonly #shares: ReadonlyMap<string, EngineShare>
   readonly #tell: Tell
@@ -31,10 +33,12 @@ export class Payments {
   readonly #moves: Move[] = []
 
   constructor(options: {
+    readonly instruments: readonly Instrument[]
     readonly books: AccountBooks
     readonly shares: ReadonlyMap<string, EngineShare>
     readonly tell: Tell
   }) {
+    this.#instruments = options.instruments
     this.#books = options.books
     this.#shares = options.shares
     this.#tell = options.tell
@@ -58,17 +62,26 @@ export class Payments {
     }
   }
 
-  /** Money in and out belongs to the account; to its engine where there is only one. */
+  /**
+   * Money in and out belongs to the account, to its engine where there is only one. Fees are of a
+   * day's sales of shares: the only engine that trades shares bears them.
+   */
   transferred(event: EventOf<'transferred'>): void {
     const { currency, amount, venueTime } = event
     if (!this.#books.counts(venueTime)) return
     const isNews = this.#books.transfer(event)
-    const [share, ...others] = this.#shares.values()
-    if (others.length === 0) share?.event(event)
+    const all = [...this.#shares.values()]
+    const isOfSales = event.cause === 'fee' && all.length > 1
+    const [share, ...others] = isOfSales ? all.filter((one) => this.#tradesShares(one)) : all
+    if (share !== undefined && others.length === 0) share.event(event)
     else if (isNews) {
       const text = formatDecimal(amount, MONEY_DECIMALS)
       this.#tell('info', 'UNALLOCATED_PAYMENT', `${text} ${currency} came in; no engine has it`)
     }
+  }
+
+  #tradesShares(share: EngineShare): boolean {
+    return this.#instruments.some(({ id, kind }) => kind === 'equity' && share.trades(id))
   }
 
   #split({ instrument, venueTime, amount }: EventOf<'fundingPaid'>): Split {

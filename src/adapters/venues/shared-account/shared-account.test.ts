@@ -204,6 +204,21 @@ describe('the start of an account', () => {
     expect(account.state()).toMatchObject({ isEqual: true, currencies: [{ unallocated: 0n }] })
   })
 
+  it('charges fees of sales to the only engine that trades shares', async () => {
+    const share = coin(2, 'AAPL', { kind: 'equity', baseCurrency: 'AAPL' })
+    const venue = new FakeVenue([...coins.slice(0, 2), share], 4_000n * UNIT)
+    const [coinEngine, shareEngine] = makeEngines([venue.instruments[0]!.symbol], ['AAPL'])
+    const { account } = await startFleet(venue, createMemory(), [coinEngine!, shareEngine!])
+    const before = [coinEngine!, shareEngine!].map(({ ledger }) => ledger!.cash('USDC'))
+    const times = { receivedTime: venue.now, venueTime: venue.now + 1 }
+    const fee = { transferId: 'f', currency: 'USDC', amount: -3n * UNIT, cause: 'fee' } as const
+    venue.ledger.applyTransfer('USDC', fee.amount, 'fee')
+    venue.tell({ kind: 'transferred', ...times, ...fee })
+    expect(account.state().isEqual).toBe(true)
+    const after = [coinEngine!, shareEngine!].map(({ ledger }) => ledger!.cash('USDC'))
+    expect(after.map((cash, i) => cash - before[i]!)).toEqual([0n, -3n * UNIT])
+  })
+
   it('is refused where a position could be either engine’s', async () => {
     const venue = new FakeVenue(coins, 5_000n * UNIT)
     venue.fill(null, { instrument: 0, side: 'buy', price: 1000, lots: 4 })

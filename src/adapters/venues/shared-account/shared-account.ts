@@ -201,7 +201,7 @@ class Hub implements SharedAccount, ViewOwner {
     const tell = this.#tell.bind(this)
     this.#parts = {
       books,
-      payments: new Payments({ books, shares: this.#shares, tell }),
+      payments: new Payments({ instruments, books, shares: this.#shares, tell }),
       comparison: new Comparison({ instruments, books, shares: this.#shares, tell }),
     }
     return instruments
