@@ -86,6 +86,8 @@ export {
 export * from './matching/exchange.ts'
 export * from './matching/options.ts'
 export { EXCHANGE_SNAPSHOT_VERSION, type ExchangeSnapshot } from './matching/snapshot.ts'
+export * from './panel/hour-grid.ts'
+export * from './panel/hour-panel.ts'
 export * from './risk/breakers.ts'
 export * from './risk/halts.ts'
 export * from './risk/limits.ts'

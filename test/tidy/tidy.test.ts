@@ -102,10 +102,11 @@ describe('project borders', () => {
       indicators: ['book', 'domain', 'lib', 'calendar'],
       columns: ['indicators', 'domain', 'lib'],
       rules: ['calendar', 'domain', 'lib'],
+      panel: ['rules', 'calendar', 'domain', 'lib'],
       shares: ['rules', 'calendar', 'domain', 'lib'],
       matching: ['book', 'ledger', 'rules', 'calendar', 'domain', 'lib'],
       execution: ['ledger', 'indicators', 'calendar', 'domain', 'lib'],
-      portfolio: ['ledger', 'indicators', 'domain', 'lib'],
+      portfolio: ['ledger', 'indicators', 'analytics', 'domain', 'lib'],
       analytics: ['ledger', 'indicators', 'calendar', 'domain', 'lib'],
       risk: ['execution', 'portfolio', 'ledger', 'calendar', 'domain', 'lib'],
       engine: [
