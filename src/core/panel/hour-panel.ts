@@ -1,7 +1,7 @@
 import type { HourGrid } from './hour-grid.ts'
 
 /** Bars in raw prices, as traded; NaN where there was no bar, or it was known too late. */
-export interface BarColumns {
+export interface PanelBars {
   readonly open: Float64Array
   readonly high: Float64Array
   readonly low: Float64Array
@@ -52,9 +52,9 @@ export interface HourPanel {
   /** Where it came from, with each lag rule, in sentences for reports. */
   readonly provenance: readonly string[]
   readonly symbols: readonly string[]
-  readonly bars: BarColumns
+  readonly bars: PanelBars
   /** The benchmark's own bars, one element a bar; it is never among the names. */
-  readonly benchmark: { readonly symbol: string; readonly bars: BarColumns } | null
+  readonly benchmark: { readonly symbol: string; readonly bars: PanelBars } | null
   /** 1 where the name is a member of the index. */
   readonly isMember: Uint8Array
   /** Index into `sectorNames`, -1 where it is unknown. */
