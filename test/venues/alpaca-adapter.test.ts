@@ -290,6 +290,42 @@ describe('a fee that nobody told and was another one', () => {
   })
 })
 
+describe('a sale that seemed a taker’s and was a maker’s', () => {
+  it('is corrected by the next account report, by what the venue’s cash is off', async () => {
+    const scene = createScene()
+    await scene.start()
+    const { environment, quiet, sink } = scene
+    const before = (await scene.report()).balances[0]!.amount
+    scene.submit({
+      price: quietAsks[3]![0] as Price,
+      quantity: quantity(90_000),
+      timeInForce: 'ioc',
+    })
+    await environment.run(1_000)
+    const resting = { side: 'sell', price: (quietAsks[0]![0] - 1) as Price } as const
+    const ids = [30_000, 20_000, 10_000].map(
+      (lots) => scene.submit({ ...resting, quantity: quantity(lots) }).clientOrderId,
+    )
+    // Within the time that tells takers from makers; the last one is a maker's to us too.
+    await environment.run(80)
+    quiet.counterparty('buy', resting.price, 50_000)
+    await environment.run(500)
+    quiet.counterparty('buy', resting.price, 10_000)
+    await environment.run(500)
+    const { executions, balances } = await scene.report()
+    const corrections = executions.filter(({ executionId }) => executionId.endsWith('/correction'))
+    expect(corrections.map(({ clientOrderId }) => clientOrderId)).toEqual(ids.slice(0, 2))
+    expect(corrections.every(({ quantity, fee }) => quantity === 0 && fee < 0n)).toBe(true)
+    expect(
+      executionsOf(sink).toSorted((a, b) => a.executionId.localeCompare(b.executionId)),
+    ).toEqual(executions.toSorted((a, b) => a.executionId.localeCompare(b.executionId)))
+    const ledger = booksOf(scene.instrument(), executions)
+    const difference = balances[0]!.amount - before - ledger.cash('USD')
+    expect(Math.abs(Number(difference))).toBeLessThanOrEqual(executions.length)
+    expect((await scene.report()).executions).toEqual(executions)
+  })
+})
+
 it('an account that rises into another tier of fees pays those from the next report on', async () => {
   const scene = createScene()
   await scene.start()

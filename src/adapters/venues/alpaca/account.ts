@@ -89,6 +89,7 @@ export class AccountQueries {
         const { id } = instrument
         feed.settle(id, positions.find((each) => each.instrument === id)?.units ?? 0n)
       }
+      feed.settleCash(cash)
       const receivedTime = this.#context.receivedTime()
       const account: AccountReport = {
         openOrders,

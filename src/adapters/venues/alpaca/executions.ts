@@ -27,7 +27,9 @@ export class ExecutionFeed {
     this.#context = context
     this.#startTime = startTime
     this.progress = new Progress(startTime)
-    this.transfers = new TransferFeed(context, startTime)
+    this.transfers = new TransferFeed(context, startTime, (amount) =>
+      this.#book.transferred(amount),
+    )
   }
 
   /** Fills delivered so far, for telling whether any came in between. */
@@ -43,10 +45,19 @@ export class ExecutionFeed {
   /** Takes over what the venue says is held, to the last digit. */
   settle(instrument: InstrumentId, held: Nano): void {
     const execution = this.#book.settle(instrument, held)
-    if (execution === null) return
-    const receivedTime = this.#context.receivedTime()
-    const { venueTime } = execution
-    this.#context.emit({ kind: 'executed', receivedTime, venueTime, execution })
+    if (execution !== null) this.#emit([execution], this.#context.receivedTime())
+  }
+
+  /** Takes over from the cash that the venue states what sales really cost, 10^-9 dollars. */
+  settleCash(cash: Nano): void {
+    this.#emit(this.#book.settleCash(cash), this.#context.receivedTime())
+  }
+
+  #emit(executions: readonly Execution[], receivedTime: TimeUs): void {
+    for (const execution of executions) {
+      const { venueTime } = execution
+      this.#context.emit({ kind: 'executed', receivedTime, venueTime, execution })
+    }
   }
 
   /** Reads what was held at the start. Throws AdapterError. */
@@ -81,10 +92,7 @@ export class ExecutionFeed {
       }
       this.#count++
       this.progress.see(fill.time)
-      for (const execution of executions) {
-        const { venueTime } = execution
-        this.#context.emit({ kind: 'executed', receivedTime, venueTime, execution })
-      }
+      this.#emit(executions, receivedTime)
     }
   }
 

@@ -15,6 +15,7 @@ import type { KnownOrder } from './context.ts'
 import { feeOn } from './fees.ts'
 import type { Asset } from './instruments.ts'
 import { floorDivide, NANO, NANO_DECIMALS, type Nano } from './numbers.ts'
+import { SaleFees } from './sale-fees.ts'
 
 /** One fill, from the stream or out of the account's history. */
 export interface Fill {
@@ -52,6 +53,7 @@ export class FillBook {
   readonly #atStart = new Map<InstrumentId, Nano>()
   /** Bought at fees that nobody told, since what is held was last read. */
   readonly #assumed = new Map<InstrumentId, { readonly fill: Fill; readonly qty: Nano }>()
+  readonly #saleFees = new SaleFees()
 
   /** What was held when the session began. */
   begin(instrument: InstrumentId, held: Nano): void {
@@ -71,10 +73,12 @@ export class FillBook {
     if (known !== undefined) return { executions: known, isNew: false }
     const { instrument } = fill.asset
     const before = this.#held.get(instrument.id) ?? 0n
-    const { after, execution } = readFill(fill, before)
+    const { after, execution, charge, paid } = readFill(fill, before)
     const executions = [execution]
     this.#held.set(instrument.id, after)
     this.#known.set(id, executions)
+    this.#saleFees.moved(-paid)
+    if (isUncertainSale(fill)) this.#doubt(fill, execution, charge)
     if (fill.held === null && fill.side === 'buy' && instrument.kind === 'spot') {
       const qty = (this.#assumed.get(instrument.id)?.qty ?? 0n) + fill.qty
       this.#assumed.set(instrument.id, { fill, qty })
@@ -111,6 +115,38 @@ export class FillBook {
     return correction
   }
 
+  /** Cash moved without a fill, 10^-9 dollars. */
+  transferred(amount: Nano): void {
+    this.#saleFees.moved(amount)
+  }
+
+  /**
+   * Cash as the venue states it. A sale that was taken for a taker's and was a maker's, or the other
+   * way about, is corrected by an execution of nothing with the rest of its fee.
+   */
+  settleCash(cash: Nano): readonly Execution[] {
+    return this.#saleFees.settle(cash).map(({ execution, correction }) => {
+      const { executionId } = execution
+      this.#known.set(executionId, [...(this.#known.get(executionId) ?? [execution]), correction])
+      return correction
+    })
+  }
+
+  #doubt(fill: Fill, execution: Execution, charge: Charged): void {
+    const liquidity = charge.liquidity === 'maker' ? 'taker' : 'maker'
+    const other = charged(fill, liquidity, fill.asset)
+    const dollars = dollarsOf(fill)
+    const { assetFee: _, ...rest } = execution
+    const correction: Execution = {
+      ...rest,
+      executionId: `${execution.executionId}/correction`,
+      quantity: quantity(0),
+      liquidity,
+      fee: moneyOf(dollars - charge.fee) - moneyOf(dollars - other.fee),
+    }
+    this.#saleFees.uncertain({ execution, correction, difference: charge.fee - other.fee })
+  }
+
   /** Executions of fills before the session, oldest first: they lead up to what was held then. */
   executionsBefore(fills: readonly Fill[]): readonly Execution[] {
     const held = new Map<InstrumentId, Nano>()
@@ -144,13 +180,18 @@ interface Charged {
 const dollarsOf = ({ price: paid, qty }: Fill): Nano => (paid * qty) / NANO
 const changeOf = (fill: Fill, fee: Nano): Nano => (fill.side === 'buy' ? fill.qty - fee : -fill.qty)
 
+/** True when an order cannot have waited for its fill. */
+const isTakerSurely = ({ order, price: paid }: Fill): boolean =>
+  order.isImmediate || (order.limitPrice !== null && order.limitPrice !== paid)
+
+/** True for a sale of coins at its own price: it waited, or met a price that was there. */
+const isUncertainSale = (fill: Fill): boolean =>
+  fill.side === 'sell' && fill.asset.instrument.kind === 'spot' && !isTakerSurely(fill)
+
 /** What an account of the tier pays; the venue does not say on which side of the trade it was. */
 function ratesOf(fill: Fill): Charged {
   const { order, asset, time } = fill
-  const isTaker =
-    order.isImmediate ||
-    (order.limitPrice !== null && order.limitPrice !== fill.price) ||
-    time - order.submittedTime < TAKER_WITHIN_US
+  const isTaker = isTakerSurely(fill) || time - order.submittedTime < TAKER_WITHIN_US
   return charged(fill, isTaker ? 'taker' : 'maker', asset)
 }
 
@@ -179,13 +220,23 @@ function chargeOf(fill: Fill, before: Nano): Charged {
 export const missingOfLot = ({ qty }: KnownOrder, { lot }: Asset): Nano =>
   qty === null ? 0n : (lot - (qty % lot)) % lot
 
-function readFill(
-  fill: Fill,
-  before: Nano,
-): { readonly after: Nano; readonly execution: Execution } {
+/** Dollars of the venue as money, to the nearest unit. */
+const moneyOf = (dollars: Nano): bigint =>
+  floorDivide(dollars + MONEY_UNIT_NANO / 2n, MONEY_UNIT_NANO)
+
+interface ReadFill {
+  readonly after: Nano
+  readonly execution: Execution
+  readonly charge: Charged
+  /** What it took of cash, 10^-9 dollars. */
+  readonly paid: Nano
+}
+
+function readFill(fill: Fill, before: Nano): ReadFill {
   const { asset, side, order, cumulative } = fill
   const { lot, quantum, instrument } = asset
-  const { liquidity, fee: charge } = chargeOf(fill, before)
+  const charged = chargeOf(fill, before)
+  const { liquidity, fee: charge } = charged
   const change = changeOf(fill, charge)
   const filled = cumulative + missingOfLot(order, asset)
   const signedLots =
@@ -196,7 +247,7 @@ function readFill(
   const quanta = Number((fill.price + quantum / 2n) / quantum)
   const paid = side === 'buy' ? dollarsOf(fill) : -(dollarsOf(fill) - charge)
   const fee =
-    floorDivide(paid + MONEY_UNIT_NANO / 2n, MONEY_UNIT_NANO) -
+    moneyOf(paid) -
     notional(instrument, quanta, signedLots) +
     assetValue(instrument, quanta, assetFee)
   const execution: Execution = {
@@ -212,5 +263,5 @@ function readFill(
     ...(assetFee === 0n ? {} : { assetFee }),
     venueTime: fill.time,
   }
-  return { after: before + change, execution }
+  return { after: before + change, execution, charge: charged, paid }
 }

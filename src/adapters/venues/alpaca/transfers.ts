@@ -3,7 +3,7 @@ import type { ChargeCause, HoldingCause, TimeUs } from '../../../core/mod.ts'
 import { unreadable } from '../lib/failure.ts'
 import type { Context } from './context.ts'
 import { ask } from './http.ts'
-import { floorDivide, readNano, readTime } from './numbers.ts'
+import { floorDivide, type Nano, readNano, readTime } from './numbers.ts'
 
 const PAGE_SIZE = 100
 const PAGES_MAX = 50
@@ -37,10 +37,16 @@ export class TransferFeed {
   readonly #startTime: TimeUs
   readonly #told = new Set<string>()
 
-  /** Nothing before `startTime` is told: it is in the cash of the first report. */
-  constructor(context: Context, startTime: TimeUs) {
+  readonly #moved: (amount: Nano) => void
+
+  /**
+   * Nothing before `startTime` is told: it is in the cash of the first report. `moved` hears what
+   * each brought, 10^-9 dollars.
+   */
+  constructor(context: Context, startTime: TimeUs, moved: (amount: Nano) => void) {
     this.#context = context
     this.#startTime = startTime
+    this.#moved = moved
   }
 
   /** Fetches and delivers what was not told yet. Throws AdapterError. */
@@ -81,6 +87,7 @@ export class TransferFeed {
     const venueTime = readTime(each.created_at ?? '') ?? receivedTime
     this.#told.add(each.id)
     if (nano === 0n || venueTime < this.#startTime) return
+    this.#moved(nano)
     const amount = floorDivide(nano, 10n)
     const told = { receivedTime, venueTime, amount }
     const { id, activity_type: type, symbol } = each
