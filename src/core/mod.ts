@@ -86,6 +86,13 @@ export {
 export * from './matching/exchange.ts'
 export * from './matching/options.ts'
 export { EXCHANGE_SNAPSHOT_VERSION, type ExchangeSnapshot } from './matching/snapshot.ts'
+export * from './panel/fields.ts'
+export * from './panel/generated/generate-panel.ts'
+export type {
+  GeneratedPanelOptions,
+  PlantedEdge,
+  SignalColumn,
+} from './panel/generated/options.ts'
 export * from './panel/hour-grid.ts'
 export * from './panel/hour-panel.ts'
 export * from './risk/breakers.ts'

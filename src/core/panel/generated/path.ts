@@ -1,0 +1,33 @@
+import type { Random } from '../../lib/random.ts'
+import type { PanelBars } from '../hour-panel.ts'
+
+/** Bars without a value. */
+export function emptyBars(length: number): PanelBars {
+  const column = (): Float64Array => new Float64Array(length).fill(Number.NaN)
+  return { open: column(), high: column(), low: column(), close: column(), volume: column() }
+}
+
+/**
+ * Writes a bar whose log price moves by `move` at volatility `sd`, and returns its close. High and
+ * low are the extremes of a Brownian bridge between open and close (L. Devroye, "Non-Uniform Random
+ * Variate Generation", chapter XIV), each drawn by itself.
+ */
+export function drawBar(
+  bars: PanelBars,
+  at: number,
+  open: number,
+  move: number,
+  sd: number,
+  random: Random,
+): number {
+  const square = move * move
+  const twice = 2 * sd * sd
+  const up = (move + Math.sqrt(square - twice * Math.log(1 - random.next()))) / 2
+  const down = (move - Math.sqrt(square - twice * Math.log(1 - random.next()))) / 2
+  const close = open * Math.exp(move)
+  bars.open[at] = open
+  bars.close[at] = close
+  bars.high[at] = Math.max(open, close, open * Math.exp(up))
+  bars.low[at] = Math.min(open, close, open * Math.exp(down))
+  return close
+}
