@@ -1,1 +1,6 @@
-export {}
+export * from './trees/json.ts'
+export type { TreeKernels } from './trees/kernels.ts'
+export { scoreTrees, TREES_IMPLEMENTATION, type TreesModel } from './trees/model.ts'
+export { defaultTreeParameters, type TreeLoss, type TreeParameters } from './trees/parameters.ts'
+export { type TreeTraining, trainTrees } from './trees/train.ts'
+export type { Tree } from './trees/tree.ts'

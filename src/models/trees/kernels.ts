@@ -1,0 +1,43 @@
+import { subtractHistogram, sumHistogram } from './histogram.ts'
+import { type Division, divideRows } from './partition.ts'
+import { scanSplits } from './scan.ts'
+import { TASK, type TreeWorkspace } from './workspace.ts'
+
+/**
+ * The heavy work of growing a tree. Every sum is one of integers, so implementations and numbers of
+ * threads agree to the bit.
+ */
+export interface TreeKernels {
+  /** Names what ran, for models and reports. */
+  readonly name: string
+  /** Into how many parts the features are best divided: as many as there are threads. */
+  readonly parts: number
+  /** Memory that a workspace of so many bytes is laid over, and from where on. */
+  readonly allocate: (bytes: number) => { readonly buffer: ArrayBufferLike; readonly start: number }
+  /** Rows of a leaf to both sides, stable; returns how many went left. */
+  readonly divide: (w: TreeWorkspace, division: Division) => number
+  /**
+   * The task of the workspace: the histogram of its rows; its sibling's by subtraction when there is
+   * one; the best split of each part of both.
+   */
+  readonly measure: (w: TreeWorkspace) => void
+}
+
+/** The kernels in TypeScript. */
+export const plainKernels: TreeKernels = {
+  name: 'typescript',
+  parts: 1,
+  allocate: (bytes) => ({ buffer: new ArrayBuffer(bytes), start: 0 }),
+  divide: divideRows,
+  measure(w) {
+    for (let part = 0; part < w.shape.parts; part++) measurePart(w, part)
+  },
+}
+
+function measurePart(w: TreeWorkspace, part: number): void {
+  const from = w.parts[part]!
+  const to = w.parts[part + 1]!
+  sumHistogram(w, from, to)
+  if (w.task[TASK.siblingSlot]! >= 0) subtractHistogram(w, from, to)
+  scanSplits(w, part)
+}
