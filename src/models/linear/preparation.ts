@@ -1,0 +1,185 @@
+import { assert } from '../../core/mod.ts'
+import { type FeatureMatrix, type Refused, refused } from '../learner.ts'
+import { orderStatistics } from './order-statistics.ts'
+
+/** How columns are made ready. */
+export interface PreparationOptions {
+  /** Share of the values cut to a quantile at either end; 0 cuts nothing. */
+  readonly winsorShare: number
+  /** A column of flags is added where at least this share of training rows has no value. */
+  readonly flagShareMin: number
+}
+
+/** Half a percent at either end; flags from 1 % of rows without a value. */
+export const DEFAULT_PREPARATION: PreparationOptions = { winsorShare: 0.005, flagShareMin: 0.01 }
+
+/** What was measured of one feature on the training rows. */
+export interface PreparedColumn {
+  readonly name: string
+  /** Values outside are cut to these. */
+  readonly low: number
+  readonly high: number
+  /** Stands in for what is missing. */
+  readonly median: number
+  /** Of the cut and filled values; deviation with n in the denominator, 1 where they are equal. */
+  readonly mean: number
+  readonly deviation: number
+  /** Share of training rows without a value. */
+  readonly missingShare: number
+  readonly hasFlag: boolean
+}
+
+/** Everything that turns features into regressors, as plain data. */
+export interface Preparation {
+  readonly kind: 'prepared'
+  readonly options: PreparationOptions
+  readonly columns: readonly PreparedColumn[]
+  readonly trainingRows: number
+}
+
+/**
+ * Measures cuts, medians, means and deviations on the given rows and on no other. Infinite values
+ * count as missing. Refused without rows, and where a feature has no value in any of them.
+ */
+export function fitPreparation(
+  features: FeatureMatrix,
+  rows: Int32Array,
+  options = DEFAULT_PREPARATION,
+): Preparation | Refused {
+  if (rows.length === 0) return refused('no training rows qualify')
+  const columns: PreparedColumn[] = []
+  const empty: string[] = []
+  features.names.forEach((name, f) => {
+    const column = fitColumn(name, features.columns[f]!, rows, options)
+    if (column === null) empty.push(name)
+    else columns.push(column)
+  })
+  if (empty.length > 0) {
+    return refused(`no value in ${rows.length} training rows: ${empty.join(', ')}`)
+  }
+  return { kind: 'prepared', options, columns, trainingRows: rows.length }
+}
+
+function fitColumn(
+  name: string,
+  column: Float32Array,
+  rows: Int32Array,
+  { winsorShare, flagShareMin }: PreparationOptions,
+): PreparedColumn | null {
+  let present = 0
+  for (let i = 0; i < rows.length; i++) if (Number.isFinite(column[rows[i]!]!)) present++
+  if (present === 0) return null
+  const cut = Math.floor(winsorShare * present)
+  const middle = (present - 1) / 2
+  const [low, below, above, high] = orderStatistics(column, rows, [
+    cut,
+    Math.floor(middle),
+    Math.ceil(middle),
+    present - 1 - cut,
+  ]) as unknown as [number, number, number, number]
+  const median = (below + above) / 2
+  const missingShare = 1 - present / rows.length
+  // Two passes: the deviation of a column with a large mean must not be rounding.
+  let sum = 0
+  for (let i = 0; i < rows.length; i++) sum += filled(column[rows[i]!]!, low, high, median)
+  const mean = low === high ? low : sum / rows.length
+  let squares = 0
+  for (let i = 0; i < rows.length; i++) {
+    squares += (filled(column[rows[i]!]!, low, high, median) - mean) ** 2
+  }
+  const deviation = Math.sqrt(squares / rows.length)
+  return {
+    name,
+    low,
+    high,
+    median,
+    mean,
+    deviation: deviation > 0 ? deviation : 1,
+    missingShare,
+    hasFlag: missingShare >= flagShareMin && missingShare > 0,
+  }
+}
+
+function filled(value: number, low: number, high: number, median: number): number {
+  if (!Number.isFinite(value)) return median
+  return value < low ? low : value > high ? high : value
+}
+
+/** Names of the regressors: the features, then a flag for each that may be missing. */
+export function regressorNames({ columns }: Preparation): readonly string[] {
+  const flags = columns.filter(({ hasFlag }) => hasFlag).map(({ name }) => `${name} missing`)
+  return [...columns.map(({ name }) => name), ...flags]
+}
+
+/** Rows that are made ready at a time. */
+export const BLOCK_ROWS = 256
+
+/**
+ * Calls `visit` with blocks of standardised rows, in order. The buffer is reused and column-major:
+ * regressor j of the block's row i is element `j * BLOCK_ROWS + i`, and 0 beyond the block's rows.
+ */
+export function forEachBlock(
+  preparation: Preparation,
+  features: FeatureMatrix,
+  rows: Int32Array,
+  visit: (block: Float64Array, start: number, count: number) => void,
+): void {
+  const columns = columnsOf(preparation, features)
+  const size = regressorNames(preparation).length
+  const block = new Float64Array(size * BLOCK_ROWS)
+  for (let start = 0; start < rows.length; start += BLOCK_ROWS) {
+    const count = Math.min(BLOCK_ROWS, rows.length - start)
+    if (count < BLOCK_ROWS) block.fill(0)
+    let flag = preparation.columns.length
+    preparation.columns.forEach((prepared, j) => {
+      const into = block.subarray(j * BLOCK_ROWS, j * BLOCK_ROWS + count)
+      standardise(columns[j]!, rows, start, prepared, into)
+      if (!prepared.hasFlag) return
+      const flags = block.subarray(flag * BLOCK_ROWS, flag * BLOCK_ROWS + count)
+      standardiseFlags(columns[j]!, rows, start, prepared.missingShare, flags)
+      flag++
+    })
+    visit(block, start, count)
+  }
+}
+
+/** Columns in the preparation's order, found by name. */
+function columnsOf(preparation: Preparation, features: FeatureMatrix): readonly Float32Array[] {
+  const places = new Map(features.names.map((name, i) => [name, i]))
+  return preparation.columns.map(({ name }) => {
+    const place = places.get(name)
+    assert(place !== undefined, `feature ${name} of the model is not there`)
+    return features.columns[place]!
+  })
+}
+
+function standardise(
+  column: Float32Array,
+  rows: Int32Array,
+  start: number,
+  { low, high, median, mean, deviation }: PreparedColumn,
+  into: Float64Array,
+): void {
+  const scale = 1 / deviation
+  for (let i = 0; i < into.length; i++) {
+    const value = column[rows[start + i]!]!
+    // Comparisons are false for NaN; both infinities are missing too.
+    const isPresent = value - value === 0
+    const cut = value < low ? low : value > high ? high : value
+    into[i] = ((isPresent ? cut : median) - mean) * scale
+  }
+}
+
+function standardiseFlags(
+  column: Float32Array,
+  rows: Int32Array,
+  start: number,
+  share: number,
+  into: Float64Array,
+): void {
+  const deviation = Math.sqrt(share * (1 - share)) || 1
+  for (let i = 0; i < into.length; i++) {
+    const value = column[rows[start + i]!]!
+    into[i] = ((value - value === 0 ? 0 : 1) - share) / deviation
+  }
+}
