@@ -1,9 +1,9 @@
-import { keyOf, type Levels, type LevelsOptions, NO_KEY, NO_KEY_BEFORE } from './levels.ts'
+import type { LevelList } from './level-list.ts'
+import { type Levels, type LevelsOptions, NO_KEY, NO_KEY_BEFORE } from './levels.ts'
 
 /** Copies of imported constants, which would be read from memory at every use. */
 const NONE = NO_KEY
 const BEFORE = NO_KEY_BEFORE
-const LARGEST = Number.MAX_SAFE_INTEGER
 
 /** Keys that fit between the best and the worst level; a power of two. */
 const REACH = 4096
@@ -64,66 +64,25 @@ export class LevelLadder implements Levels {
     return old
   }
 
-  load(pool: Float64Array, at: number, count: number, sign: 1 | -1): boolean {
+  /** Takes over the levels of a list, which must fit. */
+  copy(from: LevelList): void {
     this.clear()
-    const kept = count < this.#capacity ? count : this.#capacity
+    const { count, horizon, sum } = from
     const quantities = this.#quantities
     const bits = this.#bits
-    const isBid = sign < 0
-    // keyOf is written out, in 32 bits: this loop is most of the work of feeds of whole books.
-    const start = at | 0
-    const sumEnd = (start + 2 * (kept < this.#levels ? kept : this.#levels)) | 0
-    const end = (start + 2 * kept) | 0
-    const flip = sign < 0 ? -1 : 0
-    let key = isBid ? BEFORE : 0
-    let edge = this.#noEdge
-    // From -0 up every sum is a double: from 0 the compiler would keep, and check, an integer.
-    let sum = -0
-    // Keys come in order: the bits of a word are gathered before they are written.
-    let group = 0
-    let gathered = 0
-    let i = start
-    for (; i < end; i = (i + 2) | 0) {
-      const price = pool[i]!
-      const quantity = pool[(i + 1) | 0]!
-      const whole = price | 0
-      const next = ((whole ^ flip) - flip) | 0
-      if (next <= key || whole <= 0 || whole !== price) break
-      if (!(quantity > 0 && quantity <= LARGEST && quantity === Math.floor(quantity))) break
-      key = next
-      quantities[key & SLOT] = quantity
-      if (i < sumEnd) {
-        sum += quantity
-        edge = key
-      }
-      if (key >> 5 !== group) {
-        bits[group & WORD]! |= gathered
-        group = key >> 5
-        gathered = 0
-      }
-      gathered |= 1 << key
+    for (let i = 0; i < count; i++) {
+      const key = from.keyAt(i)
+      quantities[key & SLOT] = from.quantityAt(i)
+      bits[(key & SLOT) >>> 5]! |= 1 << key
     }
-    bits[group & WORD]! |= gathered
-    if (i > start) {
-      this.count = (i - start) >> 1
-      this.best = keyOf(pool[start]!, 1, isBid)
-      this.#worst = key
-      this.#edge = edge
-      quantities[SUM] = sum + 0
-    }
-    return i === end && this.#beyond(pool, end, start + 2 * count, isBid)
-  }
-
-  /** Takes note of the levels that are too many; false when they are malformed. */
-  #beyond(pool: Float64Array, from: number, end: number, isBid: boolean): boolean {
-    let previous = this.#worst
-    for (let i = from; i < end; i += 2) {
-      const key = keyOf(pool[i]!, pool[i + 1]!, isBid)
-      if (key <= previous) return false
-      previous = key
-      if (i === from) this.horizon = key
-    }
-    return true
+    this.horizon = horizon
+    if (count === 0) return
+    this.count = count
+    this.best = from.best
+    this.#worst = from.worst
+    const summed = count < this.#levels ? count : this.#levels
+    if (summed > 0) this.#edge = from.keyAt(summed - 1)
+    quantities[SUM] = sum
   }
 
   clear(): void {

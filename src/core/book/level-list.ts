@@ -1,13 +1,16 @@
-import { keyOf, type Levels, type LevelsOptions, NO_KEY, NO_KEY_BEFORE } from './levels.ts'
+import { type Levels, type LevelsOptions, NO_KEY, NO_KEY_BEFORE } from './levels.ts'
 
 /** Levels searched one by one from the best before the search turns binary. */
 const LINEAR_REACH = 24
 /** Longer moves go through copyWithin, which costs a call but moves memory at once. */
 const LOOP_REACH = 48
+/** Copies of constants, which would be read from memory at every use. */
+const BEFORE = NO_KEY_BEFORE
+const LARGEST = Number.MAX_SAFE_INTEGER
 
 /**
  * A side of a book with any distance between its levels: sorted typed arrays with the best level
- * last: most updates are near it, and then few levels have to move.
+ * last: most updates are near it, and then few levels have to move. Whole sides are read into it.
  */
 export class LevelList implements Levels {
   count = 0
@@ -52,23 +55,43 @@ export class LevelList implements Levels {
     return old
   }
 
+  /**
+   * Replaces all levels by `count` (price, quantity) pairs, best first, from `pool[at]` on; a key
+   * is price x sign. False when they are malformed (prices must be positive 32-bit integers in
+   * order, quantities positive safe integers): then the side is in no state but to be cleared.
+   */
   load(pool: Float64Array, at: number, count: number, sign: 1 | -1): boolean {
     const kept = count < this.#capacity ? count : this.#capacity
-    let previous = sign < 0 ? NO_KEY_BEFORE : 0
-    let sum = 0
-    this.horizon = NO_KEY
-    for (let i = 0; i < count; i++) {
-      const quantity = pool[at + 2 * i + 1]!
-      const key = keyOf(pool[at + 2 * i]!, quantity, sign < 0)
-      if (key <= previous) return false
-      previous = key
-      if (i === kept) this.horizon = key
-      if (i >= kept) continue
-      this.#put(kept - 1 - i, key, quantity)
-      if (i < this.#levels) sum += quantity
+    const keys = this.#keys
+    const quantities = this.#quantities
+    const start = at | 0
+    const sumEnd = (start + 2 * (kept < this.#levels ? kept : this.#levels)) | 0
+    const keptEnd = (start + 2 * kept) | 0
+    const end = (start + 2 * count) | 0
+    const flip = sign < 0 ? -1 : 0
+    let key = sign < 0 ? BEFORE : 0
+    let horizon = NO_KEY
+    let slot = kept | 0
+    // From -0 up every sum is a double: from 0 the compiler would keep, and check, an integer.
+    let sum = -0
+    for (let i = start; i < end; i = (i + 2) | 0) {
+      const price = pool[i]!
+      const quantity = pool[(i + 1) | 0]!
+      const whole = price | 0
+      const next = ((whole ^ flip) - flip) | 0
+      if (next <= key || whole <= 0 || whole !== price) return false
+      if (!(quantity > 0 && quantity <= LARGEST && quantity === Math.floor(quantity))) return false
+      key = next
+      if (i < keptEnd) {
+        slot = (slot - 1) | 0
+        keys[slot] = key
+        quantities[slot] = quantity
+        if (i < sumEnd) sum += quantity
+      } else if (i === keptEnd) horizon = key
     }
+    this.horizon = horizon
     this.count = kept
-    this.#sum[0] = sum
+    this.#sum[0] = sum + 0
     return true
   }
 
@@ -94,6 +117,11 @@ export class LevelList implements Levels {
 
   keyAt(index: number): number {
     return this.#keys[this.count - 1 - index]!
+  }
+
+  /** Lots of level `index` from the best, 0 <= index < count. */
+  quantityAt(index: number): number {
+    return this.#quantities[this.count - 1 - index]!
   }
 
   quantityOf(key: number): number {

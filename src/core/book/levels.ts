@@ -16,7 +16,7 @@ export interface LevelsOptions {
  * One side of an order book. Its levels are known by a key that grows away from the best (ask:
  * price, bid: -price), so that both sides are the same thing. What is kept is an unbroken run from
  * the best: a level that falls off the far end becomes the horizon, and what is set at or beyond it
- * is left out until the next `load` or `clear`.
+ * is left out until they are replaced or cleared.
  */
 export interface Levels {
   /** Levels held. */
@@ -35,12 +35,6 @@ export interface Levels {
    */
   set(key: number, quantity: number): number
 
-  /**
-   * Replaces all levels by `count` (price, quantity) pairs, best first, from `pool[at]` on; a key
-   * is price x sign. False when they are malformed: then the side is in no state but to be cleared.
-   */
-  load(pool: Float64Array, at: number, count: number, sign: 1 | -1): boolean
-
   clear(): void
 
   /** Key of level `index` from the best, 0 <= index < count. */
@@ -48,15 +42,4 @@ export interface Levels {
 
   /** Lots at a key, 0 when there is no such level. */
   quantityOf(key: number): number
-}
-
-/**
- * Key of a level as a snapshot gives it; NO_KEY_BEFORE when it is malformed: the price must be a
- * positive 32-bit integer, the quantity a positive safe integer.
- */
-export function keyOf(price: number, quantity: number, isBid: boolean): number {
-  const whole = price | 0
-  const isSound = whole === price && whole > 0 && quantity > 0 && Number.isSafeInteger(quantity)
-  if (!isSound) return NO_KEY_BEFORE
-  return isBid ? -whole : whole
 }

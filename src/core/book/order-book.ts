@@ -24,7 +24,7 @@ const GAPPED = 2
 
 /**
  * An aggregated order book, best level first, with exact sums of lots over the best N levels kept
- * up to date by every change. Only a side that spreads wider than ever before allocates.
+ * up to date by every change. Only the first update of a side allocates.
  *
  * What is kept is always an unbroken run from the best: levels that fell off the far end are
  * remembered as a horizon, and updates at or beyond it are left out until the next snapshot. Should
@@ -38,11 +38,13 @@ export class OrderBook {
   /** Levels that a side with missing ones must show: else the book is gapped. */
   readonly #least: number
   readonly #options: LevelsOptions
-  readonly #ladders: readonly [LevelLadder, LevelLadder]
-  readonly #lists: [LevelList | null, LevelList | null] = [null, null]
-  /** The form each side has now: its ladder, or its list when it is too wide for that. */
+  readonly #lists: readonly [LevelList, LevelList]
+  readonly #ladders: [LevelLadder | null, LevelLadder | null] = [null, null]
+  /** The form each side has now: its list after a snapshot, its ladder once it is updated. */
   #bids: Levels
   #asks: Levels
+  /** A bit per side that was not updated since its snapshot. */
+  #whole = 0
   #state = UNKNOWN
   #refused = 0
 
@@ -58,9 +60,9 @@ export class OrderBook {
     this.#least = least
     this.capacity = capacity
     this.#options = { levels, capacity }
-    this.#ladders = [new LevelLadder(this.#options), new LevelLadder(this.#options)]
-    this.#bids = this.#ladders[0]
-    this.#asks = this.#ladders[1]
+    this.#lists = [new LevelList(this.#options), new LevelList(this.#options)]
+    this.#bids = this.#lists[0]
+    this.#asks = this.#lists[1]
   }
 
   /** What may be concluded from the book now. */
@@ -84,11 +86,14 @@ export class OrderBook {
    * starting at `pool[at]`. A malformed snapshot leaves the book unknown and counts in `refused`.
    */
   applySnapshot(pool: Float64Array, at: number, bidCount: number, askCount: number): void {
+    const [bids, asks] = this.#lists
+    this.#bids = bids
+    this.#asks = asks
     this.#state = KNOWN
-    if (!this.#load(0, pool, at, bidCount) || !this.#load(1, pool, at + 2 * bidCount, askCount)) {
-      this.#refused++
-      this.clear()
-    }
+    this.#whole = 3
+    if (bids.load(pool, at, bidCount, -1) && asks.load(pool, at + 2 * bidCount, askCount, 1)) return
+    this.#refused++
+    this.clear()
   }
 
   /**
@@ -104,7 +109,7 @@ export class OrderBook {
       return 0
     }
     const key = side === 0 ? -price : price
-    const levels = this.#side(side)
+    const levels = ((this.#whole >> side) & 1) === 0 ? this.#side(side) : this.#settle(side)
     const old = levels.set(key, quantity)
     if (old < 0) return this.#widen(side).set(key, quantity)
     if (quantity === 0 && old > 0 && levels.count < this.#least && levels.horizon !== NO_KEY) {
@@ -227,15 +232,6 @@ export class OrderBook {
     return bids.count === 0 || asks.count === 0 ? -1 : asks.best - bids.best
   }
 
-  /** Copies one side in; false when it is malformed. */
-  #load(side: 0 | 1, pool: Float64Array, at: number, count: number): boolean {
-    const last = count < this.capacity ? count - 1 : this.capacity - 1
-    const width = count > 0 ? Math.abs(pool[at]! - pool[at + 2 * last]!) : 0
-    const levels = fitsLadder(width) ? this.#ladders[side] : this.#list(side)
-    this.#keep(side, levels)
-    return levels.load(pool, at, count, side === 0 ? -1 : 1)
-  }
-
   #side(side: 0 | 1): Levels {
     return side === 0 ? this.#bids : this.#asks
   }
@@ -245,14 +241,21 @@ export class OrderBook {
     else this.#asks = levels
   }
 
-  #list(side: 0 | 1): LevelList {
-    this.#lists[side] ??= new LevelList(this.#options)
-    return this.#lists[side]
+  /** Gives a side that is to be updated the form for it: a ladder, unless it is too wide. */
+  #settle(side: 0 | 1): Levels {
+    this.#whole &= ~(1 << side)
+    const list = this.#lists[side]
+    if (list.count > 0 && !fitsLadder(list.worst - list.best)) return list
+    this.#ladders[side] ??= new LevelLadder(this.#options)
+    const ladder = this.#ladders[side]
+    ladder.copy(list)
+    this.#keep(side, ladder)
+    return ladder
   }
 
   /** Turns a ladder into a list: a level is to be added that lies too far from the others. */
   #widen(side: 0 | 1): LevelList {
-    const list = this.#list(side)
+    const list = this.#lists[side]
     list.copy(this.#side(side))
     this.#keep(side, list)
     return list
