@@ -1,3 +1,28 @@
+export type { Feature, FeatureGroup, FeatureSource } from './features/feature.ts'
+export {
+  columnsOf,
+  computeCrossSection,
+  computeFeatures,
+  computeNames,
+  type FeatureColumns,
+  type FeatureJob,
+  featureBytes,
+  featureColumn,
+  featureJob,
+  SEED_FEATURE_OPTIONS,
+} from './features/feature-columns.ts'
+export { FeatureEngine, type FeatureState, resumeFeatures } from './features/feature-engine.ts'
+export type { FeatureOptions } from './features/machines/name-machine.ts'
+export {
+  featureIndex,
+  features,
+  LOOK_BACK_BARS,
+  perBarDivisor,
+  SEED_BARS_PER_YEAR,
+} from './features/registry.ts'
+export * from './labels/execution-price.ts'
+export * from './labels/label-summary.ts'
+export * from './labels/labels.ts'
 export * from './learner.ts'
 export * from './linear/linear-model.ts'
 export * from './linear/preparation.ts'

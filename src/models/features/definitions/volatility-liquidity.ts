@@ -1,0 +1,105 @@
+import { defineFeatures, type Feature } from '../feature.ts'
+
+/** Volatility and liquidity: 11 of the earlier system, then ours. */
+export const volatilityLiquidity: readonly Feature[] = [
+  ...defineFeatures({ group: 'volatility and liquidity', source: 'bars', origin: 'seed' }, [
+    {
+      name: 'rv_5h',
+      formula: 'SD5(r) sqrt(5)',
+      units: 'log return over 5 bars',
+      lookBackBars: 6,
+      nullWhen: 'fewer than 3 returns',
+      volatilityBars: 5,
+    },
+    {
+      name: 'rv_20h',
+      formula: 'SD20(r) sqrt(20)',
+      units: 'log return over 20 bars',
+      lookBackBars: 21,
+      nullWhen: 'fewer than 10 returns',
+      volatilityBars: 20,
+    },
+    {
+      name: 'downside_semivol_20h',
+      formula: 'SD20(min(r, 0)) sqrt(20)',
+      units: 'log return over 20 bars',
+      lookBackBars: 21,
+      nullWhen: 'fewer than 10 returns',
+      volatilityBars: 20,
+    },
+    {
+      name: 'atr_norm_14h',
+      formula: 'mean14(max(H - L, |H - C[-1]|, |L - C[-1]|)) / C',
+      units: 'share of the price',
+      lookBackBars: 15,
+      nullWhen: 'fewer than 5 bars',
+    },
+    {
+      name: 'dollar_volume',
+      formula: 'D = C V',
+      units: 'dollars',
+      lookBackBars: 1,
+      nullWhen: 'never',
+    },
+    {
+      name: 'dollar_vol_z_20h',
+      formula: '(D - mean20(D)) / SD20(D)',
+      units: 'standard deviations',
+      lookBackBars: 20,
+      nullWhen: 'fewer than 5 bars, or D does not vary',
+    },
+    {
+      name: 'turnover_proxy',
+      formula: 'V / shares outstanding',
+      units: 'share of the shares',
+      lookBackBars: 1,
+      nullWhen: 'shares outstanding are unknown',
+      source: 'bars, shares outstanding',
+    },
+    {
+      name: 'amihud_20h',
+      formula: 'mean20(|r| / D)',
+      units: 'log return a dollar',
+      lookBackBars: 21,
+      nullWhen: 'fewer than 5 bars with a return and trades',
+    },
+    {
+      name: 'hl_spread_proxy',
+      formula: '(H - L) / C',
+      units: 'share of the price',
+      lookBackBars: 1,
+      nullWhen: 'never',
+    },
+    {
+      name: 'participation_need',
+      formula: '0.02 / mean20(V)',
+      units: 'one a share',
+      lookBackBars: 20,
+      nullWhen: 'fewer than 5 bars, or nothing was traded',
+      departure: 'in shares of the bar, so a split later does not change its size',
+    },
+    {
+      name: 'volume_shock_20h',
+      formula: 'V / median20(V)',
+      units: 'times',
+      lookBackBars: 20,
+      nullWhen: 'fewer than 5 bars, or the median is 0',
+    },
+  ]),
+  ...defineFeatures({ group: 'volatility and liquidity', source: 'bars', origin: 'added' }, [
+    {
+      name: 'log_dollar_volume',
+      formula: 'ln(D)',
+      units: 'ln dollars',
+      lookBackBars: 1,
+      nullWhen: 'nothing was traded',
+    },
+    {
+      name: 'log_amihud_20h',
+      formula: 'ln(1e10 amihud_20h)',
+      units: 'ln basis points a million dollars',
+      lookBackBars: 21,
+      nullWhen: 'amihud_20h is null or 0',
+    },
+  ]),
+]

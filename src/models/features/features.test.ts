@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { plainFeatures } from '../../../test/support/plain-features.ts'
+import { roughPanel } from '../../../test/support/rough-panel.ts'
+import { computeFeatures, featureColumn } from './feature-columns.ts'
+import { features } from './registry.ts'
+
+const panel = roughPanel(11, 7, 32)
+const columns = computeFeatures(panel)
+const plain = plainFeatures(panel)
+const nameCount = panel.symbols.length
+const barCount = columns.bars
+
+describe('every feature', () => {
+  it('has a plain twin in the tests', () => {
+    expect(Object.keys(plain).toSorted()).toEqual(features.map(({ name }) => name).toSorted())
+  })
+
+  it.each(features.map(({ name }) => name))('%s is what its formula says', (name) => {
+    const column = featureColumn(columns, name)
+    let compared = 0
+    for (let n = 0; n < nameCount; n++) {
+      for (let t = 0; t < barCount; t++) {
+        const value = column[n * barCount + t]!
+        const expected = plain[name]!(n, t)
+        if (Number.isNaN(expected) || Number.isNaN(value)) {
+          expect([n, t, value]).toEqual([n, t, expected])
+          continue
+        }
+        compared++
+        const allowed = 2e-6 * Math.abs(expected) + 1e-9 * scaleOf(column)
+        if (!(Math.abs(value - expected) <= allowed))
+          expect([n, t, value]).toEqual([n, t, expected])
+      }
+    }
+    expect(compared).toBeGreaterThan(barCount)
+  })
+})
+
+/** Size of the largest value: what rounding is measured by near 0. */
+function scaleOf(column: Float32Array): number {
+  let largest = 0
+  for (const value of column) if (Math.abs(value) > largest) largest = Math.abs(value)
+  return largest
+}

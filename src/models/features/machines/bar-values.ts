@@ -1,0 +1,37 @@
+/**
+ * Places of what the machines of one name share about the bar at hand, in one array: numbers passed
+ * through calls would be put on the heap. Prices are adjusted, NaN where there is no bar.
+ */
+export const OPEN = 0
+/** Adjusted. */
+export const HIGH = 1
+/** Adjusted. */
+export const LOW = 2
+/** Adjusted. */
+export const CLOSE = 3
+/** Adjusted shares. */
+export const VOLUME = 4
+/** Dollars that changed hands. */
+export const DOLLARS = 5
+/** Adjusted close of the bar before. */
+export const PREVIOUS_CLOSE = 6
+/** ln(C / C[-1]). */
+export const RETURN = 7
+/** Over ten bars. */
+export const MOMENTUM = 8
+/** Adjusted price / raw price. */
+export const PRICE_FACTOR = 9
+/** Raw shares / adjusted shares. */
+export const SHARE_FACTOR = 10
+/** ln(C / C[-1]) of the benchmark. */
+export const BENCHMARK_RETURN = 11
+/** Sum of the benchmark's last ten. */
+export const BENCHMARK_MOMENTUM = 12
+
+/** Elements of the array. */
+export const BAR_VALUES = 13
+
+/** Numerator / denominator, NaN unless the denominator is above 0. */
+export function quotient(numerator: number, denominator: number): number {
+  return denominator > 0 ? numerator / denominator : Number.NaN
+}
