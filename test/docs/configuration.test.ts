@@ -136,7 +136,7 @@ describe('docs/configuration.md', () => {
       same(`risk: { ${key}: {} }`, `risk: { ${key}: { ${inside.join(', ')} } }`)
     }
     const shares = values('shares.').filter((each) => !/^(rate|locates|names):/.test(each))
-    expect(shares).toHaveLength(7)
+    expect(shares).toHaveLength(8)
     same('shares: {}', `shares: { ${shares.join(', ')} }`)
     const borrow = values('shares.borrow.')
     expect(borrow).toHaveLength(3)

@@ -96,6 +96,23 @@ describe('being short', () => {
     expect(part.body.message).toBe('fractional orders cannot cover a short position')
   })
 
+  test('brings the lender security: longs beyond the own money pay interest for the nights', async () => {
+    const stage = createStage('2026-11-20T19:00:00Z', shares)
+    await filled(stage, { ...buy, qty: 600 })
+    await filled(stage, { ...sell, symbol: 'GME', qty: 10 }).catch(() => null)
+    const { cash, short_market_value } = await account(stage)
+    const debit = -Number(cash) - Number(short_market_value)
+    expect(debit).toBeGreaterThan(0)
+    stage.until('2026-11-21T01:00:01Z')
+    const [interest, ...more] = await stage.get('/v2/account/activities/INT')
+    expect(more).toEqual([])
+    // Three nights to Monday at the prime rate, a year of 360 days, in whole cents.
+    const owed = (debit * 0.0675 * 3) / 360
+    expect(-Number(interest.net_amount)).toBeGreaterThanOrEqual(owed - 0.05)
+    expect(-Number(interest.net_amount)).toBeLessThanOrEqual(owed + 0.05)
+    expect(Number((await account(stage)).cash)).toBeLessThan(Number(cash) - owed + 0.05)
+  })
+
   test('of hard-to-borrow shares takes a locate', async () => {
     const stage = createStage('2026-11-20T19:00:00Z', shares)
     const quotes = await stage.get('/v1/locates/quotes?symbols=GME,AAPL,NOPE')

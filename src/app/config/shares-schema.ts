@@ -42,6 +42,16 @@ const borrow = z.strictObject({
     }),
 })
 
+const interest = z.strictObject({
+  rate: share()
+    .optional()
+    .meta({
+      description:
+        'yearly rate on what is borrowed at the end of a day, for every calendar day, a year of 360; the prime rate of US banks on that day when unset',
+      examples: ['8.25%'],
+    }),
+})
+
 const sharesSettings = z.strictObject({
   account: z
     .enum(['margin', 'cash'])
@@ -50,6 +60,9 @@ const sharesSettings = z.strictObject({
   borrow: orOff(borrow)
     .prefault({})
     .describe('what sold shares cost to borrow and whether they can be; off: all of them, free'),
+  interest: orOff(interest)
+    .prefault({})
+    .describe('what borrowed money costs at a simulated venue; off: nothing; of margin accounts'),
   exDates: z
     .boolean()
     .default(true)

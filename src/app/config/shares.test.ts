@@ -38,7 +38,14 @@ describe('rules of shares in a configuration', () => {
     const actions = [{ instrument: 0, day: 1, dividendE8: 1, ratioE9: 1_000_000_000 }]
     const some = configOf('shares: { borrow: off, exDates: false, priceTest: false }')
     expect(shareRules(some, [share])).toMatchObject({ borrow: null, hasPriceTest: false })
-    expect(shareCosts(some, [share], actions)).toEqual({ borrow: null, actions: [] })
+    expect(shareCosts(some, [share], actions)).toMatchObject({ borrow: null, actions: [] })
+    const interest = (text: string) => shareCosts(configOf(text), [share], [])!.interest
+    expect(interest('shares: { interest: off }')).toBeNull()
+    expect(interest('shares: { account: cash }')).toBeNull()
+    expect(interest('shares: { interest: { rate: 8.25% } }')).toMatchObject([
+      { rateE9: 82_500_000 },
+    ])
+    expect(interest('')!.at(-1)).toMatchObject({ rateE9: 67_500_000 })
     expect(shareCosts(configOf(''), [share], actions)?.actions).toEqual(actions)
   })
 

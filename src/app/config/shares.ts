@@ -5,7 +5,9 @@ import {
   type BorrowTerm,
   type CorporateAction,
   type Instrument,
+  type InterestTerm,
   parseDay,
+  primeRateRule,
   type ShareCosts,
   type ShareRules,
 } from '../../core/mod.ts'
@@ -52,11 +54,19 @@ export function shareCosts(
   const own = shareSettings(config, instruments)
   if (own === null) return undefined
   const borrow = borrowTerms(own.borrow, instruments)
-  return { borrow, actions: own.exDates ? actions : [] }
+  const interest = own.account === 'cash' ? null : interestTerms(own.interest)
+  return { borrow, interest, actions: own.exDates ? actions : [] }
 }
 
 /** Always, for terms: before every day that is known. */
 const EVER = Number.MIN_SAFE_INTEGER
+
+function interestTerms(interest: Shares['interest']): readonly InterestTerm[] | null {
+  if (interest === null) return null
+  const { rate } = interest
+  if (rate !== undefined) return [{ from: EVER, rateE9: Math.round(rate * 1e9) }]
+  return primeRateRule.rows.map(({ from, value }) => ({ from, rateE9: value }))
+}
 
 function borrowTerms(
   borrow: Borrow | null,

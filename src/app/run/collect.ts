@@ -8,6 +8,7 @@ import {
   type RunBars,
   type RunFill,
   type RunFunding,
+  type RunInterest,
   type RunMids,
   type RunSplit,
   type TimeUs,
@@ -21,6 +22,7 @@ export interface Collected {
   readonly fills: readonly RunFill[]
   readonly funding: readonly RunFunding[]
   readonly splits?: readonly RunSplit[]
+  readonly interest?: readonly RunInterest[]
   readonly bars: readonly RunBars[]
   readonly mids: readonly RunMids[]
 }
@@ -42,6 +44,7 @@ export class Collector implements BacktestObserver {
   readonly #fills: RunFill[] = []
   readonly #funding: RunFunding[] = []
   readonly #splits: RunSplit[] = []
+  readonly #interest: RunInterest[] = []
   readonly #decisions = new Map<string, Decision>()
   readonly #bars: { time: Column; close: Column; z: Column; imbalance: Column }[]
   readonly #mids: { time: Column; half: Column }[]
@@ -72,6 +75,8 @@ export class Collector implements BacktestObserver {
     } else if (event.kind === 'sharesSplit') {
       const { instrument, ratioE9, price, venueTime } = event
       this.#splits.push({ time: venueTime, instrument, ratioE9, price })
+    } else if (event.kind === 'transferred' && event.cause === 'interest') {
+      this.#interest.push({ time: event.venueTime, amount: event.amount })
     } else if (event.kind === 'accountReported') this.#sample(event.receivedTime, true)
   }
 
@@ -114,6 +119,7 @@ export class Collector implements BacktestObserver {
       fills: this.#fills,
       funding: this.#funding,
       ...(this.#splits.length === 0 ? {} : { splits: this.#splits }),
+      ...(this.#interest.length === 0 ? {} : { interest: this.#interest }),
       bars: this.#bars.map((columns, instrument) => ({
         instrument,
         time: columns.time.toArray(),

@@ -29,7 +29,7 @@ export function shareRuleNotes(
   const { denials } = engine.world.counters
   const own = shareSettings(config, instruments)
   const facts = { own, denials, recording, result, config }
-  const rules = [borrowing, ownedDates, priceTest, margin, dayTrades, settlement]
+  const rules = [borrowing, ownedDates, interest, priceTest, margin, dayTrades, settlement]
   return { shareRules: rules.map((rule) => rule(facts)) }
 }
 
@@ -94,6 +94,28 @@ function ownedDates({ own, recording, result }: Facts): RunShareRule {
   }
 }
 
+function interest({ own, result }: Facts): RunShareRule {
+  const name = 'Interest on borrowed money'
+  if (own === null || own.interest === null || own.account === 'cash') {
+    const text =
+      own?.account === 'cash' ? 'A cash account borrows nothing.' : 'Borrowed money costs nothing.'
+    return { name, isOn: false, text, acted: null }
+  }
+  const { rate } = own.interest
+  const told =
+    rate === undefined
+      ? 'the prime rate of US banks on the day'
+      : `${Number((rate * 100).toPrecision(6))} % a year`
+  return {
+    name,
+    isOn: true,
+    text:
+      `What is borrowed at the end of a day pays ${told} for every calendar day (a year of 360), by trade date; ` +
+      'what short sales brought pays for nothing. Cash earns nothing.',
+    acted: { count: result.collected.interest?.length ?? 0, what: 'daily charges' },
+  }
+}
+
 function priceTest({ own, denials, result, config }: Facts): RunShareRule {
   const name = 'Short sale price test (Rule 201)'
   if (own?.priceTest !== true) {
@@ -123,7 +145,7 @@ function margin({ own, denials, result }: Facts): RunShareRule {
     isOn: true,
     text:
       'Half of what is opened and held overnight must be own; below the maintenance margin (25 % long, 30 % short) ' +
-      'the positions that need most are left, on bars at the next open. No interest is charged on what is lent.',
+      'the positions that need most are left, on bars at the next open.',
     acted: { count, what: `entries refused; ${calls} margin calls` },
   }
 }

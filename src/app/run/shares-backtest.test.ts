@@ -125,6 +125,19 @@ describe('a backtest of shares on bars', () => {
     expect(off.made.shareRules!.every(({ isOn }) => !isOn)).toBe(true)
   })
 
+  it('charges interest for every night on what longs are bought with beyond the equity', () => {
+    const flat = [100, 100, 100, 100, 100, 100]
+    const recording = record([flat, flat])
+    const { costs, acted } = run(recording, [-40, 140], '{ interest: { rate: 9% }, borrow: off }')
+    // $14,000 of longs on $10,000: what the short brought pays for nothing. Six nights of $1, and on it.
+    expect(moneyToNumber(costs.interest)).toBeCloseTo(6.00375, 5)
+    expect(acted('Interest')).toEqual({ count: 6, what: 'daily charges' })
+    // The prime rate of 2018-03 is 4.5 %, and 4.75 % from 2018-03-22 on.
+    expect(moneyToNumber(run(recording, [0, 140], '{}').costs.interest)).toBeCloseTo(3.00094, 5)
+    expect(run(recording, [0, 140], '{ interest: off }').costs.interest).toBe(0n)
+    expect(run(recording, [0, 90], '{}').costs.interest).toBe(0n)
+  })
+
   it('neither gains nor loses by a split, and refuses no short because of one', () => {
     const split = [100, 100, 100, 50, 50, 50]
     const action = { instrument: 0, day: sessions[3]!.day, dividendE8: 0, ratioE9: 2_000_000_000 }

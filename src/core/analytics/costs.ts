@@ -10,7 +10,7 @@ import type { RunRecord } from './run-record.ts'
 
 /** From the result at decision mids down to what was earned. Every line exact in money units. */
 export interface CostReport {
-  /** gross - spread - slippage - fees + funding = net. */
+  /** gross - spread - slippage - fees + funding - interest = net. */
   readonly gross: Money
   /** + is a cost, - is earned. */
   readonly spread: Money
@@ -21,6 +21,8 @@ export interface CostReport {
   /** Parts of it: rent of borrowed shares (+ is a cost), dividends (+ received, - owed). */
   readonly borrow: Money
   readonly dividends: Money
+  /** On borrowed money, of the account as a whole (+ is a cost). */
+  readonly interest: Money
   readonly net: Money
   /** Sum of all fills' values, both sides. */
   readonly tradedNotional: Money
@@ -59,7 +61,8 @@ export function costReport(
   const borrow = -paidFor(record, 'borrow')
   const dividends = paidFor(record, 'dividend')
   const gross = total((trip) => trip.gross)
-  const net = gross - spread - slippage - fees + funding
+  const interest = -(record.interest ?? []).reduce((sum, { amount }) => sum + amount, 0n)
+  const net = gross - spread - slippage - fees + funding - interest
   const traded = tradedOf(record, mids)
   const perTraded = (value: Money): Figure =>
     traded.notional === 0n
@@ -73,13 +76,14 @@ export function costReport(
     funding,
     borrow,
     dividends,
+    interest,
     net,
     tradedNotional: traded.notional,
     makerNotional: traded.makerNotional,
     fillsWithoutMid: traded.withoutMid,
     fillsWithoutDecisionMid: traded.withoutDecisionMid,
     costBps: perTraded(spread + slippage + fees),
-    breakEvenCostBps: perTraded(gross + funding),
+    breakEvenCostBps: perTraded(gross + funding - interest),
     costShareOfGross:
       gross > 0n
         ? figure(Number(gross - net) / Number(gross))

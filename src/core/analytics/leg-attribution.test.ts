@@ -65,6 +65,19 @@ describe('the result by leg', () => {
     expect([long.holding, short.holding, short.net]).toEqual([0, -5, -5])
   })
 
+  it('gives interest to the longs: only they are bought with borrowed money', () => {
+    const run = runOf(
+      [
+        { ...buy, price: 10_000 as never, time: at(start, 0, 5) },
+        { ...sell, instrument: 0, price: 10_000 as never, time: at(start, 1, 5) },
+      ],
+      [10_000, 10_000],
+    )
+    const interest = [{ amount: -300_000_000n as never, time: at(start, 1, 1) }]
+    const { long, short, both } = attributeLegs({ ...run, interest }, run.equity.time, 365, null)
+    expect([long.holding, short.holding, both.holding]).toEqual([-3, 0, -3])
+  })
+
   it('is not moved by a split', () => {
     const run = runOf([{ ...buy, price: 10_000 as never, time: at(start, 0, 5) }], [10_000, 5_100])
     const split = { time: at(start, 1, 1), instrument: 0, ratioE9: 2e9, price: 5_000 }

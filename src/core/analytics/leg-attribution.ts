@@ -13,7 +13,7 @@ export interface LegResult {
   /** Currency units over the run: at fill prices and last marks, before fees. */
   readonly pricePnl: number
   readonly fees: number
-  /** Funding, rent of shorts and dividends; negative was paid. */
+  /** Funding, rent of shorts, dividends, and interest, which longs bear; negative was paid. */
   readonly holding: number
   /** pricePnl - fees + holding. */
   readonly net: number
@@ -134,6 +134,11 @@ function walkLegs(record: RunRecord, times: Float64Array): { long: Leg; short: L
   const legs = { long: empty(), short: empty() }
   const changes = changesOf(record)
   for (const [id, own] of changes) new Walk(record, id, { times, legs }).run(own)
+  // What shorts brought pays for nothing: money is borrowed for longs alone.
+  for (const { time, amount } of record.interest ?? []) {
+    const day = Math.min(times.length - 1, lastAtOrBefore(times, time - 1) + 1)
+    legs.long.holding[day]! += moneyToNumber(amount)
+  }
   return legs
 }
 

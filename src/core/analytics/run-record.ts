@@ -136,6 +136,12 @@ export interface RunFunding {
   readonly cause?: HoldingCause
 }
 
+/** Interest on borrowed money, of the account as a whole: negative was paid. */
+export interface RunInterest {
+  readonly time: TimeUs
+  readonly amount: Money
+}
+
 /** Shares of the universe that were split or joined, held or not. */
 export interface RunSplit {
   readonly time: TimeUs
@@ -269,6 +275,8 @@ export interface RunRecord {
   /** In any order; fills of one instant in the order they happened. */
   readonly fills: readonly RunFill[]
   readonly funding: readonly RunFunding[]
+  /** Absent where none was paid. */
+  readonly interest?: readonly RunInterest[]
   /** Absent where none happened. */
   readonly splits?: readonly RunSplit[]
   readonly transfers: readonly RunTransfer[]

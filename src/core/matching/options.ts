@@ -1,6 +1,7 @@
 import type { Instrument } from '../domain/instrument.ts'
 import type { BorrowTerm } from '../rules/borrow.ts'
 import type { CorporateAction } from '../rules/corporate-action.ts'
+import type { InterestTerm } from '../rules/interest.ts'
 
 /**
  * What is assumed about the queue before a resting order when its level shrinks without a trade:
@@ -13,6 +14,8 @@ export type QueueModel = 'conservative' | 'proRata' | 'optimistic'
 export interface ShareCosts {
   /** By instrument id, what borrowing it costs; null where shorts pay no rent. */
   readonly borrow: readonly (readonly BorrowTerm[])[] | null
+  /** What borrowed money costs; null where it costs nothing. */
+  readonly interest?: readonly InterestTerm[] | null
   /** Dividends and splits of prices as traded; none where prices are adjusted for them. */
   readonly actions: readonly CorporateAction[]
 }

@@ -7,6 +7,7 @@ export type ReportEvent =
   | EventOf<'executed'>
   | EventOf<'fundingPaid'>
   | EventOf<'sharesSplit'>
+  | EventOf<'transferred'>
 
 /** A report without the time at which it can be known. */
 export type UndatedReport = {
@@ -77,7 +78,8 @@ function encode(report: ReportEvent): ReportSnapshot {
       const numbers = assetFee === undefined ? [fee] : [fee, assetFee]
       return [{ ...report, execution }, numbers.join(' ')]
     }
-    case 'fundingPaid': {
+    case 'fundingPaid':
+    case 'transferred': {
       const { amount, ...rest } = report
       return [rest, amount.toString()]
     }
@@ -96,6 +98,7 @@ function decode([report, money]: ReportSnapshot): ReportEvent {
       return { ...plain, execution: { ...plain.execution, fee: fee!, ...taken } }
     }
     case 'fundingPaid':
+    case 'transferred':
       return { ...plain, amount: BigInt(money!) }
   }
 }

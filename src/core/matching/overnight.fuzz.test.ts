@@ -8,7 +8,8 @@ import { Ledger } from '../ledger/ledger.ts'
 import { type CorporateAction, NO_SPLIT_E9 } from '../rules/corporate-action.ts'
 import { TestVenue, testInstrument } from './test-kit.ts'
 
-const FUNDS = 1_000_000n * MONEY_UNIT
+/** Half of the runs borrow. */
+const FUNDS = 100_000n * MONEY_UNIT
 /** Three weeks around Thanksgiving and a change of clocks. */
 const sessions = sessionsBetween(
   'us-equities',
@@ -63,7 +64,11 @@ function play(list: readonly Day[], restartAfter: number | null): [TestVenue, re
     {
       instruments: [share],
       bars: { halfSpreadE9: 100_000, impactE9: 0 },
-      shareCosts: { borrow: [terms], actions: actionsOf(list) },
+      shareCosts: {
+        borrow: [terms],
+        interest: [{ from: 0, rateE9: 82_500_001 }],
+        actions: actionsOf(list),
+      },
     },
     FUNDS,
   )
@@ -88,12 +93,15 @@ function play(list: readonly Day[], restartAfter: number | null): [TestVenue, re
 function book(heard: readonly Event[]) {
   const ledger = new Ledger([share])
   ledger.applyTransfer('USDC', FUNDS)
-  const paid = { borrow: 0n, dividend: 0n }
+  const paid = { borrow: 0n, dividend: 0n, interest: 0n }
   for (const event of heard) {
     if (event.kind === 'executed') ledger.applyExecution(event.execution)
     else if (event.kind === 'fundingPaid') {
       ledger.applyFunding(event.instrument, event.amount, event.cause)
       paid[event.cause!] += event.amount
+    } else if (event.kind === 'transferred') {
+      ledger.applyTransfer(event.currency, event.amount, event.cause)
+      paid.interest += event.amount
     } else if (event.kind === 'sharesSplit') ledger.applySplit(event.instrument, event)
     for (const currency of ['USDC', share.baseCurrency]) {
       expect(ledger.imbalanceOfBooks(currency)).toBe(0n)
@@ -102,7 +110,7 @@ function book(heard: readonly Event[]) {
   return { ledger, paid }
 }
 
-it('equity changes by profit, fees, rent and dividends and by nothing else, to the unit', () => {
+it('equity changes by profit, fees, rent, interest and dividends and by nothing else, to the unit', () => {
   fc.assert(
     fc.property(days, fc.nat({ max: sessions.length - 1 }), (list, restartAfter) => {
       const [venue, heard] = play(list, null)
@@ -111,8 +119,10 @@ it('equity changes by profit, fees, rent and dividends and by nothing else, to t
       const { quantity: lots, cost } = ledger.position(0)
       const mark: Money = notional(share, venue.exchange.markPrice(0), lots)
       const change = ledger.cash('USDC') + mark - FUNDS
+      // Interest is among the fees of the account.
       expect(change).toBe(realised + (mark - cost) - fees + paid.borrow + paid.dividend)
-      expect(paid.borrow <= 0n).toBe(true)
+      expect(paid.borrow <= 0n && paid.interest <= 0n).toBe(true)
+      expect(ledger.balance('expense:interest', 'USDC')).toBe(-paid.interest)
       expect(ledger.balance('expense:borrow', 'USDC')).toBe(-paid.borrow)
       expect(ledger.balance('income:dividends', 'USDC')).toBe(-paid.dividend)
       expect(venue.exchange.balance(0)).toBe(ledger.cash('USDC'))

@@ -30,12 +30,15 @@ const action = (day: string, change: Partial<CorporateAction>): CorporateAction 
 })
 
 /** A venue of bars that holds so many shares, bought or sold at $100, from 2018-01-05 (a Friday). */
-function holding(lots: number, costs: Partial<ShareCosts> = {}): TestVenue {
-  const venue = new TestVenue({
-    instruments: [share],
-    bars: { halfSpreadE9: 0, impactE9: 0 },
-    shareCosts: { borrow: usual, actions: [], ...costs },
-  })
+function holding(lots: number, costs: Partial<ShareCosts> = {}, dollars = 10_000_000n): TestVenue {
+  const venue = new TestVenue(
+    {
+      instruments: [share],
+      bars: { halfSpreadE9: 0, impactE9: 0 },
+      shareCosts: { borrow: usual, actions: [], ...costs },
+    },
+    dollars * MONEY_UNIT,
+  )
   venue.bar(at('2018-01-04', 9.5), at('2018-01-04', 16), [10_000, 10_000, 10_000, 10_000])
   venue.submit(at('2018-01-04', 17), {
     ...{ id: 'a', side: lots > 0 ? 'buy' : 'sell', price: 10_000, quantity: Math.abs(lots) },
@@ -49,6 +52,7 @@ function holding(lots: number, costs: Partial<ShareCosts> = {}): TestVenue {
 /** What was booked, as id, kind or ratio, and amount or price. */
 const paid = (venue: TestVenue) =>
   venue.reports().flatMap((event): (readonly [string, unknown, bigint | number])[] => {
+    if (event.kind === 'transferred') return [[event.transferId, event.cause, event.amount]]
     if (event.kind === 'fundingPaid') return [[event.fundingId, event.cause, event.amount]]
     return event.kind === 'sharesSplit' ? [[event.splitId, event.ratioE9, event.price]] : []
   })
@@ -80,6 +84,26 @@ describe('shares held overnight', () => {
     const venue = holding(-100, { borrow: [terms] })
     venue.advance(at('2018-01-07', 9))
     expect(paid(venue).map(([, , amount]) => amount)).toEqual([-MONEY_UNIT, -10n * MONEY_UNIT])
+  })
+
+  it('cost interest for every calendar day on the money they were bought with', () => {
+    const interest = [{ from: 0, rateE9: 100_000_000 }]
+    const venue = holding(1_000, { interest }, 64_000n)
+    venue.advance(at('2018-01-07', 9))
+    // $36,000 at 10 % a year: $10 a day; the second day on $10 more.
+    expect(paid(venue)).toEqual([
+      ['interest@2018-01-05', 'interest', -10n * MONEY_UNIT],
+      ['interest@2018-01-06', 'interest', -1_000_277_800n],
+    ])
+    const own = holding(1_000, { interest }, 100_000n)
+    own.advance(at('2018-01-07', 9))
+    expect(paid(own)).toEqual([])
+  })
+
+  it('that were sold short bring the lender a security, no money that pays for longs', () => {
+    const venue = holding(-100, { borrow: null, interest: [{ from: 0, rateE9: 36_000_000 }] })
+    venue.advance(at('2018-01-06', 9))
+    expect(paid(venue)).toEqual([])
   })
 
   it('receive or owe a dividend on its ex-date, not a day later', () => {

@@ -1,11 +1,14 @@
 import type { DayNumber } from '../calendar/civil-day.ts'
 import { fromNewYork } from '../calendar/new-york.ts'
+import { notional } from '../domain/money.ts'
 import type { Money, Price, TimeUs } from '../domain/units.ts'
 import { applySplit } from '../ledger/split.ts'
 import { borrowFee, borrowOn } from '../rules/borrow.ts'
 import { type CorporateAction, NO_SPLIT_E9 } from '../rules/corporate-action.ts'
 import { formatDay } from '../rules/dated-rule.ts'
+import { interestOn, interestRateOn } from '../rules/interest.ts'
 import { newYorkDay } from '../rules/sell-fees.ts'
+import type { VenueAccount } from './account.ts'
 import type { Clearing } from './clearing.ts'
 import type { ShareCosts } from './options.ts'
 import { markPrice, type VenueMarket } from './venue-market.ts'
@@ -16,9 +19,9 @@ const DAY_US = 86_400_000_000
 const midnightOf = (day: DayNumber): TimeUs => fromNewYork(day * DAY_US)
 
 /**
- * At every midnight of New York: shorts pay the rent of the day that ends, at the marks of then;
- * then what goes ex on the day that begins is booked on whoever holds it. A split cancels the
- * orders of its instrument: they were made for the old shares.
+ * At every midnight of New York: shorts pay the rent of the day that ends, at the marks of then,
+ * and borrowed money its interest; then what goes ex on the day that begins is booked on whoever
+ * holds it. A split cancels the orders of its instrument: they were made for the old shares.
  */
 export class OvernightSchedule {
   readonly #costs: ShareCosts | null
@@ -60,6 +63,7 @@ export class OvernightSchedule {
     for (const market of markets) {
       if (market.instrument.kind === 'equity') this.#payRent(market, clearing, day - 1)
     }
+    this.#payInterest(markets, clearing, day - 1)
     for (const action of this.#actions.get(day) ?? []) {
       const market = markets[action.instrument]!
       if (action.ratioE9 !== NO_SPLIT_E9) {
@@ -91,6 +95,28 @@ export class OvernightSchedule {
     })
   }
 
+  #payInterest(markets: readonly VenueMarket[], clearing: Clearing, day: DayNumber): void {
+    const terms = this.#costs!.interest ?? []
+    if (terms.length === 0) return
+    const rateE9 = interestRateOn(terms, day)
+    clearing.accounts.forEach((account, index) => {
+      const debit = debitOf(account, markets)
+      if (debit <= 0n) return
+      const amount = -interestOn(debit, rateE9, this.#moneyDecimals)
+      if (amount === 0n) return
+      account.balance += amount
+      const currency = markets[0]!.instrument.quoteCurrency
+      const told = {
+        transferId: `interest@${formatDay(day)}`,
+        currency,
+        cause: 'interest',
+      } as const
+      const venueTime = clearing.now
+      const { outboxes } = clearing
+      outboxes[index]!.send({ kind: 'transferred', venueTime, ...told, amount }, venueTime)
+    })
+  }
+
   #payDividend(market: VenueMarket, clearing: Clearing, action: CorporateAction): void {
     const { instrument } = market
     const { day, dividendE8 } = action
@@ -111,6 +137,21 @@ export class OvernightSchedule {
     this.#hasStarted = hasStarted
     if (day !== null) this.#waitFor(day)
   }
+}
+
+/**
+ * Money that an account borrows, not positive where it borrows none. What short sales brought, at
+ * the present marks, is the lender's security and pays for nothing.
+ */
+function debitOf({ balance, positions }: VenueAccount, markets: readonly VenueMarket[]): Money {
+  let own = balance
+  for (const market of markets) {
+    const { instrument } = market
+    const { quantity } = positions[instrument.id]!
+    if (instrument.kind !== 'equity' || quantity >= 0) continue
+    own += notional(instrument, Math.round(2 * Math.max(0, markPrice(market))), quantity) / 2n
+  }
+  return -own
 }
 
 /** Lots times the dividend a share; what lies below the money unit is dropped. */

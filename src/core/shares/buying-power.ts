@@ -13,7 +13,7 @@ export interface MarkedPosition {
 
 /** How much of a position must be the customer's own. */
 export type MarginStandard =
-  /** Regulation T: a share of everything that is opened and held overnight. */
+  /** Regulation T, of what is opened and held overnight; at least the maintenance margin. */
   | 'initial'
   /** What must always be there. */
   | 'maintenance'
@@ -36,8 +36,19 @@ export function requirementOf(
   if (instrument.kind === 'spot' || standard === 'paid') return value
   // The venue lends nothing on it.
   if (instrument.maximumLeverage <= 1) return value
-  if (standard === 'initial') return value * rule.initial
   if (standard === 'fourfold') return value * FOURFOLD
+  const least = maintenanceOf({ instrument, lots, mark }, value, rule)
+  // FINRA Rule 4210(b): the greater of the two.
+  return standard === 'initial' ? Math.max(value * rule.initial, least) : least
+}
+
+const FOURFOLD = 0.25
+
+function maintenanceOf(
+  { instrument, lots, mark }: MarkedPosition,
+  value: number,
+  rule: MarginRule,
+): number {
   if (lots >= 0) return value * rule.maintenanceLong
   const price = mark / 10 ** instrument.priceDecimals
   const shares = Math.abs(lots) / 10 ** instrument.quantityDecimals
@@ -46,21 +57,32 @@ export function requirementOf(
     : Math.max(value * rule.maintenanceShort, SHORT_MINIMUM.above * shares)
 }
 
-const FOURFOLD = 0.25
+/** A position with what of it was held before the session: signed lots of its side, or 0. */
+export interface HeldPosition extends MarkedPosition {
+  readonly carriedLots: number
+}
 
-/** The same for everything held, currency units. */
+/**
+ * The same for everything held, currency units: of what was carried into the session as for the
+ * night, since it may be left there again; of the rest by the standard.
+ */
 export function requirement(
-  positions: readonly MarkedPosition[],
+  positions: readonly HeldPosition[],
   standard: MarginStandard,
   day: DayNumber,
 ): number {
   const rule = nearestRule(marginRule, day)
-  return positions.reduce((sum, each) => sum + requirementOf(each, standard, rule), 0)
+  const carriedBy = standard === 'paid' ? 'paid' : 'initial'
+  return positions.reduce((sum, { carriedLots, ...each }) => {
+    const carried = requirementOf({ ...each, lots: carriedLots }, carriedBy, rule)
+    return sum + carried + requirementOf({ ...each, lots: each.lots - carriedLots }, standard, rule)
+  }, 0)
 }
 
 /**
- * What holds for new positions on a day: half of everything that is held overnight; where nothing
- * is, the maintenance margin since 2026-06-04 and four times the equity of a day trader before.
+ * What holds for new positions on a day: half of everything that may be held overnight; of an
+ * account that leaves all before the close, the maintenance margin since 2026-06-04 and four times
+ * the equity of a day trader before.
  */
 export function standardOf(
   day: DayNumber,

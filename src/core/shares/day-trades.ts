@@ -47,6 +47,10 @@ export function countFill(state: ShareState, fill: CountedFill): boolean {
   return isDayTrade
 }
 
+/** Signed lots that the session of a day opened and did not close. */
+export const openedOn = (state: ShareState, day: DayNumber, instrument: InstrumentId): number =>
+  state.sessions.at(-1)?.day === day ? state.opened[instrument]! : 0
+
 /** The count of a day's session; a new one forgets what the last ones opened. */
 function sessionOf(state: ShareState, day: DayNumber): SessionCount {
   const last = state.sessions.at(-1)

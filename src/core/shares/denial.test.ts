@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fromNewYork } from '../calendar/new-york.ts'
 import type { Instrument } from '../domain/instrument.ts'
@@ -41,16 +42,23 @@ function ask(
     readonly equity?: number
     readonly lots?: readonly number[]
     readonly state?: ReturnType<typeof freshShareState>
+    /** Quanta. */
+    readonly mark?: number
   } = {},
 ): string | null {
-  const { equity = 50_000, lots = [0, 0], state = freshShareState(instruments) } = change
+  const {
+    equity = 50_000,
+    lots = [0, 0],
+    state = freshShareState(instruments),
+    mark = 10_000,
+  } = change
   const context: ShareContext = {
     ...{ now: change.now ?? at('2018-03-01', 10), instruments, equity },
     cash: BigInt(equity) * MONEY_UNIT,
     positionLots: (i) => lots[i]!,
     worstCaseLots: () => 0,
-    halfMid: () => 20_000,
-    bestBid: () => 10_000,
+    halfMid: () => 2 * mark,
+    bestBid: () => mark,
   }
   return shareDenial(wanted, { ...margin, ...change.rules }, state, context)?.code ?? null
 }
@@ -148,6 +156,60 @@ describe('buying power', () => {
     // Shorts need 30 %.
     expect(ask(order('sell', 666), since)).toBeNull()
     expect(ask(order('sell', 667), since)).toBe('BUYING_POWER')
+  })
+
+  it('of such an account counts what it carried into the session as for the night', () => {
+    const rules = { isHeldOvernight: false }
+    const state = freshShareState(instruments)
+    const since = { rules, state, equity: 20_000, now: at('2026-06-04', 10) }
+    // $20,000 of T that could not be left yesterday need half, today's S a quarter.
+    const carried = { ...since, lots: [0, 200] }
+    expect(ask(order('buy', 400), carried)).toBeNull()
+    expect(ask(order('buy', 401), carried)).toBe('BUYING_POWER')
+    const day = parseDay('2026-06-03')
+    countFill(state, { instrument: 1, day, before: 0, signedLots: 200 })
+    expect(ask(order('buy', 401), carried)).toBe('BUYING_POWER')
+    // The same 200 bought today are today's.
+    countFill(state, { instrument: 1, day: day + 1, before: 0, signedLots: 200 })
+    expect(ask(order('buy', 600), carried)).toBeNull()
+    expect(ask(order('buy', 601), carried)).toBe('BUYING_POWER')
+    // Sold beyond what was carried, all that is left is today's.
+    const short = { ...since, state: freshShareState(instruments), lots: [10, 0] }
+    expect(ask(order('sell', 676), short)).toBeNull()
+    expect(ask(order('sell', 677), short)).toBe('BUYING_POWER')
+  })
+
+  it('of low-priced shorts is never more than the least that a short needs', () => {
+    // At $6 half is $3 a share, and $5 must be there.
+    expect(ask(order('sell', 1000, 600), { mark: 600, equity: 5_000 })).toBeNull()
+    expect(ask(order('sell', 1001, 600), { mark: 600, equity: 5_000 })).toBe('BUYING_POWER')
+  })
+
+  it('of an engine that holds and one that leaves adds up to what their account may have', () => {
+    // Each by its own equity: in the session all is above maintenance, for the night what stays is
+    // half paid. No rule is needed for the two together.
+    const now = at('2026-06-04', 10)
+    const mine = (lots: number, equity: number, isHeldOvernight: boolean) =>
+      ask(order('buy', lots), { rules: { isHeldOvernight }, equity, now }) === null
+    fc.assert(
+      fc.property(
+        fc.record({ stays: fc.nat(2_000), leaves: fc.nat(2_000) }),
+        fc.record({
+          stays: fc.integer({ min: 2_000, max: 50_000 }),
+          leaves: fc.integer({ min: 2_000, max: 50_000 }),
+        }),
+        (lots, equity) => {
+          fc.pre(
+            mine(lots.stays + 1, equity.stays, true) && mine(lots.leaves + 1, equity.leaves, false),
+          )
+          const all = equity.stays + equity.leaves
+          expect(0.25 * 100 * (lots.stays + lots.leaves)).toBeLessThanOrEqual(all)
+          expect(0.5 * 100 * lots.stays).toBeLessThanOrEqual(all)
+          // Neither could have had more by asking with the whole account's equity for the night.
+          expect(mine(lots.stays + 1, all, true)).toBe(true)
+        },
+      ),
+    )
   })
 })
 

@@ -11,8 +11,8 @@ import { borrowOn } from '../rules/borrow.ts'
 import { nearestRule } from '../rules/dated-rule.ts'
 import { marginRule } from '../rules/margin.ts'
 import { newYorkDay } from '../rules/sell-fees.ts'
-import { type MarkedPosition, requirement, standardOf } from './buying-power.ts'
-import { dayTradesLeft } from './day-trades.ts'
+import { type HeldPosition, requirement, standardOf } from './buying-power.ts'
+import { dayTradesLeft, openedOn } from './day-trades.ts'
 import { isTested } from './price-test.ts'
 import { unsettledCash } from './settled-cash.ts'
 import type { ShareRules, ShareState } from './share-rules.ts'
@@ -137,7 +137,11 @@ function openBuys(context: ShareContext): number {
   return sum
 }
 
-function marginDenial(order: NewOrder, day: DayNumber, { rules, context }: Account): Denial | null {
+function marginDenial(
+  order: NewOrder,
+  day: DayNumber,
+  { rules, state, context }: Account,
+): Denial | null {
   if (!rules.hasMargin) return null
   const { equity } = context
   const standard = standardOf(day, { equity, isHeldOvernight: rules.isHeldOvernight })
@@ -145,12 +149,17 @@ function marginDenial(order: NewOrder, day: DayNumber, { rules, context }: Accou
     const { equityMin } = nearestRule(marginRule, day)
     return { code: 'MARGIN_EQUITY', value: equity, limit: equityMin }
   }
-  const needed = requirement(worstCases(order, context), standard, day)
+  const positions = worstCases(order, context, (i) => openedOn(state, day, i))
+  const needed = requirement(positions, standard, day)
   return needed <= equity ? null : { code: 'BUYING_POWER', value: needed, limit: equity }
 }
 
 /** Every instrument as large as its open orders could make it, the order included. */
-function worstCases(order: NewOrder, context: ShareContext): readonly MarkedPosition[] {
+function worstCases(
+  order: NewOrder,
+  context: ShareContext,
+  opened: (instrument: InstrumentId) => number,
+): readonly HeldPosition[] {
   return context.instruments.flatMap((instrument) => {
     const { id } = instrument
     const isOwn = id === order.instrument
@@ -162,6 +171,11 @@ function worstCases(order: NewOrder, context: ShareContext): readonly MarkedPosi
     if (lots === 0) return []
     const half = context.halfMid(id)
     const mark = half > 0 ? half / 2 : isOwn ? order.price : 0
-    return [{ instrument, lots, mark: isOwn ? Math.max(mark, order.price) : mark }]
+    const before = held - opened(id)
+    const carriedLots =
+      Math.sign(before) === Math.sign(lots)
+        ? Math.sign(lots) * Math.min(Math.abs(before), Math.abs(lots))
+        : 0
+    return [{ instrument, lots, carriedLots, mark: isOwn ? Math.max(mark, order.price) : mark }]
   })
 }

@@ -15,6 +15,7 @@ import {
   newYorkDay,
   type PriceIncrements,
   priceIncrementRule,
+  primeRateRule,
   rulingOn,
   type ShortSaleRule,
   secFeeRule,
@@ -64,6 +65,7 @@ export function rulesCommand({ at }: RulesFlags, now = Date.now() * 1000): Comma
     ),
     show(day, dayTradingRule, dayTradingText),
     show(day, marginRule, marginText),
+    show(day, primeRateRule, primeText, (rate) => ({ rate: rate / 1e9 })),
     show(day, shortSaleRule, shortSaleText),
     show(day, priceIncrementRule, incrementText),
     show(day, cryptoFeeRule, tiersText, (tiers) =>
@@ -136,6 +138,9 @@ function dayTradingText(rule: DayTradingRule): string {
 const marginText = ({ initial, maintenanceLong, maintenanceShort }: MarginRule): string =>
   `${1 / initial}:1 overnight (${percent(initial)} initial); maintenance ` +
   `${percent(maintenanceLong)} of longs, ${percent(maintenanceShort)} of shorts`
+
+const primeText = (rate: number): string =>
+  `${rate / 1e7} % a year: interest on borrowed money where no rate is configured`
 
 const shortSaleText = (rule: ShortSaleRule): string =>
   rule.kind === 'none'

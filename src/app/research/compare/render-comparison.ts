@@ -138,7 +138,7 @@ function legTables(runs: readonly ComparedRun[]): Html {
       'Leg',
       'At fill prices',
       'Fees',
-      'Rent, dividends',
+      'Rent, dividends, interest',
       'Net',
       'Net a year',
       'Beta',

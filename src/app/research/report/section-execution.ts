@@ -87,7 +87,7 @@ function waterfall(input: ReportInput): Html {
       html`<line class="grid" x1="${pixel(x(to))}" x2="${pixel(x(to))}" y1="${top + 20}" y2="${top + 33}" style="opacity:1"/>`
     }<text class="label end amount${step.isTotal ? ' strong' : ''}" x="${WIDTH - 84}" y="${top + 15}">${formatUnits(step.amount, record.currency, true)}</text><text class="tick end aside" x="${WIDTH}" y="${top + 15}">${share}</text>`
   })
-  const holding = record.shareRules === undefined ? '+ funding' : '− borrow + dividends'
+  const holding = record.shareRules === undefined ? '+ funding' : '− borrow + dividends − interest'
   const drawing = figureSvg({
     id: 'svg-waterfall',
     title: 'From gross to net',
@@ -106,7 +106,7 @@ function waterfall(input: ReportInput): Html {
 
 /** What holding cost: funding, and of shares the rent of shorts and dividends. */
 function holdingSteps({ record, analysis: { costs } }: ReportInput) {
-  const { funding, borrow, dividends } = costs
+  const { funding, borrow, dividends, interest } = costs
   const step = (name: string, note: string, amount: Money) => ({
     ...{ name, note, isTotal: false },
     amount: moneyToNumber(amount),
@@ -114,6 +114,7 @@ function holdingSteps({ record, analysis: { costs } }: ReportInput) {
   const ofShares = [
     step('Borrow', 'rent of shorts', -borrow),
     step('Dividends', 'received less owed', dividends),
+    step('Interest', 'on borrowed money', -interest),
   ]
   const own = funding - dividends + borrow
   if (record.shareRules === undefined) return [step('Funding', 'received less paid', own)]
@@ -147,8 +148,8 @@ function costTable({ record, analysis }: ReportInput): Html {
     [
       record.shareRules === undefined
         ? 'Funding paid per unit traded'
-        : 'Borrow and owed dividends per unit traded',
-      perTraded(-costs.funding),
+        : 'Borrow, owed dividends and interest per unit traded',
+      perTraded(costs.interest - costs.funding),
     ],
     ['Cost at which net is zero', formatFigure(costs.breakEvenCostBps, bps)],
     [

@@ -6,13 +6,14 @@ import { type ReportInput, section } from './section.ts'
 export function sharesSection({ record, analysis }: ReportInput): Html {
   const { shareRules } = record
   if (shareRules === undefined) return html``
-  const { borrow, dividends } = analysis.costs
+  const { borrow, dividends, interest } = analysis.costs
   const paid = formatMoney(borrow, record.currency)
+  const lent = formatMoney(interest, record.currency)
   const received = formatMoney(dividends, record.currency, true)
   return section(
     'shares',
     'Rules of shares',
-    html`<p>Paid for borrowed shares: ${paid}. Dividends received less owed: ${received}.</p>${table(
+    html`<p>Paid for borrowed shares: ${paid}. Dividends received less owed: ${received}. Interest on borrowed money: ${lent}.</p>${table(
       {
         caption: 'Rules, and what they did',
         head: ['Rule', '', 'Acted', 'Assumption'],

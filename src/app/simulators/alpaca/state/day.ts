@@ -9,6 +9,7 @@ import { valueAccount } from './margin.ts'
 import { correctMinute, endMinute, markOf, middleOf, rollDay } from './market-data.ts'
 import { activityId, expireOrders, fillInAuction, wakeOrders } from './matching.ts'
 import type { PublicTrade } from './notices.ts'
+import { interestPpm } from './regulatory.ts'
 import { extendedClose, extendedOpen, sessionAfter, tradingDay } from './sessions.ts'
 import type { Account } from './types.ts'
 
@@ -113,7 +114,7 @@ function settle(floor: Floor, time: TimeUs): void {
   }
 }
 
-/** Fees of the day's sales, and the rent of what is short for the nights until the next session. */
+/** Fees of the day's sales, the rent of what is short and interest on what is borrowed for the nights until the next session. */
 function bookShareFees(floor: Floor, session: Session): void {
   const { time } = floor
   const nights = BigInt(sessionAfter(time).day - session.day)
@@ -130,6 +131,7 @@ function bookShareFees(floor: Floor, session: Session): void {
     }
     Object.assign(owed, { soldValue: 0n, soldShares: 0n, sec: 0n, taf: 0n })
     chargeBorrowing(floor, account, nights)
+    chargeInterest(floor, account, nights)
   }
 }
 
@@ -144,17 +146,29 @@ const feeOf = (floor: Floor, fee: { readonly amount: Nano; readonly description:
   ...fee,
 })
 
-const BORROW_DAYS = 360n
+/** Days of a year by which rent and interest are counted. */
+const YEAR_DAYS = 360n
 
 function chargeBorrowing(floor: Floor, account: Account, nights: bigint): void {
   for (const [index, { qty }] of account.positions) {
     const asset = floor.assets[index]!
     if (qty >= 0n || asset.class === 'crypto') continue
     const value = times(markOf(floor.data[index]!, asset), -qty)
-    const amount = roundUp((value * nights * asset.borrowPpm) / (1_000_000n * BORROW_DAYS), CENT)
+    const amount = roundUp((value * nights * asset.borrowPpm) / (1_000_000n * YEAR_DAYS), CENT)
     const description = `Borrow fee for ${textOf(-qty)} shares of ${asset.symbol}`
     charge(account, floor.books, { ...feeOf(floor, { amount, description }), asset: index })
   }
+}
+
+/** What short sales brought is the lender's security and lowers no debt. */
+function chargeInterest(floor: Floor, account: Account, nights: bigint): void {
+  const { shortValue } = valueAccount(floor, account)
+  const debit = -(account.cash + shortValue)
+  if (debit <= 0n) return
+  const rate = interestPpm(floor.time)
+  const amount = roundUp((debit * nights * rate) / (1_000_000n * YEAR_DAYS), CENT)
+  const description = `Margin interest on $${textOf(debit)}, ${nights} days`
+  charge(account, floor.books, { ...feeOf(floor, { amount, description }), activityType: 'INT' })
 }
 
 /** Tells in each account's history what coins' trades of the UTC day cost: it was taken at once. */

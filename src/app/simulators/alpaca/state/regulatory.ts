@@ -5,6 +5,7 @@ import {
   dayTradingRule,
   fromNewYork,
   newYorkDay,
+  primeRateRule,
   SELL_FEE_DAYS,
   sellFeesOn,
   settlementDay,
@@ -56,6 +57,9 @@ export const settlesOn = (tradeDay: DayNumber): DayNumber => {
 /** True while day trades are counted: until the intraday margin standard. */
 export const countsDayTrades = (time: TimeUs): boolean =>
   held(dayTradingRule, time).kind === 'patternDayTrader'
+
+/** Yearly interest on borrowed money, parts per million: the prime rate of the day. */
+export const interestPpm = (time: TimeUs): bigint => BigInt(held(primeRateRule, time) / 1000)
 
 /** The tier of coin fees, 1 or more, at a 30-day volume in dollars. */
 export function cryptoTier(volume: Nano, time: TimeUs): number {
