@@ -1,6 +1,7 @@
 import { ANALYST_FIELDS, FUNDAMENTAL_FIELDS, SENTIMENT_FIELDS } from '../fields.ts'
 import { barCount, type HourGrid, hourGridOfSessions } from '../hour-grid.ts'
 import type { HourPanel, KnownSeries } from '../hour-panel.ts'
+import { emptyBars } from '../place-bars.ts'
 import { drawIndex } from './index-plan.ts'
 import { finishRows, type KnownRows, newRows, spread } from './known-rows.ts'
 import { drawMacro } from './macro.ts'
@@ -18,7 +19,6 @@ import {
   type GeneratedPanelSettings,
   generatedSettings,
 } from './options.ts'
-import { emptyBars } from './path.ts'
 import { stream } from './stream.ts'
 
 /** The benchmark of generated panels: their market factor, which pays nothing. */
@@ -47,8 +47,8 @@ interface SeriesOfNames {
 /**
  * Makes a point-in-time panel from a seed: a market with sectors, filings, news, analysts, macro
  * series, changes of membership, listings, delistings, splits, dividends and spin-offs. Prices are
- * martingales with dividends unless a drift or an edge is asked for. Nothing looks ahead: a panel of
- * more sessions begins with the panel of fewer.
+ * martingales with dividends unless a drift or an edge is asked for. Nothing looks ahead: a panel
+ * of more sessions begins with the panel of fewer.
  */
 export function generatePanel(options: GeneratedPanelOptions): HourPanel {
   const settings = generatedSettings(options)

@@ -1,7 +1,8 @@
 import { barCount, type HourGrid } from '../hour-grid.ts'
 import type { PanelBars } from '../hour-panel.ts'
+import { emptyBars } from '../place-bars.ts'
 import { type GeneratedPanelSettings, SESSIONS_PER_YEAR } from './options.ts'
-import { drawBar, emptyBars } from './path.ts'
+import { drawBar } from './path.ts'
 import { stream } from './stream.ts'
 
 /** What all names share, one element a bar. */

@@ -1,12 +1,6 @@
 import type { Random } from '../../lib/random.ts'
 import type { PanelBars } from '../hour-panel.ts'
 
-/** Bars without a value. */
-export function emptyBars(length: number): PanelBars {
-  const column = (): Float64Array => new Float64Array(length).fill(Number.NaN)
-  return { open: column(), high: column(), low: column(), close: column(), volume: column() }
-}
-
 /**
  * Writes a bar whose log price moves by `move` at volatility `sd`, and returns its close. High and
  * low are the extremes of a Brownian bridge between open and close (L. Devroye, "Non-Uniform Random

@@ -1,0 +1,71 @@
+import type { AsOfReader } from './as-of.ts'
+import { barCount, firstDecisionAfter, type HourGrid } from './hour-grid.ts'
+import type { KnownSeries } from './hour-panel.ts'
+import type { KnownTable } from './known-table.ts'
+
+/**
+ * What became known of a symbol, by known time: the rows that changed what was latest. A revision
+ * of an event that a later one has replaced is not among them; the table keeps it.
+ */
+export function knownSeries(table: KnownTable, reader: AsOfReader, symbol: number): KnownSeries {
+  const rows = reader.changes(symbol)
+  const pick = (column: Float64Array): Float64Array =>
+    Float64Array.from(rows, (row) => column[row]!)
+  return {
+    knownTime: pick(table.knownTime),
+    eventTime: pick(table.eventTime),
+    fields: Object.fromEntries(Object.entries(table.fields).map(([k, v]) => [k, pick(v)])),
+  }
+}
+
+/**
+ * The same of the whole market, whose fields come from sources of their own: each row carries the
+ * latest value of every field, and its event is the newest of them.
+ */
+export function marketSeries(table: KnownTable, reader: AsOfReader): KnownSeries {
+  const rows = reader.known(-1, Number.POSITIVE_INFINITY)
+  const names = Object.keys(table.fields)
+  const columns = names.map(() => new Float64Array(rows.length).fill(Number.NaN))
+  const values = names.map(() => Number.NaN)
+  const events = names.map(() => Number.NEGATIVE_INFINITY)
+  const eventTime = new Float64Array(rows.length)
+  let newest = Number.NEGATIVE_INFINITY
+  for (const [k, row] of rows.entries()) {
+    const event = table.eventTime[row]!
+    newest = Math.max(newest, event)
+    eventTime[k] = newest
+    for (const [field, name] of names.entries()) {
+      const value = table.fields[name]![row]!
+      if (Number.isFinite(value) && event >= events[field]!) {
+        values[field] = value
+        events[field] = event
+      }
+      columns[field]![k] = values[field]!
+    }
+  }
+  return {
+    knownTime: Float64Array.from(rows, (row) => table.knownTime[row]!),
+    eventTime,
+    fields: Object.fromEntries(names.map((name, k) => [name, columns[k]!])),
+  }
+}
+
+/** Spreads a symbol's latest value over the bars, as each decision knew it; NaN before the first. */
+export function spreadKnown(
+  grid: HourGrid,
+  table: KnownTable,
+  reader: AsOfReader,
+  symbol: number,
+  field: string,
+  into: { fill(value: number, from: number, to: number): unknown },
+  offset: number,
+): void {
+  const rows = reader.changes(symbol)
+  for (const [k, row] of rows.entries()) {
+    const next = rows[k + 1]
+    const from = firstDecisionAfter(grid, table.knownTime[row]!)
+    const to =
+      next === undefined ? barCount(grid) : firstDecisionAfter(grid, table.knownTime[next]!)
+    if (from < to) into.fill(table.fields[field]![row]!, offset + from, offset + to)
+  }
+}
