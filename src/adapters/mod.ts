@@ -74,6 +74,7 @@ export {
   type SecretSources,
 } from './keystore/reference.ts'
 export { Secret } from './keystore/secret.ts'
+export { loadHighs } from './portfolio/highs.ts'
 export { writeFileAtomically } from './store/atomic-file.ts'
 export { type NonceFile, openNonceFile } from './store/nonce-file.ts'
 export { holdProcessLock, isHeld, lockHolder, type ProcessLock } from './store/process-lock.ts'

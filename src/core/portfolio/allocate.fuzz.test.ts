@@ -1,0 +1,80 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { allocate, LIMIT_TOLERANCE } from './allocate.ts'
+import { ascendByCoordinates } from './coordinate-ascent.ts'
+import { objectiveOf, startOf, violationsOf } from './problem.ts'
+import { randomProblem, testLimits } from './test-kit.ts'
+
+const seed = 20_261_121
+const options = {
+  solve: ascendByCoordinates,
+  band: { low: 0.15, high: 0.2 },
+  barsPerYear: 1764,
+}
+const limits = fc.record({
+  nameMax: fc.double({ min: 0.01, max: 0.2, noNaN: true }),
+  sectorMax: fc.double({ min: 0.02, max: 0.5, noNaN: true }),
+  exposureMax: fc.double({ min: 0, max: 1, noNaN: true }),
+  turnoverMax: fc.double({ min: 0, max: 0.5, noNaN: true }),
+})
+const problem = fc
+  .tuple(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 1, max: 60 }), limits)
+  .map(([draw, names, each]) => randomProblem(draw, names, each))
+
+describe('an allocation', () => {
+  it('keeps every limit that was not relaxed, and those that were as relaxed', () => {
+    fc.assert(
+      fc.property(problem, (each) => {
+        const { weights } = allocate(each, options)
+        expect(violationsOf(each, weights, LIMIT_TOLERANCE)).toEqual([])
+      }),
+      { seed, numRuns: 300 },
+    )
+  })
+
+  it('reaches the upper edge unless what must be held is over it, and says so', () => {
+    fc.assert(
+      fc.property(problem, (each) => {
+        const { volatility, edge } = allocate({ ...each, aversion: 1 }, options)
+        if (edge === 'highUnreached') expect(volatility).toBeGreaterThan(options.band.high)
+        else expect(volatility).toBeLessThanOrEqual(options.band.high)
+        if (edge === 'high') expect(volatility).toBeGreaterThan(options.band.high * 0.8)
+      }),
+      { seed, numRuns: 100 },
+    )
+  })
+
+  it('reports what is traded one way and both ways', () => {
+    const each = randomProblem(5, 40)
+    const { weights, turnoverOneWay, turnoverTwoWay } = allocate(each, options)
+    const changes = weights.map((weight, name) => weight - each.held[name]!)
+    const cash = -changes.reduce((sum, change) => sum + change, 0)
+    const moved = changes.reduce((sum, change) => sum + Math.abs(change), 0)
+    expect(turnoverTwoWay).toBeCloseTo(moved, 12)
+    // Half the sum of changes over names and cash.
+    expect(turnoverOneWay).toBeCloseTo((moved + Math.abs(cash)) / 2, 12)
+  })
+})
+
+describe('the heuristic', () => {
+  it('is never worse than selling what must be sold, and keeps the limits', () => {
+    fc.assert(
+      fc.property(problem, (each) => {
+        const { weights } = ascendByCoordinates(each)
+        expect(violationsOf(each, weights, LIMIT_TOLERANCE)).toEqual([])
+        const before = objectiveOf(each, startOf(each))
+        expect(objectiveOf(each, weights)).toBeGreaterThanOrEqual(before - 1e-9)
+      }),
+      { seed, numRuns: 300 },
+    )
+  })
+
+  it('sells everything where nothing may be held', () => {
+    const each = randomProblem(7, 30, { ...testLimits, exposureMax: 0 })
+    const { weights } = ascendByCoordinates(each)
+    for (const [name, weight] of weights.entries()) {
+      expect(weight).toBeCloseTo(each.lower[name]!, 12)
+    }
+    expect(each.relaxations.some(({ limit }) => limit === 'turnover')).toBe(true)
+  })
+})

@@ -1,0 +1,161 @@
+import { assert } from '../lib/assert.ts'
+import { ascendByCoordinates } from './coordinate-ascent.ts'
+import { annualVolatility } from './factor-covariance.ts'
+import {
+  objectiveOf,
+  type PortfolioProblem,
+  type PortfolioSolution,
+  type SolvePortfolio,
+  violationsOf,
+} from './problem.ts'
+
+/** Where the portfolio's ex-ante volatility should lie, annual. */
+export interface VolatilityBand {
+  /** A wish: it is met where scores and limits let it. */
+  readonly low: number
+  /** Met wherever what must be held lets it. */
+  readonly high: number
+}
+
+/** Which edge of the band decided on the aversion, and whether it was reached. */
+export type BoundEdge = 'none' | 'low' | 'high' | 'lowUnreached' | 'highUnreached'
+
+/** How an allocation is made. */
+export interface AllocationOptions {
+  readonly solve: SolvePortfolio
+  readonly band: VolatilityBand
+  readonly barsPerYear: number
+}
+
+/** Target weights and why they are what they are. */
+export interface Allocation {
+  readonly weights: Float64Array
+  /** The solver whose weights these are. */
+  readonly implementation: string
+  readonly isOptimal: boolean
+  /** Why another solver than the one asked for made them; null when it did not. */
+  readonly fallback: 'notOptimal' | 'limitsBroken' | null
+  readonly edge: BoundEdge
+  /** The aversion that the band led to, basis points per variance of a bar. */
+  readonly aversion: number
+  /** Ex ante, annual. */
+  readonly volatility: number
+  /** Expected after costs and the charge for risk, basis points of equity. */
+  readonly objective: number
+  readonly exposure: number
+  /** The greater of what is bought and what is sold, as a share of equity. */
+  readonly turnoverOneWay: number
+  /** What is bought and what is sold together, as a share of equity. */
+  readonly turnoverTwoWay: number
+  readonly solves: number
+}
+
+/** Weights that break a limit by no more than this keep it: a solver's accuracy. */
+export const LIMIT_TOLERANCE = 1e-6
+
+const SOLVES_MAX = 14
+/** An edge is reached within this share of it. */
+const EDGE_WIDTH = 0.01
+const AVERSION_RANGE = 4096
+
+/**
+ * Chooses weights. The band's edges are reached by changing the aversion, upper edge first, by
+ * bisection over its logarithm between the problem's own and 4,096 times more or less.
+ */
+export function allocate(problem: PortfolioProblem, options: AllocationOptions): Allocation {
+  const search = new BandSearch(problem, options)
+  const { band } = options
+  const first = search.at(problem.aversion)
+  if (first.volatility > band.high) return search.end('high', search.find(band.high, first))
+  if (first.volatility < band.low) return search.end('low', search.find(band.low, first))
+  return search.end('none', first)
+}
+
+interface Tried {
+  readonly aversion: number
+  readonly volatility: number
+  readonly solution: PortfolioSolution
+  readonly fallback: Allocation['fallback']
+}
+
+class BandSearch {
+  readonly #problem: PortfolioProblem
+  readonly #options: AllocationOptions
+  #solves = 0
+
+  constructor(problem: PortfolioProblem, options: AllocationOptions) {
+    this.#problem = problem
+    this.#options = options
+  }
+
+  at(aversion: number): Tried {
+    this.#solves++
+    const problem = { ...this.#problem, aversion }
+    const { solution, fallback } = solveChecked(problem, this.#options.solve)
+    const { covariance } = problem
+    const volatility = annualVolatility(covariance, solution.weights, this.#options.barsPerYear)
+    return { aversion, volatility, solution, fallback }
+  }
+
+  /** The least aversion tried whose volatility is at or below a bound, near it if it can be. */
+  find(bound: number, first: Tried): Tried {
+    const isAbove = first.volatility > bound
+    const far = this.at(isAbove ? first.aversion * AVERSION_RANGE : first.aversion / AVERSION_RANGE)
+    let [above, below] = isAbove ? [first, far] : [far, first]
+    if (far.volatility > bound === isAbove) return far
+    while (this.#solves < SOLVES_MAX && below.volatility < bound * (1 - EDGE_WIDTH)) {
+      const middle = this.at(Math.sqrt(above.aversion * below.aversion))
+      if (middle.volatility > bound) above = middle
+      else below = middle
+    }
+    return isAbove || above.volatility > this.#options.band.high ? below : above
+  }
+
+  end(
+    edge: 'none' | 'low' | 'high',
+    { solution, aversion, volatility, fallback }: Tried,
+  ): Allocation {
+    const { band } = this.#options
+    const { held } = this.#problem
+    const { weights, implementation, isOptimal } = solution
+    let [exposure, bought, sold] = [0, 0, 0]
+    for (const [name, weight] of weights.entries()) {
+      exposure += weight
+      bought += Math.max(0, weight - held[name]!)
+      sold += Math.max(0, held[name]! - weight)
+    }
+    const isMissed =
+      edge === 'high'
+        ? volatility > band.high
+        : edge === 'low' && volatility < band.low * (1 - EDGE_WIDTH)
+    return {
+      weights,
+      implementation,
+      isOptimal,
+      fallback,
+      edge: isMissed && edge !== 'none' ? `${edge}Unreached` : edge,
+      aversion,
+      volatility,
+      objective: objectiveOf({ ...this.#problem, aversion }, weights),
+      exposure,
+      turnoverOneWay: Math.max(bought, sold),
+      turnoverTwoWay: bought + sold,
+      solves: this.#solves,
+    }
+  }
+}
+
+/** A solver's weights if they are optimal and keep the limits; the heuristic's if not. */
+function solveChecked(
+  problem: PortfolioProblem,
+  solve: SolvePortfolio,
+): { readonly solution: PortfolioSolution; readonly fallback: Allocation['fallback'] } {
+  const solution = solve(problem)
+  const isKept = violationsOf(problem, solution.weights, LIMIT_TOLERANCE).length === 0
+  const isHeuristic = solve === ascendByCoordinates
+  if (isKept && (solution.isOptimal || isHeuristic)) return { solution, fallback: null }
+  const quick = ascendByCoordinates(problem)
+  const broken = violationsOf(problem, quick.weights, LIMIT_TOLERANCE)
+  assert(broken.length === 0, 'weights keep the limits of a feasible problem')
+  return { solution: quick, fallback: isKept ? 'notOptimal' : 'limitsBroken' }
+}
