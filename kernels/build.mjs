@@ -6,20 +6,26 @@ import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 
 const folder = dirname(fileURLToPath(import.meta.url))
-const flags = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd,bulk-memory']
+const flags = ['-O3', '--noAssert', '--runtime', 'stub']
+const ownPage = ['--enable', 'simd,bulk-memory', '--initialMemory', '1', '--maximumMemory', '1']
+/** Memory is given, of any size, and may be that of several threads. */
+const givenMemory = [
+  ...['--enable', 'simd,bulk-memory,threads', '--importMemory', '--sharedMemory'],
+  ...['--initialMemory', '1', '--maximumMemory', '65536'],
+]
 
-/** What is compiled, how much memory it has in pages of 64 KiB, and where the result belongs. */
+/** What is compiled, with which memory, and where the result belongs. */
 const kernels = [
   {
     source: 'book-frame.ts',
-    pages: 1,
+    memory: ownPage,
     target: '../src/adapters/venues/hyperliquid/book-frame-wasm.ts',
   },
+  { source: 'trees.ts', memory: givenMemory, target: '../src/adapters/learning/trees-wasm.ts' },
 ]
 
-/** @param {{ source: string, pages: number }} kernel */
-async function compile({ source, pages }) {
-  const memory = ['--initialMemory', `${pages}`, '--maximumMemory', `${pages}`]
+/** @param {{ source: string, memory: string[] }} kernel */
+async function compile({ source, memory }) {
   const files = new Map()
   const { error, stderr } = await asc.main([source, ...flags, ...memory, '-o', 'kernel.wasm'], {
     readFile: (name) => {

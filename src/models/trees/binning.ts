@@ -85,10 +85,13 @@ export function binColumn(
   edges: Float64Array,
 ): void {
   w.lastBins[feature] = edges.length
-  const base = Math.floor(feature / GROUP) * w.shape.rows * GROUP + (feature % GROUP)
+  const stride = w.groups * GROUP
+  const base = feature * w.shape.rows
   for (let i = 0; i < rows.length; i++) {
     const value = column[rows[i]!]!
-    w.bins[base + i * GROUP] = isMissing(value) ? MISSING : binOf(edges, value)
+    const bin = isMissing(value) ? MISSING : binOf(edges, value)
+    w.binColumns[base + i] = bin
+    w.bins[i * stride + feature] = bin
   }
 }
 

@@ -16,21 +16,20 @@ const sums = new Float64Array(GROUP * BINS * 3)
 export function sumHistogram(w: TreeWorkspace, fromGroup: number, toGroup: number): void {
   const from = w.task[TASK.from]!
   const to = w.task[TASK.to]!
-  const { rows } = w.shape
   for (let group = fromGroup; group < toGroup; group++) {
     sums.fill(0)
-    sumRows(w, from, to, group * rows)
+    sumRows(w, from, to, group)
     write(w.histograms, (w.task[TASK.slot]! * w.groups + group) * GROUP * BINS * BIN_WORDS)
   }
 }
 
-function sumRows(w: TreeWorkspace, from: number, to: number, base: number): void {
-  const { bins, order, derivatives } = w
+function sumRows(w: TreeWorkspace, from: number, to: number, group: number): void {
+  const { bins, order, derivatives, groups } = w
   for (let i = from; i < to; i++) {
     const row = order[i]!
     const gradient = derivatives[2 * row]!
     const hessian = derivatives[2 * row + 1]!
-    const at = (base + row) * GROUP
+    const at = (row * groups + group) * GROUP
     for (let k = 0; k < GROUP; k++) {
       const bin = 3 * (k * BINS + bins[at + k]!)
       sums[bin]! += gradient

@@ -1,5 +1,5 @@
 import { subtractHistogram, sumHistogram } from './histogram.ts'
-import { type Division, divideRows } from './partition.ts'
+import { divideRows, type TreeDivision } from './partition.ts'
 import { scanSplits } from './scan.ts'
 import { TASK, type TreeWorkspace } from './workspace.ts'
 
@@ -15,7 +15,7 @@ export interface TreeKernels {
   /** Memory that a workspace of so many bytes is laid over, and from where on. */
   readonly allocate: (bytes: number) => { readonly buffer: ArrayBufferLike; readonly start: number }
   /** Rows of a leaf to both sides, stable; returns how many went left. */
-  readonly divide: (w: TreeWorkspace, division: Division) => number
+  readonly divide: (w: TreeWorkspace, division: TreeDivision) => number
   /**
    * The task of the workspace: the histogram of its rows; its sibling's by subtraction when there is
    * one; the best split of each part of both.

@@ -1,7 +1,7 @@
-import { GROUP, MISSING, type TreeWorkspace } from './workspace.ts'
+import { MISSING, type TreeWorkspace } from './workspace.ts'
 
 /** How the rows of a leaf, `order` from `from` to `to` - 1, are divided. */
-export interface Division {
+export interface TreeDivision {
   readonly from: number
   readonly to: number
   readonly feature: number
@@ -14,15 +14,15 @@ export interface Division {
  * Moves the rows that go left to the front; both sides keep their order. Returns how many went left.
  * The twin of the compiled kernel.
  */
-export function divideRows(w: TreeWorkspace, division: Division): number {
-  const { bins, order, spare } = w
+export function divideRows(w: TreeWorkspace, division: TreeDivision): number {
+  const { binColumns, order, spare } = w
   const { from, to, feature, bin: last, missingLeft } = division
-  const base = Math.floor(feature / GROUP) * w.shape.rows * GROUP + (feature % GROUP)
+  const base = feature * w.shape.rows
   let left = from
   let right = 0
   for (let i = from; i < to; i++) {
     const row = order[i]!
-    const bin = bins[base + row * GROUP]!
+    const bin = binColumns[base + row]!
     if (bin <= last || (bin === MISSING && missingLeft)) order[left++] = row
     else spare[right++] = row
   }

@@ -46,6 +46,9 @@ export const SPLIT = {
   length: 7,
 } as const
 
+/** The constants of the layout, for kernels that are compiled. */
+export const TREE_LAYOUT = { GROUP, BINS, TASK, NODE, SPLIT } as const
+
 /** How large a workspace is. */
 export interface WorkspaceShape {
   readonly rows: number
@@ -63,8 +66,10 @@ export interface WorkspaceShape {
 export interface TreeWorkspace {
   readonly shape: WorkspaceShape
   readonly groups: number
-  /** Bin of each value: [group][row][GROUP]. */
+  /** Bin of each value, row by row, filled up to whole groups: what histograms are made from. */
   readonly bins: Uint8Array
+  /** The same, feature by feature: what rows are divided by. */
+  readonly binColumns: Uint8Array
   /** Rows, so that those of a leaf lie side by side; increasing within a leaf. */
   readonly order: Int32Array
   /** Room for a partition; no content of its own. */
@@ -109,6 +114,7 @@ const ELEMENT_BYTES = {
   parts: 4,
   isActive: 1,
   bins: 1,
+  binColumns: 1,
 } as const
 
 const ALIGNMENT = 64
@@ -129,6 +135,7 @@ function sizesOf({ rows, features, slots, parts }: WorkspaceShape): Sizes {
     parts: parts + 1,
     isActive: wide,
     bins: wide * rows,
+    binColumns: features * rows,
   }
 }
 
@@ -172,6 +179,7 @@ export function layWorkspace(
     parts: new Int32Array(...place('parts')),
     isActive: new Uint8Array(...place('isActive')),
     bins: new Uint8Array(...place('bins')),
+    binColumns: new Uint8Array(...place('binColumns')),
   }
 }
 

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createRandom } from '../../core/mod.ts'
+import { plainTreeKernels, type TreeKernels, trainTrees } from '../../models/mod.ts'
+import { divideGroups, layWorkspace, workspaceBytes } from '../../models/trees/workspace.ts'
+import { compiledTreeKernels } from './tree-kernels.ts'
+import { sourceHash } from './trees-wasm.ts'
+
+const ROWS = 400
+const FEATURES = 11
+
+/** A task on random bins, one in ten of them missing, and what the kernels make of it. */
+function workedBy(kernels: TreeKernels, seed: number, isConstrained: boolean) {
+  const random = createRandom(seed)
+  const shape = { rows: ROWS, features: FEATURES, slots: 2, parts: kernels.parts }
+  const { buffer, start } = kernels.allocate(workspaceBytes(shape))
+  const w = layWorkspace(shape, buffer, start)
+  divideGroups(w)
+  w.isActive.set(Array.from({ length: FEATURES }, () => (random.next() < 0.8 ? 1 : 0)))
+  w.lastBins.fill(40, 0, FEATURES)
+  w.monotone.set(Array.from({ length: FEATURES }, () => random.integer(3) - 1))
+  w.settings.set([2 ** -20, 2 ** -25, 0.3, 1, 5, 0.1, isConstrained ? 1 : 0])
+  for (let row = 0; row < ROWS; row++) {
+    w.order[row] = row
+    w.derivatives[2 * row] = random.integer(2 ** 31) - 2 ** 30
+    w.derivatives[2 * row + 1] = random.integer(2 ** 30)
+    for (let feature = 0; feature < FEATURES; feature++) {
+      const bin = random.next() < 0.1 ? 255 : random.integer(41)
+      w.bins[row * w.groups * 8 + feature] = bin
+      w.binColumns[feature * ROWS + row] = bin
+    }
+  }
+  const sums = (from: number, to: number) => {
+    let gradient = 0
+    let hessian = 0
+    for (let i = from; i < to; i++) {
+      gradient += w.derivatives[2 * w.order[i]!]!
+      hessian += w.derivatives[2 * w.order[i]! + 1]!
+    }
+    return [gradient, hessian, to - from, -0.7, 0.9, 0, 1]
+  }
+  w.task.set([0, ROWS, 0, -1, ...sums(0, ROWS), 0, 0, 0, 0, 0, 0, 0])
+  kernels.measure(w)
+  const whole = [...w.histograms.subarray(0, w.histograms.length / 2)]
+  const left = kernels.divide(w, { from: 0, to: ROWS, feature: 3, bin: 11, missingLeft: true })
+  w.task.set([0, left, 1, 0, ...sums(0, left), ...sums(left, ROWS)])
+  kernels.measure(w)
+  return { whole, left, order: [...w.order], halves: [...w.histograms], splits: [...w.splits] }
+}
+
+describe('the compiled kernels of trees', () => {
+  it('are compiled from the source that lies beside them', () => {
+    const source = readFileSync(new URL('../../../kernels/trees.ts', import.meta.url))
+    expect(createHash('sha256').update(source).digest('hex')).toBe(sourceHash)
+  })
+
+  it('do to the bit what those in TypeScript do', () => {
+    const kernels = compiledTreeKernels()
+    fc.assert(
+      fc.property(fc.integer(), fc.boolean(), (seed, isConstrained) => {
+        expect(workedBy(kernels, seed, isConstrained)).toEqual(
+          workedBy(plainTreeKernels, seed, isConstrained),
+        )
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  it('grow the same trees', () => {
+    const random = createRandom(5)
+    const columns = Array.from({ length: 9 }, () => Float32Array.from({ length: 700 }, random.next))
+    const target = Float64Array.from({ length: 700 }, (_, i) => columns[2]![i]! + random.normal())
+    const parameters = { trees: 10 }
+    const plain = trainTrees({ columns, target, parameters, seed: 1 })
+    const kernels = compiledTreeKernels()
+    const compiled = trainTrees({ columns, target, parameters, seed: 1, kernels })
+    expect(compiled).toEqual({ ...plain, kernels: 'wasm' })
+  })
+})
