@@ -85,15 +85,24 @@ describe('preparation', () => {
     expect(new Set(all.map((row) => row[4]!.toFixed(6))).size).toBe(2)
   })
 
-  it('is refused without rows and where a feature never has a value', () => {
+  it('is refused without rows and where no feature has a value', () => {
     expect(fitPreparation(features, new Int32Array(0))).toEqual({
       kind: 'refused',
       reason: 'no training rows qualify',
     })
-    const empty = new Float32Array(ROWS).fill(Number.NaN)
-    const columns = [...features.columns.slice(0, 3), empty]
-    expect(fitPreparation({ ...features, columns }, rows)).toMatchObject({
-      reason: `no value in ${rows.length} training rows: d`,
+    const empty = features.columns.map(() => new Float32Array(ROWS).fill(Number.NaN))
+    expect(fitPreparation({ ...features, columns: empty }, rows)).toMatchObject({
+      reason: `no feature has a value in ${rows.length} training rows`,
+    })
+  })
+
+  it('makes a feature without any value 0 for good, and says so', () => {
+    const late = Float32Array.from({ length: ROWS }, (_, row) => (row < 1411 ? Number.NaN : 5))
+    const matrix = { ...features, columns: [...features.columns.slice(0, 3), late] }
+    const preparation = prepared(matrix, rows)
+    expect(preparation.columns[3]).toMatchObject({ name: 'd', missingShare: 1, hasFlag: false })
+    forEachBlock(preparation, matrix, Int32Array.of(1450), (block) => {
+      expect(block[(3 * block.length) / 5]).toBe(0)
     })
   })
 })

@@ -2,12 +2,28 @@ import { unreachable } from '../../core/mod.ts'
 
 const BINS = 65_536
 
+/** Below this many rows sorting is faster than counting. */
+const COUNTED_ROWS_MIN = 50_000
+
 /**
- * Values of given ranks (0 is the smallest) of a column at some rows, exactly and without sorting:
- * two counting passes over the halves of the ordered bit pattern. Only finite values have a rank;
- * every rank must be below their number. The result is in the order of `ranks`.
+ * Values of given ranks (0 is the smallest) of a column at some rows, exactly; of many rows without
+ * sorting, by two counting passes over the halves of the ordered bit pattern. Only finite values
+ * have a rank; every rank must be below their number. The result is in the order of `ranks`.
  */
 export function orderStatistics(
+  column: Float32Array,
+  rows: Int32Array,
+  ranks: readonly number[],
+): Float64Array {
+  if (rows.length >= COUNTED_ROWS_MIN) return countedStatistics(column, rows, ranks)
+  const values = Float32Array.from(rows, (row) => column[row]!)
+    .filter(Number.isFinite)
+    .sort()
+  return Float64Array.from(ranks, (rank) => values[rank]!)
+}
+
+/** {@link orderStatistics} by counting, whatever the number of rows. */
+export function countedStatistics(
   column: Float32Array,
   rows: Int32Array,
   ranks: readonly number[],
@@ -19,16 +35,20 @@ export function orderStatistics(
     if (key !== NOT_FINITE) upper[key >>> 16]!++
   }
   const places = ranks.map((rank) => placeOf(upper, rank))
-  const lower = new Map(places.map(({ bin }) => [bin, new Uint32Array(BINS)]))
-  const counters = Array.from({ length: BINS }, (_, bin) => lower.get(bin) ?? null)
+  const bins = [...new Set(places.map(({ bin }) => bin))]
+  // Which of the wanted bins an upper half is, from 1; 0 for all others.
+  const wanted = new Uint8Array(BINS)
+  bins.forEach((bin, i) => {
+    wanted[bin] = i + 1
+  })
+  const lower = bins.map(() => new Uint32Array(BINS))
   for (let i = 0; i < rows.length; i++) {
     const key = keyOf(bits[rows[i]!]!)
-    if (key === NOT_FINITE) continue
-    const counter = counters[key >>> 16]
-    if (counter != null) counter[key & 0xffff]!++
+    const slot = wanted[key >>> 16]!
+    if (slot > 0 && key !== NOT_FINITE) lower[slot - 1]![key & 0xffff]!++
   }
   return Float64Array.from(places, ({ bin, within }) =>
-    numberOf(((bin << 16) | placeOf(lower.get(bin)!, within).bin) >>> 0),
+    numberOf(((bin << 16) | placeOf(lower[wanted[bin]! - 1]!, within).bin) >>> 0),
   )
 }
 

@@ -39,7 +39,8 @@ export interface Preparation {
 
 /**
  * Measures cuts, medians, means and deviations on the given rows and on no other. Infinite values
- * count as missing. Refused without rows, and where a feature has no value in any of them.
+ * count as missing. A feature without any value there (`missingShare` 1) becomes 0 for good.
+ * Refused without rows, and where no feature has a value.
  */
 export function fitPreparation(
   features: FeatureMatrix,
@@ -47,15 +48,11 @@ export function fitPreparation(
   options = DEFAULT_PREPARATION,
 ): Preparation | Refused {
   if (rows.length === 0) return refused('no training rows qualify')
-  const columns: PreparedColumn[] = []
-  const empty: string[] = []
-  features.names.forEach((name, f) => {
-    const column = fitColumn(name, features.columns[f]!, rows, options)
-    if (column === null) empty.push(name)
-    else columns.push(column)
-  })
-  if (empty.length > 0) {
-    return refused(`no value in ${rows.length} training rows: ${empty.join(', ')}`)
+  const columns = features.names.map((name, f) =>
+    fitColumn(name, features.columns[f]!, rows, options),
+  )
+  if (columns.every(({ missingShare }) => missingShare === 1)) {
+    return refused(`no feature has a value in ${rows.length} training rows`)
   }
   return { kind: 'prepared', options, columns, trainingRows: rows.length }
 }
@@ -65,10 +62,13 @@ function fitColumn(
   column: Float32Array,
   rows: Int32Array,
   { winsorShare, flagShareMin }: PreparationOptions,
-): PreparedColumn | null {
+): PreparedColumn {
   let present = 0
   for (let i = 0; i < rows.length; i++) if (Number.isFinite(column[rows[i]!]!)) present++
-  if (present === 0) return null
+  if (present === 0) {
+    const nothing = { low: 0, high: 0, median: 0, mean: 0, deviation: 1 }
+    return { name, ...nothing, missingShare: 1, hasFlag: false }
+  }
   const cut = Math.floor(winsorShare * present)
   const middle = (present - 1) / 2
   const [low, below, above, high] = orderStatistics(column, rows, [

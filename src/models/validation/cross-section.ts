@@ -22,15 +22,18 @@ export interface CrossSection {
   readonly labels: Float64Array
 }
 
-/** Calls `visit` with every bar's cross-section of at least `namesMin` names; buffers are reused. */
+/**
+ * Calls `visit` with the cross-section of every bar, or every `stride`-th, that has at least
+ * {@link NAMES_MIN} names; buffers are reused.
+ */
 export function forEachCrossSection(
   panel: ScoredPanel,
   visit: (bar: number, section: CrossSection) => void,
-  namesMin = NAMES_MIN,
+  stride = 1,
 ): void {
   const scores = new Float64Array(panel.names)
   const labels = new Float64Array(panel.names)
-  for (let bar = 0; bar < panel.bars; bar++) {
+  for (let bar = 0; bar < panel.bars; bar += stride) {
     let count = 0
     for (let row = bar; row < panel.names * panel.bars; row += panel.bars) {
       const score = panel.scores[row]!
@@ -40,7 +43,7 @@ export function forEachCrossSection(
       labels[count] = label
       count++
     }
-    if (count < namesMin) continue
+    if (count < NAMES_MIN) continue
     visit(bar, { scores: scores.subarray(0, count), labels: labels.subarray(0, count) })
   }
 }
@@ -91,14 +94,19 @@ export function correlation(a: Float64Array, b: Float64Array): number {
 
 /** Ranks from 1, of equal values their mean. */
 export function ranks(values: Float64Array): Float64Array {
-  const n = values.length
-  const order = Int32Array.from({ length: n }, (_, i) => i).sort((a, b) => values[a]! - values[b]!)
-  const result = new Float64Array(n)
-  for (let start = 0; start < n; ) {
-    let end = start + 1
-    while (end < n && values[order[end]!] === values[order[start]!]) end++
-    for (let i = start; i < end; i++) result[order[i]!] = (start + end + 1) / 2
-    start = end
+  const sorted = values.slice().sort()
+  return values.map((value) => (below(sorted, value, false) + below(sorted, value, true) + 1) / 2)
+}
+
+/** How many of the ascending values are below `value`, or not above it. */
+function below(sorted: Float64Array, value: number, orEqual: boolean): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const at = sorted[middle]!
+    if (at < value || (orEqual && at === value)) low = middle + 1
+    else high = middle
   }
-  return result
+  return low
 }

@@ -130,6 +130,25 @@ function* partsOf(plan: SplitPlan, bars: number): Generator<Part> {
   }
 }
 
+/**
+ * Cuts bars into `parts` runs and tests each against the others, purged and embargoed as ever. Runs
+ * that leave no training bar are left out.
+ */
+export function foldsWithin(
+  spans: LabelSpans,
+  bars: Int32Array,
+  { parts, embargoBars }: { readonly parts: number; readonly embargoBars: number },
+): readonly Fold[] {
+  const edge = (part: number): number => Math.floor((part * bars.length) / parts)
+  const folds = Array.from({ length: parts }, (_, part) => {
+    const test = bars.subarray(edge(part), edge(part + 1))
+    const candidates = bars.filter((_bar, i) => i < edge(part) || i >= edge(part + 1))
+    const name = `part ${part + 1} of ${parts}`
+    return foldOf(spans, { name, candidates, test, testGroups: [] }, embargoBars)
+  })
+  return folds.filter(({ trainBars, testBars }) => trainBars.length > 0 && testBars.length > 0)
+}
+
 function foldOf(spans: LabelSpans, part: Part, embargoBars: number): Fold {
   const windows = windowsOf(spans, part.test)
   const kept: number[] = []

@@ -1,0 +1,277 @@
+import { normalInverse } from '../../core/mod.ts'
+import type { LabelSpans, Learner, TrainingInput } from '../learner.ts'
+import { correlation, forEachCrossSection, ranks, type ScoredPanel } from './cross-section.ts'
+import { type Fold, windowsOf } from './folds.ts'
+import type { ValidationData } from './held-out.ts'
+import { neweyWestMean } from './interval.ts'
+
+/** Something in the data, the folds or the training knew what it could not have known. */
+export interface Leak {
+  readonly check: LeakCheck
+  /** What was seen, with the features, rows or bars. */
+  readonly message: string
+}
+
+/** What is looked at. */
+export type LeakCheck =
+  | 'features against labels'
+  | 'features against scrambled futures'
+  | 'folds against label windows'
+  | 'membership'
+  | 'training against scrambled rows'
+
+/** What was looked at and what was found: no leak means nothing where nothing was checked. */
+export interface LeakReport {
+  readonly checks: readonly LeakCheck[]
+  readonly leaks: readonly Leak[]
+}
+
+/** Rank ICs that no honest forecast of hours has. */
+export interface PlausibleIc {
+  readonly excessReturn: number
+  /** Volatility honestly tells much about falls. */
+  readonly downsideEvent: number
+  /** Against the return of the next bar alone. */
+  readonly nextBar: number
+}
+
+/** 0.1, 0.6 and 0.1. */
+export const DEFAULT_PLAUSIBLE_IC: PlausibleIc = {
+  excessReturn: 0.1,
+  downsideEvent: 0.6,
+  nextBar: 0.1,
+}
+
+/** Chance of {@link featureLeaks} to accuse a panel whose ICs lie at the limits themselves. */
+export const FALSE_ALARM_RATE = 0.01
+
+/** Labels' reach and, where bars are at hand, what the next bar alone brings. */
+export interface FeatureLeakInput {
+  readonly data: ValidationData
+  readonly horizonBars: number
+  /** Log return from the open to the close of the bar after the decision; null: not checked. */
+  readonly nextBarReturn: Float32Array | Float64Array | null
+  readonly plausible?: PlausibleIc
+}
+
+/**
+ * Features that forecast too well: their mean rank IC is beyond what is plausible by more than
+ * its standard error explains, at {@link FALSE_ALARM_RATE} over all features and labels. A look-ahead
+ * that is a small part of a long window stays below: see {@link futureLeaks}.
+ */
+export function featureLeaks(input: FeatureLeakInput): readonly Leak[] {
+  const { data, nextBarReturn, plausible = DEFAULT_PLAUSIBLE_IC } = input
+  const targets = [
+    { name: 'the excess return', labels: data.labels.excessReturn, most: plausible.excessReturn },
+    {
+      name: 'the downside event',
+      labels: data.labels.downsideEvent,
+      most: plausible.downsideEvent,
+    },
+    ...(nextBarReturn === null
+      ? []
+      : [{ name: 'the next bar', labels: nextBarReturn, most: plausible.nextBar }]),
+  ]
+  const tests = 2 * targets.length * data.features.names.length
+  const critical = normalInverse(1 - FALSE_ALARM_RATE / tests)
+  const leaks: Leak[] = []
+  data.features.names.forEach((feature, f) => {
+    const scores = data.features.columns[f]!.map((value, row) =>
+      data.isUsed[row] === 1 ? value : Number.NaN,
+    )
+    for (const { name, labels, most } of targets) {
+      const { bars } = data.features
+      const ics = someRankIcs({ names: data.names, bars, scores, labels })
+      const { value, standardError } = neweyWestMean(ics, input.horizonBars)
+      // Without an error the IC is the same in every bar, as that of the label itself is.
+      const sure = value === null ? 0 : Math.abs(value) - critical * (standardError ?? 0)
+      if (sure <= most) continue
+      const message =
+        `feature ${feature} has a mean rank IC of ${value!.toFixed(3)} with ${name}: ` +
+        `at most ${most} is plausible`
+      leaks.push({ check: 'features against labels', message })
+    }
+  })
+  return leaks
+}
+
+/** Bars whose rank IC {@link featureLeaks} looks at, evenly spaced: enough for what it looks for. */
+const BARS_CHECKED_MAX = 1000
+
+function someRankIcs(panel: ScoredPanel): Float64Array {
+  const values: number[] = []
+  const stride = Math.ceil(panel.bars / BARS_CHECKED_MAX)
+  const visit = (_bar: number, section: { scores: Float64Array; labels: Float64Array }): void => {
+    values.push(correlation(ranks(section.scores), ranks(section.labels)))
+  }
+  forEachCrossSection(panel, visit, stride)
+  return Float64Array.from(values)
+}
+
+/** Features as computed, and again with everything known after a bar replaced by something else. */
+export interface FutureLeakInput {
+  readonly names: readonly string[]
+  readonly bars: number
+  /** Bars after which the future is scrambled. */
+  readonly cuts: readonly number[]
+  /** Columns from the data as they are (null), or scrambled after a bar. */
+  compute(cut: number | null): readonly (Float32Array | Float64Array)[]
+}
+
+/** Columns that change, in any bit, at or before a bar after which the future was replaced. */
+export function futureLeaks({ names, bars, cuts, compute }: FutureLeakInput): readonly Leak[] {
+  const truth = compute(null)
+  const leaks = new Map<string, Leak>()
+  for (const cut of cuts) {
+    const columns = compute(cut)
+    names.forEach((feature, f) => {
+      if (leaks.has(feature)) return
+      const row = columns[f]!.findIndex(
+        (value, i) => i % bars <= cut && !Object.is(value, truth[f]![i]),
+      )
+      if (row < 0) return
+      const at = `name ${Math.floor(row / bars)}, bar ${row % bars}`
+      const message = `feature ${feature} at ${at} changes with what is known after bar ${cut}`
+      leaks.set(feature, { check: 'features against scrambled futures', message })
+    })
+  }
+  return [...leaks.values()]
+}
+
+/** Training bars whose window from decision to label end meets that of a test bar. */
+export function foldLeaks(folds: readonly Fold[], spans: LabelSpans): readonly Leak[] {
+  const leaks: Leak[] = []
+  for (const { name, trainBars, testBars } of folds) {
+    const windows = windowsOf(spans, testBars)
+    const meets = [...trainBars].filter((bar) => {
+      const first = Math.min(bar, spans.first[bar]!)
+      const last = Math.max(bar, spans.last[bar]!)
+      return windows.some((window) => first <= window.last && last >= window.first)
+    })
+    if (meets.length === 0) continue
+    const shown = `${meets.slice(0, 5).join(', ')}${meets.length > 5 ? ', ...' : ''}`
+    const message = `${name}: ${meets.length} training bars have labels that meet the test: ${shown}`
+    leaks.push({ check: 'folds against label windows', message })
+  }
+  return leaks
+}
+
+/** Sessions after which an index that nobody ever left is not believed. */
+export const SESSIONS_WITHOUT_EXIT_MAX = 252
+
+/** Who was used and who was known to be a member, of the shape of a feature column. */
+export interface MembershipInput {
+  readonly names: number
+  readonly bars: number
+  readonly isUsed: Uint8Array
+  readonly isMember: Uint8Array
+  readonly sessionDay: Int32Array
+}
+
+/** Rows used while their name was no member, and members that are survivors only. */
+export function membershipLeaks(input: MembershipInput): readonly Leak[] {
+  const { names, bars, isUsed, isMember, sessionDay } = input
+  const leaks: Leak[] = []
+  const say = (message: string): number => leaks.push({ check: 'membership', message })
+  let outside = 0
+  let example = ''
+  let hasExit = false
+  for (let row = 0; row < names * bars; row++) {
+    if (isUsed[row] === 1 && isMember[row] !== 1) {
+      if (outside++ === 0) example = `name ${Math.floor(row / bars)} at bar ${row % bars}`
+    }
+    if (row % bars > 0 && isMember[row - 1] === 1 && isMember[row] !== 1) hasExit = true
+  }
+  if (outside > 0) say(`${outside} rows are used of names that were no members, first ${example}`)
+  const sessions = new Set(sessionDay).size
+  if (!hasExit && sessions > SESSIONS_WITHOUT_EXIT_MAX) {
+    say(`no name leaves in ${sessions} sessions: these are the members of today, known backwards`)
+  }
+  return leaks
+}
+
+/**
+ * Trains twice, the second time with every row it was not given replaced: a model that differs
+ * looked at them (an imputer or scaler fitted on all rows, a label of the test). Costs two trainings.
+ */
+export function trainingLeaks(learner: Learner, input: TrainingInput): readonly Leak[] {
+  const { features, labels, rows, validationRows } = input
+  const isGiven = new Uint8Array(features.columns[0]?.length ?? 0)
+  for (const row of rows) isGiven[row] = 1
+  for (const row of validationRows) isGiven[row] = 1
+  // Far off and half of it missing: what looks at it at all is moved by it.
+  const strange = (row: number): number => (row % 2 === 0 ? Number.NaN : 1e6 + (row % 97))
+  const replaced = <T extends Float32Array | Float64Array>(column: T): T =>
+    column.map((value, row) => (isGiven[row] === 1 ? value : strange(row))) as T
+  const as = learner.train(input)
+  const other = learner.train({
+    ...input,
+    features: { ...features, columns: features.columns.map(replaced) },
+    labels: {
+      excessReturn: replaced(labels.excessReturn),
+      downsideEvent: labels.downsideEvent.map((value, row) =>
+        isGiven[row] === 1 ? value : row % 3 === 0 ? 1 : 0,
+      ),
+    },
+  })
+  const place =
+    as.kind === 'trained' && other.kind === 'trained'
+      ? firstDifference(as.model.toJson(), other.model.toJson())
+      : as.kind === other.kind
+        ? null
+        : 'whether it can be trained at all'
+  if (place === null) return []
+  const message = `${learner.implementation}: ${place} depends on rows that are not for training`
+  return [{ check: 'training against scrambled rows', message }]
+}
+
+/** Path of the first value that differs; null where none does. */
+function firstDifference(a: unknown, b: unknown, path = ''): string | null {
+  if (Object.is(a, b)) return null
+  const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+    typeof value === 'object' && value !== null
+  if (!isObject(a) || !isObject(b)) return path === '' ? 'the model' : path
+  for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    const found = firstDifference(a[key], b[key], path === '' ? key : `${path}.${key}`)
+    if (found !== null) return found
+  }
+  return null
+}
+
+/** What {@link detectLeaks} looks at; null parts are not checked and not listed as checked. */
+export interface LeakInput {
+  readonly features: FeatureLeakInput
+  readonly folds: readonly Fold[]
+  readonly membership: Pick<MembershipInput, 'isMember' | 'sessionDay'>
+  readonly future: FutureLeakInput | null
+  readonly training: { readonly learner: Learner; readonly input: TrainingInput } | null
+}
+
+/** Every check there is on one set of data, folds and training. */
+export function detectLeaks({
+  features,
+  folds,
+  membership,
+  future,
+  training,
+}: LeakInput): LeakReport {
+  const { data } = features
+  const { names, isUsed } = data
+  const { bars } = data.features
+  return {
+    checks: [
+      'features against labels',
+      'folds against label windows',
+      'membership',
+      ...(future === null ? [] : (['features against scrambled futures'] as const)),
+      ...(training === null ? [] : (['training against scrambled rows'] as const)),
+    ],
+    leaks: [
+      ...featureLeaks(features),
+      ...foldLeaks(folds, data.spans),
+      ...membershipLeaks({ names, bars, isUsed, ...membership }),
+      ...(future === null ? [] : futureLeaks(future)),
+      ...(training === null ? [] : trainingLeaks(training.learner, training.input)),
+    ],
+  }
+}

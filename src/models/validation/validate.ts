@@ -1,0 +1,133 @@
+import { type Refused, refused } from '../learner.ts'
+import { type Fold, foldsWithin, type SplitPlan, splitBars } from './folds.ts'
+import {
+  type DatedModel,
+  type HeldOut,
+  type TrainingOptions,
+  type TrainingSteps,
+  trainFold,
+  type ValidationData,
+} from './held-out.ts'
+
+/** One fold's test, with the model that made it. */
+export interface TestedFold {
+  readonly fold: Fold
+  readonly dated: DatedModel
+  readonly heldOut: HeldOut
+}
+
+/**
+ * Forecasts of a whole panel by models that had not seen what they forecast, NaN elsewhere; of the
+ * shape of a feature column.
+ */
+export interface ForecastPath {
+  readonly excessReturn: Float64Array | null
+  readonly downsideProbability: Float64Array | null
+}
+
+/** What a validation came to. */
+export interface Validated {
+  readonly kind: 'validated'
+  readonly folds: readonly TestedFold[]
+  /** One for walk-forward; for combinatorial folds every way through the panel. */
+  readonly paths: readonly ForecastPath[]
+}
+
+/**
+ * Trains on every fold of a plan in turn and forecasts its test. The generator asks for each model;
+ * {@link runTraining} answers at once. Refused as a whole when any fold is, naming it.
+ */
+export function* validate(
+  data: ValidationData,
+  plan: SplitPlan,
+  options: TrainingOptions,
+): TrainingSteps<Validated | Refused> {
+  const split = splitBars(data.spans, plan)
+  if (split.kind === 'refused') return split
+  const folds: TestedFold[] = []
+  for (const fold of split.folds) {
+    const tested = yield* trainFold(data, fold, options)
+    if (tested.kind === 'refused') return tested
+    folds.push({ fold, dated: tested.dated, heldOut: tested.heldOut })
+  }
+  return { kind: 'validated', folds, paths: pathsOf(folds, data) }
+}
+
+/**
+ * Forecasts of training bars by models trained on the others, purged and embargoed: what a
+ * calibration is fitted on. Bars are cut into `parts` runs.
+ */
+export function* outOfFold(
+  data: ValidationData,
+  fold: Fold,
+  options: TrainingOptions & { readonly parts: number; readonly embargoBars: number },
+): TrainingSteps<HeldOut | Refused> {
+  const name = (part: number): string => `${fold.name}, part ${part + 1} of ${options.parts}`
+  const parts = foldsWithin(data.spans, fold.trainBars, options)
+  const all: HeldOut[] = []
+  for (let part = 0; part < parts.length; part++) {
+    const tested = yield* trainFold(data, { ...parts[part]!, name: name(part) }, options)
+    if (tested.kind === 'refused') return tested
+    all.push(tested.heldOut)
+  }
+  return all.length > 0 ? joined(all) : refused(`${fold.name}: too few bars for out-of-fold parts`)
+}
+
+function joined(parts: readonly HeldOut[]): HeldOut {
+  const size = parts.reduce((sum, { rows }) => sum + rows.length, 0)
+  const rows = new Int32Array(size)
+  const join = (pick: (part: HeldOut) => Float64Array | null): Float64Array | null => {
+    const all = new Float64Array(size)
+    let at = 0
+    for (const part of parts) {
+      const column = pick(part)
+      if (column === null) return null
+      all.set(column, at)
+      at += column.length
+    }
+    return all
+  }
+  let at = 0
+  for (const part of parts) {
+    rows.set(part.rows, at)
+    at += part.rows.length
+  }
+  return {
+    kind: 'heldOut',
+    implementation: parts[0]!.implementation,
+    rows,
+    excessReturn: join(({ excessReturn }) => excessReturn),
+    downsideProbability: join(({ downsideProbability }) => downsideProbability),
+  }
+}
+
+/** A bar's first test goes to the first path, its second to the second, and so on. */
+function pathsOf(folds: readonly TestedFold[], data: ValidationData): readonly ForecastPath[] {
+  const { bars } = data.features
+  const tested = new Int32Array(bars)
+  for (const { fold } of folds) for (const bar of fold.testBars) tested[bar]!++
+  const count = tested.reduce((most, times) => Math.max(most, times), 0)
+  const fill = (pick: (heldOut: HeldOut) => Float64Array | null): (Float64Array | null)[] => {
+    const isMade = folds.every(({ heldOut }) => pick(heldOut) !== null)
+    const paths = Array.from({ length: count }, () =>
+      isMade ? new Float64Array(data.names * bars).fill(Number.NaN) : null,
+    )
+    const next = new Int32Array(bars)
+    for (const { fold, heldOut } of folds) {
+      const values = pick(heldOut)
+      if (values === null) continue
+      heldOut.rows.forEach((row, i) => {
+        const path = paths[next[row % bars]!]
+        if (path != null) path[row] = values[i]!
+      })
+      for (const bar of fold.testBars) next[bar]!++
+    }
+    return paths
+  }
+  const excessReturn = fill((heldOut) => heldOut.excessReturn)
+  const downside = fill((heldOut) => heldOut.downsideProbability)
+  return excessReturn.map((values, i) => ({
+    excessReturn: values,
+    downsideProbability: downside[i]!,
+  }))
+}
