@@ -57,6 +57,7 @@ describe.skipIf(!hasSharedData)(`138 daily names with the rules of shares${share
     expect(usual.acted).toEqual({
       'Borrowing shares': '0 shorts not entered; 69777 daily charges',
       'Dividends and splits': 'off',
+      'Interest on borrowed money': '0 daily charges',
       'Short sale price test (Rule 201)': '1 entries refused; begun 429 times',
       'Margin (Regulation T)': '0 entries refused; 0 margin calls',
       'Pattern day trader (until 2026-06-03)': '0 entries refused; 0 day trades, 0 too many',

@@ -89,6 +89,7 @@ export const runCommand = (
 export function envelopeOf({ stdout, stderr }: CommandEnd): {
   readonly ok: boolean
   readonly data: Record<string, unknown>
+  readonly warnings?: readonly string[]
   readonly error?: { readonly code: string; readonly message: string; readonly exitCode: number }
 } {
   const line = stdout.trimEnd().split('\n').at(-1) ?? ''

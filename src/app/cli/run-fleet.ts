@@ -61,6 +61,7 @@ export async function runFleet(run: FleetRun): Promise<CommandResult> {
         log.notice(text)
         say(`  ${engine === null ? '' : `${engine}: `}${text}`)
       },
+      told: (engine, text) => say(`  ${engine}: ${text}`),
       logOf: (engine) => logs.get(engine)!,
       failed: (error) => ending.fail(error),
       lost(engine, error) {

@@ -33,6 +33,7 @@ export interface SessionStart {
   readonly dashboardPort: number | null
   readonly failed: (error: unknown) => void
   readonly notice: (text: string) => void
+  readonly told: (text: string) => void
   readonly log: SessionLog
   /** Rejects when the start is interrupted. */
   readonly abandoned: Promise<never>
@@ -83,6 +84,7 @@ export async function runSession(
         log.notice(text)
         say(`  ${text}`)
       },
+      told: (text) => say(`  ${text}`),
       log,
       abandoned: ending.interrupted,
       lastsMs,

@@ -23,6 +23,8 @@ export interface FleetOptions {
   readonly lastsMs: number | null
   /** Of an engine, or of what all share where that is null. */
   readonly notice: (engine: string | null, text: string) => void
+  /** Told what stops an engine's trading and what lets it go on. */
+  readonly told?: (engine: string, text: string) => void
   readonly logOf: (engine: string) => SessionLog
   /** Null: no dashboard. */
   readonly dashboardPort: number | null
@@ -65,6 +67,7 @@ export async function startEngine(
     mode,
     options: {
       ...{ loaded, paths, notice, log },
+      told: (text) => options.told?.(name, text),
       resume: options.resume && existsSync(paths.journal),
       dashboardPort: null,
       failed,

@@ -20,6 +20,8 @@ export interface ServeOptions {
   readonly dashboardPort: number | null
   readonly failed: (error: unknown) => void
   readonly notice: (text: string) => void
+  /** Told what stops trading and what lets it go on; the log has it already. */
+  readonly told?: (text: string) => void
   readonly log?: SessionLog
   /** Rejects when the start is given up. */
   readonly abandoned?: Promise<never>

@@ -7,6 +7,7 @@ import type { SessionCalendar } from './economic-calendar.ts'
 import { type LiveParts, type LiveSession, startLiveSession } from './live-session.ts'
 import { closedNotice } from './market-hours.ts'
 import { type ServedSession, type ServeOptions, serveSession } from './serve-session.ts'
+import { tellNews } from './told.ts'
 import type { Place } from './venues/port.ts'
 
 /** A payment of the last full hour may have been on its way; what was counted is not counted again. */
@@ -35,7 +36,8 @@ export async function startMode(parts: ModeParts): Promise<ServedSession> {
   const { mode, options, environment, calendar, name } = parts
   const { loaded, paths, notice } = options
   const { config } = loaded
-  let since = environment.now()
+  const started = environment.now()
+  let since = started
   const connection = parts.connect({
     environment,
     // Known when the journal was read, which is before the streams start.
@@ -63,7 +65,9 @@ export async function startMode(parts: ModeParts): Promise<ServedSession> {
         tap: (engineConfig) => {
           const watched = watch(engineConfig, { config, mode, account: name })
           projection = watched.projection
-          return options.log?.over(watched.tap) ?? watched.tap
+          const { told = () => {} } = options
+          const telling = tellNews(watched.tap, started, told)
+          return options.log?.over(telling) ?? telling
         },
         failed: options.failed,
         notice,
