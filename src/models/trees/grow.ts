@@ -201,7 +201,8 @@ function splitLeaf(
 function childBounds({ w }: GrowInput, leaf: Leaf, split: Split): { left: Bounds; right: Bounds } {
   const { lowest, highest } = leaf
   const direction = w.monotone[split.feature]!
-  if (direction === 0) return { left: leaf, right: leaf }
+  const same = { lowest, highest }
+  if (direction === 0) return { left: same, right: same }
   const rest = {
     gradient: leaf.gradient - split.gradient,
     hessian: leaf.hessian - split.hessian,

@@ -54,7 +54,7 @@ function problemOfModel(value: unknown): string | null {
   if (value['format'] !== TREES_FORMAT) {
     return `format is ${show(value['format'])}, only ${TREES_FORMAT} can be read`
   }
-  for (const key of ['implementation', 'kernels', 'loss'] as const) {
+  for (const key of ['implementation', 'kernels'] as const) {
     if (typeof value[key] !== 'string') return `${key} is ${show(value[key])}, not a text`
   }
   for (const key of ['base', 'seed'] as const) {
