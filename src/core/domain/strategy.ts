@@ -24,6 +24,20 @@ export type Intent =
       readonly urgency: Urgency
       /** Limits of a passive order; the session's own unless given. */
       readonly resting?: Resting
+      /** True where it may add to what is held on its side; else it is ignored while anything is. */
+      readonly adds?: boolean
+      readonly reason: string
+    }
+  /**
+   * Lower the position by so many lots, whatever its side, at most to nothing; with one order where
+   * it is aggressive. Always reduce-only. Ignored while the position is being left already.
+   */
+  | {
+      readonly kind: 'reduce'
+      readonly instrument: InstrumentId
+      readonly quantity: Quantity
+      readonly urgency: Urgency
+      readonly resting?: Resting
       readonly reason: string
     }
   /** Close the whole position, whatever it is when each order is sent. Always reduce-only. */
@@ -97,6 +111,8 @@ export interface StrategyView {
   shortRefusal?(id: InstrumentId): 'not shortable' | 'no locate' | null
   /** Equity in quote units, marks at mid. For sizing only. */
   readonly equity: number
+  /** Cash less what has not settled and what open buys could take, quote units. For sizing only. */
+  readonly spendableCash?: number
   /** Funding rate per interval x 1e9, null when unknown. */
   fundingRateE9(id: InstrumentId): number | null
 }

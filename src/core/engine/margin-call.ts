@@ -40,8 +40,12 @@ export function watchMargin(world: World, gate: RiskContext): void {
     emit(world, { kind: 'alert', level: 'critical', code: 'MARGIN_CALL', text })
   }
   cancelEverything(world, gate, { reason: REASON, exits: false })
-  for (const { id, margin } of needs) if (world.works[id]?.kind === 'exit') needed -= margin
-  const staying = needs.filter(({ id }) => world.works[id]?.kind !== 'exit')
+  const isLeaving = (id: number): boolean => {
+    const work = world.works[id]
+    return work?.kind === 'exit' && work.isPartial !== true
+  }
+  for (const { id, margin } of needs) if (isLeaving(id)) needed -= margin
+  const staying = needs.filter(({ id }) => !isLeaving(id))
   for (const { id, margin } of staying.sort((a, b) => b.margin - a.margin || a.id - b.id)) {
     if (needed <= world.equity) return
     takeIntent(world, gate, { kind: 'exit', instrument: id, urgency: 'aggressive', reason: REASON })

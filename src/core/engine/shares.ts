@@ -2,16 +2,17 @@ import { nextSession, type Session, sessionAt } from '../calendar/sessions.ts'
 import type { Denial } from '../domain/effect.ts'
 import type { EventOf } from '../domain/event.ts'
 import type { MarketCursor } from '../domain/market-record.ts'
-import { notional } from '../domain/money.ts'
+import { moneyToNumber, notional } from '../domain/money.ts'
 import type { Execution, NewOrder } from '../domain/order.ts'
 import { sign } from '../domain/units.ts'
+import { leavesQuantity } from '../execution/order-store.ts'
 import type { RiskContext } from '../risk/gate.ts'
 import { NO_SPLIT_E9 } from '../rules/corporate-action.ts'
 import { newYorkDay } from '../rules/sell-fees.ts'
 import { countFill, isOverTraded } from '../shares/day-trades.ts'
 import { borrowRefusal, type ShareContext, shareDenial, tradingDayAt } from '../shares/denial.ts'
 import { noteTestedBar, noteTestedMid, splitTested } from '../shares/price-test.ts'
-import { dropSettled, noteProceeds } from '../shares/settled-cash.ts'
+import { dropSettled, noteProceeds, unsettledCash } from '../shares/settled-cash.ts'
 import { isPricedByBars } from './config.ts'
 import { watchMargin } from './margin-call.ts'
 import { bestPrice, halfMid, mark } from './risk-context.ts'
@@ -51,6 +52,20 @@ export function createShareGate(world: World): ((order: NewOrder) => Denial | nu
     },
   }
   return (order) => shareDenial(order, rules, world.shares!, context)
+}
+
+/** Cash less what has not settled and what open buys could take at their limits, quote units. */
+export function spendableCash(world: World): number {
+  const { shares: rules, instruments } = world.config
+  const cash = world.ledger.cash(world.quoteCurrencies[0]!)
+  const waits = rules?.account === 'cash' && rules.hasSettlement
+  const unsettled = waits ? unsettledCash(world.shares!, newYorkDay(world.now)) : 0n
+  let open = 0n
+  for (const record of world.orders.allActive()) {
+    const { side, instrument, price } = record.order
+    if (side === 'buy') open += notional(instruments[instrument]!, price, leavesQuantity(record))
+  }
+  return moneyToNumber(cash - unsettled - open)
 }
 
 /** Why a share cannot be sold short now, in words; null when it can, or is none. */

@@ -39,7 +39,17 @@ const restless: Strategy<unknown> = {
     output.evaluated(instrument, `dice ${dice % 4}`, gates)
     const side = dice % 3 === 0 ? 'buy' : 'sell'
     const reason = 'dice'
-    if (view.position(instrument) !== 0) {
+    const held = view.position(instrument)
+    if (held !== 0 && dice % 7 === 0) {
+      const part = quantity(1 + (dice % 20))
+      return output.intent({ kind: 'reduce', instrument, quantity: part, urgency, reason })
+    }
+    if (held !== 0 && dice % 7 === 1) {
+      const [own, more] = [held > 0 ? 'buy' : 'sell', quantity(1 + (dice % 20))] as const
+      const intent = { kind: 'enter', instrument, side: own, quantity: more, urgency } as const
+      return output.intent({ ...intent, adds: true, reason })
+    }
+    if (held !== 0) {
       return output.intent({ kind: 'exit', instrument, urgency, reason })
     }
     if (dice % 5 === 0) return output.intent({ kind: 'abandonEntry', instrument, reason })

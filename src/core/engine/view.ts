@@ -1,7 +1,7 @@
 import type { BarView, StrategyView } from '../domain/strategy.ts'
 import { signedQuantity } from '../domain/units.ts'
 import { bestPrice, bookAge, isBookKnown, tradedLots } from './risk-context.ts'
-import { shortRefusal } from './shares.ts'
+import { shortRefusal, spendableCash } from './shares.ts'
 import { ledgerOf, type World } from './world.ts'
 
 const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null)
@@ -42,6 +42,9 @@ export function createView(world: World): StrategyView {
     isWorking: (id) => world.works[id]?.kind ?? null,
     get equity() {
       return world.equity
+    },
+    get spendableCash() {
+      return spendableCash(world)
     },
     fundingRateE9: (id) => world.fundingRatesE9[id] ?? null,
   }

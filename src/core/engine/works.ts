@@ -3,7 +3,7 @@ import { roundPrice } from '../domain/instrument.ts'
 import type { CancelOrder, ClientOrderId, NewOrder } from '../domain/order.ts'
 import { isClosed } from '../domain/order.ts'
 import type { Intent } from '../domain/strategy.ts'
-import { type Price, price, quantity } from '../domain/units.ts'
+import { type Price, price, quantity, sideOf } from '../domain/units.ts'
 import {
   nextStep,
   startWork,
@@ -31,9 +31,11 @@ export function takeIntent(world: World, gate: RiskContext, intent: Intent): voi
     return
   }
   const held = tradedLots(world, intent.instrument)
-  if (intent.kind === 'exit') {
+  if (intent.kind !== 'enter') {
     if (held === 0) return
     if (working?.kind === 'exit') {
+      if (intent.kind === 'reduce') return
+      if (working.isPartial === true) working.isPartial = false
       if (intent.urgency === 'aggressive' && working.urgency === 'passive') {
         working.urgency = 'aggressive'
         drive(world, gate, working)
@@ -46,7 +48,7 @@ export function takeIntent(world: World, gate: RiskContext, intent: Intent): voi
       drive(world, gate, working)
       if (world.works[intent.instrument] !== null) return
     }
-  } else if (working !== null || held !== 0) {
+  } else if (working !== null || !mayEnter(intent, held)) {
     return
   }
   world.intentNumber++
@@ -59,6 +61,10 @@ export function takeIntent(world: World, gate: RiskContext, intent: Intent): voi
   if (work.kind === 'entry') world.counters.signals++
   drive(world, gate, work)
 }
+
+/** True when nothing is held, or what is held may be added to. */
+const mayEnter = ({ adds, side }: Extract<Intent, { kind: 'enter' }>, held: number): boolean =>
+  held === 0 || (adds === true && sideOf(held) === side)
 
 /** Lets a work take its next steps until it waits or ends. */
 export function drive(world: World, gate: RiskContext, work: Work): void {

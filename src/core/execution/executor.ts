@@ -42,6 +42,8 @@ export interface Work {
   readonly side: Side
   /** Entry: lots wanted. Exit: whatever the position is when each order is sent. */
   readonly targetLots: number
+  /** Of an exit that leaves only `targetLots` of the position; an intent to exit makes it whole. */
+  isPartial?: boolean
   readonly reason: string
   readonly startedTime: TimeUs
   /** Limits of its passive orders, by its route; null are those of the session. */
@@ -100,9 +102,9 @@ export interface WorkContext {
   readonly sessionId: string
 }
 
-/** Begins work on an enter or exit intent. */
+/** Begins work on an intent to enter, reduce or exit. */
 export function startWork(
-  intent: Extract<Intent, { kind: 'enter' | 'exit' }>,
+  intent: Extract<Intent, { kind: 'enter' | 'reduce' | 'exit' }>,
   now: TimeUs,
   start: { readonly strategy: string; readonly number: number; readonly positionLots: number },
 ): Work {
@@ -113,7 +115,8 @@ export function startWork(
     kind: isEntry ? 'entry' : 'exit',
     instrument: intent.instrument,
     side: isEntry ? intent.side : start.positionLots > 0 ? 'sell' : 'buy',
-    targetLots: isEntry ? intent.quantity : Math.abs(start.positionLots),
+    targetLots: intent.kind === 'exit' ? Math.abs(start.positionLots) : intent.quantity,
+    ...(intent.kind === 'reduce' ? { isPartial: true } : {}),
     reason: intent.reason,
     startedTime: now,
     resting: intent.resting ?? null,
@@ -161,9 +164,8 @@ function stepWithoutOrder(work: Work, context: WorkContext, p: ExecutorParameter
   const remaining = remainingLots(work, context.positionLots)
   if (remaining <= 0) return { kind: 'finished', outcome: work.filledLots > 0 ? 'done' : 'nothing' }
   if (work.stopping !== null) return { kind: 'finished', outcome: work.stopping }
-  const isAggressiveEntryDone =
-    work.kind === 'entry' && work.urgency === 'aggressive' && work.attempts > 0
-  if (isAggressiveEntryDone) {
+  const endsWithOrder = work.kind === 'entry' || work.isPartial === true
+  if (endsWithOrder && work.urgency === 'aggressive' && work.attempts > 0) {
     return { kind: 'finished', outcome: work.filledLots > 0 ? 'partial' : 'unfilled' }
   }
   if (work.kind === 'entry' && work.attempts > 0) {
@@ -231,8 +233,10 @@ const repricesMax = ({ kind, resting }: Work, p: ExecutorParameters): number =>
 
 /** Entry: what is not filled. Exit: the position itself, never a remembered quantity. */
 function remainingLots(work: Work, positionLots: number): number {
-  if (work.kind === 'entry') return work.targetLots - work.filledLots
-  return work.side === 'sell' ? Math.max(0, positionLots) : Math.max(0, -positionLots)
+  const wanted = work.targetLots - work.filledLots
+  if (work.kind === 'entry') return wanted
+  const held = work.side === 'sell' ? Math.max(0, positionLots) : Math.max(0, -positionLots)
+  return work.isPartial === true ? Math.min(held, wanted) : held
 }
 
 /** Doubles with every refusal in a row, so that a venue that always refuses is not stormed. */
