@@ -1,3 +1,6 @@
+export * from './calibration/calibrated-forecast.ts'
+export * from './calibration/probability-calibration.ts'
+export * from './calibration/return-calibration.ts'
 export type { Feature, FeatureGroup, FeatureSource } from './features/feature.ts'
 export {
   columnsOf,

@@ -1,21 +1,31 @@
 import { type FeatureMatrix, type Refused, refused } from '../learner.ts'
-import { addProducts, solveSymmetric } from './normal-equations.ts'
-import { BLOCK_ROWS, forEachBlock, type Preparation, regressorNames } from './preparation.ts'
+import {
+  addProducts,
+  BLOCK_ROWS,
+  paddedSize,
+  solveSymmetric,
+  unpadded,
+} from './normal-equations.ts'
+import { forEachBlock, type Preparation, regressorNames } from './preparation.ts'
 import type { LinearFit } from './ridge.ts'
 
 const STEPS_MAX = 100
 /** Largest element of the gradient of the mean loss at which the minimum counts as found. */
-const GRADIENT_MAX = 1e-9
+const GRADIENT_MAX = 1e-8
 
 /** 1 / (1 + exp(-x)), without overflow. */
 export const logistic = (x: number): number =>
   x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))
 
+/** Rows whose weighted cross products are measured at first. */
+const HESSIAN_ROWS = 100_000
+
 /**
  * Minimises the mean logistic loss + (l2 / 2) |b|^2, the intercept unpenalised, by iteratively
  * reweighted least squares with halved steps (Newton's method). The weighted cross products are
- * kept while steps with them still shrink the gradient tenfold: the minimum is the same. Labels are
- * 0 or 1. Refused without rows, where all labels are equal, and where it does not converge.
+ * those of evenly spaced rows, of twice as many after a step that does not shrink the gradient
+ * tenfold; the gradient, and so the minimum, is that of all rows. Labels are 0 or 1. Refused without
+ * rows, where all labels are equal, and where it does not converge.
  */
 export function fitLogistic(
   preparation: Preparation,
@@ -34,8 +44,8 @@ export function fitLogistic(
   // The intercept is last; at the base rate the first step is already a good one.
   let at = new Float64Array(size)
   at[size - 1] = Math.log(events / (rows.length - events))
-  let state = evaluate(problem, at, true)
-  let hessian = state.hessian!
+  let stride = Math.ceil(rows.length / HESSIAN_ROWS)
+  let state = evaluate(problem, at, stride)
   for (let step = 0; step < STEPS_MAX; step++) {
     const size0 = largest(state.gradient)
     if (size0 <= GRADIENT_MAX) {
@@ -47,16 +57,13 @@ export function fitLogistic(
         trainingRows: rows.length,
       }
     }
-    const direction = solveSymmetric(hessian, state.gradient)
+    const direction = solveSymmetric(state.hessian, state.gradient)
     if (direction === null) return refused(`regressors are collinear at a penalty of ${l2}`)
-    const taken = search(problem, at, direction, state.loss)
+    const taken = search({ problem, from: at, direction, loss: state.loss, stride })
     if (taken === null) return refused('the logistic loss cannot be lowered further')
     at = taken.at
     state = taken.state
-    if (largest(state.gradient) > 0.1 * size0) {
-      state = evaluate(problem, at, true)
-      hessian = state.hessian!
-    }
+    if (largest(state.gradient) > 0.1 * size0) stride = Math.ceil(stride / 2)
   }
   return refused(`no convergence in ${STEPS_MAX} steps`)
 }
@@ -73,38 +80,43 @@ interface Problem {
 interface State {
   readonly loss: number
   readonly gradient: Float64Array
-  readonly hessian: Float64Array | null
+  readonly hessian: Float64Array
 }
 
 /** The first of at most 30 halved steps that does not raise the loss. */
-function search(
-  problem: Problem,
-  from: Float64Array,
-  direction: Float64Array,
-  loss: number,
-): { at: Float64Array<ArrayBuffer>; state: State } | null {
+function search(step: {
+  readonly problem: Problem
+  readonly from: Float64Array
+  readonly direction: Float64Array
+  readonly loss: number
+  readonly stride: number
+}): { at: Float64Array<ArrayBuffer>; state: State } | null {
+  const { problem, from, direction, loss, stride } = step
   for (let halving = 0, length = 1; halving < 30; halving++, length /= 2) {
     const at = new Float64Array(from.length)
     for (let j = 0; j < at.length; j++) at[j] = from[j]! - length * direction[j]!
-    const state = evaluate(problem, at, false)
+    const state = evaluate(problem, at, stride)
     // Rounding may raise the loss in its last digits at the minimum itself.
     if (state.loss <= loss + 1e-12 * Math.abs(loss)) return { at, state }
   }
   return null
 }
 
-function evaluate(problem: Problem, at: Float64Array, withHessian: boolean): State {
-  const { preparation, features, label, rows, l2, size } = problem
+/** Loss and gradient of all rows, Hessian of every `stride`-th block of rows. */
+function evaluate(problem: Problem, at: Float64Array, stride: number): State {
+  const { preparation, features, label, rows, size } = problem
   const regressors = size - 1
+  const padded = paddedSize(size)
   const gradient = new Float64Array(size)
-  const hessian = withHessian ? new Float64Array(size * size) : null
+  const products = new Float64Array(padded * padded)
   const predictor = new Float64Array(BLOCK_ROWS)
   const residual = new Float64Array(BLOCK_ROWS)
   const weight = new Float64Array(BLOCK_ROWS)
   // The block with a column of ones behind it, and the same times the weights.
-  const full = new Float64Array(size * BLOCK_ROWS).fill(1)
-  const weighted = new Float64Array(size * BLOCK_ROWS)
+  const full = new Float64Array(padded * BLOCK_ROWS)
+  const weighted = new Float64Array(padded * BLOCK_ROWS)
   let loss = 0
+  let measured = 0
   forEachBlock(preparation, features, rows, (block, start, count) => {
     predictor.fill(at[regressors]!)
     for (let j = 0; j < regressors; j++) {
@@ -121,38 +133,45 @@ function evaluate(problem: Problem, at: Float64Array, withHessian: boolean): Sta
       loss += Math.max(x, 0) - x * y + Math.log1p(Math.exp(-Math.abs(x)))
       residual[i] = p - y
       weight[i] = p * (1 - p)
+      gradient[regressors]! += p - y
     }
-    full.set(block)
-    for (let j = 0; j < size; j++) {
+    for (let j = 0; j < regressors; j++) {
       const base = j * BLOCK_ROWS
       let sum = 0
-      for (let i = 0; i < BLOCK_ROWS; i++) sum += full[base + i]! * residual[i]!
+      for (let i = 0; i < BLOCK_ROWS; i++) sum += block[base + i]! * residual[i]!
       gradient[j]! += sum
     }
-    if (hessian === null) return
+    if ((start / BLOCK_ROWS) % stride !== 0) return
+    measured += count
+    full.set(block.subarray(0, regressors * BLOCK_ROWS))
+    full.fill(1, regressors * BLOCK_ROWS, size * BLOCK_ROWS)
     for (let j = 0; j < size; j++) {
       const base = j * BLOCK_ROWS
       for (let i = 0; i < BLOCK_ROWS; i++) weighted[base + i] = full[base + i]! * weight[i]!
     }
-    addProducts(hessian, size, full, weighted)
+    addProducts(products, padded, full, weighted)
   })
-  return penalised({ loss, gradient, hessian }, at, rows.length, l2)
+  const hessian = unpadded(products, padded, size)
+  return penalised({ loss, gradient, hessian }, at, { measured, problem })
 }
 
 /** Sums turned into means, with the penalty of all but the intercept. */
-function penalised(state: State, at: Float64Array, count: number, l2: number): State {
-  const size = at.length
-  let loss = state.loss / count
-  for (let i = 0; i < state.gradient.length; i++) state.gradient[i]! /= count
-  if (state.hessian !== null) {
-    for (let i = 0; i < state.hessian.length; i++) state.hessian[i]! /= count
-  }
+function penalised(
+  state: State,
+  at: Float64Array,
+  { measured, problem }: { readonly measured: number; readonly problem: Problem },
+): State {
+  const { size, l2, rows } = problem
+  const { gradient, hessian } = state
+  let loss = state.loss / rows.length
+  for (let i = 0; i < gradient.length; i++) gradient[i]! /= rows.length
+  for (let i = 0; i < hessian.length; i++) hessian[i]! /= measured
   for (let j = 0; j < size - 1; j++) {
     loss += (l2 / 2) * at[j]! ** 2
-    state.gradient[j]! += l2 * at[j]!
-    if (state.hessian !== null) state.hessian[j * size + j]! += l2
+    gradient[j]! += l2 * at[j]!
+    hessian[j * size + j]! += l2
   }
-  return { ...state, loss }
+  return { loss, gradient, hessian }
 }
 
 function largest(values: Float64Array): number {

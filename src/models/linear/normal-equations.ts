@@ -1,48 +1,76 @@
-import { BLOCK_ROWS } from './preparation.ts'
+/** Rows that are made ready and multiplied at a time. */
+export const BLOCK_ROWS = 256
+
+/** Columns that are multiplied together at a time; blocks have a multiple of it, zeros at the end. */
+const TILE = 4
+
+/** Columns of a block that holds `size` of them. */
+export const paddedSize = (size: number): number => Math.ceil(size / TILE) * TILE
 
 /**
- * Adds a block's cross products to the upper triangle of `gram` (`size` x `size`, row-major). Two
- * columns against two at a time, so that every value loaded is used twice.
+ * Adds a block's cross products to `gram` (`padded` x `padded`, row-major): all of the upper
+ * triangle and something of the lower. `weighted` holds the block's columns, times the rows' weights
+ * if there are any. Two columns against four at a time, so that values loaded are used often.
  */
-export function addToGram(gram: Float64Array, size: number, block: Float64Array): void {
-  addProducts(gram, size, block, block)
-}
-
-/** As {@link addToGram} where `weighted` holds the block's columns times the rows' weights. */
 export function addProducts(
   gram: Float64Array,
-  size: number,
+  padded: number,
   block: Float64Array,
   weighted: Float64Array,
 ): void {
-  for (let a = 0; a < size; a += 2) {
-    const hasNextA = a + 1 < size
+  for (let a = 0; a < padded; a += 2) {
     const a0 = a * BLOCK_ROWS
-    const a1 = hasNextA ? a0 + BLOCK_ROWS : a0
-    for (let b = a; b < size; b += 2) {
-      const hasNextB = b + 1 < size
+    const a1 = a0 + BLOCK_ROWS
+    for (let b = a - (a % TILE); b < padded; b += TILE) {
       const b0 = b * BLOCK_ROWS
-      const b1 = hasNextB ? b0 + BLOCK_ROWS : b0
+      const b1 = b0 + BLOCK_ROWS
+      const b2 = b1 + BLOCK_ROWS
+      const b3 = b2 + BLOCK_ROWS
       let s00 = 0
       let s01 = 0
+      let s02 = 0
+      let s03 = 0
       let s10 = 0
       let s11 = 0
+      let s12 = 0
+      let s13 = 0
       for (let i = 0; i < BLOCK_ROWS; i++) {
         const x0 = weighted[a0 + i]!
         const x1 = weighted[a1 + i]!
         const y0 = block[b0 + i]!
         const y1 = block[b1 + i]!
+        const y2 = block[b2 + i]!
+        const y3 = block[b3 + i]!
         s00 += x0 * y0
         s01 += x0 * y1
+        s02 += x0 * y2
+        s03 += x0 * y3
         s10 += x1 * y0
         s11 += x1 * y1
+        s12 += x1 * y2
+        s13 += x1 * y3
       }
-      gram[a * size + b]! += s00
-      if (hasNextB) gram[a * size + b + 1]! += s01
-      if (hasNextA && b > a) gram[(a + 1) * size + b]! += s10
-      if (hasNextA && hasNextB) gram[(a + 1) * size + b + 1]! += s11
+      const row0 = a * padded + b
+      const row1 = row0 + padded
+      gram[row0]! += s00
+      gram[row0 + 1]! += s01
+      gram[row0 + 2]! += s02
+      gram[row0 + 3]! += s03
+      gram[row1]! += s10
+      gram[row1 + 1]! += s11
+      gram[row1 + 2]! += s12
+      gram[row1 + 3]! += s13
     }
   }
+}
+
+/** The first `size` rows and columns of a padded square matrix. */
+export function unpadded(gram: Float64Array, padded: number, size: number): Float64Array {
+  const result = new Float64Array(size * size)
+  for (let a = 0; a < size; a++) {
+    result.set(gram.subarray(a * padded, a * padded + size), a * size)
+  }
+  return result
 }
 
 /**

@@ -1,5 +1,6 @@
 import { assert } from '../../core/mod.ts'
 import { type FeatureMatrix, type Refused, refused } from '../learner.ts'
+import { BLOCK_ROWS, paddedSize } from './normal-equations.ts'
 import { orderStatistics } from './order-statistics.ts'
 
 /** How columns are made ready. */
@@ -111,12 +112,9 @@ export function regressorNames({ columns }: Preparation): readonly string[] {
   return [...columns.map(({ name }) => name), ...flags]
 }
 
-/** Rows that are made ready at a time. */
-export const BLOCK_ROWS = 256
-
 /**
  * Calls `visit` with blocks of standardised rows, in order. The buffer is reused and column-major:
- * regressor j of the block's row i is element `j * BLOCK_ROWS + i`, and 0 beyond the block's rows.
+ * regressor j of the block's row i is element `j * BLOCK_ROWS + i`; zeros fill up rows and columns.
  */
 export function forEachBlock(
   preparation: Preparation,
@@ -126,7 +124,7 @@ export function forEachBlock(
 ): void {
   const columns = columnsOf(preparation, features)
   const size = regressorNames(preparation).length
-  const block = new Float64Array(size * BLOCK_ROWS)
+  const block = new Float64Array(paddedSize(size) * BLOCK_ROWS)
   for (let start = 0; start < rows.length; start += BLOCK_ROWS) {
     const count = Math.min(BLOCK_ROWS, rows.length - start)
     if (count < BLOCK_ROWS) block.fill(0)

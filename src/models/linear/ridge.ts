@@ -1,6 +1,12 @@
 import { type FeatureMatrix, type Refused, refused } from '../learner.ts'
-import { addToGram, solveSymmetric } from './normal-equations.ts'
-import { BLOCK_ROWS, forEachBlock, type Preparation, regressorNames } from './preparation.ts'
+import {
+  addProducts,
+  BLOCK_ROWS,
+  paddedSize,
+  solveSymmetric,
+  unpadded,
+} from './normal-equations.ts'
+import { forEachBlock, type Preparation, regressorNames } from './preparation.ts'
 
 /** Coefficients on standardised regressors, in the order of `regressorNames`. */
 export interface LinearFit {
@@ -32,12 +38,13 @@ export function collectMoments(
 ): Moments {
   const size = regressorNames(preparation).length
   const sums = new Float64Array(size)
-  const gram = new Float64Array(size * size)
+  const padded = paddedSize(size)
+  const products = new Float64Array(padded * padded)
   const labelProducts = new Float64Array(size)
   let labelSum = 0
   let labelSquares = 0
   forEachBlock(preparation, features, rows, (block, start, count) => {
-    addToGram(gram, size, block)
+    addProducts(products, padded, block, block)
     for (let i = 0; i < count; i++) {
       const y = label[rows[start + i]!]!
       labelSum += y
@@ -56,6 +63,7 @@ export function collectMoments(
       labelProducts[j]! += product
     }
   })
+  const gram = unpadded(products, padded, size)
   return { count: rows.length, sums, gram, labelSum, labelSquares, labelProducts }
 }
 
