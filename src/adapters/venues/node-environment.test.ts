@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { performance } from 'node:perf_hooks'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { createNodeEnvironment } from './node-environment.ts'
 
@@ -14,6 +15,7 @@ function listen(server: Server): Promise<number> {
 }
 
 afterEach(() => {
+  vi.restoreAllMocks()
   for (const server of servers.splice(0)) {
     server.closeAllConnections()
     server.close()
@@ -26,6 +28,30 @@ describe('the real environment', () => {
     const time = now()
     expect(Number.isSafeInteger(time)).toBe(true)
     expect(Math.abs(time / 1000 - Date.now())).toBeLessThan(1_000)
+  })
+
+  it('counts microseconds from one look at the system’s clock to the next, and follows when it moved', () => {
+    let elapsedMs = 5_000
+    let systemMs = 1_790_000_000_000
+    vi.spyOn(performance, 'now').mockImplementation(() => elapsedMs)
+    vi.spyOn(Date, 'now').mockImplementation(() => systemMs)
+    const { now } = createNodeEnvironment()
+    const start = now()
+    expect(start).toBe(1_790_000_000_000_000)
+    elapsedMs += 0.25
+    expect(now()).toBe(start + 250)
+    // Moved by an hour: noticed within a millisecond.
+    systemMs += 3_600_000
+    elapsedMs += 0.5
+    expect(now()).toBe(start + 750)
+    elapsedMs += 0.25
+    expect(now()).toBe(start + 3_600_000_000)
+    elapsedMs += 0.125
+    expect(now()).toBe(start + 3_600_000_125)
+    // The counters disagree by less than the tolerance: nothing jumps.
+    systemMs += 50
+    elapsedMs += 10
+    expect(now()).toBe(start + 3_600_010_125)
   })
 
   it('fires timers, not those cleared', async () => {
