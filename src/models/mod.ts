@@ -39,7 +39,13 @@ export { explainTrees, type TreeExplanation } from './trees/shap.ts'
 export { trainTrees } from './trees/train.ts'
 export { problemOfTraining, type TreeProgress, type TreeTraining } from './trees/training.ts'
 export type { Tree } from './trees/tree.ts'
-export { TREE_LAYOUT, type TreeWorkspace } from './trees/workspace.ts'
+export {
+  layWorkspace as layTreeWorkspace,
+  TREE_LAYOUT,
+  type TreeWorkspace,
+  type WorkspaceShape as TreeWorkspaceShape,
+  workspaceBytes as treeWorkspaceBytes,
+} from './trees/workspace.ts'
 export * from './validation/baselines.ts'
 export * from './validation/cross-section.ts'
 export * from './validation/folds.ts'

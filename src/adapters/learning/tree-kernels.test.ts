@@ -4,8 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../core/mod.ts'
 import { plainTreeKernels, type TreeKernels, trainTrees } from '../../models/mod.ts'
-import { divideGroups, layWorkspace, workspaceBytes } from '../../models/trees/workspace.ts'
-import { compiledTreeKernels } from './tree-kernels.ts'
+import { compiledTreeKernels, openTreeKernels } from './tree-kernels.ts'
 import { sourceHash } from './trees-wasm.ts'
 
 const ROWS = 400
@@ -15,9 +14,7 @@ const FEATURES = 11
 function workedBy(kernels: TreeKernels, seed: number, isConstrained: boolean) {
   const random = createRandom(seed)
   const shape = { rows: ROWS, features: FEATURES, slots: 2, parts: kernels.parts }
-  const { buffer, start } = kernels.allocate(workspaceBytes(shape))
-  const w = layWorkspace(shape, buffer, start)
-  divideGroups(w)
+  const w = kernels.open(shape)
   w.isActive.set(Array.from({ length: FEATURES }, () => (random.next() < 0.8 ? 1 : 0)))
   w.lastBins.fill(40, 0, FEATURES)
   w.monotone.set(Array.from({ length: FEATURES }, () => random.integer(3) - 1))
@@ -68,14 +65,31 @@ describe('the compiled kernels of trees', () => {
     )
   })
 
-  it('grow the same trees', () => {
+  it('grow the same trees, on one thread and on two', async () => {
     const random = createRandom(5)
-    const columns = Array.from({ length: 9 }, () => Float32Array.from({ length: 700 }, random.next))
-    const target = Float64Array.from({ length: 700 }, (_, i) => columns[2]![i]! + random.normal())
-    const parameters = { trees: 10 }
+    const columns = Array.from({ length: 19 }, () =>
+      Float32Array.from({ length: 700 }, () => (random.next() < 0.1 ? Number.NaN : random.next())),
+    )
+    const target = Float64Array.from({ length: 700 }, (_, i) =>
+      random.next() < (columns[2]![i]! || 0.5) ? 1 : 0,
+    )
+    const parameters = { loss: 'logistic', trees: 6, rowShare: 0.7, monotone: { f2: 1 } } as const
     const plain = trainTrees({ columns, target, parameters, seed: 1 })
-    const kernels = compiledTreeKernels()
-    const compiled = trainTrees({ columns, target, parameters, seed: 1, kernels })
-    expect(compiled).toEqual({ ...plain, kernels: 'wasm' })
+    for (const threads of [1, 2]) {
+      const kernels = await openTreeKernels(threads)
+      for (const features of [19, 3]) {
+        const some = { columns: columns.slice(0, features), target, parameters, seed: 1 }
+        const expected = features === 19 ? plain : trainTrees(some)
+        expect(trainTrees({ ...some, kernels })).toEqual({ ...expected, kernels: 'wasm' })
+      }
+      await kernels.close()
+    }
+  })
+
+  it('refuse what does not fit their memory', () => {
+    const shape = { rows: 2 ** 24 - 1, features: 200, slots: 31, parts: 1 }
+    expect(() => compiledTreeKernels().open(shape)).toThrow(
+      '16777215 rows of 200 features take more',
+    )
   })
 })

@@ -1,6 +1,12 @@
 import { Buffer } from 'node:buffer'
-import type { TreeDivision, TreeWorkspace } from '../../models/mod.ts'
-import { TREE_LAYOUT } from '../../models/mod.ts'
+import {
+  layTreeWorkspace,
+  TREE_LAYOUT,
+  type TreeDivision,
+  type TreeWorkspace,
+  type TreeWorkspaceShape,
+  treeWorkspaceBytes,
+} from '../../models/mod.ts'
 import { wasm } from './trees-wasm.ts'
 
 /** As much of it as is needed here: its types come with those of browsers only. */
@@ -48,7 +54,7 @@ interface Exports {
 }
 
 /** Where a workspace may begin: what lies below is the module's own. */
-export const WORKSPACE_START = 65_536
+const WORKSPACE_START = 65_536
 const PAGE = 65_536
 const PAGES_MAXIMUM = 65_536
 
@@ -58,12 +64,21 @@ const GROUP_BYTES = GROUP * FEATURE_BYTES
 
 let compiled: object | null = null
 
-/** Memory with room for so many bytes of workspace; throws RangeError beyond 4 GiB. */
-export function treeMemory(bytes: number): TreeMemory {
-  const pages = Math.ceil((WORKSPACE_START + bytes) / PAGE)
-  if (pages > PAGES_MAXIMUM) throw new RangeError(`trees of ${bytes} bytes of bins: at most 4 GiB`)
+/** Memory for a workspace of this shape; throws RangeError when that takes more than 4 GiB. */
+export function treeMemory(shape: TreeWorkspaceShape): TreeMemory {
+  const pages = Math.ceil((WORKSPACE_START + treeWorkspaceBytes(shape)) / PAGE)
+  if (pages > PAGES_MAXIMUM) {
+    const { rows, features } = shape
+    throw new RangeError(
+      `${rows} rows of ${features} features take more than 4 GiB for their trees`,
+    )
+  }
   return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
 }
+
+/** The workspace in its memory: the same on every thread. */
+export const workspaceIn = (memory: TreeMemory, shape: TreeWorkspaceShape): TreeWorkspace =>
+  layTreeWorkspace(shape, memory.buffer, WORKSPACE_START)
 
 /** The compiled kernels over a memory, for one thread. */
 export class TreeModule {

@@ -1,7 +1,13 @@
 import { subtractHistogram, sumHistogram } from './histogram.ts'
 import { divideRows, type TreeDivision } from './partition.ts'
 import { scanSplits } from './scan.ts'
-import { TASK, type TreeWorkspace } from './workspace.ts'
+import {
+  layWorkspace,
+  TASK,
+  type TreeWorkspace,
+  type WorkspaceShape,
+  workspaceBytes,
+} from './workspace.ts'
 
 /**
  * The heavy work of growing a tree. Every sum is one of integers, so implementations and numbers of
@@ -12,8 +18,8 @@ export interface TreeKernels {
   readonly name: string
   /** Into how many parts the features are best divided: as many as there are threads. */
   readonly parts: number
-  /** Memory that a workspace of so many bytes is laid over, and from where on. */
-  readonly allocate: (bytes: number) => { readonly buffer: ArrayBufferLike; readonly start: number }
+  /** A workspace, empty, for one training; the one before is then void. */
+  readonly open: (shape: WorkspaceShape) => TreeWorkspace
   /** Rows of a leaf to both sides, stable; returns how many went left. */
   readonly divide: (w: TreeWorkspace, division: TreeDivision) => number
   /**
@@ -27,7 +33,7 @@ export interface TreeKernels {
 export const plainKernels: TreeKernels = {
   name: 'typescript',
   parts: 1,
-  allocate: (bytes) => ({ buffer: new ArrayBuffer(bytes), start: 0 }),
+  open: (shape) => layWorkspace(shape, new ArrayBuffer(workspaceBytes(shape))),
   divide: divideRows,
   measure(w) {
     for (let part = 0; part < w.shape.parts; part++) measurePart(w, part)

@@ -4,7 +4,6 @@ import { createRandom } from '../../core/mod.ts'
 import { plainKernels } from './kernels.ts'
 import { scoreRow } from './model.ts'
 import { trainTrees } from './train.ts'
-import { divideGroups, layWorkspace, workspaceBytes } from './workspace.ts'
 
 /** Columns with missing values and with ties, and a target of some of them. */
 function sample(seed: number, rows: number, features: number) {
@@ -131,8 +130,7 @@ describe('histograms', () => {
       fc.property(fc.integer(), fc.integer({ min: 1, max: 99 }), (seed, middle) => {
         const random = createRandom(seed)
         const shape = { rows: 100, features: 9, slots: 3, parts: 1 }
-        const w = layWorkspace(shape, new ArrayBuffer(workspaceBytes(shape)))
-        divideGroups(w)
+        const w = plainKernels.open(shape)
         for (let i = 0; i < w.bins.length; i++) w.bins[i] = random.integer(256)
         for (let row = 0; row < 100; row++) {
           w.order[row] = row

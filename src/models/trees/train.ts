@@ -15,13 +15,7 @@ import {
   type TreeTraining,
 } from './training.ts'
 import { addTree, type Tree } from './tree.ts'
-import {
-  divideGroups,
-  layWorkspace,
-  SETTING,
-  type TreeWorkspace,
-  workspaceBytes,
-} from './workspace.ts'
+import { SETTING, type TreeWorkspace } from './workspace.ts'
 
 /**
  * Trains boosted trees: the same input gives the same bits, whatever the kernels and threads. Asserts
@@ -108,9 +102,7 @@ function openWorkspace(
   features: number,
 ): TreeWorkspace {
   const shape = { rows: rows.length, features, slots: parameters.leavesMax, parts: kernels.parts }
-  const { buffer, start } = kernels.allocate(workspaceBytes(shape))
-  const w = layWorkspace(shape, buffer, start)
-  divideGroups(w)
+  const w = kernels.open(shape)
   w.settings[SETTING.l1] = parameters.l1
   w.settings[SETTING.l2] = parameters.l2
   w.settings[SETTING.rowsMin] = parameters.rowsMin

@@ -8,9 +8,6 @@ export const MISSING = 255
 export const BIN_WORDS = 4
 /** Most rows that one training may have: rows of a bin are counted in 24 bits. */
 export const ROWS_MAXIMUM = 2 ** 24 - 1
-/** Most parts that the features may be divided into. */
-export const PARTS_MAXIMUM = 64
-
 /** Where what lies in {@link TreeWorkspace.settings}. */
 export const SETTING = {
   gradientUnit: 0,
@@ -150,7 +147,7 @@ export function workspaceBytes(shape: WorkspaceShape): number {
   )
 }
 
-/** Lays a workspace over memory, from `start` on: the same shape gives the same places. */
+/** Lays a workspace over zeroed memory, from `start` on: the same shape gives the same places. */
 export function layWorkspace(
   shape: WorkspaceShape,
   buffer: ArrayBufferLike,
@@ -163,7 +160,7 @@ export function layWorkspace(
     at += aligned(sizes[name] * ELEMENT_BYTES[name])
     return [buffer, from, sizes[name]]
   }
-  return {
+  const w: TreeWorkspace = {
     shape,
     groups: Math.ceil(shape.features / GROUP),
     settings: new Float64Array(...place('settings')),
@@ -181,10 +178,12 @@ export function layWorkspace(
     bins: new Uint8Array(...place('bins')),
     binColumns: new Uint8Array(...place('binColumns')),
   }
+  divideGroups(w)
+  return w
 }
 
-/** Divides the groups of features evenly by their features. Mutates `parts` of the workspace. */
-export function divideGroups({ shape, groups, parts }: TreeWorkspace): void {
+/** Divides the groups of features evenly by their features. */
+function divideGroups({ shape, groups, parts }: TreeWorkspace): void {
   parts[0] = 0
   for (let part = 1; part <= shape.parts; part++) {
     const share = Math.round((shape.features * part) / shape.parts / GROUP)
