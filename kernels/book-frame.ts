@@ -1,50 +1,67 @@
 // Reads a book from the bytes of a market frame, without a branch on how long its numbers are.
 //
 // A level is spelt {"px":"1.5","sz":"20.0","n":3}. Its closing brace is looked for first: where the next
-// level begins then does not wait for this one's numbers, and several levels are in work at once. Both
-// numbers of a level are moved side by side into one vector, eight digits each, and become integers by
-// four multiplications. Whatever is spelt otherwise, or is no book, is left to another reader.
+// level begins then does not wait for this one's numbers, and several levels are in work at once. Which of
+// a number's bytes are no digits says where its point and its end are; a row of a table then brings its
+// digits, right-aligned, into eight lanes and its point and the text behind it into eight others. Price and
+// quantity become integers by three multiplications, their texts are compared at once. Whatever is spelt
+// otherwise, or is no book, is left to another reader.
 
-/** By (end << 4 | point) of a number: where its digits come from, for the first and the last 8 lanes. */
-const FIRST_DIGITS: usize = 0
-const LAST_DIGITS: usize = 4096
-/** 10^0 to 10^15 as doubles. */
-const POWERS: usize = 8192
 /** Vectors of constants: loaded once a call they stay in registers. */
-const CONSTANTS: usize = 8448
+const CONSTANTS: usize = 0
 /** The bytes 0 to 15. */
-const LANE_NUMBERS: usize = 8704
+const LANE_NUMBERS: usize = 256
+/** By byte: 0 for the digits 1 to 9, else 1. */
+const NO_FIRST_DIGIT: usize = 512
+/** The row for whatever is no number, and 28 for numbers by point and end, before they are spread. */
+const SHAPES: usize = 1024
+const SHAPE_BYTES: usize = 32
 /** What was read: (price, quantity) pairs of doubles. */
-const LEVELS: usize = 12288
+const LEVELS: usize = 4096
 const LEVELS_END: usize = LEVELS + 2 * 128 * 8
 /** Beside it, as doubles: time, levels of the bids, levels of the asks. */
 const HEAD: usize = LEVELS_END
 /** Rows of 32 bytes: the name filled up with zeros, price decimals, quantity decimals. */
-const ASSETS: usize = 16384
+const ASSETS: usize = 8192
 const ASSETS_MAXIMUM: usize = 512
 const ROW: usize = 32
 const NAME_BYTES: i32 = 15
-/** The frame; behind its end so many bytes may be looked at. */
-const INPUT: usize = 32768
-const MARGIN: usize = 128
-const INPUT_END: usize = 65536 - MARGIN
+/** The frame. More bytes behind it may be looked at: levels end long before the tables. */
+const INPUT: usize = 40960
+const INPUT_LENGTH: usize = 32640
+/**
+ * By decimals of the unit, and by which of ten bytes are no digits, a row: 16 bytes from where the lanes
+ * come, the factor to the unit, the length, and the length (less BRACE_SPARE for a quantity) + 256 x digits
+ * that the unit has no room for. Spread when an asset has these decimals.
+ */
+const PRICE_ROWS: usize = 131072
+const QUANTITY_ROWS: usize = 458752
+const ROWS: usize = 32768
+const ROWS_COUNT: i32 = 1024
+const BITS: i32 = ROWS_COUNT - 1
 
-const SMALLEST_LEVEL: usize = 29
-/** A closing brace is looked for from here on, and at most so many bytes further. */
+/** A closing brace is looked for from here on: the count of a shortest level stands here. */
 const BRACE_FROM: usize = 27
-const LANES: usize = 16
-/** With so many decimals eight digits stay below 2^53 in any unit. */
-const MAXIMUM_DECIMALS: i32 = 8
-/** Greatest of either, in quanta and lots. */
+/** Bytes of the two shortest numbers. */
+const BRACE_SPARE: i32 = 6
+const LANES: i32 = 16
+/** Longest number, its point included: eight digits stay below 2^53 in any unit. */
+const NUMBER_BYTES: i32 = 9
+const COUNT_DIGITS: i32 = 15
+const MAXIMUM_DECIMALS: u32 = 8
+/** Greatest price in quanta. */
 const MAXIMUM_PRICE: f64 = 2147483647
-const MAXIMUM_QUANTITY: f64 = 9007199254740991
+const NO_LANE: u8 = 0x80
+/** Of two digits in a lane, the first in its low byte, the high byte becomes 10 x first + second. */
+const PAIR_FACTOR: i16 = 0x0a01
 
 // The texts between the numbers, as little-endian words.
-const PRICE_KEY: u64 = 0x223a227870227b // {"px":"
-const PRICE_KEY_BITS: u64 = 0xffffffffffffff
-const QUANTITY_KEY: u64 = 0x223a227a73222c22 // ","sz":"
-const COUNT_KEY: u64 = 0x3a226e222c22 // ","n":
-const COUNT_KEY_BITS: u64 = 0xffffffffffff
+const FIRST_KEY: u64 = 0x223a227870227b5b // [{"px":"
+const NEXT_KEY: u64 = 0x223a227870227b2c // ,{"px":"
+/** A point and what stands behind the number. */
+const PRICE_TEXT: u64 = 0x3a227a73222c222e // .","sz":
+/** The same, and then the quote before the number. */
+const QUANTITY_TEXT: u64 = 0x223a226e222c222e // .","n":"
 const BOOK_0: u64 = 0x656e6e616863227b // {"channe
 const BOOK_8: u64 = 0x6f42326c223a226c // l":"l2Bo
 const BOOK_16: u64 = 0x746164222c226b6f // ok","dat
@@ -84,52 +101,84 @@ export function inputAt(): usize {
 
 /** Longest frame, bytes. */
 export function inputLength(): usize {
-  return INPUT_END - INPUT
+  return INPUT_LENGTH
 }
 
 /** To be called once, before anything else. */
 export function prepare(): void {
-  for (let end = 0; end < 16; end++) {
-    for (let point = 0; point < 16; point++) prepareDigits(end, point)
-  }
-  let power = 1.0
-  for (let i: usize = 0; i < 16; i++) {
-    store<f64>(POWERS + (i << 3), power)
-    power *= 10
-  }
-  for (let i: usize = 0; i < 16; i++) store<u8>(LANE_NUMBERS + i, <u8>i)
+  for (let i = 0; i < LANES; i++) store<u8>(LANE_NUMBERS + <usize>i, <u8>i)
+  for (let i = 0; i < 256; i++) store<u8>(NO_FIRST_DIGIT + <usize>i, i > 0x30 && i < 0x3a ? 0 : 1)
   v128.store(CONSTANTS, i8x16.splat(0x7d))
   v128.store(CONSTANTS, i8x16.splat(0x30), 16)
-  v128.store(CONSTANTS, i8x16.splat(9), 32)
-  v128.store(CONSTANTS, i16x8.splat(0xff), 48)
-  v128.store(CONSTANTS, i16x8.splat(10), 64)
-  v128.store(CONSTANTS, i32x4.splat(0x00010064), 80)
-  v128.store(CONSTANTS, i32x4.splat(0x00012710), 96)
-  v128.store(CONSTANTS, f64x2.splat(1), 112)
-  v128.store(CONSTANTS, f64x2.replace_lane(f64x2.splat(MAXIMUM_QUANTITY), 0, MAXIMUM_PRICE), 128)
+  v128.store(CONSTANTS, i8x16.splat(10), 32)
+  v128.store(CONSTANTS, i16x8.splat(PAIR_FACTOR), 48)
+  v128.store(CONSTANTS, i32x4.splat(0x00010064), 64)
+  v128.store(CONSTANTS, i32x4.splat(0x00012710), 80)
+  const texts = i64x2.replace_lane(i64x2.splat(PRICE_TEXT), 1, QUANTITY_TEXT)
+  v128.store(CONSTANTS, i8x16.sub(texts, i8x16.splat(0x30)), 96)
 }
 
-/** The digits of a number of `end` bytes with its point at `point`, right-aligned in eight lanes. */
-function prepareDigits(end: i32, point: i32): void {
-  const row = <usize>(((end << 4) | point) << 4)
-  for (let lane = 0; lane < 8; lane++) {
-    const digit = lane - 8 + (end - 1)
-    // A lane that is out of range becomes 0.
-    const from: u8 = digit < 0 ? 0x80 : <u8>(digit < point ? digit : digit + 1)
-    store<u8>(FIRST_DIGITS + row + <usize>lane, from)
-    store<u8>(FIRST_DIGITS + row + <usize>lane, 0x80, 8)
-    store<u8>(LAST_DIGITS + row + <usize>lane, 0x80)
-    store<u8>(LAST_DIGITS + row + <usize>lane, from, 8)
+/** The rows for a unit of so many decimals; `first` is the lane where its numbers begin. */
+function prepareRows(rows: usize, decimals: i32, first: i32): void {
+  prepareShape(SHAPES, 0, 3, decimals, first)
+  for (let end = 3; end <= NUMBER_BYTES; end++) {
+    for (let point = 1; point < end - 1; point++) {
+      prepareShape(SHAPES + shapeOf(point, end) * SHAPE_BYTES, point, end, decimals, first)
+    }
   }
+  for (let others = 0; others < ROWS_COUNT; others++) {
+    const shape = SHAPES + shapeOf(ctz(others), ctz(others & (others - 1))) * SHAPE_BYTES
+    const row = rows + <usize>others * SHAPE_BYTES
+    v128.store(row, v128.load(shape))
+    v128.store(row, v128.load(shape, 16), 16)
+  }
+}
+
+/** 1 to 28 for numbers with digits on both sides of the point, 0 for all else. */
+function shapeOf(point: i32, end: i32): usize {
+  if (point < 1 || end < point + 2 || end > NUMBER_BYTES) return 0
+  return <usize>((((end - 3) * (end - 2)) >> 1) + point)
+}
+
+/** A row for numbers of `end` bytes with a point; 0: for none at all. */
+function prepareShape(row: usize, point: i32, end: i32, decimals: i32, first: i32): void {
+  const isNone = point === 0
+  const kept = min(decimals, end - point - 1)
+  const rest = isNone ? 0 : end - point - 1 - kept
+  let factor = 1.0
+  for (let i = kept; i < decimals; i++) factor *= 10
+  for (let lane = 0; lane < 8; lane++) {
+    const digit = lane - 8 + point + kept
+    const from = first + (digit < point ? digit : digit + 1)
+    store<u8>(row + <usize>lane, isNone || digit < 0 ? NO_LANE : <u8>from)
+    // The point, the text behind the number, and for a quantity the quote before it.
+    const text = lane === 0 ? point + first : lane === 7 && first === 1 ? 0 : end + first + lane - 1
+    store<u8>(row + <usize>lane, isNone ? NO_LANE : <u8>text, 8)
+  }
+  store<f64>(row, factor, 16)
+  store<i32>(row, end, 24)
+  store<i32>(row, end - first * BRACE_SPARE + 256 * rest, 28)
 }
 
 let assetCount: i32 = 0
 let found: i32 = 0
 
-/** How many of the rows hold an asset. */
+/** How many of the rows hold an asset; makes the tables for their units. */
 export function useAssets(count: i32): void {
   assetCount = count
   found = 0
+  let prices = 0
+  let quantities = 0
+  for (let i = 0; i < count; i++) {
+    const row = ASSETS + <usize>i * ROW
+    prices |= 1 << min(load<u32>(row, 16), 31)
+    quantities |= 1 << min(load<u32>(row, 20), 31)
+  }
+  for (let decimals = 0; decimals <= <i32>MAXIMUM_DECIMALS; decimals++) {
+    const rows = <usize>decimals * ROWS
+    if ((prices >> decimals) & 1) prepareRows(PRICE_ROWS + rows, decimals, 0)
+    if ((quantities >> decimals) & 1) prepareRows(QUANTITY_ROWS + rows, decimals, 1)
+  }
 }
 
 /**
@@ -165,20 +214,19 @@ export function book(length: i32): i32 {
   const time = timeOf(v128.load(timeAt))
   if (time < 0) return -1
   const row = ASSETS + <usize>asset * ROW
-  const priceDecimals = load<i32>(row, 16)
-  const quantityDecimals = load<i32>(row, 20)
-  const from = <i32>(timeEnd + 12 - INPUT)
-  const bids = side(from, length, 0, -1, priceDecimals, quantityDecimals)
-  if (bids < 0) return -1
-  const bidsEnd = bids & 0xffff
-  if (load<u32>(INPUT + <usize>bidsEnd) !== SIDES) return -1
-  const asks = side(bidsEnd + 3, length, bids >> 16, 1, priceDecimals, quantityDecimals)
-  if (asks < 0) return -1
-  const end = asks & 0xffff
-  if (load<u32>(INPUT + <usize>end) !== END || end + 4 !== length) return -1
+  const priceDecimals = load<u32>(row, 16)
+  const quantityDecimals = load<u32>(row, 20)
+  if (max(priceDecimals, quantityDecimals) > MAXIMUM_DECIMALS) return -1
+  const priceRows = PRICE_ROWS + <usize>priceDecimals * ROWS
+  const quantityRows = QUANTITY_ROWS + <usize>quantityDecimals * ROWS
+  const bidsEnd = side(timeEnd + 12, LEVELS, -1, priceRows, quantityRows)
+  if (bidsEnd === 0 || load<u32>(bidsEnd) !== SIDES) return -1
+  const asksAt = levelsEnd
+  const end = side(bidsEnd + 3, asksAt, 1, priceRows, quantityRows)
+  if (end === 0 || load<u32>(end) !== END || end + 4 !== INPUT + <usize>length) return -1
   store<f64>(HEAD, time)
-  store<f64>(HEAD, <f64>(bids >> 16), 8)
-  store<f64>(HEAD, <f64>((asks >> 16) - (bids >> 16)), 16)
+  store<f64>(HEAD, <f64>((asksAt - LEVELS) >> 4), 8)
+  store<f64>(HEAD, <f64>((levelsEnd - asksAt) >> 4), 16)
   return asset
 }
 
@@ -202,134 +250,105 @@ function timeOf(bytes: v128): f64 {
   const digits = i8x16.swizzle(i8x16.sub(bytes, i8x16.splat(0x30)), lanes)
   if (v128.any_true(i8x16.gt_u(digits, i8x16.splat(9)))) return -1
   if (i8x16.extract_lane_u(digits, TIME_LANE) === 0) return -1
-  const pairs = i16x8.add(
-    i16x8.mul(v128.and(digits, i16x8.splat(0xff)), i16x8.splat(10)),
-    i16x8.shr_u(digits, 8),
-  )
+  const pairs = i16x8.shr_u(i16x8.mul(digits, i16x8.splat(PAIR_FACTOR)), 8)
   const fours = i32x4.dot_i16x8_s(pairs, i32x4.splat(0x00010064))
   const eights = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(fours, fours), i32x4.splat(0x00012710))
   return <f64>i32x4.extract_lane(eights, 0) * 1e8 + <f64>i32x4.extract_lane(eights, 1)
 }
 
+/** Where the levels of the last side end in LEVELS. */
+let levelsEnd: usize = LEVELS
+
 /**
- * Levels from `from` in the input, of a frame that ends at `end`, written behind `before` others; prices
- * fall in direction -1 and rise in direction 1. Returns how many are now held << 16 | the position behind
- * them, or -1 when any level is spelt otherwise, out of order or range, has numbers of more than eight
- * digits or there is no room: what was written is then void.
+ * Levels from `from` on, written to `to`; prices fall in direction -1 and rise in direction 1. Returns the
+ * position behind them, or 0 when any is spelt otherwise, out of order or range, has numbers of more than
+ * eight digits or there is no room: what was written is then void. It may look beyond the end of the frame:
+ * the position tells.
  */
 function side(
-  from: i32,
-  end: i32,
-  before: i32,
-  direction: i32,
-  priceDecimals: i32,
-  quantityDecimals: i32,
-): i32 {
-  if (priceDecimals > MAXIMUM_DECIMALS || quantityDecimals > MAXIMUM_DECIMALS) return -1
-  const frameEnd = INPUT + <usize>end
-  if (frameEnd > INPUT_END) return -1
+  from: usize,
+  to: usize,
+  direction: f64,
+  priceRows: usize,
+  quantityRows: usize,
+): usize {
+  if (load<u64>(from - 1) !== FIRST_KEY) return 0
   const braces = v128.load(CONSTANTS)
   const zeros = v128.load(CONSTANTS, 16)
-  const nines = v128.load(CONSTANTS, 32)
-  const lows = v128.load(CONSTANTS, 48)
-  const tens = v128.load(CONSTANTS, 64)
-  const hundreds = v128.load(CONSTANTS, 80)
-  const thousands = v128.load(CONSTANTS, 96)
-  const least = v128.load(CONSTANTS, 112)
-  const greatest = v128.load(CONSTANTS, 128)
-  const sign = <f64>direction
-  let last = Number.NEGATIVE_INFINITY
-  let at = INPUT + <usize>from
-  let out = LEVELS + ((<usize>before) << 4)
-  let otherText: u64 = 0
-  let otherDigits = i8x16.splat(0)
-  let beyond = i8x16.splat(0)
-  while (true) {
-    if (at + SMALLEST_LEVEL > frameEnd || out >= LEVELS_END) return -1
-    let close = i8x16.bitmask(i8x16.eq(v128.load(at + BRACE_FROM), braces))
-    let brace = at + BRACE_FROM + <usize>ctz(close)
+  const tens = v128.load(CONSTANTS, 32)
+  const pairFactors = v128.load(CONSTANTS, 48)
+  const hundreds = v128.load(CONSTANTS, 64)
+  const thousands = v128.load(CONSTANTS, 80)
+  const texts = v128.load(CONSTANTS, 96)
+  const signs = f64x2.splat(direction)
+  let at = from
+  let out = to
+  let otherTexts = i8x16.splat(0)
+  let otherCounts = 0
+  let smallest = f64x2.splat(Infinity)
+  let last = f64x2.splat(-Infinity)
+  let isOrdered = i64x2.splat(-1)
+  do {
+    if (out === LEVELS_END) return 0
+    const window = v128.load(at, BRACE_FROM)
+    let close = i8x16.bitmask(i8x16.eq(window, braces))
+    let others = i8x16.bitmask(i8x16.ge_u(i8x16.sub(window, zeros), tens))
     if (close === 0) {
-      close = i8x16.bitmask(i8x16.eq(v128.load(at + BRACE_FROM + LANES), braces))
-      if (close === 0) return -1
-      brace = at + BRACE_FROM + LANES + <usize>ctz(close)
+      const more = v128.load(at, BRACE_FROM + <usize>LANES)
+      close = i8x16.bitmask(i8x16.eq(more, braces)) << LANES
+      if (close === 0) return 0
+      others |= i8x16.bitmask(i8x16.ge_u(i8x16.sub(more, zeros), tens)) << LANES
     }
-    // A point and a quote are the two first bytes below '0'; every other byte must be a digit.
-    const price = v128.load(at + 7)
-    let marks = i8x16.bitmask(i8x16.lt_s(price, zeros))
-    const pricePoint = ctz(marks)
-    const priceEnd = ctz(marks & (marks - 1))
-    const quantityAt = at + 15 + <usize>priceEnd
-    const quantity = v128.load(quantityAt)
-    marks = i8x16.bitmask(i8x16.lt_s(quantity, zeros))
-    const quantityPoint = ctz(marks)
-    const quantityEnd = ctz(marks & (marks - 1))
-    const countAt = quantityAt + <usize>quantityEnd + 6
-    const countEnd = <i32>(brace - countAt)
-    const priceDigits = priceEnd - pricePoint - 1
-    const quantityDigits = quantityEnd - quantityPoint - 1
-    // Negative when any of them is: 1 to 8 digits with 1 at least on both sides of the point, a count of
-    // 1 to 15 digits that does not begin with 0.
-    const room =
-      (pricePoint - 1) |
-      (priceDigits - 1) |
-      (9 - priceEnd) |
-      (quantityPoint - 1) |
-      (quantityDigits - 1) |
-      (9 - quantityEnd) |
-      (countEnd - 1) |
-      (15 - countEnd) |
-      (<i32>load<u8>(countAt) - 0x31)
-    if (room < 0) return -1
-    const count = i8x16.gt_u(i8x16.sub(v128.load(countAt), zeros), nines)
-    otherText |= <u64>(ctz(i8x16.bitmask(count)) ^ countEnd)
-    otherText |= (load<u64>(at) ^ PRICE_KEY) & PRICE_KEY_BITS
-    otherText |= load<u64>(quantityAt - 8) ^ QUANTITY_KEY
-    otherText |= (load<u64>(countAt - 6) ^ COUNT_KEY) & COUNT_KEY_BITS
-    otherText |= <u64>(load<u8>(at + 7 + <usize>pricePoint) ^ 0x2e)
-    otherText |= <u64>(load<u8>(quantityAt + <usize>quantityPoint) ^ 0x2e)
-    const digits = v128.or(
-      i8x16.swizzle(
-        i8x16.sub(price, zeros),
-        v128.load(FIRST_DIGITS + <usize>(((priceEnd << 4) | pricePoint) << 4)),
-      ),
-      i8x16.swizzle(
-        i8x16.sub(quantity, zeros),
-        v128.load(LAST_DIGITS + <usize>(((quantityEnd << 4) | quantityPoint) << 4)),
-      ),
-    )
-    otherDigits = v128.or(otherDigits, i8x16.gt_u(digits, nines))
-    const pairs = i16x8.add(i16x8.mul(v128.and(digits, lows), tens), i16x8.shr_u(digits, 8))
+    const price = i8x16.sub(v128.load(at, 7), zeros)
+    const priceOthers = i8x16.bitmask(i8x16.ge_u(price, tens)) & BITS
+    const priceRow = priceRows + ((<usize>priceOthers) << 5)
+    const quantityAt = at + load<u32>(priceRow, 24)
+    const quantity = i8x16.sub(v128.load(quantityAt, 14), zeros)
+    const quantityOthers = i8x16.bitmask(i8x16.ge_u(quantity, tens)) & (BITS << 1)
+    const quantityRow = quantityRows + ((<usize>quantityOthers) << 4)
+    // Where the count stands in the window.
+    let count = load<i32>(priceRow, 28) + load<i32>(quantityRow, 28)
+    if (count > 255) {
+      if (hasRest(at + 7, priceRow) || hasRest(quantityAt + 15, quantityRow)) return 0
+      count &= 255
+    }
+    // The last byte before the brace that is no digit stands before the count, whose first is not 0.
+    otherCounts |=
+      ((32 - clz(others & ((close & -close) - 1))) ^ count) |
+      <i32>load<u8>(<usize>load<u8>(at + <usize>count, BRACE_FROM), NO_FIRST_DIGIT)
+    const brace = ctz(close)
+    if (brace - count > COUNT_DIGITS) return 0
+    const priceLanes = i8x16.swizzle(price, v128.load(priceRow))
+    const quantityLanes = i8x16.swizzle(quantity, v128.load(quantityRow))
+    const behind = i64x2.shuffle(priceLanes, quantityLanes, 1, 3)
+    otherTexts = v128.or(otherTexts, v128.xor(behind, texts))
+    const digits = i64x2.shuffle(priceLanes, quantityLanes, 0, 2)
+    const pairs = i16x8.shr_u(i16x8.mul(digits, pairFactors), 8)
     const fours = i32x4.dot_i16x8_s(pairs, hundreds)
     const eights = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(fours, fours), thousands)
-    const both = f64x2.convert_low_i32x4_s(eights)
-    const priceScale = priceDecimals - priceDigits
-    const quantityScale = quantityDecimals - quantityDigits
-    let level: v128
-    if ((priceScale | quantityScale) >= 0) {
-      const scales = v128.load64_splat(POWERS + ((<usize>priceScale) << 3))
-      level = f64x2.mul(both, v128.load64_lane(POWERS + ((<usize>quantityScale) << 3), scales, 1))
-    } else {
-      const quanta = scaled(f64x2.extract_lane(both, 0), priceScale)
-      const lots = scaled(f64x2.extract_lane(both, 1), quantityScale)
-      if (quanta !== Math.floor(quanta) || lots !== Math.floor(lots)) return -1
-      level = f64x2.replace_lane(f64x2.splat(quanta), 1, lots)
-    }
-    beyond = v128.or(beyond, v128.or(f64x2.lt(level, least), f64x2.gt(level, greatest)))
-    const ordered = sign * f64x2.extract_lane(level, 0)
-    if (ordered <= last) return -1
+    const factors = v128.load64_lane(quantityRow + 16, v128.load64_splat(priceRow + 16), 1)
+    const level = f64x2.mul(f64x2.convert_low_i32x4_s(eights), factors)
+    smallest = f64x2.pmin(level, smallest)
+    const ordered = f64x2.mul(level, signs)
+    isOrdered = v128.and(isOrdered, f64x2.lt(last, ordered))
     last = ordered
     v128.store(out, level)
     out += 16
-    if (load<u8>(brace, 1) !== 0x2c) {
-      if (otherText !== 0 || v128.any_true(v128.or(otherDigits, beyond))) return -1
-      return <i32>((((out - LEVELS) >> 4) << 16) | (brace + 1 - INPUT))
-    }
-    at = brace + 2
-  }
+    at += BRACE_FROM + 2 + <usize>brace
+  } while (load<u64>(at - 1) === NEXT_KEY)
+  levelsEnd = out
+  if (v128.any_true(otherTexts) || otherCounts !== 0) return 0
+  if (i64x2.extract_lane(isOrdered, 0) === 0) return 0
+  if (f64x2.extract_lane(smallest, 0) < 1 || f64x2.extract_lane(smallest, 1) < 1) return 0
+  // In order: no price lies beyond those at the ends.
+  if (max(load<f64>(to), load<f64>(out - 16)) > MAXIMUM_PRICE) return 0
+  return at - 1
 }
 
-/** A decimal with more digits than its unit has is a whole number only when they are zeros. */
-function scaled(value: f64, scale: i32): f64 {
-  if (scale >= 0) return value * load<f64>(POWERS + <usize>(scale << 3))
-  return value / load<f64>(POWERS + <usize>(-scale << 3))
+/** True when the digits of a number that its unit has no room for are not all zeros. */
+function hasRest(number: usize, row: usize): bool {
+  const rest = (load<i32>(row, 28) + BRACE_SPARE) >> 8
+  if (rest === 0) return false
+  const last = load<u64>(number + load<u32>(row, 24) - 8) ^ 0x3030303030303030
+  return last >> (64 - 8 * rest) !== 0
 }

@@ -7,7 +7,8 @@ import asc from 'assemblyscript/asc'
 
 const folder = dirname(fileURLToPath(import.meta.url))
 const flags = ['-O3', '--noAssert', '--runtime', 'stub']
-const ownPage = ['--enable', 'simd,bulk-memory', '--initialMemory', '1', '--maximumMemory', '1']
+/** Of one size, in pages of 64 KiB. */
+const ownMemory = ['--enable', 'simd,bulk-memory', '--initialMemory', '12', '--maximumMemory', '12']
 /** Memory is given, of any size, and may be that of several threads. */
 const givenMemory = [
   ...['--enable', 'simd,bulk-memory,threads', '--importMemory', '--sharedMemory'],
@@ -18,7 +19,7 @@ const givenMemory = [
 const kernels = [
   {
     source: 'book-frame.ts',
-    memory: ownPage,
+    memory: ownMemory,
     target: '../src/adapters/venues/hyperliquid/book-frame-wasm.ts',
   },
   { source: 'trees.ts', memory: givenMemory, target: '../src/adapters/learning/trees-wasm.ts' },

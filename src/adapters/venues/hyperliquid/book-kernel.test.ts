@@ -42,6 +42,14 @@ describe('the book kernel', () => {
     ['a price of nothing', book([level('0.0')], [level('2.5')])],
     ['more decimals than the coin has', book([level('1.5', '0.123456')], [level('2.5')])],
     ['numbers of more than eight digits', book([level('1.5', '1234567.12')], [level('2.5')])],
+    ['a number without a point', book([level('1')], [level('2.5')])],
+    ['a number without digits before its point', book([level('.5')], [level('2.5')])],
+    ['a number without digits behind its point', book([level('1.5', '2.')], [level('2.5')])],
+    ['a number with a comma for its point', book([level('1,5')], [level('2.5')])],
+    ['a digit that the unit has no room for', book([level('1.25')], [level('2.5')])],
+    ['a count without digits', book([level('1.5', '2.0', '')], [level('2.5')])],
+    ['a count of 16 digits', book([level('1.5', '2.0', '1'.repeat(16))], [level('2.5')])],
+    ['a count that is no integer', book([level('1.5', '2.0', '3.0')], [level('2.5')])],
     ['a price beyond 2^31', book([level('1.5')], [level('99999999.5')])],
     ['a count that begins with 0', book([level('1.5', '2.0', '03')], [level('2.5')])],
     ['a coin that is not loaded', book([level('1.5')], [level('2.5')], 'SOL')],
@@ -51,6 +59,13 @@ describe('the book kernel', () => {
     ['another channel', book([level('1.5')], [level('2.5')]).replace('l2Book', 'l2Bool')],
   ])('leaves %s to another reader', (_, text) => {
     expect(read(text)).toBeNull()
+  })
+
+  it('reads numbers of eight digits and counts of fifteen, and zeros beyond the unit', () => {
+    const long = level('1234567.5', '123.45678', '9'.repeat(15))
+    expect(read(book([level('1.50', '2.000000')], [long]))?.levels).toEqual([
+      15, 200_000, 12_345_675, 12_345_678,
+    ])
   })
 
   it('reads at most 128 levels, and frames that fit its memory', () => {
