@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { createRandom } from '../lib/random.ts'
 import { probabilityOfOverfitting } from './overfitting.ts'
 import { emptyRun } from './sample-run.ts'
-import { analyzeSweep, sharpePerObservation } from './sweep-analysis.ts'
+import { sharpePerObservation } from './selection-luck.ts'
+import { analyzeSweep } from './sweep-analysis.ts'
 import type { SweepRecord, SweepTrial } from './sweep-record.ts'
 
 const series = (seed: number, drift: number, n = 400): Float64Array => {

@@ -1,7 +1,5 @@
-import { type Figure, figure, missing } from './figure.ts'
-import { isConstant, mean, quantile, sampleDeviation, shape } from './moments.ts'
-import { probabilityOfOverfitting } from './overfitting.ts'
-import { deflatedSharpe, expectedMaximumSharpe, probabilisticSharpe } from './significance.ts'
+import { quantile } from './moments.ts'
+import { type SelectionLuck, selectionLuck, sharpePerObservation } from './selection-luck.ts'
 import type { SweepAxis, SweepMetric, SweepRecord, SweepTrial, SweepValue } from './sweep-record.ts'
 
 /** A cell of the heat map. */
@@ -29,7 +27,7 @@ export interface SweepGrid {
 }
 
 /** What a sweep shows, and how much of its best result trying many explains. */
-export interface SweepAnalysis {
+export interface SweepAnalysis extends SelectionLuck {
   readonly metric: SweepMetric
   readonly grids: readonly SweepGrid[]
   /** Trial with the best metric; null when none has one. */
@@ -39,25 +37,8 @@ export interface SweepAnalysis {
   /** Swept parameters at whose first or last value the best lies. */
   readonly bestAtEdge: readonly string[]
   readonly failed: number
-  /** Configurations tried on these data: the ledger's count, or this sweep's. */
-  readonly trials: number
-  /** Variance over trials of the Sharpe ratio per observation. */
-  readonly sharpeVariance: Figure
-  /** Highest Sharpe ratio per observation to expect of as many trials without skill. */
-  readonly luckySharpe: Figure
-  readonly bestSharpe: Figure
-  readonly psr: Figure
-  readonly dsr: Figure
-  readonly overfitting: Figure
   /** One sentence by fixed rules. */
   readonly verdict: string
-}
-
-/** Sharpe ratio of returns per observation, risk-free 0; null below two or without variance. */
-export function sharpePerObservation(returns: Float64Array): number | null {
-  if (returns.length < 2 || isConstant(returns)) return null
-  const value = mean(returns) / sampleDeviation(returns)
-  return Number.isFinite(value) ? value : null
 }
 
 /** Value of a trial's metric; drawdowns count as losses (nearer 0 is better). */
@@ -92,11 +73,17 @@ export function sweepHeat(record: SweepRecord, metric: SweepMetric): SweepHeat {
 /** Analyses a sweep by its own metric or another. */
 export function analyzeSweep(record: SweepRecord, metric = record.metric): SweepAnalysis {
   const heat = sweepHeat(record, metric)
+  const done = record.trials.filter((trial) => trial.failure === null)
   const figures = {
     ...heat,
     bestAtEdge: heat.best === null ? [] : edgesOf(record, heat.best),
-    failed: record.trials.filter((trial) => trial.failure !== null).length,
-    ...luckOf(record, heat.best),
+    failed: record.trials.length - done.length,
+    ...selectionLuck({
+      columns: done.map((trial) => trial.returns),
+      chosen: heat.best === null ? null : record.trials[heat.best.trial]!.returns,
+      tried: record.trials.length,
+      known: record.known,
+    }),
   }
   return { ...figures, verdict: verdictOf(figures) }
 }
@@ -195,52 +182,6 @@ function edgesOf(record: SweepRecord, best: SweepCell): readonly string[] {
       return values.length > 2 && (at === 0 || at === values.length - 1)
     })
     .map(({ name }) => name)
-}
-
-type Luck = Pick<
-  SweepAnalysis,
-  'trials' | 'sharpeVariance' | 'luckySharpe' | 'bestSharpe' | 'psr' | 'dsr' | 'overfitting'
->
-
-function luckOf(record: SweepRecord, best: SweepCell | null): Luck {
-  const done = record.trials.filter((trial) => trial.failure === null)
-  const sharpes = done
-    .map((trial) => sharpePerObservation(trial.returns))
-    .filter((value) => value !== null)
-  const trials = Math.max(1, record.known?.count ?? 0, record.trials.length)
-  const known = record.known?.sharpeVariance ?? null
-  const variance =
-    known !== null
-      ? figure(known)
-      : sharpes.length < 2
-        ? missing('fewer than two trials with a Sharpe ratio')
-        : figure(sampleDeviation(sharpes) ** 2)
-  const returns = best === null ? new Float64Array(0) : record.trials[best.trial]!.returns
-  const sharpe = sharpePerObservation(returns)
-  const aligned = done.filter((trial) => trial.returns.length === (done[0]?.returns.length ?? 0))
-  const none = missing('the best trial has no Sharpe ratio')
-  const sample =
-    sharpe === null ? null : { sharpe, observations: returns.length, ...shape(returns) }
-  return {
-    trials,
-    sharpeVariance: variance,
-    luckySharpe:
-      variance.value === null
-        ? variance
-        : figure(Math.sqrt(variance.value) * expectedMaximumSharpe(trials)),
-    bestSharpe: sharpe === null ? none : figure(sharpe),
-    psr: sample === null ? none : probabilisticSharpe(sample),
-    dsr:
-      sample === null
-        ? none
-        : variance.value === null
-          ? variance
-          : deflatedSharpe(sample, trials, variance.value),
-    overfitting:
-      aligned.length === done.length
-        ? probabilityOfOverfitting(done.map((trial) => trial.returns))
-        : missing('trials differ in length'),
-  }
 }
 
 /** Metrics whose sign says whether a trial earned. */

@@ -98,8 +98,8 @@ export interface BlendPart {
 
 /**
  * Weighted mean of calibrated forecasts of the same rows. A row that one part has no forecast for
- * has none in the blend: nothing stands in for it. Refused unless weights lie in [0, 1] and sum to 1
- * within 1e-9, and where a part lacks what the others forecast.
+ * has none in the blend: nothing stands in for it. Refused unless weights lie in [0, 1] and sum to
+ * 1 within 1e-9, and where a part lacks what the others forecast.
  */
 export function blend(
   parts: readonly BlendPart[],

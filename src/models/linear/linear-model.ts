@@ -18,7 +18,7 @@ import {
 import { chooseRidge, collectMoments, type LinearFit, linearPredictor } from './ridge.ts'
 
 /** Names what was trained; a model file of another shape has another name. */
-export const LINEAR_IMPLEMENTATION = 'ridge and logistic regression 1'
+export const LINEAR_IMPLEMENTATION = 'ridge-and-logistic/1'
 
 /** Settings of the linear baseline. */
 export interface LinearOptions {
@@ -71,7 +71,12 @@ export function labelledRows(label: Float32Array | Float64Array, rows: Int32Arra
   return rows.filter((row) => !Number.isNaN(label[row]!))
 }
 
-function linearModel(preparation: Preparation, ridge: LinearFit, event: LinearFit): FittedModel {
+/** A linear model of what was fitted. */
+export function linearModel(
+  preparation: Preparation,
+  ridge: LinearFit,
+  event: LinearFit,
+): FittedModel {
   const features = preparation.columns.map(({ name }) => name)
   return {
     implementation: LINEAR_IMPLEMENTATION,

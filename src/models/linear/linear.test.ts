@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../core/mod.ts'
 import type { FeatureMatrix, LabelColumns } from '../learner.ts'
+import { readLinear } from './linear-json.ts'
 import { linearLearner } from './linear-model.ts'
 import { fitLogistic, logistic } from './logistic.ts'
 import { BLOCK_ROWS } from './normal-equations.ts'
@@ -234,6 +235,30 @@ describe('the linear learner', () => {
     const partly = learner.train({ ...input, labels: { ...labels, excessReturn } })
     const json = partly.kind === 'trained' ? partly.model.toJson() : {}
     expect(json).toMatchObject({ ridge: { trainingRows: rows.length - 1 } })
+  })
+
+  it('is read back from JSON to forecast the same to the bit, and refused where it is broken', () => {
+    const trained = learner.train(input)
+    if (trained.kind === 'refused') throw new Error(trained.reason)
+    const json = JSON.parse(JSON.stringify(trained.model.toJson()))
+    const again = readLinear(json)
+    if (again.kind === 'refused') throw new Error(again.reason)
+    expect(again.model.predict(features, rows)).toEqual(trained.model.predict(features, rows))
+    expect(again.model.toJson()).toEqual(trained.model.toJson())
+    const reason = (more: object): unknown => ({ ...readLinear({ ...json, ...more }) })
+    expect(reason({ implementation: 'histogram-trees/1' })).toMatchObject({
+      reason: 'implementation is "histogram-trees/1", not ridge-and-logistic/1',
+    })
+    expect(reason({ ridge: { ...json.ridge, coefficients: [1] } })).toMatchObject({
+      reason: 'ridge has 1 coefficients for 5 regressors',
+    })
+    expect(reason({ logistic: { ...json.logistic, intercept: null } })).toMatchObject({
+      reason: 'logistic.intercept is null',
+    })
+    const columns = json.preparation.columns.map((c: object) => ({ ...c, deviation: 0 }))
+    expect(reason({ preparation: { ...json.preparation, columns } })).toMatchObject({
+      reason: 'preparation: columns[0].deviation is 0, not above 0',
+    })
   })
 
   it('knows nothing of rows it was not given', () => {

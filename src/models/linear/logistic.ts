@@ -24,8 +24,8 @@ const HESSIAN_ROWS = 100_000
  * Minimises the mean logistic loss + (l2 / 2) |b|^2, the intercept unpenalised, by iteratively
  * reweighted least squares with halved steps (Newton's method). The weighted cross products are
  * those of evenly spaced rows, of twice as many after a step that does not shrink the gradient
- * tenfold; the gradient, and so the minimum, is that of all rows. Labels are 0 or 1. Refused without
- * rows, where all labels are equal, and where it does not converge.
+ * tenfold; the gradient, and so the minimum, is that of all rows. Labels are 0 or 1. Refused
+ * without rows, where all labels are equal, and where it does not converge.
  */
 export function fitLogistic(
   preparation: Preparation,

@@ -192,7 +192,7 @@ export function membershipLeaks(input: MembershipInput): readonly Leak[] {
 
 /**
  * Trains twice, the second time with every row it was not given replaced: a model that differs
- * looked at them (an imputer or scaler fitted on all rows, a label of the test). Costs two trainings.
+ * looked at them (an imputer or scaler fitted on all rows, a label of the test). Two trainings.
  */
 export function trainingLeaks(learner: Learner, input: TrainingInput): readonly Leak[] {
   const { features, labels, rows, validationRows } = input
