@@ -74,6 +74,25 @@ export {
   type SecretSources,
 } from './keystore/reference.ts'
 export { Secret } from './keystore/secret.ts'
+export {
+  barsFromMinutes,
+  clockHourBars,
+  openAnchoredBars,
+  sessionBars,
+} from './panel/published/bar-files.ts'
+export {
+  loadDailyPanel,
+  type PublishedPanel,
+  publishedMacro,
+  publishedMembership,
+} from './panel/published/daily-panel.ts'
+export { earningsAnnouncements } from './panel/published/earnings.ts'
+export {
+  type HourPanelOptions,
+  loadClockHourPanel2018,
+  loadOpenHourPanel2018,
+} from './panel/published/hour-panel-2018.ts'
+export { quarterlyFundamentals } from './panel/published/quarterly-fundamentals.ts'
 export { loadHighs } from './portfolio/highs.ts'
 export { writeFileAtomically } from './store/atomic-file.ts'
 export { type NonceFile, openNonceFile } from './store/nonce-file.ts'

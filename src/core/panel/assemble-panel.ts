@@ -23,7 +23,8 @@ export interface PanelTables {
   readonly fundamentals: KnownTable | null
   readonly sentiment: KnownTable | null
   readonly analyst: KnownTable | null
-  readonly macro: KnownTable | null
+  /** Series of the whole market, of one or several sources; empty where there is none. */
+  readonly macro: readonly KnownTable[]
 }
 
 /** What a panel is besides its tables. */
@@ -93,7 +94,7 @@ export function assemblePanel(tables: PanelTables, assembly: PanelAssembly): Ass
     fundamentals: seriesOfNames(tables.fundamentals, symbols),
     sentiment: seriesOfNames(tables.sentiment, symbols),
     analyst: seriesOfNames(tables.analyst, symbols),
-    macro: tables.macro === null ? null : marketSeries(tables.macro, asOfReader(tables.macro)),
+    macro: tables.macro.length === 0 ? null : marketSeries(tables.macro),
   }
   return { kind: 'panel', panel }
 }
@@ -110,7 +111,7 @@ const listed = (tables: PanelTables): KnownTable[] =>
     tables.fundamentals,
     tables.sentiment,
     tables.analyst,
-    tables.macro,
+    ...tables.macro,
   ].filter((table) => table !== null)
 
 function tablesProblems(tables: PanelTables, assembly: PanelAssembly): TableProblem[] {
@@ -125,7 +126,7 @@ function tablesProblems(tables: PanelTables, assembly: PanelAssembly): TableProb
   // Bars of another anchor have no place at all: their rows would only repeat it.
   if (anchors.length > 0) return anchors
   return [
-    ...barTables.flatMap(barProblems),
+    ...barTables.flatMap((table) => barProblems(assembly.grid, table)),
     ...listed(tables).flatMap((table) => tableProblems(table, rules)),
     ...sharedSymbols(tables.bars),
     ...missingSymbols(tables, assembly.symbols),

@@ -29,8 +29,8 @@ export interface BarTableInput {
 
 /**
  * Bars of a grid as a table: each ends where the grid's bar of that beginning ends and is public
- * then; received and known a minute later. A bar that begins elsewhere ends nowhere: its times are
- * missing, which {@link barProblems} names.
+ * then; received and known a minute later. A bar that begins elsewhere has no end, which
+ * {@link barProblems} names.
  */
 export function barTable(grid: HourGrid, input: BarTableInput): BarTable {
   const { symbol, start, ...prices } = input.columns
@@ -104,8 +104,8 @@ const REUSE_FACTOR = 3
 const STALE_BARS = 10
 
 /** Faults of bars beside those of every table: values, anchors, stale tails, gaps. */
-export function barProblems(table: BarTable): TableProblem[] {
-  return [...anchorProblems(table), ...valueProblems(table), ...pathProblems(table)]
+export function barProblems(grid: HourGrid, table: BarTable): TableProblem[] {
+  return [...anchorProblems(grid, table), ...valueProblems(table), ...pathProblems(table)]
 }
 
 /** The refusal of joining series of different anchors: every table must have the grid's. */
@@ -123,16 +123,24 @@ export function anchorMismatch(grid: HourGrid, tables: readonly BarTable[]): Tab
     }))
 }
 
-function anchorProblems(table: BarTable): TableProblem[] {
+/** Bars within a grid's time that do not begin and end as one of its bars does. */
+function anchorProblems(grid: HourGrid, table: BarTable): TableProblem[] {
   const off = problemOf(table, 'anchor')
   const { start } = table.fields
+  const first = grid.openTime[0] ?? Number.POSITIVE_INFINITY
+  const end = grid.closeTime[barCount(grid) - 1] ?? Number.NEGATIVE_INFINITY
   for (let place = 0; place < rowCount(table); place++) {
-    if (Number.isFinite(table.eventTime[place]!) || !Number.isFinite(start![place]!)) continue
+    const begins = start![place]!
+    if (!(begins >= first && begins < end)) continue
+    const bar = barAt(grid, begins)
+    const isBar =
+      bar >= 0 && grid.openTime[bar] === begins && grid.closeTime[bar] === table.eventTime[place]
+    if (isBar) continue
     off.add(
       place,
       () =>
-        `${table.symbols[table.symbol[place]!]} has a bar that begins at ${start![place]! / 1e6} s, ` +
-        `where no bar of the anchor ${table.anchor} begins`,
+        `${table.symbols[table.symbol[place]!]} has a bar from ${begins / 1e6} s to ` +
+        `${table.eventTime[place]! / 1e6} s, which is none of the anchor ${grid.anchor}`,
     )
   }
   return off.done()

@@ -19,23 +19,26 @@ export function knownSeries(table: KnownTable, reader: AsOfReader, symbol: numbe
 }
 
 /**
- * The same of the whole market, whose fields come from sources of their own: each row carries the
+ * The same of the whole market, whose fields come from tables of their own: each row carries the
  * latest value of every field, and its event is the newest of them.
  */
-export function marketSeries(table: KnownTable, reader: AsOfReader): KnownSeries {
-  const rows = reader.known(-1, Number.POSITIVE_INFINITY)
-  const names = Object.keys(table.fields)
+export function marketSeries(tables: readonly KnownTable[]): KnownSeries {
+  const rows = tables.flatMap((table) =>
+    Array.from(table.knownTime, (known, row) => ({ table, row, known })),
+  )
+  rows.sort((a, b) => a.known - b.known || a.table.eventTime[a.row]! - b.table.eventTime[b.row]!)
+  const names = [...new Set(tables.flatMap((table) => Object.keys(table.fields)))]
   const columns = names.map(() => new Float64Array(rows.length).fill(Number.NaN))
   const values = names.map(() => Number.NaN)
   const events = names.map(() => Number.NEGATIVE_INFINITY)
   const eventTime = new Float64Array(rows.length)
   let newest = Number.NEGATIVE_INFINITY
-  for (const [k, row] of rows.entries()) {
+  for (const [k, { table, row }] of rows.entries()) {
     const event = table.eventTime[row]!
     newest = Math.max(newest, event)
     eventTime[k] = newest
     for (const [field, name] of names.entries()) {
-      const value = table.fields[name]![row]!
+      const value = table.fields[name]?.[row] ?? Number.NaN
       if (Number.isFinite(value) && event >= events[field]!) {
         values[field] = value
         events[field] = event
@@ -44,7 +47,7 @@ export function marketSeries(table: KnownTable, reader: AsOfReader): KnownSeries
     }
   }
   return {
-    knownTime: Float64Array.from(rows, (row) => table.knownTime[row]!),
+    knownTime: Float64Array.from(rows, ({ known }) => known),
     eventTime,
     fields: Object.fromEntries(names.map((name, k) => [name, columns[k]!])),
   }

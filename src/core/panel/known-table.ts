@@ -70,9 +70,9 @@ export function placesBySymbol(table: KnownTable): Map<number, number[]> {
 /** The rows of a table at the places given, in their order. */
 export function pickRows(table: KnownTable, places: ArrayLike<number>): KnownTable {
   const floats = (column: Float64Array): Float64Array =>
-    Float64Array.from(places, (place) => column[place]!)
+    new Float64Array(places.length).map((_, k) => column[places[k]!]!)
   const integers = (column: Int32Array): Int32Array =>
-    Int32Array.from(places, (place) => column[place]!)
+    new Int32Array(places.length).map((_, k) => column[places[k]!]!)
   return {
     ...table,
     symbol: integers(table.symbol),

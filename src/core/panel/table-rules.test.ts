@@ -129,7 +129,7 @@ describe('a table of bars', () => {
     ])
     expect([...table.eventTime]).toEqual([...grid.closeTime.slice(0, 2)])
     expect(table.knownTime[0]).toBe(grid.closeTime[0]! + 60_000_000)
-    expect([...barProblems(table), ...tableProblems(table, USUAL_RULES)]).toEqual([])
+    expect([...barProblems(grid, table), ...tableProblems(table, USUAL_RULES)]).toEqual([])
   })
 
   it('is refused where its bars begin at other times than those of its anchor', () => {
@@ -140,7 +140,7 @@ describe('a table of bars', () => {
       [0, other.openTime[1]!, fine],
     ])
     // Both anchors begin at 09:30; 10:30 is of one of them only.
-    expect(barProblems(table)).toMatchObject([{ kind: 'anchor', count: 1, rows: [1] }])
+    expect(barProblems(grid, table)).toMatchObject([{ kind: 'anchor', count: 1, rows: [1] }])
   })
 
   it('is never joined with bars of another anchor', () => {
@@ -167,7 +167,9 @@ describe('a table of bars', () => {
       grid,
       wrong.map((prices, k) => [0, grid.openTime[k]!, prices]),
     )
-    expect(barProblems(table)).toMatchObject([{ kind: 'value', count: 4, rows: [1, 2, 3, 4] }])
+    expect(barProblems(grid, table)).toMatchObject([
+      { kind: 'value', count: 4, rows: [1, 2, 3, 4] },
+    ])
   })
 
   it('names tickers that come back as another company, and tails that nobody trades', () => {
@@ -180,13 +182,13 @@ describe('a table of bars', () => {
       [1, at(0), fine],
       [1, at(60), fine.map((x) => x * 1.5)],
     ])
-    expect(barProblems(reused)).toMatchObject([{ kind: 'gap', count: 1, rows: [1] }])
-    expect(barProblems(reused)[0]!.text).toContain('another company under an old ticker')
+    expect(barProblems(grid, reused)).toMatchObject([{ kind: 'gap', count: 1, rows: [1] }])
+    expect(barProblems(grid, reused)[0]!.text).toContain('another company under an old ticker')
     const still = bars(
       grid,
       Array.from({ length: 14 }, (_, k) => [0, at(k), [5, 5, 5, 5, 0]]),
     )
-    expect(barProblems(still)).toMatchObject([{ kind: 'stale', count: 1, rows: [10] }])
+    expect(barProblems(grid, still)).toMatchObject([{ kind: 'stale', count: 1, rows: [10] }])
   })
 })
 
