@@ -18,6 +18,7 @@ export function compiledTreeKernels(): TreeKernels {
       module = new TreeModule(memory)
       return workspaceIn(memory, shape)
     },
+    assign: (w, feature, values, edges) => module!.assign(w, feature, values, edges),
     divide: (w, division) => module!.divide(w, division),
     measure(w) {
       module!.gather(w, w.task[TASK.from]!, w.task[TASK.to]!)
@@ -54,6 +55,7 @@ export async function openTreeKernels(threads: number): Promise<ThreadedTreeKern
       control.finish()
       return workspaceIn(memory, shape)
     },
+    assign: (w, feature, values, edges) => module!.assign(w, feature, values, edges),
     divide: (w, division) => module!.divide(w, division),
     measure(w) {
       control.begin('measure')

@@ -30,6 +30,14 @@ export interface TreeMemory {
 
 /** What the module exports (kernels/trees.ts); places are bytes from the start of its memory. */
 interface Exports {
+  assign(
+    values: number,
+    count: number,
+    edges: number,
+    column: number,
+    bins: number,
+    stride: number,
+  ): void
   gather(order: number, count: number, derivatives: number, gathered: number): void
   histogram(
     bins: number,
@@ -87,6 +95,26 @@ export class TreeModule {
   constructor(memory: TreeMemory) {
     compiled ??= new WebAssembly.Module(Buffer.from(wasm, 'base64'))
     this.#kernels = new WebAssembly.Instance(compiled, { env: { memory } }).exports as Exports
+  }
+
+  /** Twin of the assignment in TypeScript; the values go where derivatives are gathered later. */
+  assign(w: TreeWorkspace, feature: number, values: Float32Array, edges: Float64Array): void {
+    const { buffer } = w.gathered
+    const valuesAt = w.gathered.byteOffset
+    const edgesAt = w.histograms.byteOffset
+    w.lastBins[feature] = edges.length
+    new Float32Array(buffer, valuesAt, values.length).set(values)
+    const all = new Float64Array(buffer, edgesAt, BINS)
+    all.fill(Number.POSITIVE_INFINITY)
+    all.set(edges)
+    this.#kernels.assign(
+      valuesAt,
+      values.length,
+      edgesAt,
+      w.binColumns.byteOffset + feature * w.shape.rows,
+      w.bins.byteOffset + feature,
+      w.groups * GROUP,
+    )
   }
 
   /** Twin of the division in TypeScript. */

@@ -1,108 +1,106 @@
 import type { Random } from '../../core/mod.ts'
 import { isMissing } from './tree.ts'
-import { GROUP, MISSING, type TreeWorkspace } from './workspace.ts'
 
 /** Threshold behind all finite values: only missing ones lie beyond. */
 export const ABOVE_ALL = 3.4028234663852886e38
 
+/** At most `count` of the rows, one drawn from each of as many equal stretches; in order. */
+export function sampleRows(rows: Int32Array, count: number, random: Random): Int32Array {
+  if (rows.length <= count) return rows
+  const stretch = rows.length / count
+  return Int32Array.from(
+    { length: count },
+    (_, i) => rows[Math.floor((i + random.next()) * stretch)]!,
+  )
+}
+
 /**
- * Edges between bins of about as many rows each, increasing, at most `binsMax` - 1 of them: a value
- * belongs to the first bin whose edge is not below it. Few distinct values get a bin each, and so
- * do values that are frequent. Edges lie in the middle between neighbouring values. `sorted`: finite
- * values, increasing.
+ * Edges between the bins of a column, from its values in `rows`: increasing, at most `binsMax` - 1.
+ * A value belongs to the first bin whose edge is not below it. Bins hold about as many rows each; few
+ * distinct values get a bin each, and so do values that are frequent. Edges lie in the middle between
+ * neighbouring values.
  */
-export function binEdges(sorted: Float32Array, binsMax: number): Float64Array {
-  const { values, counts } = distinct(sorted)
-  const edges: number[] = []
-  if (values.length <= binsMax) {
-    for (let i = 1; i < values.length; i++) edges.push(between(values[i - 1]!, values[i]!))
-    return Float64Array.from(edges)
+export function columnEdges(column: Float32Array, rows: Int32Array, binsMax: number): Float64Array {
+  const values = new Float32Array(rows.length)
+  let finite = 0
+  for (const row of rows) {
+    const value = column[row]!
+    // Zero has two signs, which are one value.
+    if (!isMissing(value)) values[finite++] = value + 0
   }
-  const mean = sorted.length / binsMax
-  const isFrequent = counts.map((count) => count >= mean)
+  const runs = runsOf(sortFloats(values.subarray(0, finite)))
+  if (runs.values.length > binsMax) return evenEdges(runs, finite, binsMax)
+  return Float64Array.from({ length: Math.max(0, runs.values.length - 1) }, (_, i) =>
+    between(runs.values[i]!, runs.values[i + 1]!),
+  )
+}
+
+/** Distinct values, increasing, and how often each occurs. */
+interface Runs {
+  readonly values: Float32Array
+  readonly counts: Int32Array
+}
+
+function runsOf(sorted: Float32Array): Runs {
+  const values = new Float32Array(sorted.length)
+  const counts = new Int32Array(sorted.length)
+  let last = -1
+  for (let i = 0; i < sorted.length; i++) {
+    if (last < 0 || sorted[i] !== values[last]) values[++last] = sorted[i]!
+    counts[last]! += 1
+  }
+  return { values: values.subarray(0, last + 1), counts: counts.subarray(0, last + 1) }
+}
+
+function evenEdges({ values, counts }: Runs, rows: number, binsMax: number): Float64Array {
+  const isFrequent = (i: number): boolean => counts[i]! >= rows / binsMax
   let binsLeft = binsMax
-  let rowsLeft = sorted.length
+  let rowsLeft = rows
   counts.forEach((count, i) => {
-    if (!isFrequent[i]) return
+    if (!isFrequent(i)) return
     binsLeft--
     rowsLeft -= count
   })
+  const edges: number[] = []
   let target = rowsLeft / Math.max(1, binsLeft)
   let filled = 0
   for (let i = 0; i + 1 < values.length && edges.length < binsMax - 1; i++) {
     filled += counts[i]!
-    if (!isFrequent[i]) rowsLeft -= counts[i]!
-    const isFull = isFrequent[i] || filled >= target
-    if (!isFull && !(isFrequent[i + 1] && filled >= target / 2)) continue
+    if (!isFrequent(i)) rowsLeft -= counts[i]!
+    const isFull = isFrequent(i) || filled >= target
+    if (!isFull && !(isFrequent(i + 1) && filled >= target / 2)) continue
     edges.push(between(values[i]!, values[i + 1]!))
     filled = 0
-    if (isFrequent[i]) continue
+    if (isFrequent(i)) continue
     binsLeft--
     target = rowsLeft / Math.max(1, binsLeft)
   }
   return Float64Array.from(edges)
 }
 
-function distinct(sorted: Float32Array): { values: number[]; counts: number[] } {
-  const values: number[] = []
-  const counts: number[] = []
-  for (const value of sorted) {
-    if (value === values.at(-1)) counts[counts.length - 1]!++
-    else {
-      values.push(value)
-      counts.push(1)
-    }
-  }
-  return { values, counts }
-}
-
 const between = (low: number, high: number): number => low + (high - low) / 2
 
-/** Edges of a column over `rows`, from a stratified random sample of them where they are many. */
-export function columnEdges(
-  column: Float32Array,
-  rows: Int32Array,
-  { binsMax, sample, random }: { binsMax: number; sample: number; random: Random },
-): Float64Array {
-  const count = Math.min(rows.length, sample)
-  const stride = rows.length / count
-  const values = new Float32Array(count)
-  let finite = 0
-  for (let i = 0; i < count; i++) {
-    const at = count === rows.length ? i : Math.floor((i + random.next()) * stride)
-    const value = column[rows[at]!]!
-    if (!isMissing(value)) values[finite++] = value
-  }
-  return binEdges(values.subarray(0, finite).sort(), binsMax)
-}
+const DIGIT_BITS = 11
+const DIGITS = 2 ** DIGIT_BITS
 
-/** Writes the bins of a column's `rows` into the workspace and what its last bin is. */
-export function binColumn(
-  w: TreeWorkspace,
-  feature: number,
-  column: Float32Array,
-  rows: Int32Array,
-  edges: Float64Array,
-): void {
-  w.lastBins[feature] = edges.length
-  const stride = w.groups * GROUP
-  const base = feature * w.shape.rows
-  for (let i = 0; i < rows.length; i++) {
-    const value = column[rows[i]!]!
-    const bin = isMissing(value) ? MISSING : binOf(edges, value)
-    w.binColumns[base + i] = bin
-    w.bins[i * stride + feature] = bin
+/** The values, which must be finite, in increasing order: radix sort by three digits. Reuses them. */
+function sortFloats(values: Float32Array): Float32Array {
+  let keys: Int32Array = new Int32Array(values.buffer, values.byteOffset, values.length)
+  let other: Int32Array = new Int32Array(values.length)
+  // The order of the keys as unsigned integers is that of the values.
+  for (let i = 0; i < keys.length; i++) keys[i]! ^= (keys[i]! >> 31) | -2147483648
+  const ends = new Int32Array(DIGITS)
+  for (let shift = 0; shift < 32; shift += DIGIT_BITS) {
+    ends.fill(0)
+    for (let i = 0; i < keys.length; i++) ends[(keys[i]! >>> shift) & (DIGITS - 1)]! += 1
+    for (let digit = 1; digit < DIGITS; digit++) ends[digit]! += ends[digit - 1]!
+    for (let i = keys.length - 1; i >= 0; i--) {
+      const digit = (keys[i]! >>> shift) & (DIGITS - 1)
+      ends[digit]! -= 1
+      other[ends[digit]!] = keys[i]!
+    }
+    ;[keys, other] = [other, keys]
   }
-}
-
-/** Number of edges below the value. */
-function binOf(edges: Float64Array, value: number): number {
-  let low = 0
-  let high = edges.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (edges[middle]! < value) low = middle + 1
-    else high = middle
-  }
-  return low
+  for (let i = 0; i < keys.length; i++) keys[i]! ^= (~keys[i]! >> 31) | -2147483648
+  return new Float32Array(keys.buffer, keys.byteOffset, keys.length)
 }

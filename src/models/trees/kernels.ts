@@ -1,3 +1,4 @@
+import { assignBins } from './assign.ts'
 import { subtractHistogram, sumHistogram } from './histogram.ts'
 import { divideRows, type TreeDivision } from './partition.ts'
 import { scanSplits } from './scan.ts'
@@ -20,6 +21,13 @@ export interface TreeKernels {
   readonly parts: number
   /** A workspace, empty, for one training; the one before is then void. */
   readonly open: (shape: WorkspaceShape) => TreeWorkspace
+  /** Bins of a feature by its values in the rows of the workspace, and where its edges lie. */
+  readonly assign: (
+    w: TreeWorkspace,
+    feature: number,
+    values: Float32Array,
+    edges: Float64Array,
+  ) => void
   /** Rows of a leaf to both sides, stable; returns how many went left. */
   readonly divide: (w: TreeWorkspace, division: TreeDivision) => number
   /**
@@ -34,6 +42,7 @@ export const plainKernels: TreeKernels = {
   name: 'typescript',
   parts: 1,
   open: (shape) => layWorkspace(shape, new ArrayBuffer(workspaceBytes(shape))),
+  assign: assignBins,
   divide: divideRows,
   measure(w) {
     for (let part = 0; part < w.shape.parts; part++) measurePart(w, part)

@@ -1,5 +1,5 @@
 import { assert, createRandom, type Random } from '../../core/mod.ts'
-import { binColumn, columnEdges } from './binning.ts'
+import { columnEdges, sampleRows } from './binning.ts'
 import { type GrownTree, growTree } from './grow.ts'
 import { plainKernels, type TreeKernels } from './kernels.ts'
 import type { Loss } from './loss.ts'
@@ -73,10 +73,12 @@ function startBoosting(training: TreeTraining, complete: CompleteTraining): Boos
   const { rows, parameters } = complete
   const random = createRandom(training.seed)
   const w = openWorkspace(kernels, complete, columns.length)
-  const { binsMax, binSample: sample } = parameters
+  const sampled = sampleRows(rows, parameters.binSample, random)
+  const values = new Float32Array(rows.length)
   const edges = columns.map((column, feature) => {
-    const found = columnEdges(column, rows, { binsMax, sample, random })
-    binColumn(w, feature, column, rows, found)
+    const found = columnEdges(column, sampled, parameters.binsMax)
+    for (let i = 0; i < rows.length; i++) values[i] = column[rows[i]!]!
+    kernels.assign(w, feature, values, found)
     return found
   })
   const loss = lossOver(training, parameters, rows)
