@@ -66,7 +66,11 @@ export async function startMode(parts: ModeParts): Promise<ServedSession> {
           const watched = watch(engineConfig, { config, mode, account: name })
           projection = watched.projection
           const { told = () => {} } = options
-          const telling = tellNews(watched.tap, started, told)
+          const telling = tellNews(
+            watched.tap,
+            { from: started, instruments: engineConfig.instruments },
+            told,
+          )
           return options.log?.over(telling) ?? telling
         },
         failed: options.failed,

@@ -1,4 +1,10 @@
-import { type Effect, type Event, type MarketBatch, unreachable } from '../../core/mod.ts'
+import {
+  type Effect,
+  type Event,
+  type MarketBatch,
+  type OrderReport,
+  unreachable,
+} from '../../core/mod.ts'
 import { AccountFold } from './folds/account-fold.ts'
 import { AlertFold } from './folds/alert-fold.ts'
 import { DecisionFold } from './folds/decision-fold.ts'
@@ -207,7 +213,7 @@ export class Projection {
       case 'barsSeeded':
         return this.#market.seed(event.instrument, event.bars, time)
       case 'orderReported':
-        return this.#orders.onReport(event.report, time)
+        return this.#onReport(event.report, time)
       case 'executed':
         if (this.#account.isNewExecution(event.execution.executionId)) {
           this.#book(event.execution, time)
@@ -240,6 +246,14 @@ export class Projection {
     }
   }
 
+  #onReport(report: OrderReport, time: number): void {
+    this.#orders.onReport(report, time)
+    const order = this.#orders.store.get(report.clientOrderId)?.order
+    if (order === undefined || order.reduceOnly || report.evidence !== 'rejected') return
+    const words = report.text || report.code || 'without a reason'
+    this.#decisions.onRefused(order.instrument, `the venue rejected the order, ${words}`, time)
+  }
+
   #foldEffect(effect: Effect, time: number): void {
     switch (effect.kind) {
       case 'submitOrder':
@@ -248,7 +262,11 @@ export class Projection {
         return this.#orders.onCancelSent(effect.cancel, time)
       case 'orderDenied':
         this.#orders.onDenied(effect.order, effect.denial, time)
-        this.#decisions.onDenied(effect.order.instrument, denialText(effect.denial), time)
+        this.#decisions.onRefused(
+          effect.order.instrument,
+          `the risk gate refused it, ${denialText(effect.denial)}`,
+          time,
+        )
         return
       case 'evaluated': {
         const { instrument, barCloseTime, imbalance } = effect

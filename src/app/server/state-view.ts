@@ -61,7 +61,7 @@ export function whyContext(
     direction: direction(folds, id),
     working: folds.orders.working(id),
     stopped: folds.account.stopped(id),
-    denial: folds.decisions.denial(id),
+    refusal: folds.decisions.refusal(id),
   }
 }
 

@@ -13,7 +13,7 @@ const armed: WhyContext = {
   direction: 'flat',
   working: null,
   stopped: null,
-  denial: null,
+  refusal: null,
 }
 
 const imbalance: GateReading = {
@@ -111,9 +111,19 @@ describe('why an instrument does not trade', () => {
   })
 
   test('a refusal of the risk gate after passing gates is the reason', () => {
-    const context = { ...armed, denial: 'more than 30 orders a minute' }
+    const context = { ...armed, refusal: 'the risk gate refused it, more than 30 orders a minute' }
     const text = explain({ outcome: 'enter long', gates: [z] }, context)
     expect(text).toBe('No entry: the risk gate refused it, more than 30 orders a minute.')
+  })
+
+  test('a rejection by the venue is the reason, also when the session is over', () => {
+    const refusal = 'the venue rejected the order, no locate for 100 shares'
+    const at = { outcome: 'enter short', gates: [z] }
+    expect(explain(at, { ...armed, refusal })).toBe(`No entry: ${refusal}.`)
+    const over = { engineState: 'stopping', engineReason: 'It is over.' } as const
+    expect(explain(at, { ...armed, ...over, refusal })).toBe(
+      `No entry: it is over; last evaluated: enter short, ${refusal}.`,
+    )
   })
 
   test('a market that is closed says when it opens', () => {

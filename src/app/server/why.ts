@@ -20,8 +20,8 @@ export interface WhyContext {
   readonly opens?: string | null
   /** Why trading in the instrument is stopped. */
   readonly stopped: string | null
-  /** Why the last entry was refused, when that is newer than the last evaluation's change. */
-  readonly denial: string | null
+  /** Who refused the last entry and why, when that is newer than the last evaluation. */
+  readonly refusal: string | null
 }
 
 /** A strategy's evaluation as far as an explanation needs it. */
@@ -42,7 +42,8 @@ export function explain(evaluation: Evaluation | null, context: WhyContext): str
     // A session that is over is asked about for what it did, not for being over.
     const failing = firstFailing(evaluation.gates)
     const last = failing === null ? evaluation.outcome : gateFailure(failing)
-    return `${lead}: ${global}; last evaluated: ${last}.`
+    const refused = context.refusal === null ? '' : `, ${context.refusal}`
+    return `${lead}: ${global}; last evaluated: ${last}${refused}.`
   }
   if (global !== null) return `${lead}: ${global}.`
   const local = explainInstrument(context)
@@ -106,7 +107,7 @@ function explainFlat(evaluation: Evaluation, context: WhyContext, lead: string):
   const { outcome, gates } = evaluation
   const failing = firstFailing(gates)
   if (failing !== null) return `${lead}: ${gateFailure(failing)}${purpose(failing, gates)}.`
-  if (context.denial !== null) return `${lead}: the risk gate refused it, ${context.denial}.`
+  if (context.refusal !== null) return `${lead}: ${context.refusal}.`
   if (outcome.startsWith('enter')) return `${lead}: the last entry order ended without a fill.`
   if (outcome === 'size') return `${lead}: the size rounds to less than one lot.`
   return `${lead}: ${outcome}.`

@@ -20,7 +20,7 @@ interface Instance {
   since: number
   readonly history: { readonly evaluated: Evaluated; readonly sentence: string }[]
   readonly blockers: Blocker[]
-  denial: { readonly text: string; readonly time: number } | null
+  refusal: { readonly text: string; readonly time: number } | null
 }
 
 /** Values that a gate reads off the market, as they are now. */
@@ -44,7 +44,7 @@ export class DecisionFold {
       since: 0,
       history: [],
       blockers: [],
-      denial: null,
+      refusal: null,
     }))
   }
 
@@ -67,24 +67,25 @@ export class DecisionFold {
     dropOld(instance.blockers, evaluated.time)
     if (!isChange) return
     instance.since = evaluated.time
-    instance.denial = null
-    const sentence = explain(evaluated, { ...context, denial: null, working: null })
+    instance.refusal = null
+    const sentence = explain(evaluated, { ...context, refusal: null, working: null })
     instance.history.unshift({ evaluated, sentence })
     if (instance.history.length > HISTORY_MAX) instance.history.pop()
   }
 
-  onDenied(instrument: number, text: string, time: number): void {
+  /** An entry that was decided on was refused; `text` says by whom and why. */
+  onRefused(instrument: number, text: string, time: number): void {
     const instance = this.#instances[instrument]
     if (instance === undefined) return
     this.#revision++
-    instance.denial = { text, time }
+    instance.refusal = { text, time }
   }
 
   /** The refusal that followed the last evaluation; null when there was none. */
-  denial(instrument: number): string | null {
+  refusal(instrument: number): string | null {
     const instance = this.#instances[instrument]
-    if (!instance?.denial) return null
-    return instance.denial.time >= (instance.latest?.time ?? 0) ? instance.denial.text : null
+    if (!instance?.refusal) return null
+    return instance.refusal.time >= (instance.latest?.time ?? 0) ? instance.refusal.text : null
   }
 
   view(
