@@ -49,6 +49,15 @@ describe('the book kernel', () => {
     ['a digit that the unit has no room for', book([level('1.25')], [level('2.5')])],
     ['a count without digits', book([level('1.5', '2.0', '')], [level('2.5')])],
     ['a count of 16 digits', book([level('1.5', '2.0', '1'.repeat(16))], [level('2.5')])],
+    [
+      'a long count that is no integer',
+      book([level('1.5', '2.0', '123456789012.5')], [level('2.5')]),
+    ],
+    ['a first key of another name', book(['{"py":"1.5","sz":"2.0","n":3}'], [level('2.5')])],
+    [
+      'a later key of another name',
+      book([level('1.5'), '{"py":"1.4","sz":"2.0","n":3}'], [level('2.5')]),
+    ],
     ['a count that is no integer', book([level('1.5', '2.0', '3.0')], [level('2.5')])],
     ['a price beyond 2^31', book([level('1.5')], [level('99999999.5')])],
     ['a count that begins with 0', book([level('1.5', '2.0', '03')], [level('2.5')])],
