@@ -112,14 +112,31 @@ describe('validation is refused', () => {
 })
 
 describe('out-of-fold forecasts', () => {
-  it('cover the training bars, each by a model that was trained on the others', () => {
+  it('cover the later half of the training bars, each by a model trained on those before', () => {
     const { fold } = run(linearLearner()).folds[1]!
-    const steps = outOfFold(data, fold, { ...options, parts: 4, embargoBars: 3 })
-    const heldOut = runTraining(steps, linearLearner())
+    const steps = outOfFold(data, fold, { ...options, parts: 4 })
+    const seen: number[][] = []
+    const heldOut = runTraining(steps, {
+      train(input) {
+        seen.push([...input.rows].map((row) => row % 500))
+        return linearLearner().train(input)
+      },
+    })
     if (heldOut.kind === 'refused') throw new Error(heldOut.reason)
     const bars = new Set([...heldOut.rows].map((row) => row % 500))
-    expect([...bars].sort((a, b) => a - b)).toEqual([...fold.trainBars])
+    const { trainBars } = fold
+    expect([...bars].sort((a, b) => a - b)).toEqual([...trainBars.subarray(trainBars.length / 2)])
     expect(heldOut.excessReturn).toHaveLength(heldOut.rows.length)
     expect(heldOut.excessReturn!.some(Number.isNaN)).toBe(false)
+    // 194 bars from 70 on: the third quarter begins at bar 167, six bars before it are purged.
+    expect(seen.map((trained) => Math.max(...trained))).toEqual([160, 208])
+    expect(seen.map((trained) => Math.min(...trained))).toEqual([70, 70])
+  })
+
+  it('are refused where bars are too few', () => {
+    const { fold } = run(linearLearner()).folds[0]!
+    const few = { ...fold, trainBars: fold.trainBars.slice(0, 8) }
+    const result = runTraining(outOfFold(data, few, { ...options, parts: 2 }), linearLearner())
+    expect(result).toEqual({ kind: 'refused', reason: 'rolling 1: too few bars for 2 parts' })
   })
 })

@@ -54,23 +54,24 @@ export function* validate(
 }
 
 /**
- * Forecasts of training bars by models trained on the others, purged and embargoed: what a
- * calibration is fitted on. Bars are cut into `parts` runs.
+ * Forecasts of a fold's later training bars by models trained on earlier ones: what a calibration is
+ * fitted on. Bars are cut into `parts` runs, at least two; each of the later half is forecast.
  */
 export function* outOfFold(
   data: ValidationData,
   fold: Fold,
-  options: TrainingOptions & { readonly parts: number; readonly embargoBars: number },
+  options: TrainingOptions & { readonly parts: number },
 ): TrainingSteps<HeldOut | Refused> {
-  const name = (part: number): string => `${fold.name}, part ${part + 1} of ${options.parts}`
-  const parts = foldsWithin(data.spans, fold.trainBars, options)
-  const all: HeldOut[] = []
-  for (let part = 0; part < parts.length; part++) {
-    const tested = yield* trainFold(data, { ...parts[part]!, name: name(part) }, options)
+  const parts: HeldOut[] = []
+  for (const part of foldsWithin(data.spans, fold.trainBars, options.parts)) {
+    const named = { ...part, name: `${fold.name}, ${part.name}` }
+    const tested = yield* trainFold(data, named, options)
     if (tested.kind === 'refused') return tested
-    all.push(tested.heldOut)
+    parts.push(tested.heldOut)
   }
-  return all.length > 0 ? joined(all) : refused(`${fold.name}: too few bars for out-of-fold parts`)
+  return parts.length > 0
+    ? joined(parts)
+    : refused(`${fold.name}: too few bars for ${options.parts} parts`)
 }
 
 function joined(parts: readonly HeldOut[]): HeldOut {
