@@ -11,6 +11,12 @@ import { featureIndex, features, SEED_BARS_PER_YEAR } from './registry.ts'
 
 /** Bars that are turned from names to rows at once: one line of the processor's cache. */
 const BLOCK_BARS = 16
+/** Bars of a name that are copied to the columns at once: writing all columns in turn is slow. */
+const NAME_BLOCK_BARS = 256
+/** Columns that NameMachine writes. */
+const nameColumns: readonly number[] = features.flatMap((_, column) =>
+  marketColumns.includes(column) || crossSectionOutputs.includes(column) ? [] : [column],
+)
 /** Larger than the state of a name. */
 const STATE_SIZE = 4096
 
@@ -98,6 +104,7 @@ export function computeNames(job: FeatureJob, first: number, end: number): void 
     for (let i = 0; i < marketColumns.length; i++) shared[i * barCount + bar] = market.values[i]!
   }
   const machine = new NameMachine(panel, job.options, new Float64Array(STATE_SIZE))
+  const rows = new Float32Array(features.length * NAME_BLOCK_BARS)
   for (let name = first; name < end; name++) {
     const start = name * barCount
     marketColumns.forEach((column, i) => {
@@ -105,8 +112,15 @@ export function computeNames(job: FeatureJob, first: number, end: number): void 
     })
     machine.bind(name)
     machine.reset()
-    for (let bar = 0; bar < barCount; bar++) {
-      machine.advance(bar, benchmark, 2 * bar, values, start + bar, cells)
+    for (let bar = 0; bar < barCount; bar += NAME_BLOCK_BARS) {
+      const width = Math.min(NAME_BLOCK_BARS, barCount - bar)
+      for (let i = 0; i < width; i++) {
+        machine.advance(bar + i, benchmark, 2 * (bar + i), rows, i, NAME_BLOCK_BARS)
+      }
+      for (const column of nameColumns) {
+        const from = column * NAME_BLOCK_BARS
+        values.set(rows.subarray(from, from + width), column * cells + start + bar)
+      }
     }
   }
 }

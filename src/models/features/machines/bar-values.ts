@@ -1,6 +1,7 @@
 /**
- * Places of what the machines of one name share about the bar at hand, in one array: numbers passed
- * through calls would be put on the heap. Prices are adjusted, NaN where there is no bar.
+ * Places of what the machines of one name share about the bar at hand, in one array: a number that
+ * is passed through a call would be put on the heap. NaN where there is no bar.
+ * Open, adjusted as all prices here.
  */
 export const OPEN = 0
 /** Adjusted. */
@@ -27,9 +28,26 @@ export const SHARE_FACTOR = 10
 export const BENCHMARK_RETURN = 11
 /** Sum of the benchmark's last ten. */
 export const BENCHMARK_MOMENTUM = 12
+/** Adjusted close times adjusted shares. */
+export const TRADED = 13
+/** min(r, 0). */
+export const LOSS = 14
+/** Of the bar and the close before. */
+export const TRUE_RANGE = 15
+/** |r| / dollars. */
+export const IMPACT = 16
+/** 1 - C / max20(C). */
+export const DEPTH = 17
+/** r - b q. */
+export const RESIDUAL = 18
+/** When the bar is decided on, us. */
+export const DECISION_TIME = 19
+
+/** Sum of the last twenty adjusted volumes. */
+export const VOLUME_SUM = 20
 
 /** Elements of the array. */
-export const BAR_VALUES = 13
+export const BAR_VALUES = 21
 
 /** Numerator / denominator, NaN unless the denominator is above 0. */
 export function quotient(numerator: number, denominator: number): number {

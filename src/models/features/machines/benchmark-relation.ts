@@ -2,11 +2,11 @@ import { featureIndex } from '../registry.ts'
 import type { StateArena } from '../windows/state-arena.ts'
 import { WindowCovariance } from '../windows/window-covariance.ts'
 import { WindowMoments } from '../windows/window-moments.ts'
-import { BENCHMARK_MOMENTUM, BENCHMARK_RETURN, MOMENTUM, RETURN } from './bar-values.ts'
+import { BENCHMARK_MOMENTUM, BENCHMARK_RETURN, MOMENTUM, RESIDUAL, RETURN } from './bar-values.ts'
 
 const BETA = featureIndex('beta_spy_60h')
 const IDIO = featureIndex('idio_vol_60h')
-const RESIDUAL = featureIndex('residual_mom_10h')
+const RESIDUAL_MOMENTUM = featureIndex('residual_mom_10h')
 const CORRELATION = featureIndex('corr_spy_60h')
 
 const BARS = 60
@@ -32,17 +32,16 @@ export class BenchmarkRelationMachine {
 
   /** Takes a bar by its number; writes feature f to `out[at + f * stride]`. */
   advance(bar: Float64Array, number: number, out: Float32Array, at: number, stride: number): void {
-    const r = bar[RETURN]!
-    const q = bar[BENCHMARK_RETURN]!
     const phase = number % BARS
-    this.#pairs.push(r, q, phase)
+    this.#pairs.push(bar, RETURN, BENCHMARK_RETURN, phase)
     const enough = this.#pairs.count >= PAIRS_MIN
     const beta = enough ? this.#pairs.slope : Number.NaN
     out[at + BETA * stride] = beta
     out[at + CORRELATION * stride] = enough ? this.#pairs.correlation : Number.NaN
-    this.#residuals.push(r - beta * q, phase)
+    out[at + RESIDUAL_MOMENTUM * stride] = bar[MOMENTUM]! - beta * bar[BENCHMARK_MOMENTUM]!
+    bar[RESIDUAL] = bar[RETURN]! - beta * bar[BENCHMARK_RETURN]!
+    this.#residuals.push(bar, RESIDUAL, phase)
     out[at + IDIO * stride] =
       this.#residuals.count >= PAIRS_MIN ? this.#residuals.deviation * this.#rootYear : Number.NaN
-    out[at + RESIDUAL * stride] = bar[MOMENTUM]! - beta * bar[BENCHMARK_MOMENTUM]!
   }
 }

@@ -1,49 +1,54 @@
 import type { KnownSeries } from '../../../core/mod.ts'
 import type { StateArena } from '../windows/state-arena.ts'
 
-const HOUR_US = 3_600_000_000
+/** Place of the known time of the row in use, us. */
+export const KNOWN_TIME = 2
+/** Place of its event time, us. */
+export const EVENT_TIME = 3
+/** Place of its first field. */
+export const KNOWN_FIELDS = 4
+
+/** The column of a field that a series does not have. */
+const EMPTY: Float64Array = new Float64Array(0)
 
 /**
  * The row of a series in use at a decision: of those known strictly before it the newest by event
  * time, and of equal ones the one known last. A late correction of an old row replaces only that.
  */
 export class KnownRow {
-  /** Rows read so far; the row in use, -1 of none. */
+  /** Rows read so far; the row in use, -1 of none; its known and event times; its fields. */
   readonly #state: Float64Array
-  #series: KnownSeries | null = null
-  #values: readonly (Float64Array | null)[] = []
   readonly #fields: readonly string[]
+  #knownTime: Float64Array = EMPTY
+  #eventTime: Float64Array = EMPTY
+  #columns: readonly Float64Array[] = []
 
   constructor(arena: StateArena, fields: readonly string[]) {
-    this.#state = arena.take(2)
+    this.#state = arena.take(KNOWN_FIELDS + fields.length)
     this.#fields = fields
   }
 
   /** Reads another series from now on; null: there is none. */
   bind(series: KnownSeries | null): void {
-    this.#series = series
-    this.#values = this.#fields.map((field) => series?.fields[field] ?? null)
+    this.#knownTime = series?.knownTime ?? EMPTY
+    this.#eventTime = series?.eventTime ?? EMPTY
+    this.#columns = this.#fields.map((field) => series?.fields[field] ?? EMPTY)
   }
 
   /** Begins before the first row. */
   reset(): void {
+    this.#state.fill(Number.NaN)
     this.#state[0] = 0
     this.#state[1] = -1
   }
 
-  /** Reads what became known before the decision time, microseconds. */
-  advance(decisionTime: number): void {
-    const series = this.#series
-    if (series === null) return
-    const { knownTime, eventTime } = series
-    const state = this.#state
-    let next = state[0]!
-    while (next < knownTime.length && knownTime[next]! < decisionTime) {
-      const row = state[1]!
-      if (row < 0 || eventTime[next]! >= eventTime[row]!) state[1] = next
-      next++
+  /** Reads what became known before the decision time `values[slot]`, us. */
+  advance(values: Float64Array, slot: number): void {
+    const decisionTime = values[slot]!
+    const next = this.#state[0]! | 0
+    if (next < this.#knownTime.length && this.#knownTime[next]! < decisionTime) {
+      this.#readUntil(values, slot)
     }
-    state[0] = next
   }
 
   /** Whether no row is known yet. */
@@ -51,22 +56,27 @@ export class KnownRow {
     return this.#state[1]! < 0
   }
 
-  /** Value of the field of that place; NaN where none is known, or it is empty. */
-  value(field: number): number {
-    const row = this.#state[1]!
-    const values = this.#values[field]
-    return row < 0 || values === null || values === undefined ? Number.NaN : values[row]!
+  /** What is remembered: the fields of the row in use from KNOWN_FIELDS on, NaN of none. */
+  get values(): Float64Array {
+    return this.#state
   }
 
-  /** Hours from the known time of the row to an instant; NaN of none. */
-  hoursKnown(time: number): number {
-    const row = this.#state[1]!
-    return row < 0 ? Number.NaN : (time - this.#series!.knownTime[row]!) / HOUR_US
-  }
-
-  /** Hours from the event time of the row to an instant; NaN of none. */
-  hoursSinceEvent(time: number): number {
-    const row = this.#state[1]!
-    return row < 0 ? Number.NaN : (time - this.#series!.eventTime[row]!) / HOUR_US
+  #readUntil(values: Float64Array, slot: number): void {
+    const decisionTime = values[slot]!
+    const state = this.#state
+    const known = this.#knownTime
+    const event = this.#eventTime
+    let next = state[0]! | 0
+    let row = state[1]! | 0
+    for (; next < known.length && known[next]! < decisionTime; next++) {
+      if (row < 0 || event[next]! >= event[row]!) row = next
+    }
+    state[0] = next
+    state[1] = row
+    state[KNOWN_TIME] = known[row]!
+    state[EVENT_TIME] = event[row]!
+    for (let field = 0; field < this.#columns.length; field++) {
+      state[KNOWN_FIELDS + field] = this.#columns[field]![row] ?? Number.NaN
+    }
   }
 }

@@ -6,7 +6,8 @@ import {
 } from '../../../core/mod.ts'
 import { featureIndex } from '../registry.ts'
 import type { StateArena } from '../windows/state-arena.ts'
-import { KnownRow } from './known-row.ts'
+import { DECISION_TIME } from './bar-values.ts'
+import { EVENT_TIME, KNOWN_FIELDS, KNOWN_TIME, KnownRow } from './known-row.ts'
 
 const FUNDAMENTAL_COLUMNS = FUNDAMENTAL_FIELDS.map((field) => featureIndex(`f_${field}`))
 const FILING = featureIndex('f_days_since_filing')
@@ -24,7 +25,8 @@ const NO_FUNDAMENTALS = featureIndex('missing_fundamentals')
 const NO_SENTIMENT = featureIndex('missing_sentiment')
 const NO_ANALYST = featureIndex('missing_analyst')
 
-const DAY_HOURS = 24
+const HOUR_US = 3_600_000_000
+const DAY_US = 24 * HOUR_US
 /** Bars back, and the power of two that holds so many. */
 const CHANGE_BARS = 6
 const LEVELS = 8
@@ -60,40 +62,46 @@ export class KnownSourcesMachine {
   }
 
   /** Takes a bar by its number; writes feature f to `out[at + f * stride]`. */
-  advance(
-    decisionTime: number,
-    number: number,
-    out: Float32Array,
-    at: number,
-    stride: number,
-  ): void {
-    const reports = this.#fundamentals
-    reports.advance(decisionTime)
+  advance(bar: Float64Array, number: number, out: Float32Array, at: number, stride: number): void {
+    this.#reports(bar, out, at, stride)
+    this.#news(bar, number, out, at, stride)
+    this.#actions(bar, out, at, stride)
+  }
+
+  #reports(bar: Float64Array, out: Float32Array, at: number, stride: number): void {
+    this.#fundamentals.advance(bar, DECISION_TIME)
+    const row = this.#fundamentals.values
     for (let field = 0; field < FUNDAMENTAL_COLUMNS.length; field++) {
-      out[at + FUNDAMENTAL_COLUMNS[field]! * stride] = reports.value(field)
+      out[at + FUNDAMENTAL_COLUMNS[field]! * stride] = row[KNOWN_FIELDS + field]!
     }
-    out[at + FILING * stride] = reports.hoursSinceEvent(decisionTime) / DAY_HOURS
-    out[at + FUNDAMENTAL_AGE * stride] = reports.hoursKnown(decisionTime)
-    out[at + NO_FUNDAMENTALS * stride] = reports.isMissing ? 1 : 0
+    const now = bar[DECISION_TIME]!
+    out[at + FILING * stride] = (now - row[EVENT_TIME]!) / DAY_US
+    out[at + FUNDAMENTAL_AGE * stride] = (now - row[KNOWN_TIME]!) / HOUR_US
+    out[at + NO_FUNDAMENTALS * stride] = this.#fundamentals.isMissing ? 1 : 0
+  }
 
-    const mood = this.#sentiment
-    mood.advance(decisionTime)
-    const level = mood.value(0)
+  #news(bar: Float64Array, number: number, out: Float32Array, at: number, stride: number): void {
+    this.#sentiment.advance(bar, DECISION_TIME)
+    const row = this.#sentiment.values
+    const level = row[KNOWN_FIELDS]!
     this.#levels[number % LEVELS] = level
-    out[at + LEVEL * stride] = level
-    out[at + DISPERSION * stride] = mood.value(1)
-    out[at + MENTIONS * stride] = mood.value(2)
     const before = this.#levels[(number + LEVELS - CHANGE_BARS) % LEVELS]!
+    out[at + LEVEL * stride] = level
+    out[at + DISPERSION * stride] = row[KNOWN_FIELDS + 1]!
+    out[at + MENTIONS * stride] = row[KNOWN_FIELDS + 2]!
     out[at + LEVEL_CHANGE * stride] = level - before
-    out[at + SENTIMENT_AGE * stride] = mood.hoursKnown(decisionTime)
-    out[at + NO_SENTIMENT * stride] = mood.isMissing ? 1 : 0
+    out[at + SENTIMENT_AGE * stride] = (bar[DECISION_TIME]! - row[KNOWN_TIME]!) / HOUR_US
+    out[at + NO_SENTIMENT * stride] = this.#sentiment.isMissing ? 1 : 0
+  }
 
-    const analysts = this.#analyst
-    analysts.advance(decisionTime)
-    out[at + UPGRADES * stride] = analysts.value(0)
-    out[at + TARGETS * stride] = analysts.value(1)
-    out[at + RECENCY * stride] = analysts.hoursSinceEvent(decisionTime)
-    out[at + ANALYST_AGE * stride] = analysts.hoursKnown(decisionTime)
-    out[at + NO_ANALYST * stride] = analysts.isMissing ? 1 : 0
+  #actions(bar: Float64Array, out: Float32Array, at: number, stride: number): void {
+    this.#analyst.advance(bar, DECISION_TIME)
+    const row = this.#analyst.values
+    const now = bar[DECISION_TIME]!
+    out[at + UPGRADES * stride] = row[KNOWN_FIELDS]!
+    out[at + TARGETS * stride] = row[KNOWN_FIELDS + 1]!
+    out[at + RECENCY * stride] = (now - row[EVENT_TIME]!) / HOUR_US
+    out[at + ANALYST_AGE * stride] = (now - row[KNOWN_TIME]!) / HOUR_US
+    out[at + NO_ANALYST * stride] = this.#analyst.isMissing ? 1 : 0
   }
 }

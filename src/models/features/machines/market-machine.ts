@@ -3,7 +3,7 @@ import { features } from '../registry.ts'
 import { StateArena } from '../windows/state-arena.ts'
 import { WindowMoments } from '../windows/window-moments.ts'
 import { WindowSum } from '../windows/window-sum.ts'
-import { KnownRow } from './known-row.ts'
+import { KNOWN_FIELDS, KnownRow } from './known-row.ts'
 
 const HOUR_US = 3_600_000_000
 const DAY_HOURS = 24
@@ -56,26 +56,25 @@ export class MarketMachine {
   /** Takes the next bar. */
   advance(bar: number): void {
     const close = this.#panel.benchmark?.bars.close[bar] ?? Number.NaN
-    const change = Math.log(close / this.#lastClose[0]!)
+    this.benchmark[0] = Math.log(close / this.#lastClose[0]!)
     this.#lastClose[0] = close
-    this.#returns.push(change, bar % 20)
-    this.#momentum.push(change, bar % MOMENTUM_BARS)
-    this.benchmark[0] = change
+    this.#returns.push(this.benchmark, 0, bar % 20)
+    this.#momentum.push(this.benchmark, 0, bar % MOMENTUM_BARS)
     this.benchmark[1] = this.#momentum.count >= 3 ? this.#momentum.sum : Number.NaN
     const macro = this.#macro
-    macro.advance(this.#panel.grid.decisionTime[bar]!)
-    for (let i = 0; i < MACRO_FIELDS.length; i++)
-      this.#held[i * HELD + (bar % HELD)] = macro.value(i)
+    macro.advance(this.#panel.grid.decisionTime, bar)
+    const now = macro.values.subarray(KNOWN_FIELDS)
+    for (let i = 0; i < MACRO_FIELDS.length; i++) this.#held[i * HELD + (bar % HELD)] = now[i]!
     const { values } = this
-    values[0] = macro.value(0)
-    values[1] = macro.value(0) - this.#before(0, bar, 1)
+    values[0] = now[0]!
+    values[1] = now[0]! - this.#before(0, bar, 1)
     values[2] = this.#returns.count >= 10 ? this.#returns.deviation : Number.NaN
-    values[3] = macro.value(1) - macro.value(2)
-    values[4] = macro.value(2) - this.#before(2, bar, 1)
+    values[3] = now[1]! - now[2]!
+    values[4] = now[2]! - this.#before(2, bar, 1)
     for (let i = 3; i < 6; i++) {
-      values[2 + i] = Math.log(macro.value(i) / this.#before(i, bar, RETURN_BARS))
+      values[2 + i] = Math.log(now[i]! / this.#before(i, bar, RETURN_BARS))
     }
-    for (let i = 6; i < 9; i++) values[2 + i] = macro.value(i)
+    for (let i = 6; i < 9; i++) values[2 + i] = now[i]!
     values[11] = newYorkHour(this.#panel.grid.openTime[bar]!)
     values[12] = this.#panel.grid.barOfSession[bar] === 0 ? 1 : 0
     values[13] = macro.isMissing ? 1 : 0

@@ -6,6 +6,7 @@ import {
   BENCHMARK_MOMENTUM,
   BENCHMARK_RETURN,
   CLOSE,
+  DECISION_TIME,
   DOLLARS,
   HIGH,
   LOW,
@@ -112,13 +113,14 @@ export class NameMachine {
     const values = this.#bar
     this.#read(bar)
     values[PREVIOUS_CLOSE] = this.#last[0]!
+    values[DECISION_TIME] = this.#panel.grid.decisionTime[bar]!
     values[BENCHMARK_RETURN] = market[from]!
     values[BENCHMARK_MOMENTUM] = market[from + 1]!
     this.#returns(bar, out, at, stride)
-    this.#prices.advance(values, bar % 20, out, at, stride)
+    this.#prices.advance(values, bar, out, at, stride)
     this.#volumes.advance(values, bar, out, at, stride)
     this.#relation.advance(values, bar, out, at, stride)
-    this.#known.advance(this.#panel.grid.decisionTime[bar]!, bar, out, at, stride)
+    this.#known.advance(values, bar, out, at, stride)
     const close = values[CLOSE]!
     const isMissing = Number.isNaN(close)
     out[at + NO_BAR * stride] = isMissing ? 1 : 0

@@ -34,8 +34,9 @@ export class MomentumOscillators {
     this.#state.fill(0)
   }
 
-  /** Takes the close of a bar. */
-  push(close: number): void {
+  /** Takes the close of a bar, `values[slot]`. */
+  push(values: Float64Array, slot: number): void {
+    const close = values[slot]!
     const state = this.#state
     state[MISSING] = !Number.isNaN(close) ? 0 : 1
     if (state[MISSING] === 1) return

@@ -5,13 +5,16 @@ import { WindowMoments } from '../windows/window-moments.ts'
 import { WindowSum } from '../windows/window-sum.ts'
 import {
   CLOSE,
+  DEPTH,
   HIGH,
   LOW,
   OPEN,
   PREVIOUS_CLOSE,
   PRICE_FACTOR,
   quotient,
+  TRADED,
   VOLUME,
+  VOLUME_SUM,
 } from './bar-values.ts'
 import { MomentumOscillators } from './oscillators.ts'
 
@@ -55,34 +58,42 @@ export class PriceTrendMachine {
     this.#oscillators.reset()
   }
 
-  /** Takes a bar; writes feature f to `out[at + f * stride]`. `phase` is its number modulo 20. */
-  advance(bar: Float64Array, phase: number, out: Float32Array, at: number, stride: number): void {
-    const close = bar[CLOSE]!
+  /** Takes a bar by its number; writes feature f to `out[at + f * stride]`. */
+  advance(bar: Float64Array, number: number, out: Float32Array, at: number, stride: number): void {
+    const phase = number % 20
     const open = bar[OPEN]!
-    const range = bar[HIGH]! - bar[LOW]!
     out[at + GAP * stride] = open / bar[PREVIOUS_CLOSE]! - 1
-    out[at + RANGE * stride] = quotient(range, open)
-    out[at + CLOSE_OPEN * stride] = quotient(close, open) - 1
-    this.#traded.push(close * bar[VOLUME]!, phase)
-    this.#volume.push(bar[VOLUME]!, phase)
+    out[at + RANGE * stride] = quotient(bar[HIGH]! - bar[LOW]!, open)
+    out[at + CLOSE_OPEN * stride] = quotient(bar[CLOSE]!, open) - 1
+    this.#average(bar, phase, out, at, stride)
+    this.#level(bar, phase, out, at, stride)
+    this.#oscillators.push(bar, CLOSE)
+    const histogram = this.#oscillators.histogram
+    out[at + RSI * stride] = this.#oscillators.strength
+    out[at + MACD * stride] = histogram / bar[PRICE_FACTOR]!
+    out[at + MACD_SHARE * stride] = quotient(histogram, bar[CLOSE]!)
+  }
+
+  #average(bar: Float64Array, phase: number, out: Float32Array, at: number, stride: number): void {
+    bar[TRADED] = bar[CLOSE]! * bar[VOLUME]!
+    this.#traded.push(bar, TRADED, phase)
+    this.#volume.push(bar, VOLUME, phase)
+    bar[VOLUME_SUM] = this.#volume.sum
     const average = quotient(this.#traded.sum, this.#volume.sum)
     out[at + VWAP * stride] =
-      this.#volume.count >= BARS_MIN ? quotient(close, average) - 1 : Number.NaN
-    this.#closes.push(close, phase)
-    out[at + Z * stride] =
-      this.#closes.count >= BARS_MIN
-        ? quotient(close - this.#closes.mean, this.#closes.deviation)
-        : Number.NaN
-    this.#peak.push(close, phase)
+      this.#volume.count >= BARS_MIN ? quotient(bar[CLOSE]!, average) - 1 : Number.NaN
+  }
+
+  #level(bar: Float64Array, phase: number, out: Float32Array, at: number, stride: number): void {
+    const close = bar[CLOSE]!
+    this.#closes.push(bar, CLOSE, phase)
+    this.#peak.push(bar, CLOSE, phase)
     const enough = this.#closes.count >= BARS_MIN
+    const off = close - this.#closes.mean
+    out[at + Z * stride] = enough ? quotient(off, this.#closes.deviation) : Number.NaN
     // The depth is kept as a positive number: its maximum is the deepest drawdown.
-    const depth = enough ? 1 - close / this.#peak.greatest : Number.NaN
-    this.#deepest.push(depth, phase)
+    bar[DEPTH] = enough ? 1 - close / this.#peak.greatest : Number.NaN
+    this.#deepest.push(bar, DEPTH, phase)
     out[at + DRAWDOWN * stride] = enough ? -this.#deepest.greatest : Number.NaN
-    this.#oscillators.push(close)
-    out[at + RSI * stride] = this.#oscillators.strength
-    const histogram = this.#oscillators.histogram
-    out[at + MACD * stride] = histogram / bar[PRICE_FACTOR]!
-    out[at + MACD_SHARE * stride] = quotient(histogram, close)
   }
 }

@@ -1,4 +1,4 @@
-const DIGIT_BITS = 11
+const DIGIT_BITS = 8
 const DIGITS = 1 << DIGIT_BITS
 const MASK = DIGITS - 1
 
@@ -7,7 +7,7 @@ export class Ranker {
   readonly #keys: Int32Array
   readonly #spareKeys: Int32Array
   readonly #spare: Int32Array
-  readonly #counts = new Int32Array(3 * DIGITS)
+  readonly #counts = new Int32Array(4 * DIGITS)
   readonly #float = new Float32Array(1)
   readonly #bits = new Int32Array(this.#float.buffer)
   /** Places of the values, ascending by value: as many as `sort` says. */
@@ -36,14 +36,15 @@ export class Ranker {
       this.order[count] = place
       counts[key & MASK]! += 1
       counts[DIGITS + ((key >>> DIGIT_BITS) & MASK)]! += 1
-      counts[2 * DIGITS + (key >>> (2 * DIGIT_BITS))]! += 1
+      counts[2 * DIGITS + ((key >>> (2 * DIGIT_BITS)) & MASK)]! += 1
+      counts[3 * DIGITS + (key >>> (3 * DIGIT_BITS))]! += 1
       count++
     }
     startsOf(counts)
     this.#pass(count, 0, this.#keys, this.order, this.#spareKeys, this.#spare)
     this.#pass(count, 1, this.#spareKeys, this.#spare, this.#keys, this.order)
     this.#pass(count, 2, this.#keys, this.order, this.#spareKeys, this.#spare)
-    this.order.set(this.#spare)
+    this.#pass(count, 3, this.#spareKeys, this.#spare, this.#keys, this.order)
     return count
   }
 
@@ -69,19 +70,14 @@ export class Ranker {
   }
 }
 
+/** Turns the counts of each digit into where the values of it begin. */
 function startsOf(counts: Int32Array): void {
-  let a = 0
-  let b = 0
-  let c = 0
-  for (let i = 0; i < DIGITS; i++) {
-    const inA = counts[i]!
-    const inB = counts[DIGITS + i]!
-    const inC = counts[2 * DIGITS + i]!
-    counts[i] = a
-    counts[DIGITS + i] = b
-    counts[2 * DIGITS + i] = c
-    a += inA
-    b += inB
-    c += inC
+  for (let digit = 0; digit < counts.length; digit += DIGITS) {
+    let start = 0
+    for (let i = digit; i < digit + DIGITS; i++) {
+      const count = counts[i]!
+      counts[i] = start
+      start += count
+    }
   }
 }

@@ -7,12 +7,16 @@ import {
   CLOSE,
   DOLLARS,
   HIGH,
+  IMPACT,
+  LOSS,
   LOW,
   PREVIOUS_CLOSE,
   quotient,
   RETURN,
   SHARE_FACTOR,
+  TRUE_RANGE,
   VOLUME,
+  VOLUME_SUM,
 } from './bar-values.ts'
 
 const RV_5 = featureIndex('rv_5h')
@@ -29,8 +33,10 @@ const LOG_DOLLARS = featureIndex('log_dollar_volume')
 const LOG_AMIHUD = featureIndex('log_amihud_20h')
 
 const BARS_MIN = 5
-/** Of the day's shares: `target_participation` of the earlier system. */
+/** Of the shares that trade: `target_participation` of the earlier system. */
 const PARTICIPATION = 0.02
+const ROOT_5 = Math.sqrt(5)
+const ROOT_20 = Math.sqrt(20)
 const BASIS_POINTS_A_MILLION = 1e10
 
 /** The features of volatility and liquidity of one name, bar by bar. */
@@ -41,7 +47,6 @@ export class VolatilityLiquidityMachine {
   readonly #trueRange: WindowSum
   readonly #dollars: WindowMoments
   readonly #impact: WindowSum
-  readonly #volume: WindowSum
   readonly #usual: WindowMedian
 
   constructor(arena: StateArena) {
@@ -51,7 +56,6 @@ export class VolatilityLiquidityMachine {
     this.#trueRange = new WindowSum(arena, 14)
     this.#dollars = new WindowMoments(arena, 20)
     this.#impact = new WindowSum(arena, 20)
-    this.#volume = new WindowSum(arena, 20)
     this.#usual = new WindowMedian(arena, 20)
   }
 
@@ -63,14 +67,15 @@ export class VolatilityLiquidityMachine {
     this.#trueRange.reset()
     this.#dollars.reset()
     this.#impact.reset()
-    this.#volume.reset()
     this.#usual.reset()
   }
 
   /** Takes a bar by its number; writes feature f to `out[at + f * stride]`. */
   advance(bar: Float64Array, number: number, out: Float32Array, at: number, stride: number): void {
     this.#volatility(bar, number, out, at, stride)
-    this.#liquidity(bar, number % 20, out, at, stride)
+    this.#range(bar, number % 14, out, at, stride)
+    this.#dollarVolume(bar, number % 20, out, at, stride)
+    this.#shares(bar, number % 20, out, at, stride)
   }
 
   #volatility(
@@ -81,21 +86,35 @@ export class VolatilityLiquidityMachine {
     stride: number,
   ): void {
     const r = bar[RETURN]!
+    // Of a missing return it stays missing.
+    bar[LOSS] = r < 0 ? r : r - r
     const phase = number % 20
-    this.#returns5.push(r, number % 5)
-    this.#returns20.push(r, phase)
-    this.#losses.push(r < 0 ? r : r - r, phase)
-    out[at + RV_5 * stride] = scaled(this.#returns5, 3, 5)
-    out[at + RV_20 * stride] = scaled(this.#returns20, 10, 20)
-    out[at + SEMIVOL * stride] = scaled(this.#losses, 10, 20)
-    this.#trueRange.push(trueRange(bar[HIGH]!, bar[LOW]!, bar[PREVIOUS_CLOSE]!), number % 14)
+    this.#returns5.push(bar, RETURN, number % 5)
+    this.#returns20.push(bar, RETURN, phase)
+    this.#losses.push(bar, LOSS, phase)
+    out[at + RV_5 * stride] =
+      this.#returns5.count >= 3 ? this.#returns5.deviation * ROOT_5 : Number.NaN
+    const enough = this.#returns20.count >= 10
+    out[at + RV_20 * stride] = enough ? this.#returns20.deviation * ROOT_20 : Number.NaN
+    out[at + SEMIVOL * stride] = enough ? this.#losses.deviation * ROOT_20 : Number.NaN
+  }
+
+  #range(bar: Float64Array, phase: number, out: Float32Array, at: number, stride: number): void {
+    const high = bar[HIGH]!
+    const low = bar[LOW]!
+    const previous = bar[PREVIOUS_CLOSE]!
+    // After a bar without a close, the range of the bar itself.
+    bar[TRUE_RANGE] = Number.isNaN(previous)
+      ? high - low
+      : Math.max(high - low, Math.abs(high - previous), Math.abs(low - previous))
+    this.#trueRange.push(bar, TRUE_RANGE, phase)
     const count = this.#trueRange.count
     out[at + ATR * stride] =
       count >= BARS_MIN ? quotient(this.#trueRange.sum / count, bar[CLOSE]!) : Number.NaN
-    out[at + SPREAD * stride] = quotient(bar[HIGH]! - bar[LOW]!, bar[CLOSE]!)
+    out[at + SPREAD * stride] = quotient(high - low, bar[CLOSE]!)
   }
 
-  #liquidity(
+  #dollarVolume(
     bar: Float64Array,
     phase: number,
     out: Float32Array,
@@ -103,34 +122,26 @@ export class VolatilityLiquidityMachine {
     stride: number,
   ): void {
     const dollars = bar[DOLLARS]!
-    this.#dollars.push(dollars, phase)
+    this.#dollars.push(bar, DOLLARS, phase)
     out[at + DOLLAR_VOLUME * stride] = dollars
     out[at + LOG_DOLLARS * stride] = dollars > 0 ? Math.log(dollars) : Number.NaN
-    const z = quotient(dollars - this.#dollars.mean, this.#dollars.deviation)
-    out[at + DOLLAR_Z * stride] = this.#dollars.count >= BARS_MIN ? z : Number.NaN
-    this.#impact.push(quotient(Math.abs(bar[RETURN]!), dollars), phase)
+    const off = dollars - this.#dollars.mean
+    out[at + DOLLAR_Z * stride] =
+      this.#dollars.count >= BARS_MIN ? quotient(off, this.#dollars.deviation) : Number.NaN
+    bar[IMPACT] = quotient(Math.abs(bar[RETURN]!), dollars)
+    this.#impact.push(bar, IMPACT, phase)
     const count = this.#impact.count
     const amihud = count >= BARS_MIN ? this.#impact.sum / count : Number.NaN
     out[at + AMIHUD * stride] = amihud
     out[at + LOG_AMIHUD * stride] =
       amihud > 0 ? Math.log(BASIS_POINTS_A_MILLION * amihud) : Number.NaN
-    this.#volume.push(bar[VOLUME]!, phase)
-    this.#usual.push(bar[VOLUME]!, phase)
-    const enough = this.#volume.count >= BARS_MIN
-    const mean = (this.#volume.sum / this.#volume.count) * bar[SHARE_FACTOR]!
+  }
+
+  #shares(bar: Float64Array, phase: number, out: Float32Array, at: number, stride: number): void {
+    this.#usual.push(bar, VOLUME, phase)
+    const enough = this.#usual.count >= BARS_MIN
+    const mean = (bar[VOLUME_SUM]! / this.#usual.count) * bar[SHARE_FACTOR]!
     out[at + NEED * stride] = enough ? quotient(PARTICIPATION, mean) : Number.NaN
     out[at + SHOCK * stride] = enough ? quotient(bar[VOLUME]!, this.#usual.median) : Number.NaN
   }
-}
-
-/** Deviation over as many bars as the window has. */
-function scaled(window: WindowMoments, countMin: number, bars: number): number {
-  return window.count >= countMin ? window.deviation * Math.sqrt(bars) : Number.NaN
-}
-
-/** Of a bar after one without a close, the range of the bar itself. */
-function trueRange(high: number, low: number, previous: number): number {
-  const range = high - low
-  if (Number.isNaN(previous)) return range
-  return Math.max(range, Math.abs(high - previous), Math.abs(low - previous))
 }

@@ -1,10 +1,20 @@
 import type { StateArena } from './state-arena.ts'
 
-/** Places of one summary: count, mean x, mean y, squares of x, squares of y, products. */
+/** Places of one summary: count, sums of x and y, of their squares, of their products. */
 const WIDTH = 6
 
+// Places after the values and the summaries of ends.
+const SHIFT_X = WIDTH
+const SHIFT_Y = WIDTH + 1
+const OLD_SHIFT_X = WIDTH + 2
+const OLD_SHIFT_Y = WIDTH + 3
+const COUNT = WIDTH + 4
+const SLOPE = WIDTH + 5
+const CORRELATION = WIDTH + 6
+const REST = WIDTH + 7
+
 /**
- * Joint moments of the last `bars` pairs; a pair with a NaN counts as absent. Blocks and joining as
+ * How the last `bars` pairs move together; a pair with a NaN counts as absent. Blocks and shifts as
  * in WindowMoments.
  */
 export class WindowCovariance {
@@ -13,14 +23,12 @@ export class WindowCovariance {
   readonly #state: Float64Array
   readonly #ends: number
   readonly #now: number
-  readonly #window: number
 
   constructor(arena: StateArena, bars: number) {
     this.#bars = bars
     this.#ends = 2 * bars
     this.#now = this.#ends + WIDTH * (bars + 1)
-    this.#window = this.#now + WIDTH
-    this.#state = arena.take(this.#window + WIDTH)
+    this.#state = arena.take(this.#now + REST)
   }
 
   /** Forgets everything. */
@@ -29,78 +37,98 @@ export class WindowCovariance {
     this.#state.fill(Number.NaN, 0, 2 * this.#bars)
   }
 
-  /** Takes the pair of a bar; `phase` is the bar's number modulo the length of the window. */
-  push(x: number, y: number, phase: number): void {
+  /** Takes the pair of a bar, `values[slotX]` and `values[slotY]`; `phase` as elsewhere. */
+  push(values: Float64Array, slotX: number, slotY: number, phase: number): void {
     const state = this.#state
+    const now = this.#now
+    const x = values[slotX]!
+    const y = values[slotY]!
     state[phase] = x
     state[this.#bars + phase] = y
-    if (!Number.isNaN(x) && !Number.isNaN(y)) addPair(state, this.#now, x, y)
+    if (!Number.isNaN(x) && !Number.isNaN(y)) {
+      if (state[now] === 0) {
+        state[now + SHIFT_X] = x
+        state[now + SHIFT_Y] = y
+      }
+      addPair(state, now, x - state[now + SHIFT_X]!, y - state[now + SHIFT_Y]!)
+    }
     this.#join(this.#ends + WIDTH * (phase + 1))
     if (phase + 1 === this.#bars) this.#closeBlock()
   }
 
   /** Pairs that are there. */
   get count(): number {
-    return this.#state[this.#window]!
+    return this.#state[this.#now + COUNT]!
   }
 
   /** Regression slope of x on y; NaN where y does not vary. */
   get slope(): number {
-    const squares = this.#state[this.#window + 4]!
-    return squares > 0 ? this.#state[this.#window + 5]! / squares : Number.NaN
+    return this.#state[this.#now + SLOPE]!
   }
 
   /** Correlation within [-1, 1]; NaN where one of the two does not vary. */
   get correlation(): number {
-    const product = this.#state[this.#window + 3]! * this.#state[this.#window + 4]!
-    if (!(product > 0)) return Number.NaN
-    return Math.max(-1, Math.min(1, this.#state[this.#window + 5]! / Math.sqrt(product)))
+    return this.#state[this.#now + CORRELATION]!
   }
 
+  /** Joins the summary of the older block at `older` with that of this one. */
   #join(older: number): void {
     const state = this.#state
-    const newer = this.#now
-    const window = this.#window
-    const m = state[older]!
-    const n = state[newer]!
-    const count = m + n
-    const share = count > 0 ? n / count : 0
-    const offX = n > 0 && m > 0 ? state[newer + 1]! - state[older + 1]! : 0
-    const offY = n > 0 && m > 0 ? state[newer + 2]! - state[older + 2]! : 0
-    const base = m > 0 ? older : newer
-    state[window] = count
-    state[window + 1] = state[base + 1]! + offX * share
-    state[window + 2] = state[base + 2]! + offY * share
-    state[window + 3] = state[older + 3]! + state[newer + 3]! + offX * offX * m * share
-    state[window + 4] = state[older + 4]! + state[newer + 4]! + offY * offY * m * share
-    state[window + 5] = state[older + 5]! + state[newer + 5]! + offX * offY * m * share
+    const now = this.#now
+    const before = state[older]!
+    const isBoth = state[now]! > 0 && before > 0
+    const offX = isBoth ? state[now + OLD_SHIFT_X]! - state[now + SHIFT_X]! : 0
+    const offY = isBoth ? state[now + OLD_SHIFT_Y]! - state[now + SHIFT_Y]! : 0
+    const oldX = state[older + 1]!
+    const oldY = state[older + 2]!
+    const count = state[now]! + before
+    const sumX = state[now + 1]! + oldX + before * offX
+    const sumY = state[now + 2]! + oldY + before * offY
+    const squaresX = state[now + 3]! + state[older + 3]! + offX * (2 * oldX + before * offX)
+    const squaresY = state[now + 4]! + state[older + 4]! + offY * (2 * oldY + before * offY)
+    const products =
+      state[now + 5]! + state[older + 5]! + offX * oldY + offY * oldX + before * offX * offY
+    const restX = squaresX - (sumX * sumX) / count
+    const restY = squaresY - (sumY * sumY) / count
+    const rest = products - (sumX * sumY) / count
+    const root = Math.sqrt(restX * restY)
+    state[now + COUNT] = count
+    state[now + SLOPE] = restY > 0 ? rest / restY : Number.NaN
+    state[now + CORRELATION] =
+      restX > 0 && restY > 0 ? Math.max(-1, Math.min(1, rest / root)) : Number.NaN
   }
 
   #closeBlock(): void {
     const state = this.#state
+    const bars = this.#bars
     const now = this.#now
+    let shiftX = 0
+    let shiftY = 0
     state.fill(0, now, now + WIDTH)
-    for (let place = this.#bars - 1; place >= 0; place--) {
+    for (let place = bars - 1; place >= 0; place--) {
       const x = state[place]!
-      const y = state[this.#bars + place]!
-      if (!Number.isNaN(x) && !Number.isNaN(y)) addPair(state, now, x, y)
+      const y = state[bars + place]!
+      if (!Number.isNaN(x) && !Number.isNaN(y)) {
+        if (state[now] === 0) {
+          shiftX = x
+          shiftY = y
+        }
+        addPair(state, now, x - shiftX, y - shiftY)
+      }
       const to = this.#ends + WIDTH * place
       for (let i = 0; i < WIDTH; i++) state[to + i] = state[now + i]!
     }
     state.fill(0, now, now + WIDTH)
+    state[now + OLD_SHIFT_X] = shiftX
+    state[now + OLD_SHIFT_Y] = shiftY
   }
 }
 
 function addPair(state: Float64Array, at: number, x: number, y: number): void {
-  const count = state[at]! + 1
-  const offX = x - state[at + 1]!
-  const offY = y - state[at + 2]!
-  const meanX = state[at + 1]! + offX / count
-  const meanY = state[at + 2]! + offY / count
-  state[at] = count
-  state[at + 1] = meanX
-  state[at + 2] = meanY
-  state[at + 3]! += offX * (x - meanX)
-  state[at + 4]! += offY * (y - meanY)
-  state[at + 5]! += offX * (y - meanY)
+  state[at]! += 1
+  state[at + 1]! += x
+  state[at + 2]! += y
+  state[at + 3]! += x * x
+  state[at + 4]! += y * y
+  state[at + 5]! += x * y
 }

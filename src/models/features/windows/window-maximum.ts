@@ -16,8 +16,9 @@ export class WindowMaximum {
     this.#state.fill(Number.NEGATIVE_INFINITY)
   }
 
-  /** Takes the value of a bar; `phase` is the bar's number modulo the length of the window. */
-  push(value: number, phase: number): void {
+  /** Takes `values[slot]` of a bar; `phase` is the bar's number modulo the window's length. */
+  push(values: Float64Array, slot: number, phase: number): void {
+    const value = values[slot]!
     const state = this.#state
     const bars = this.#bars
     const seen = !Number.isNaN(value) ? value : Number.NEGATIVE_INFINITY

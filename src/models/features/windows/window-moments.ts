@@ -1,26 +1,32 @@
 import type { StateArena } from './state-arena.ts'
 
+/** Places of one summary: count, sum of the distances from the shift, sum of their squares. */
+const WIDTH = 3
+
+// Places after the values and the summaries of ends.
+const SHIFT = WIDTH
+const OLD_SHIFT = WIDTH + 1
+const COUNT = WIDTH + 2
+const MEAN = WIDTH + 3
+const DEVIATION = WIDTH + 4
+const REST = WIDTH + 5
+
 /**
- * Mean and sum of squared deviations of the last `bars` values; NaN counts as absent. Blocks as in
- * WindowSum, each summed up by Welford's recurrence and joined by the formula of Chan, Golub and
- * LeVeque (1979): exact for constants, stable at any level of the values.
+ * Mean and standard deviation of the last `bars` values; NaN counts as absent. Blocks as in
+ * WindowSum; each is summed up by distances from one of its own values that lies in the window: the
+ * first of the newer block, the last of the older. So sums are never much larger than what they
+ * are to give, at any level of the values, and constants deviate by exactly 0.
  */
 export class WindowMoments {
   readonly #bars: number
-  /** Values; counts, means and squares to the end of the last block; this block; the window. */
+  /** Values; a summary from each place to the end of the last block; this block; the window. */
   readonly #state: Float64Array
-  readonly #counts: number
-  readonly #means: number
-  readonly #squares: number
   readonly #now: number
 
   constructor(arena: StateArena, bars: number) {
     this.#bars = bars
-    this.#counts = bars
-    this.#means = 2 * bars + 1
-    this.#squares = 3 * bars + 2
-    this.#now = 4 * bars + 3
-    this.#state = arena.take(4 * bars + 9)
+    this.#now = bars + WIDTH * (bars + 1)
+    this.#state = arena.take(this.#now + REST)
   }
 
   /** Forgets everything. */
@@ -29,70 +35,82 @@ export class WindowMoments {
     this.#state.fill(Number.NaN, 0, this.#bars)
   }
 
-  /** Takes the value of a bar; `phase` is the bar's number modulo the length of the window. */
-  push(value: number, phase: number): void {
+  /** Takes `values[slot]` of a bar; `phase` is the bar's number modulo the window's length. */
+  push(values: Float64Array, slot: number, phase: number): void {
+    const value = values[slot]!
     const state = this.#state
     const now = this.#now
     state[phase] = value
     if (!Number.isNaN(value)) {
-      const count = state[now]! + 1
-      const off = value - state[now + 1]!
-      const mean = state[now + 1]! + off / count
-      state[now] = count
-      state[now + 1] = mean
-      state[now + 2]! += off * (value - mean)
+      if (state[now] === 0) state[now + SHIFT] = value
+      const off = value - state[now + SHIFT]!
+      state[now]! += 1
+      state[now + 1]! += off
+      state[now + 2]! += off * off
     }
-    this.#join(phase + 1)
+    this.#join(this.#bars + WIDTH * (phase + 1))
     if (phase + 1 === this.#bars) this.#closeBlock()
   }
 
   /** Values that are there. */
   get count(): number {
-    return this.#state[this.#now + 3]!
+    return this.#state[this.#now + COUNT]!
   }
 
-  /** Their mean; 0 of none. */
+  /** Their mean; NaN of none. */
   get mean(): number {
-    return this.#state[this.#now + 4]!
+    return this.#state[this.#now + MEAN]!
   }
 
   /** Standard deviation with divisor n - 1; NaN of fewer than two. */
   get deviation(): number {
-    const count = this.#state[this.#now + 3]!
-    return count > 1 ? Math.sqrt(this.#state[this.#now + 5]! / (count - 1)) : Number.NaN
+    return this.#state[this.#now + DEVIATION]!
   }
 
-  #join(next: number): void {
+  /** Joins the summary of the older block at `older` with that of this one. */
+  #join(older: number): void {
     const state = this.#state
     const now = this.#now
-    const older = state[this.#counts + next]!
-    const newer = state[now]!
-    const count = older + newer
-    const share = count > 0 ? newer / count : 0
-    const mean = older > 0 ? state[this.#means + next]! : state[now + 1]!
-    const off = older > 0 && newer > 0 ? state[now + 1]! - mean : 0
-    state[now + 3] = count
-    state[now + 4] = mean + off * share
-    state[now + 5] = state[this.#squares + next]! + state[now + 2]! + off * off * older * share
+    const before = state[older]!
+    const isNew = state[now]! > 0
+    const shift = isNew ? state[now + SHIFT]! : state[now + OLD_SHIFT]!
+    const off = before > 0 ? state[now + OLD_SHIFT]! - shift : 0
+    const count = state[now]! + before
+    const sum = state[now + 1]! + state[older + 1]! + before * off
+    const squares =
+      state[now + 2]! + state[older + 2]! + off * (2 * state[older + 1]! + before * off)
+    const mean = sum / count
+    const rest = squares - sum * mean
+    state[now + COUNT] = count
+    state[now + MEAN] = shift + mean
+    state[now + DEVIATION] = Math.sqrt((rest > 0 ? rest : 0) / (count > 1 ? count - 1 : Number.NaN))
   }
 
   #closeBlock(): void {
     const state = this.#state
+    const bars = this.#bars
+    const now = this.#now
+    let shift = 0
     let count = 0
-    let mean = 0
+    let sum = 0
     let squares = 0
-    for (let place = this.#bars - 1; place >= 0; place--) {
+    for (let place = bars - 1; place >= 0; place--) {
       const value = state[place]!
       if (!Number.isNaN(value)) {
+        if (count === 0) shift = value
+        const off = value - shift
         count++
-        const off = value - mean
-        mean += off / count
-        squares += off * (value - mean)
+        sum += off
+        squares += off * off
       }
-      state[this.#counts + place] = count
-      state[this.#means + place] = mean
-      state[this.#squares + place] = squares
+      const to = bars + WIDTH * place
+      state[to] = count
+      state[to + 1] = sum
+      state[to + 2] = squares
     }
-    state.fill(0, this.#now, this.#now + 3)
+    state[now] = 0
+    state[now + 1] = 0
+    state[now + 2] = 0
+    state[now + OLD_SHIFT] = shift
   }
 }

@@ -28,8 +28,9 @@ export class WindowSum {
     this.#state.fill(Number.NaN, 0, this.#bars)
   }
 
-  /** Takes the value of a bar; `phase` is the bar's number modulo the length of the window. */
-  push(value: number, phase: number): void {
+  /** Takes `values[slot]` of a bar; `phase` is the bar's number modulo the window's length. */
+  push(values: Float64Array, slot: number, phase: number): void {
+    const value = values[slot]!
     const state = this.#state
     const now = this.#now
     state[phase] = value
