@@ -74,6 +74,8 @@ export {
   type SecretSources,
 } from './keystore/reference.ts'
 export { Secret } from './keystore/secret.ts'
+export { type LoadedPanel, loadPanel, type PanelLoad } from './panel/load-panel.ts'
+export type { LoadedTable, PanelRequest, PanelSource } from './panel/port.ts'
 export {
   barsFromMinutes,
   clockHourBars,
@@ -82,7 +84,6 @@ export {
 } from './panel/published/bar-files.ts'
 export {
   loadDailyPanel,
-  type PublishedPanel,
   publishedMacro,
   publishedMembership,
 } from './panel/published/daily-panel.ts'
@@ -93,6 +94,8 @@ export {
   loadOpenHourPanel2018,
 } from './panel/published/hour-panel-2018.ts'
 export { quarterlyFundamentals } from './panel/published/quarterly-fundamentals.ts'
+export { type TableFileOptions, tableFile } from './panel/table-file.ts'
+export { type VendorOptions, vendorTable } from './panel/vendor.ts'
 export { loadHighs } from './portfolio/highs.ts'
 export { writeFileAtomically } from './store/atomic-file.ts'
 export { type NonceFile, openNonceFile } from './store/nonce-file.ts'

@@ -11,11 +11,12 @@ import { panelError } from './refuse.ts'
 /** What clock a column of times without a zone is of; `inText` refuses times that do not say. */
 export type TimeZone = 'inText' | 'utc' | 'newYork'
 
-/** A file of rows, CSV or Parquet, read by column. All its errors name the file and the row. */
+/** Rows read by column, of a file or of a vendor's answer. All errors name the source and the row. */
 export interface Sheet {
-  readonly file: SourceFile
+  /** What errors and reports call it. */
+  readonly name: string
   readonly columns: readonly string[]
-  /** What each row is called: its line of a CSV file, from 1 its place in a Parquet file. */
+  /** What each row is called: its line of a CSV file, elsewhere its place, from 1. */
   readonly row: Int32Array
   /** The texts of a column; empty where it has none. */
   texts(column: string): Promise<string[]>
@@ -29,8 +30,8 @@ export interface Sheet {
 
 /**
  * Reads a file of rows by its content: Parquet, or CSV with a heading line (also packed by gzip or
- * zip). Throws InputError ORN-DATA-001 to 005 and 010 to 012 for the file, ORN-PANEL-002 for a column
- * that it does not have.
+ * zip). Throws InputError ORN-DATA-001 to 005 and 010 to 012 for the file, ORN-PANEL-002 for a
+ * column that it does not have.
  */
 export async function withSheet<Result>(
   path: string,
@@ -66,15 +67,24 @@ async function csvSheet(file: SourceFile, head: Uint8Array): Promise<Sheet> {
       rows.push(line)
     }
   }
-  const row = Int32Array.from(rows)
+  return textSheet(file.name, columns, cells, Int32Array.from(rows))
+}
+
+/** Rows of texts that are in memory: those of a CSV file, or of a vendor's answer. */
+export function textSheet(
+  name: string,
+  columns: readonly string[],
+  cells: readonly (readonly string[])[],
+  row: Int32Array,
+): Sheet {
   const texts = (column: string): string[] => {
-    const place = columnPlace(file, columns, column)
+    const place = columnPlace(name, columns, column)
     return cells.map((cell) => cell[place]!.trim())
   }
   const parse = (column: string, what: string, of: (text: string) => number): Float64Array =>
-    parseCells({ file, row, column, what }, texts(column), of)
+    parseCells({ name, row, column, what }, texts(column), of)
   return {
-    file,
+    name,
     columns,
     row,
     texts: async (column) => texts(column),
@@ -86,7 +96,7 @@ async function csvSheet(file: SourceFile, head: Uint8Array): Promise<Sheet> {
 }
 
 interface CellPlace {
-  readonly file: SourceFile
+  readonly name: string
   readonly row: Int32Array
   readonly column: string
   readonly what: string
@@ -100,8 +110,8 @@ function parseCells(
   return Float64Array.from(texts, (text, k) => {
     const value = text === '' ? Number.NaN : of(text)
     if (text === '' || Number.isFinite(value)) return value
-    const { file, row, column, what } = place
-    throw panelError('ORN-PANEL-003', `${file.name}: a cell of ${column} is not ${what}`, [
+    const { name, row, column, what } = place
+    throw panelError('ORN-PANEL-003', `${name}: a cell of ${column} is not ${what}`, [
       `row ${row[k]}: found "${text.slice(0, 60)}"`,
     ])
   })
@@ -144,11 +154,11 @@ function parseTime(text: string, zone: TimeZone): number {
 }
 
 /** Place of a column. Throws ORN-PANEL-002 with the nearest name. */
-function columnPlace(file: SourceFile, columns: readonly string[], column: string): number {
+function columnPlace(name: string, columns: readonly string[], column: string): number {
   const place = columns.indexOf(column)
   if (place >= 0) return place
   const near = nearest(column, columns)
-  throw panelError('ORN-PANEL-002', `${file.name} has no column ${column}`, [
+  throw panelError('ORN-PANEL-002', `${name} has no column ${column}`, [
     `it has ${columns.join(', ')}`,
     ...(near === null ? [] : [`did you mean ${near}?`]),
   ])
@@ -166,7 +176,7 @@ async function parquetSheet(connection: DuckDBConnection, file: SourceFile): Pro
       throw explainDamage(file, cause)
     }
   }
-  const typeOf = (column: string): string => schema[columnPlace(file, columns, column)]!.type
+  const typeOf = (column: string): string => schema[columnPlace(file.name, columns, column)]!.type
   const count = await read('count(*)')
   const row = Int32Array.from({ length: count[0]! }, (_, k) => k + 1)
   const texts = async (column: string): Promise<string[]> => {
@@ -177,9 +187,10 @@ async function parquetSheet(connection: DuckDBConnection, file: SourceFile): Pro
     column: string,
     what: string,
     of: (text: string) => number,
-  ): Promise<Float64Array> => parseCells({ file, row, column, what }, await texts(column), of)
+  ): Promise<Float64Array> =>
+    parseCells({ name: file.name, row, column, what }, await texts(column), of)
   return {
-    file,
+    name: file.name,
     columns,
     row,
     texts,

@@ -36,6 +36,11 @@ export interface PanelAssembly {
   readonly symbols: readonly string[] | null
   /** What tables are held to beside the symbols; {@link USUAL_RULES} by default. */
   readonly maximumNullShare?: number
+  /**
+   * What becomes of rows of symbols that have neither bars nor membership: refused by default.
+   * Published files cover more names than any panel.
+   */
+  readonly unknownSymbols?: 'refuse' | 'leaveOut'
   /** Sentences of the provenance that are not a table's. */
   readonly provenance?: readonly string[]
 }
@@ -99,8 +104,9 @@ export function assemblePanel(tables: PanelTables, assembly: PanelAssembly): Ass
   return { kind: 'panel', panel }
 }
 
-const listed = (tables: PanelTables): KnownTable[] =>
-  [
+/** All tables, each once: the benchmark's bars may be among those of the names. */
+const listed = (tables: PanelTables): KnownTable[] => {
+  const all = [
     ...tables.bars,
     tables.benchmark?.bars ?? null,
     tables.membership === 'everyName' ? null : tables.membership,
@@ -112,16 +118,22 @@ const listed = (tables: PanelTables): KnownTable[] =>
     tables.sentiment,
     tables.analyst,
     ...tables.macro,
-  ].filter((table) => table !== null)
+  ]
+  return [...new Set(all.filter((table) => table !== null))]
+}
 
 function tablesProblems(tables: PanelTables, assembly: PanelAssembly): TableProblem[] {
+  const known = new Set(
+    [...tables.bars, tables.benchmark?.bars, tables.membership].flatMap((table) =>
+      table === undefined || table === 'everyName' ? [] : table.symbols,
+    ),
+  )
   const rules: TableRules = {
-    ...USUAL_RULES,
-    ...(assembly.maximumNullShare === undefined
-      ? {}
-      : { maximumNullShare: assembly.maximumNullShare }),
+    symbols: assembly.unknownSymbols === 'leaveOut' ? null : known,
+    maximumNullShare: assembly.maximumNullShare ?? USUAL_RULES.maximumNullShare,
   }
-  const barTables = [...tables.bars, ...(tables.benchmark === null ? [] : [tables.benchmark.bars])]
+  const withBenchmark = tables.benchmark === null ? [] : [tables.benchmark.bars]
+  const barTables = [...new Set([...tables.bars, ...withBenchmark])]
   const anchors = anchorMismatch(assembly.grid, barTables)
   // Bars of another anchor have no place at all: their rows would only repeat it.
   if (anchors.length > 0) return anchors

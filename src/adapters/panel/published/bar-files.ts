@@ -78,7 +78,7 @@ export function barsFromMinutes(path: string, grid: HourGrid): Promise<BarTable>
     const minutes = await rowsOf(sheet, start)
     const columns = barsOfMinutes(grid, minutes.rows)
     return barTable(grid, {
-      source: `minutes of ${sheet.file.name}`,
+      source: `minutes of ${sheet.name}`,
       lagRule:
         'hours by the clock made of the minutes from 09:30 to 16:00, without the closing auction; ' +
         'known a minute after their end',
@@ -137,7 +137,7 @@ async function tableOfSheet(
   )
   const { open, high, low, close, volume } = all.rows
   return barTable(grid, {
-    source: sheet.file.name,
+    source: sheet.name,
     lagRule,
     anchor,
     symbols,

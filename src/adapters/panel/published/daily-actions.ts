@@ -40,7 +40,7 @@ export function dailyActions(path: string): Promise<DailyActions> {
     const ex = Float64Array.from(actions, ({ exTime }) => exTime)
     const table = stampedTable({
       kind: 'actions',
-      source: sheet.file.name,
+      source: sheet.name,
       lagRule:
         'splits and payments are taken as known at the open of their ex-date, no announcement ' +
         `dates are there; payments above ${100 * SPIN_OFF_SHARE} % of the price count as spin-offs`,

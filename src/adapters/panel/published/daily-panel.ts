@@ -1,28 +1,18 @@
 import { join } from 'node:path'
 import {
-  type AssembledPanel,
   assemblePanel,
-  type DayCoverage,
   type DayNumber,
-  type HourPanel,
   hourGrid,
   membershipCoverage,
   type PanelTables,
 } from '../../../core/mod.ts'
-import { refuseProblems } from '../refuse.ts'
+import { type LoadedPanel, requirePanel } from '../load-panel.ts'
 import { sessionBars } from './bar-files.ts'
 import { dailyActions } from './daily-actions.ts'
 import { earningsAnnouncements } from './earnings.ts'
 import { consumerPrices, fredDaily, tenYearYieldMonthly, vixDaily } from './macro-files.ts'
 import { sectorsOfOneDay } from './sectors.ts'
 import { sp500Membership } from './sp500-membership.ts'
-
-/** A panel of published files, and how much of the index it covers. */
-export interface PublishedPanel {
-  readonly panel: HourPanel
-  /** Session by session, with the names that are missing. */
-  readonly coverage: readonly DayCoverage[]
-}
 
 /** Which sessions of the published files are wanted, days of New York. */
 export interface PublishedRange {
@@ -39,10 +29,7 @@ const isBenchmark = (symbol: string): boolean => symbol === BENCHMARK
  * in the index in 2021 (a survivorship gap that `coverage` measures), actions, membership, sectors,
  * earnings, VIX and macro series. Throws InputError ORN-DATA and ORN-PANEL.
  */
-export async function loadDailyPanel(
-  folder: string,
-  range: PublishedRange,
-): Promise<PublishedPanel> {
+export async function loadDailyPanel(folder: string, range: PublishedRange): Promise<LoadedPanel> {
   const grid = hourGrid({ anchor: 'session', ...range })
   const daily = join(folder, 'equities_daily/us_daily_shared_2010_2018.parquet')
   const actions = await dailyActions(daily)
@@ -71,6 +58,7 @@ export async function loadDailyPanel(
     dataKind: 'real',
     sectorNames,
     symbols: null,
+    unknownSymbols: 'leaveOut',
     provenance: [
       'Prices are of names that were in the index in 2021: those that failed or were bought before ' +
         'are missing, which flatters every result.',
@@ -101,10 +89,4 @@ export async function publishedMacro(folder: string): Promise<PanelTables['macro
     await fredDaily(fred, 'T10YIE'),
     await fredDaily(fred, 'T5YIE'),
   ]
-}
-
-/** The panel, or InputError ORN-PANEL-001 with every fault of its tables. */
-export function requirePanel(what: string, made: AssembledPanel): HourPanel {
-  if (made.kind === 'refused') throw refuseProblems(what, made.problems)
-  return made.panel
 }

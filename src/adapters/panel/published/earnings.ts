@@ -34,7 +34,7 @@ export function earningsAnnouncements(path: string): Promise<KnownTable> {
       Float64Array.from(places, (place) => column[place]!)
     return stampedTable({
       kind: 'fundamentals',
-      source: sheet.file.name,
+      source: sheet.name,
       lagRule:
         'announcements have a date and no hour: known at 09:30 in New York of the next session',
       symbols,

@@ -10,15 +10,11 @@ import {
   membershipCoverage,
   type PanelTables,
 } from '../../../core/mod.ts'
+import { type LoadedPanel, requirePanel } from '../load-panel.ts'
 import { stampedTable } from '../rows.ts'
 import { barsFromMinutes, clockHourBars, openAnchoredBars } from './bar-files.ts'
 import { dailyActions } from './daily-actions.ts'
-import {
-  type PublishedPanel,
-  publishedMacro,
-  publishedMembership,
-  requirePanel,
-} from './daily-panel.ts'
+import { publishedMacro, publishedMembership } from './daily-panel.ts'
 import { earningsAnnouncements } from './earnings.ts'
 import { sectorsOfOneDay } from './sectors.ts'
 
@@ -39,7 +35,7 @@ export interface HourPanelOptions {
 export async function loadClockHourPanel2018(
   folder: string,
   options: HourPanelOptions = {},
-): Promise<PublishedPanel> {
+): Promise<LoadedPanel> {
   const grid = hourGrid({ anchor: 'clockHour', firstDay: FIRST_DAY, endDay: END_DAY })
   const intraday = join(folder, 'equities_intraday')
   const benchmark = await clockHourBars(join(intraday, 'lean_hourly_spy_2018q1.parquet'), grid)
@@ -54,7 +50,7 @@ export async function loadClockHourPanel2018(
 export async function loadOpenHourPanel2018(
   folder: string,
   options: HourPanelOptions = {},
-): Promise<PublishedPanel> {
+): Promise<LoadedPanel> {
   const grid = hourGrid({ anchor: 'sessionOpen', firstDay: FIRST_DAY, endDay: END_DAY })
   const file = join(folder, 'equities_intraday/us_hourly_2018_shared_derived.parquet')
   return panelOf({ folder, grid, options }, await openAnchoredBars(file, grid), null)
@@ -70,7 +66,7 @@ async function panelOf(
   { folder, grid, options }: HourPanelRequest,
   bars: BarTable,
   benchmark: PanelTables['benchmark'],
-): Promise<PublishedPanel> {
+): Promise<LoadedPanel> {
   const { table: sectors, sectorNames } = await sectorsOfOneDay(
     join(folder, 'equities_daily/pooksoft_sectors_split.csv'),
   )
@@ -98,6 +94,7 @@ async function panelOf(
       dataKind: 'real',
       sectorNames,
       symbols: null,
+      unknownSymbols: 'leaveOut',
       provenance: [
         'The intraday files end with the sample: nothing is known of the names before or after.',
         actions === null

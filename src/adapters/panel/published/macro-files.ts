@@ -81,7 +81,7 @@ function macroTable(path: string, series: MacroSeries): Promise<KnownTable> {
     const usableTime = Float64Array.from(places, (place) => series.usable(days[place]!))
     return stampedTable({
       kind: 'macro',
-      source: `${series.field} of ${sheet.file.name}`,
+      source: `${series.field} of ${sheet.name}`,
       lagRule: series.lagRule,
       symbols: [],
       symbol: new Int32Array(places.length).fill(-1),

@@ -39,7 +39,7 @@ export function quarterlyFundamentals(path: string): Promise<KnownTable> {
     const debt = await pick('net_debt')
     return stampedTable({
       kind: 'fundamentals',
-      source: sheet.file.name,
+      source: sheet.name,
       lagRule:
         `the file has ends of quarters only: figures count as known ${FILING_LAG_DAYS} days after ` +
         'them at 09:00 in New York; latest vintage, with later corrections in it',

@@ -17,7 +17,7 @@ export function sectorsOfOneDay(path: string): Promise<SectorTable> {
     const known = new Float64Array(symbol.length).fill(atNewYork(dayNumber(1990, 1, 1), 0))
     const table = stampedTable({
       kind: 'sectors',
-      source: sheet.file.name,
+      source: sheet.name,
       lagRule:
         'GICS as of 2021 used for all time: a look-ahead, small for limits by sector, not to be ' +
         'used as a signal',
