@@ -11,6 +11,7 @@ const GROUP: usize = 8 * FEATURE
 const MISSING: usize = 255 * BIN
 /** Of a byte shifted to the place of its bin. */
 const BIN_PLACE: u64 = 0xff0
+const BIN_PLACE_32: u32 = 0xff0
 const COUNT_BITS: i64 = 24
 const COUNT_MASK: i64 = (1 << 24) - 1
 
@@ -59,31 +60,54 @@ export function gather(order: usize, count: i32, derivatives: usize, gathered: u
 const BLOCK: i32 = 256
 
 /**
- * Histograms of `groups` groups of eight features. `bins` are those of the first, `stride` bytes from
- * row to row.
+ * Histograms of `groups` groups of eight features, of which the last has at most four when `isHalf`.
+ * `bins` are those of the first, `stride` bytes from row to row.
  */
 export function histogram(
   bins: usize,
   stride: usize,
   groups: i32,
+  isHalf: i32,
   order: usize,
   count: i32,
   gathered: usize,
   into: usize,
 ): void {
+  const whole = groups - isHalf
   memory.fill(into, 0, <usize>groups * GROUP)
   for (let from = 0; from < count; from += BLOCK) {
     const to = min(from + BLOCK, count)
-    for (let group = 0; group < groups; group++) {
-      addRows(
-        bins + ((<usize>group) << 3),
-        stride,
-        order + ((<usize>from) << 2),
-        order + ((<usize>to) << 2),
-        gathered + ((<usize>from) << 4),
-        into + <usize>group * GROUP,
-      )
+    const first = order + ((<usize>from) << 2)
+    const end = order + ((<usize>to) << 2)
+    const pairs = gathered + ((<usize>from) << 4)
+    for (let group = 0; group < whole; group++) {
+      addRows(bins + ((<usize>group) << 3), stride, first, end, pairs, into + <usize>group * GROUP)
     }
+    if (whole < groups) {
+      addHalf(bins + ((<usize>whole) << 3), stride, first, end, pairs, into + <usize>whole * GROUP)
+    }
+  }
+}
+
+function addHalf(
+  bins: usize,
+  stride: usize,
+  order: usize,
+  end: usize,
+  gathered: usize,
+  into: usize,
+): void {
+  for (; order < end; order += 4, gathered += 16) {
+    const four = load<u32>(bins + <usize>load<u32>(order) * stride)
+    const pair = v128.load(gathered)
+    let at = into + <usize>((four << 4) & BIN_PLACE_32)
+    v128.store(at, i64x2.add(v128.load(at), pair))
+    at = into + <usize>((four >> 4) & BIN_PLACE_32)
+    v128.store(at, i64x2.add(v128.load(at, FEATURE), pair), FEATURE)
+    at = into + <usize>((four >> 12) & BIN_PLACE_32)
+    v128.store(at, i64x2.add(v128.load(at, 2 * FEATURE), pair), 2 * FEATURE)
+    at = into + <usize>((four >> 20) & BIN_PLACE_32)
+    v128.store(at, i64x2.add(v128.load(at, 3 * FEATURE), pair), 3 * FEATURE)
   }
 }
 

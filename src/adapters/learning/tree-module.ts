@@ -43,6 +43,7 @@ interface Exports {
     bins: number,
     stride: number,
     groups: number,
+    isHalf: 0 | 1,
     order: number,
     count: number,
     gathered: number,
@@ -145,10 +146,13 @@ export class TreeModule {
     const end = w.parts[part + 1]!
     const from = w.task[TASK.from]!
     const slots = [w.task[TASK.slot]!, w.task[TASK.siblingSlot]!] as const
+    const lastFeatures = w.shape.features - (end - 1) * GROUP
+    const isHalf = end > first && lastFeatures <= GROUP / 2 ? 1 : 0
     this.#kernels.histogram(
       w.bins.byteOffset + first * GROUP,
       w.groups * GROUP,
       end - first,
+      isHalf,
       w.order.byteOffset + 4 * from,
       w.task[TASK.to]! - from,
       w.gathered.byteOffset + 16 * from,

@@ -14,9 +14,6 @@ export interface GrowInput {
   readonly edges: readonly Float64Array[]
   /** The tree's rows are the first so many of `order`. */
   readonly rows: number
-  /** Exact derivatives by row of the workspace. */
-  readonly gradient: Float64Array
-  readonly hessian: Float64Array
 }
 
 /** A grown tree and where the rows of its leaves lie in `order`. */
@@ -70,7 +67,6 @@ export function growTree(input: GrowInput): GrownTree {
     leaves[at] = left
     leaves.push(right)
   }
-  for (const leaf of leaves) nodes.value[leaf.node] = exactValue(input, leaf)
   return { tree: toTree(nodes), leaves }
 }
 
@@ -264,17 +260,4 @@ function readSplit({ shape, splits }: TreeWorkspace, node: number): Split | null
     hessian: splits[best + SPLIT.hessian]!,
     rows: splits[best + SPLIT.rows]!,
   }
-}
-
-/** The leaf's value from derivatives that were not rounded, summed in the order of its rows. */
-function exactValue(input: GrowInput, { from, to, lowest, highest }: Leaf): number {
-  const { w, parameters } = input
-  let gradient = 0
-  let hessian = 0
-  for (let i = from; i < to; i++) {
-    gradient += input.gradient[w.order[i]!]!
-    hessian += input.hessian[w.order[i]!]!
-  }
-  const { settings } = w
-  return parameters.learningRate * boundedValue(settings, gradient, hessian, lowest, highest)
 }

@@ -147,7 +147,7 @@ function boost(boosting: Boosting): Tree {
   roundDerivatives(w, gradient, hessian)
   const left = sample(boosting)
   const count = scores.length - left.length
-  const grown = growTree({ w, kernels, parameters, edges, rows: count, gradient, hessian })
+  const grown = growTree({ w, kernels, parameters, edges, rows: count })
   addLeaves(w, grown, scores)
   addLeft(boosting, grown.tree, left)
   return grown.tree
