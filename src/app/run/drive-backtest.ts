@@ -235,7 +235,7 @@ class Drive {
 }
 
 /** The exchange's whole truth, as a query would answer at once. */
-function accountReport(exchange: SimulatedExchange, currency: string, now: number): Event {
+export function accountReport(exchange: SimulatedExchange, currency: string, now: number): Event {
   return {
     kind: 'accountReported',
     receivedTime: now,

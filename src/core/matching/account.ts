@@ -27,6 +27,8 @@ export interface AccountFill {
   readonly price: number
   readonly liquidity: 'maker' | 'taker'
   readonly venueTime: TimeUs
+  /** True where nothing is charged: no trade. */
+  readonly isFree?: boolean
 }
 
 /**
@@ -59,8 +61,8 @@ export class VenueAccount {
     const position = this.positions[instrument.id]!
     const { signedLots, price } = fill
     const value = notional(instrument, price, signedLots)
-    const rated = feeOfFill(instrument, fill, this.#moneyDecimals)
-    const addsLaw = signedLots < 0 && this.#hasSellFees
+    const rated = fill.isFree === true ? NO_FEE : feeOfFill(instrument, fill, this.#moneyDecimals)
+    const addsLaw = signedLots < 0 && this.#hasSellFees && fill.isFree !== true
     const fee = addsLaw ? rated.fee + sellFee(instrument, fill, -value) : rated.fee
     const { assetFee = 0n } = rated
     const { realised } = applyFill(position, instrument, { ...fill, assetFee })
@@ -95,6 +97,8 @@ export class VenueAccount {
     })
   }
 }
+
+const NO_FEE: Fee = { fee: 0n }
 
 /** What the law adds to a sale of an equity; a fill is a trade of its own. */
 function sellFee(instrument: Instrument, fill: AccountFill, value: Money): Money {

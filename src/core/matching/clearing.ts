@@ -112,6 +112,32 @@ export class Clearing {
     if (held.leaves === 0) this.#close(held)
   }
 
+  /** Takes what an account holds for a price, by no order and without fee; reports it. */
+  settle(market: VenueMarket, account: number, price: number): void {
+    const { instrument } = market
+    const held = this.accounts[account]!.positions[instrument.id]!.quantity
+    if (held === 0) return
+    const venueTime = this.now
+    const fill = { signedLots: -held, price, liquidity: 'taker', venueTime, isFree: true } as const
+    const fees = this.accounts[account]!.fill(instrument, fill)
+    if (isFunded(instrument)) this.fundedPositions--
+    this.changes++
+    this.executions++
+    const execution = {
+      executionId: this.executions.toString(),
+      clientOrderId: null,
+      venueOrderId: 'payout',
+      instrument: instrument.id,
+      side: held > 0 ? ('sell' as const) : ('buy' as const),
+      price: price as Price,
+      quantity: Math.abs(held) as Quantity,
+      liquidity: 'taker' as const,
+      ...fees,
+      venueTime,
+    }
+    this.outboxes[account]!.send({ kind: 'executed', venueTime, execution }, venueTime)
+  }
+
   /** Ends an order that was never accepted. */
   reject(held: VenueOrder, reason: Reason, venueTime: TimeUs = this.now): void {
     this.#report(held, 'rejected', reason, venueTime)

@@ -66,6 +66,7 @@ export class SimulatedExchange {
       'instruments of one simulated venue must share their quote currency',
     )
     assert(entryLatencyUs >= 0 && responseLatencyUs >= 0, 'latencies must not be negative')
+    assert(options.hours === undefined || options.bars === null, 'either by the hour or by bars')
     assert(moneyDecimals >= 0 && moneyDecimals <= 8, 'moneyDecimals must be 0 to 8')
     this.#options = options
     this.#engine = new MatchingEngine(options)
@@ -249,6 +250,7 @@ export class SimulatedExchange {
       streamTimes: [...engine.streamTimes].map((time) => (time === -FOREVER ? null : time)),
       duplicateTrades: engine.duplicateTrades,
       historyFrames: engine.historyFrames,
+      hours: engine.hours?.snapshot() ?? null,
     }
   }
 
@@ -269,6 +271,7 @@ export class SimulatedExchange {
     engine.streamTimes.set(snapshot.streamTimes.map((time) => time ?? -FOREVER))
     engine.duplicateTrades = snapshot.duplicateTrades
     engine.historyFrames = snapshot.historyFrames
+    if (snapshot.hours !== null) engine.hours?.restore(snapshot.hours)
     for (const market of engine.markets) engine.noteBusy(market)
     if (snapshot.hasStarted) exchange.#schedule()
     return exchange
@@ -308,7 +311,9 @@ export class SimulatedExchange {
       const engine = this.#engine
       if (this.#funding.nextTime() === next) this.#funding.run(engine.markets, engine.clearing)
       else if (this.#overnight.nextTime() === next) {
-        this.#overnight.run(engine.markets, engine.clearing, (market) => engine.cancelAll(market))
+        this.#overnight.run(engine.markets, engine.clearing, (market, ratio) =>
+          engine.countAnew(market, ratio),
+        )
       } else if (!engine.settleBooks(next)) engine.handle(this.#pending.shift()!)
     }
   }

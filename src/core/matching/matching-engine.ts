@@ -9,6 +9,7 @@ import { Clearing } from './clearing.ts'
 import type { Command } from './command.ts'
 import type { ExchangeOptions } from './options.ts'
 import { decideOrder, dropRested, restByTrade } from './order-entry.ts'
+import { ParticipationBook } from './participation.ts'
 import { nothingToReplace, replaceRefusal } from './replace.ts'
 import { bookUpdated, levelUpdated, matchMovedBook, matchTrade } from './resting.ts'
 import { TradeWindow } from './trade-window.ts'
@@ -41,6 +42,8 @@ export class MatchingEngine {
   sequence = 0
   duplicateTrades = 0
   historyFrames = 0
+  /** Set where shares are traded by the hour. */
+  readonly hours: ParticipationBook | null
   readonly #options: ExchangeOptions
   /** 1 where orders or consumed liquidity make book records and trades more than updates. */
   readonly #isBusy: Uint8Array
@@ -53,6 +56,8 @@ export class MatchingEngine {
     this.books = this.markets.map(({ book }) => book)
     this.streamTimes = new Float64Array(STREAMS * instruments.length).fill(Number.NEGATIVE_INFINITY)
     this.#isBusy = new Uint8Array(instruments.length)
+    const { hours } = options
+    this.hours = hours === undefined ? null : new ParticipationBook(hours, instruments.length)
   }
 
   /**
@@ -102,11 +107,13 @@ export class MatchingEngine {
     return false
   }
 
-  /** Ends every order of a market: its shares are counted anew. */
-  cancelAll(market: VenueMarket): void {
+  /** Shares of a market are counted anew, or are no more (ratio 0): every order of it ends. */
+  countAnew(market: VenueMarket, ratio: number): void {
+    if (ratio > 0) this.hours?.split(market.instrument.id, ratio)
+    const text = ratio > 0 ? 'shares were split' : 'shares were paid out'
     for (const orders of [market.waiting, ...market.resting]) {
       for (const held of orders) {
-        if (!held.isClosed) this.clearing.cancel(held, { code: null, text: 'shares were split' })
+        if (!held.isClosed) this.clearing.cancel(held, { code: null, text })
       }
     }
     this.#finish(market)
@@ -126,7 +133,8 @@ export class MatchingEngine {
     if (refusal !== null) return clearing.reject(held, refusal)
     clearing.account(account).orders.set(clientOrderId, held)
     const { arrivalMatch, bars } = this.#options
-    if (bars === null && arrivalMatch === 'current') {
+    if (this.hours !== null) market.waiting.push(held)
+    else if (bars === null && arrivalMatch === 'current') {
       decideOrder(this.markets, clearing, held, held.arrivalTime)
     } else {
       market.waiting.push(held)
@@ -217,6 +225,7 @@ export class MatchingEngine {
     const { price, quantity, venueTime } = cursor
     const i = market.instrument.id
     if (this.#isHistory(i, TRADES, venueTime)) return false
+    if (this.hours !== null) return this.#onPrice(market, this.hours, price)
     market.trades ??= new TradeWindow()
     if (!market.trades.add(cursor.aux)) {
       this.duplicateTrades++
@@ -236,10 +245,25 @@ export class MatchingEngine {
     return isAwaited || hasChanged
   }
 
+  #onPrice(market: VenueMarket, hours: ParticipationBook, price: number): boolean {
+    const isAwaited = market.waiting.length > 0
+    market.lastPrice = price
+    if (!isAwaited) return false
+    hours.match(market, this.clearing, price)
+    this.#finish(market)
+    return true
+  }
+
   #onBar(market: VenueMarket, cursor: MarketCursor): void {
     const { bars } = this.#options
     const closeTime = cursor.venueTime
-    if (this.#isHistory(market.instrument.id, BARS, closeTime) || bars === null) return
+    if (this.#isHistory(market.instrument.id, BARS, closeTime)) return
+    if (this.hours !== null) {
+      this.hours.learn(cursor)
+      market.lastPrice = cursor.price
+      return
+    }
+    if (bars === null) return
     const [open, high, low, close, , openTime] = cursor.pool.subarray(cursor.aux, cursor.aux + 6)
     const bar = { openTime: openTime!, closeTime, open: open!, high: high!, low: low! }
     matchBar(this.markets, this.clearing, market, bar, bars)
@@ -283,6 +307,7 @@ export class MatchingEngine {
   noteBusy(market: VenueMarket): void {
     const isBusy =
       this.#options.bars === null &&
+      this.hours === null &&
       (market.waiting.length > 0 ||
         market.resting[0].length > 0 ||
         market.resting[1].length > 0 ||

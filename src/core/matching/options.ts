@@ -2,6 +2,7 @@ import type { Instrument } from '../domain/instrument.ts'
 import type { BorrowTerm } from '../rules/borrow.ts'
 import type { CorporateAction } from '../rules/corporate-action.ts'
 import type { InterestTerm } from '../rules/interest.ts'
+import type { TradingCosts } from '../rules/trading-costs.ts'
 
 /**
  * What is assumed about the queue before a resting order when its level shrinks without a trade:
@@ -41,6 +42,11 @@ export interface ExchangeOptions {
   readonly fundingIntervalUs: number
   /** Set to match against bars only: half the spread and the impact as parts per 10^9 of price. */
   readonly bars: { readonly halfSpreadE9: number; readonly impactE9: number } | null
+  /**
+   * Set to trade shares by the hour instead: finished bars teach what is usual, trade records are
+   * prices to trade at, with these costs and at most a share of the usual volume; `bars` is null.
+   */
+  readonly hours?: TradingCosts
   /** Digits after the point to which fees and funding are rounded half to even, 0 to 8. */
   readonly moneyDecimals: number
   /** True where a sale of an equity pays the SEC's and FINRA's fees of its date beside its rate. */

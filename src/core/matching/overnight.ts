@@ -1,7 +1,7 @@
 import type { DayNumber } from '../calendar/civil-day.ts'
 import { fromNewYork } from '../calendar/new-york.ts'
 import { notional } from '../domain/money.ts'
-import type { Money, Price, TimeUs } from '../domain/units.ts'
+import { MONEY_DECIMALS, type Money, type Price, type TimeUs } from '../domain/units.ts'
 import { applySplit } from '../ledger/split.ts'
 import { borrowFee, borrowOn } from '../rules/borrow.ts'
 import { type CorporateAction, NO_SPLIT_E9 } from '../rules/corporate-action.ts'
@@ -53,11 +53,14 @@ export class OvernightSchedule {
     return this.#time
   }
 
-  /** Books the midnight that is due. `cancelOrders` ends every order of a market. */
+  /**
+   * Books the midnight that is due. `countAnew` ends every order of a market whose shares are new
+   * ones for an old one, by the ratio, or are no more: 0.
+   */
   run(
     markets: readonly VenueMarket[],
     clearing: Clearing,
-    cancelOrders: (market: VenueMarket) => void,
+    countAnew: (market: VenueMarket, ratio: number) => void,
   ): void {
     const day = this.#day
     for (const market of markets) {
@@ -67,10 +70,14 @@ export class OvernightSchedule {
     for (const action of this.#actions.get(day) ?? []) {
       const market = markets[action.instrument]!
       if (action.ratioE9 !== NO_SPLIT_E9) {
-        cancelOrders(market)
+        countAnew(market, action.ratioE9 / NO_SPLIT_E9)
         split(market, clearing, action)
       }
       if (action.dividendE8 !== 0) this.#payDividend(market, clearing, action)
+      if (action.payoutE8 !== undefined) {
+        countAnew(market, 0)
+        payOut(market, clearing, action.payoutE8)
+      }
     }
     this.#waitFor(day + 1)
   }
@@ -179,6 +186,14 @@ function pay(
     { kind: 'fundingPaid', venueTime, fundingId, instrument, rateE9, amount, cause },
     venueTime,
   )
+}
+
+/** Takes the shares of every account for their last price: a sale that nobody ordered, without fee. */
+function payOut(market: VenueMarket, clearing: Clearing, payoutE8: number): void {
+  const price = Math.round(payoutE8 * 10 ** (market.instrument.priceDecimals - MONEY_DECIMALS))
+  clearing.accounts.forEach((_, account) => {
+    clearing.settle(market, account, price)
+  })
 }
 
 /** Counts the shares of every account anew; prices follow. */

@@ -7,12 +7,13 @@ import type { Command } from './command.ts'
 import type { ConsumedSnapshot } from './consumed-liquidity.ts'
 import type { FundingSnapshot } from './funding.ts'
 import type { Outbox } from './outbox.ts'
+import type { ParticipationSnapshot } from './participation.ts'
 import { TradeWindow, type TradeWindowSnapshot } from './trade-window.ts'
 import { VENUE_BOOK_CAPACITY, type VenueMarket } from './venue-market.ts'
 import { type SideIndex, sideIndex, type VenueOrder } from './venue-order.ts'
 
 /** Format of {@link ExchangeSnapshot}; another version is refused. */
-export const EXCHANGE_SNAPSHOT_VERSION = 5
+export const EXCHANGE_SNAPSHOT_VERSION = 6
 
 /** One instrument's market as plain data. */
 export interface MarketSnapshot {
@@ -53,6 +54,8 @@ export interface ExchangeSnapshot {
   readonly streamTimes: readonly (TimeUs | null)[]
   readonly duplicateTrades: number
   readonly historyFrames: number
+  /** What is usual to trade by the hour; null where nothing goes by it. */
+  readonly hours: ParticipationSnapshot | null
 }
 
 const copyOrder = (held: VenueOrder): VenueOrder => ({ ...held, place: { ...held.place } })

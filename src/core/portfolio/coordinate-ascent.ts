@@ -118,8 +118,10 @@ class Ascent {
   }
 
   #exchangePair({ up, down, gain }: Pair): number {
-    const { upper, lower, held } = this.#problem
+    const { upper, lower, held, sector } = this.#problem
     const [from, to] = [this.weights[down]!, this.weights[up]!]
+    const group = sector[up]!
+    const isWithin = group < 0 || group === sector[down]
     const isUndone = to < held[up]!
     const isBought = from > held[down]!
     const least = isBought ? Math.max(lower[down]!, held[down]!) : lower[down]!
@@ -128,6 +130,7 @@ class Ascent {
       gain / (this.#curvature[up]! + this.#curvature[down]!),
       from - least,
       most - to,
+      isWithin ? Infinity : this.#sectorRoom[group]!,
       isUndone || isBought ? Infinity : Math.min(this.#buysRoom, this.#sellsRoom),
     )
     if (step <= STILL) return 0

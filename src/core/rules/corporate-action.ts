@@ -9,6 +9,8 @@ export interface CorporateAction {
   readonly dividendE8: number
   /** New shares for an old one x 1e9; 10^9 for none. */
   readonly ratioE9: number
+  /** Set where the shares are no more from this day on: what each is paid out with; money (10^-8). */
+  readonly payoutE8?: number
 }
 
 /** The ratio of shares that are not split. */
