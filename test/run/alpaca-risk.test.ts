@@ -57,7 +57,7 @@ it('sells hard-to-borrow shares short that are located, and says which were not'
   ])
   const end = await runCommand(folder, [...rehearse('locates.yaml', 'l'), '--for', '15s'], home)
   expect(end.exitCode, end.stderr).toBe(0)
-  const refused = 'the venue rejected an order, no locate for 7000 shares of GME'
+  const refused = 'an order was rejected, no locate for 7000 shares of GME'
   expect(end.stderr).toContain(`⚠ GME: ${refused}: insufficient_quantity`)
   const data = envelopeOf(end).data as unknown as {
     readonly positions: readonly { readonly instrument: string; readonly quantity: string }[]
@@ -75,7 +75,7 @@ it('sells hard-to-borrow shares short that are located, and says which were not'
   expect(Number(data.funding)).toBeLessThan(0)
   expect(data.reconciled).toBe(true)
   const why = await runCommand(folder, ['why', 'GME', '--session', 'l'], home)
-  expect(why.stdout).toContain('the venue rejected the order, no locate for 7000 shares of GME')
+  expect(why.stdout).toContain('the order was rejected, no locate for 7000 shares of GME')
 }, 120_000)
 
 it('sends none of them short where locates are refused', async () => {

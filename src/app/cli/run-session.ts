@@ -66,7 +66,8 @@ export async function runSession(
   const paths = sessionPaths(name)
   const isNew = !existsSync(paths.journal)
   say(how.banner)
-  say(`  ${limitLine(loaded.config)}`)
+  // Live, they stand above the question whether to trade.
+  if (mode !== 'live') say(`  ${limitLine(loaded.config)}`)
   for (const doubt of doubts(loaded.config)) say(`  ⚠ ${doubt}`)
   const log = createSessionLog({
     ...(flags.logLevel === undefined ? {} : { level: flags.logLevel }),

@@ -99,6 +99,21 @@ describe('showing a configuration', () => {
     ])
   })
 
+  it('doubts shorts of coins that are owned outright', () => {
+    const of = (venue: string, direction: string) =>
+      doubts(
+        parseConfig(
+          `name: d\nvenue: { kind: alpaca, instruments: [${venue}] }\nstrategy: { direction: ${direction} }`,
+          'd.yaml',
+        ).config,
+      )
+    const said = 'at Alpaca cannot be sold short and go long only'
+    expect(of('BTC/USD', 'both')).toEqual([`strategy.direction is both: coins ${said}`])
+    expect(of('BTC/USD, AAPL', 'both')).toEqual([`strategy.direction is both: BTC/USD ${said}`])
+    expect(of('BTC/USD', 'long')).toEqual([])
+    expect(of('AAPL', 'both')).toEqual([])
+  })
+
   it('doubts entries that no limit lets pass', () => {
     const { config } = load({ limits: { preset: 'seed' } })
     expect(doubts(config)).toEqual([

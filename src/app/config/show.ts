@@ -70,7 +70,25 @@ export function doubts(config: Config): readonly string[] {
   return [
     ...refusedEntries(config),
     ...(isBlind ? [`risk.regime watches none of venue.instruments: it never pauses`] : []),
+    ...longOnly(config),
   ]
+}
+
+/** Coins that are owned outright cannot be sold short, whatever the direction. */
+function longOnly({ venue, strategy, companions }: Config): readonly string[] {
+  if (venue?.kind !== 'alpaca') return []
+  const pairs = venue.instruments.filter((symbol) => symbol.includes('/'))
+  if (pairs.length === 0) return []
+  const named = pairs.length === venue.instruments.length ? 'coins' : pairs.join(', ')
+  const directions = [
+    ['strategy', strategy.direction],
+    ['companions.momentum', companions?.momentum?.direction],
+  ] as const
+  return directions.flatMap(([key, direction]) =>
+    direction === 'both'
+      ? [`${key}.direction is both: ${named} at Alpaca cannot be sold short and go long only`]
+      : [],
+  )
 }
 
 function refusedEntries({ strategy, risk }: Config): readonly string[] {

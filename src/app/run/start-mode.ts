@@ -7,7 +7,7 @@ import type { SessionCalendar } from './economic-calendar.ts'
 import { type LiveParts, type LiveSession, startLiveSession } from './live-session.ts'
 import { closedNotice } from './market-hours.ts'
 import { type ServedSession, type ServeOptions, serveSession } from './serve-session.ts'
-import { tellNews } from './told.ts'
+import { sayOnce, tellNews } from './told.ts'
 import type { Place } from './venues/port.ts'
 
 /** A payment of the last full hour may have been on its way; what was counted is not counted again. */
@@ -38,13 +38,14 @@ export async function startMode(parts: ModeParts): Promise<ServedSession> {
   const { config } = loaded
   const started = environment.now()
   let since = started
+  const say = sayOnce(environment.now, notice)
   const connection = parts.connect({
     environment,
     // Known when the journal was read, which is before the streams start.
     fillsSince: () => since,
     notice({ code, text }) {
       parts.heard?.(`${code}: ${text}`)
-      notice(`${code}: ${text}`)
+      say(`${code}: ${text}`)
     },
   })
   let projection: Projection | null = null

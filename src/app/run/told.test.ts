@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Effect, Event, Instrument } from '../../core/mod.ts'
-import { tellNews } from './told.ts'
+import { sayOnce, tellNews } from './told.ts'
 
 const SECOND = 1_000_000
 const START = Date.UTC(2026, 10, 20, 14, 30) * 1000
@@ -41,13 +41,28 @@ it('says an alert above info once a minute', () => {
   expect(said).toEqual(['14:30:00 ⚠ DUST: left', '14:31:00 ⚠ DUST: left'])
 })
 
-it('says of which instrument the venue rejected an order, unless the market only moved', () => {
+it('says of which instrument an order was rejected, unless the market only moved', () => {
   const { said, effect, reject } = told()
   reject(0, 'other', 'of an order that nobody knows')
   effect(0, { kind: 'submitOrder', order: { clientOrderId: 'a', instrument: 0 } })
   reject(1, 'postOnlyWouldCross', 'would cross')
   reject(2, 'other', 'no locate for 100 shares of GME: insufficient_quantity')
   expect(said).toEqual([
-    '14:30:02 ⚠ GME: the venue rejected an order, no locate for 100 shares of GME: insufficient_quantity',
+    '14:30:02 ⚠ GME: an order was rejected, no locate for 100 shares of GME: insufficient_quantity',
   ])
+})
+
+it('says what repeats itself once a minute', () => {
+  const said: string[] = []
+  let now = START
+  const say = sayOnce(
+    () => now,
+    (text) => said.push(text),
+  )
+  for (const seconds of [0, 5, 59, 60]) {
+    now = START + seconds * SECOND
+    say('connection limit exceeded')
+    if (seconds === 5) say('another')
+  }
+  expect(said).toEqual(['connection limit exceeded', 'another', 'connection limit exceeded'])
 })

@@ -30,6 +30,18 @@ const rearmed = {
   operator: 'by the operator',
 } as const
 
+/** Says a text, but not again within a minute: a connection that is tried again fails alike. */
+export function sayOnce(now: () => TimeUs, say: (text: string) => void): (text: string) => void {
+  const said = new Map<string, TimeUs>()
+  return (text) => {
+    const time = now()
+    for (const [other, last] of said) if (time - last >= REPEAT_PAUSE_US) said.delete(other)
+    if (said.has(text)) return
+    said.set(text, time)
+    say(text)
+  }
+}
+
 /**
  * Says what stops trading and what lets it go on, and warnings: trips of breakers, their ends,
  * alerts above `info` and orders that the venue rejected, each kind of these once a minute. Nothing
@@ -57,7 +69,7 @@ export function tellNews(
     const symbol = symbols.get(clientOrderId)
     if (symbol === undefined || usual.has(code)) return null
     if (isRepeated(`${symbol} ${code}`, event.receivedTime)) return null
-    return `⚠ ${symbol}: the venue rejected an order, ${text || code}`
+    return `⚠ ${symbol}: an order was rejected, ${text || code}`
   }
   const textOf = (effect: Effect, time: TimeUs): string | null => {
     if (effect.kind === 'breakerTripped') {

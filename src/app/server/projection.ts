@@ -251,7 +251,7 @@ export class Projection {
     const order = this.#orders.store.get(report.clientOrderId)?.order
     if (order === undefined || order.reduceOnly || report.evidence !== 'rejected') return
     const words = report.text || report.code || 'without a reason'
-    this.#decisions.onRefused(order.instrument, `the venue rejected the order, ${words}`, time)
+    this.#decisions.onRefused(order.instrument, `the order was rejected, ${words}`, time)
   }
 
   #foldEffect(effect: Effect, time: number): void {

@@ -117,7 +117,7 @@ describe('why an instrument does not trade', () => {
   })
 
   test('a rejection by the venue is the reason, also when the session is over', () => {
-    const refusal = 'the venue rejected the order, no locate for 100 shares'
+    const refusal = 'the order was rejected, no locate for 100 shares'
     const at = { outcome: 'enter short', gates: [z] }
     expect(explain(at, { ...armed, refusal })).toBe(`No entry: ${refusal}.`)
     const over = { engineState: 'stopping', engineReason: 'It is over.' } as const

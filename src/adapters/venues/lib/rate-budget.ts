@@ -136,7 +136,7 @@ export class RateBudget {
       for (let i = queue.length - 1; i >= 0; i--) {
         if (queue[i]!.deadline > now) continue
         const [late] = queue.splice(i, 1)
-        late!.reject(throttled(`no room for a ${requestClass} request in time`))
+        late!.reject(throttled(`no room for another ${requestClass} request in time`))
       }
       while (queue.length > 0 && this.#hasRoom(requestClass, queue[0]!.weight, now)) {
         const next = queue.shift()!
