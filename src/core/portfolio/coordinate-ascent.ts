@@ -103,8 +103,9 @@ class Ascent {
   }
 
   #exchangeOnce(): number {
-    for (let name = 0; name < this.weights.length; name++)
+    for (let name = 0; name < this.weights.length; name++) {
       this.#gradients[name] = this.#gradient(name)
+    }
     let best: Pair = { gain: STILL, up: -1, down: -1 }
     for (let group = -1; group < this.#sectorRoom.length; group++) {
       // Within a sector that is full only its own names make room; elsewhere any name does.
@@ -141,12 +142,12 @@ class Ascent {
   #bestPair(group: number, kind: PairKind): Pair {
     const { sector, lower, upper, held } = this.#problem
     let [up, down, upGain, downGain] = [-1, -1, -Infinity, -Infinity]
+    const [mayBuy, maySell] = this.#mayTrade(kind)
     for (let name = 0; name < this.weights.length; name++) {
       if (group >= 0 && sector[name] !== group) continue
       const isFull = group < 0 && sector[name]! >= 0 && this.#sectorRoom[sector[name]!]! <= STILL
       const weight = this.weights[name]!
       const from = held[name]!
-      const [mayBuy, maySell] = this.#mayTrade(kind)
       const mayRise = weight < from ? kind !== 'bought' : mayBuy
       const mayFall = weight > from ? kind !== 'sold' : maySell
       if (mayRise && weight < upper[name]! - STILL && !isFull && !this.#isIdle(name)) {

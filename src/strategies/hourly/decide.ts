@@ -10,6 +10,7 @@ import {
   tradeCost,
 } from '../../core/mod.ts'
 import type { HourMemory } from './hour-memory.ts'
+import { narrow, widen } from './narrow.ts'
 import type { Forecast, HourFacts } from './ports.ts'
 import type { HourlySettings } from './settings.ts'
 
@@ -104,7 +105,10 @@ export function decideHour(input: DecisionInput, settings: HourlySettings): Deci
     ...{ score, cost, held, sector: facts.sector, covariance, aversion: settings.aversion },
   }
   const { solve, barsPerYear } = input
-  const { weights, ...allocation } = allocate(problem, { solve, band: settings.band, barsPerYear })
+  const few = narrow(problem)
+  const allocated = allocate(few.problem, { solve, band: settings.band, barsPerYear })
+  const { weights: fewWeights, ...allocation } = allocated
+  const weights = widen(few.names, fewWeights, names)
   const { relaxations } = bounds
   const decision = { ...about, weights: sparse(weights), allocation, relaxations, idle: null }
   return { decision, ...changesOf({ held, weights, rule }, settings.tradeMin) }
