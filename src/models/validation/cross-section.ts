@@ -16,10 +16,12 @@ export interface ScoredPanel {
 /** Names that a bar must have before its cross-section is measured. */
 export const NAMES_MIN = 10
 
-/** Names of one bar that have both a score and a label. */
+/** Names of one bar that have both a score and a label, with their ranks from 1. */
 export interface CrossSection {
   readonly scores: Float64Array
   readonly labels: Float64Array
+  readonly scoreRanks: Float64Array
+  readonly labelRanks: Float64Array
 }
 
 /**
@@ -31,11 +33,11 @@ export function forEachCrossSection(
   visit: (bar: number, section: CrossSection) => void,
   stride = 1,
 ): void {
-  const scores = new Float64Array(panel.names)
-  const labels = new Float64Array(panel.names)
-  for (let bar = 0; bar < panel.bars; bar += stride) {
+  const { names, bars } = panel
+  const [scores, labels] = [new Float64Array(names), new Float64Array(names)]
+  for (let bar = 0; bar < bars; bar += stride) {
     let count = 0
-    for (let row = bar; row < panel.names * panel.bars; row += panel.bars) {
+    for (let row = bar; row < names * bars; row += bars) {
       const score = panel.scores[row]!
       const label = panel.labels[row]!
       if (Number.isNaN(score) || Number.isNaN(label)) continue
@@ -44,7 +46,8 @@ export function forEachCrossSection(
       count++
     }
     if (count < NAMES_MIN) continue
-    visit(bar, { scores: scores.subarray(0, count), labels: labels.subarray(0, count) })
+    const used = { scores: scores.subarray(0, count), labels: labels.subarray(0, count) }
+    visit(bar, { ...used, scoreRanks: ranks(used.scores), labelRanks: ranks(used.labels) })
   }
 }
 
@@ -53,10 +56,10 @@ export function informationCoefficients(panel: ScoredPanel): { ic: BarSeries; ra
   const counts = new Int32Array(panel.bars)
   const ic = new Float64Array(panel.bars).fill(Number.NaN)
   const rankIc = new Float64Array(panel.bars).fill(Number.NaN)
-  forEachCrossSection(panel, (bar, { scores, labels }) => {
+  forEachCrossSection(panel, (bar, { scores, labels, scoreRanks, labelRanks }) => {
     counts[bar] = scores.length
     ic[bar] = correlation(scores, labels)
-    rankIc[bar] = correlation(ranks(scores), ranks(labels))
+    rankIc[bar] = correlation(scoreRanks, labelRanks)
   })
   return { ic: { values: ic, counts }, rankIc: { values: rankIc, counts } }
 }
@@ -95,17 +98,32 @@ export function correlation(a: Float64Array, b: Float64Array): number {
 /** Ranks from 1, of equal values their mean. */
 export function ranks(values: Float64Array): Float64Array {
   const sorted = values.slice().sort()
-  return values.map((value) => (below(sorted, value, false) + below(sorted, value, true) + 1) / 2)
+  const n = sorted.length
+  return values.map((value) => {
+    const first = firstNotBelow(sorted, value)
+    let end = first + 1
+    if (end < n && sorted[end] === value) end = firstAbove(sorted, value)
+    return (first + end + 1) / 2
+  })
 }
 
-/** How many of the ascending values are below `value`, or not above it. */
-function below(sorted: Float64Array, value: number, orEqual: boolean): number {
+function firstNotBelow(sorted: Float64Array, value: number): number {
   let low = 0
   let high = sorted.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    const at = sorted[middle]!
-    if (at < value || (orEqual && at === value)) low = middle + 1
+    if (sorted[middle]! < value) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function firstAbove(sorted: Float64Array, value: number): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (sorted[middle]! <= value) low = middle + 1
     else high = middle
   }
   return low

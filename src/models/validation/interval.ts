@@ -14,6 +14,9 @@ export interface MeanEstimate {
   readonly reason: string | null
 }
 
+/** Why a mean of equal values has no interval. */
+export const NO_VARIATION = 'the values do not vary'
+
 /** Observations that an interval needs. */
 export const OBSERVATIONS_MIN = 30
 
@@ -114,8 +117,8 @@ function estimate(
 ): MeanEstimate {
   const error = Math.sqrt(Math.max(0, variance))
   if (!(error > 0)) {
-    const reason = 'the values do not vary'
-    return { value, standardError: null, low: null, high: null, observations: n, method, reason }
+    const none = { standardError: null, low: null, high: null, reason: NO_VARIATION }
+    return { value, observations: n, method, ...none }
   }
   return {
     value,

@@ -140,6 +140,13 @@ describe('planted leaks are caught', () => {
 })
 
 describe('clean panels', () => {
+  it('are not accused of a feature that few bars have, whatever those bars say', () => {
+    const toy = toyPanel({ seed: 22 })
+    const { excessReturn } = toy.data.labels
+    const data = withFeature(toy, (row, bar) => (bar < 25 ? excessReturn[row]! : Number.NaN))
+    expect(report(toy, data).leaks).toEqual([])
+  })
+
   it('raise nothing, with an edge or without', () => {
     const found: string[] = []
     for (let seed = 0; seed < 6; seed++) {

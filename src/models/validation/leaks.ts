@@ -1,9 +1,14 @@
 import { normalInverse } from '../../core/mod.ts'
 import type { LabelSpans, Learner, TrainingInput } from '../learner.ts'
-import { correlation, forEachCrossSection, ranks, type ScoredPanel } from './cross-section.ts'
+import {
+  type CrossSection,
+  correlation,
+  forEachCrossSection,
+  type ScoredPanel,
+} from './cross-section.ts'
 import { type Fold, windowsOf } from './folds.ts'
 import type { ValidationData } from './held-out.ts'
-import { neweyWestMean } from './interval.ts'
+import { NO_VARIATION, neweyWestMean } from './interval.ts'
 
 /** Something in the data, the folds or the training knew what it could not have known. */
 export interface Leak {
@@ -82,10 +87,10 @@ export function featureLeaks(input: FeatureLeakInput): readonly Leak[] {
     for (const { name, labels, most } of targets) {
       const { bars } = data.features
       const ics = someRankIcs({ names: data.names, bars, scores, labels })
-      const { value, standardError } = neweyWestMean(ics, input.horizonBars)
-      // Without an error the IC is the same in every bar, as that of the label itself is.
-      const sure = value === null ? 0 : Math.abs(value) - critical * (standardError ?? 0)
-      if (sure <= most) continue
+      const { value, standardError, reason } = neweyWestMean(ics, input.horizonBars)
+      // The same IC in every bar, as the label itself has, is sure; too few bars say nothing.
+      const error = reason === NO_VARIATION ? 0 : standardError
+      if (error === null || Math.abs(value!) - critical * error <= most) continue
       const message =
         `feature ${feature} has a mean rank IC of ${value!.toFixed(3)} with ${name}: ` +
         `at most ${most} is plausible`
@@ -101,8 +106,8 @@ const BARS_CHECKED_MAX = 1000
 function someRankIcs(panel: ScoredPanel): Float64Array {
   const values: number[] = []
   const stride = Math.ceil(panel.bars / BARS_CHECKED_MAX)
-  const visit = (_bar: number, section: { scores: Float64Array; labels: Float64Array }): void => {
-    values.push(correlation(ranks(section.scores), ranks(section.labels)))
+  const visit = (_bar: number, { scoreRanks, labelRanks }: CrossSection): void => {
+    values.push(correlation(scoreRanks, labelRanks))
   }
   forEachCrossSection(panel, visit, stride)
   return Float64Array.from(values)

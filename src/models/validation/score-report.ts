@@ -1,7 +1,7 @@
 import {
+  type CrossSection,
   correlation,
   forEachCrossSection,
-  informationCoefficients,
   ranks,
   type ScoredPanel,
 } from './cross-section.ts'
@@ -66,14 +66,28 @@ export interface ScoreReport {
 
 /** Measures scores of a panel bar by bar; what has no number is null with the reason beside it. */
 export function scoreReport(panel: ScoredPanel, hours: PanelHours): ScoreReport {
-  const { ic, rankIc } = informationCoefficients(panel)
+  const empty = (): Float64Array => new Float64Array(panel.bars).fill(Number.NaN)
+  const [ic, rankIc, hitRate] = [empty(), empty(), empty()]
+  const deciles: DecileSeries = {
+    means: Array.from({ length: DECILES }, empty),
+    spread: empty(),
+    overUniverse: empty(),
+  }
+  let rows = 0
+  forEachCrossSection(panel, (bar, section) => {
+    rows += section.scores.length
+    ic[bar] = correlation(section.scores, section.labels)
+    rankIc[bar] = correlation(section.scoreRanks, section.labelRanks)
+    hitRate[bar] = hitRateOf(section)
+    measureDeciles(deciles, bar, section)
+  })
   return {
-    bars: rankIc.values.filter((value) => !Number.isNaN(value)).length,
-    rows: rankIc.counts.reduce((sum, count) => sum + count, 0),
-    ic: icReport(ic.values, hours),
-    rankIc: icReport(rankIc.values, hours),
-    deciles: decileReport(panel, hours),
-    hitRate: barMean(hitRates(panel), hours),
+    bars: rankIc.filter((value) => !Number.isNaN(value)).length,
+    rows,
+    ic: icReport(ic, hours),
+    rankIc: icReport(rankIc, hours),
+    deciles: decileReport(deciles, hours),
+    hitRate: barMean(hitRate, hours),
     turnover: scoreTurnover(panel, hours.horizonBars),
   }
 }
@@ -121,30 +135,40 @@ function icReport(series: Float64Array, hours: PanelHours): IcReport {
   }
 }
 
-function decileReport(panel: ScoredPanel, hours: PanelHours): DecileReport {
-  const empty = (): Float64Array => new Float64Array(panel.bars).fill(Number.NaN)
-  const means = Array.from({ length: DECILES }, empty)
-  const spread = empty()
-  const overUniverse = empty()
-  forEachCrossSection(panel, (bar, { scores, labels }) => {
-    const rank = ranks(scores)
-    const sums = new Float64Array(DECILES)
-    const counts = new Float64Array(DECILES)
-    let total = 0
-    labels.forEach((label, i) => {
-      const decile = decileOf(rank[i]!, scores.length)
-      sums[decile]! += label
-      counts[decile]!++
-      total += label
-    })
-    // Ties may leave deciles empty: they have no mean then.
-    means.forEach((series, d) => {
-      if (counts[d]! > 0) series[bar] = sums[d]! / counts[d]!
-    })
-    const top = means[DECILES - 1]![bar]!
-    spread[bar] = top - means[0]![bar]!
-    overUniverse[bar] = top - total / labels.length
+/** One number a bar each. */
+interface DecileSeries {
+  readonly means: readonly Float64Array[]
+  readonly spread: Float64Array
+  readonly overUniverse: Float64Array
+}
+
+function measureDeciles(
+  { means, spread, overUniverse }: DecileSeries,
+  bar: number,
+  { labels, scoreRanks }: CrossSection,
+): void {
+  const sums = new Float64Array(DECILES)
+  const counts = new Float64Array(DECILES)
+  let total = 0
+  for (let i = 0; i < labels.length; i++) {
+    const decile = decileOf(scoreRanks[i]!, labels.length)
+    sums[decile]! += labels[i]!
+    counts[decile]!++
+    total += labels[i]!
+  }
+  // Ties may leave deciles empty: they have no mean then.
+  means.forEach((series, d) => {
+    if (counts[d]! > 0) series[bar] = sums[d]! / counts[d]!
   })
+  const top = means[DECILES - 1]![bar]!
+  spread[bar] = top - means[0]![bar]!
+  overUniverse[bar] = top - total / labels.length
+}
+
+function decileReport(
+  { means, spread, overUniverse }: DecileSeries,
+  hours: PanelHours,
+): DecileReport {
   const estimates = means.map((series) => neweyWestMean(series, hours.horizonBars))
   const values = Float64Array.from(estimates, ({ value }) => value ?? Number.NaN)
   const order = correlation(ranks(Float64Array.from(values.keys())), ranks(values))
@@ -157,30 +181,20 @@ function decileReport(panel: ScoredPanel, hours: PanelHours): DecileReport {
 }
 
 /** Decile of a mean rank from 1 among `names`, from 0. */
-export function decileOf(rank: number, names: number): number {
+function decileOf(rank: number, names: number): number {
   return Math.min(DECILES - 1, Math.floor(((rank - 0.5) * DECILES) / names))
 }
 
-function hitRates(panel: ScoredPanel): Float64Array {
-  const rates = new Float64Array(panel.bars).fill(Number.NaN)
-  forEachCrossSection(panel, (bar, { scores, labels }) => {
-    const middleScore = median(scores)
-    const middleLabel = median(labels)
-    let hits = 0
-    let counted = 0
-    scores.forEach((score, i) => {
-      const side = Math.sign(score - middleScore) * Math.sign(labels[i]! - middleLabel)
-      if (side === 0) return
-      counted++
-      if (side > 0) hits++
-    })
-    if (counted > 0) rates[bar] = hits / counted
-  })
-  return rates
-}
-
-function median(values: Float64Array): number {
-  const sorted = values.slice().sort()
-  const middle = (sorted.length - 1) / 2
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2
+/** Share of names on the same side of both medians, which are the middle ranks; NaN without any. */
+function hitRateOf({ scoreRanks, labelRanks }: CrossSection): number {
+  const middle = (scoreRanks.length + 1) / 2
+  let hits = 0
+  let counted = 0
+  for (let i = 0; i < scoreRanks.length; i++) {
+    const side = (scoreRanks[i]! - middle) * (labelRanks[i]! - middle)
+    if (side === 0) continue
+    counted++
+    if (side > 0) hits++
+  }
+  return counted > 0 ? hits / counted : Number.NaN
 }

@@ -5,7 +5,7 @@ import { type MeanEstimate, neweyWestMean } from './interval.ts'
 export interface TurnoverReport {
   /** One-way: share of the top decile's names that were not in it one bar before. */
   readonly topDecile: MeanEstimate
-  /** Spearman's correlation of a bar's scores with those of the bar before, same names. */
+  /** Correlation of names' ranks with those of the bar before, over names that both bars have. */
   readonly rankAutocorrelation: MeanEstimate
 }
 
@@ -14,21 +14,17 @@ export function scoreTurnover(
   panel: Pick<ScoredPanel, 'names' | 'bars' | 'scores'>,
   horizonBars: number,
 ): TurnoverReport {
-  const replaced = new Float64Array(panel.bars).fill(Number.NaN)
-  const persistence = new Float64Array(panel.bars).fill(Number.NaN)
-  let before: Float64Array | null = null
-  let topBefore: Set<number> | null = null
-  for (let bar = 0; bar < panel.bars; bar++) {
-    const now = scoresAt(panel, bar)
-    const top = topDecile(now)
-    if (top !== null && topBefore !== null) {
-      let fresh = 0
-      for (const name of top) if (!topBefore.has(name)) fresh++
-      replaced[bar] = fresh / top.size
+  const { names, bars } = panel
+  const replaced = new Float64Array(bars).fill(Number.NaN)
+  const persistence = new Float64Array(bars).fill(Number.NaN)
+  let before: RankedBar | null = null
+  for (let bar = 0; bar < bars; bar++) {
+    const now = rankedBar(panel, bar)
+    if (before !== null && now !== null) {
+      replaced[bar] = replacedShare(before, now)
+      persistence[bar] = rankCorrelation(before, now, names)
     }
-    if (before !== null) persistence[bar] = rankCorrelation(before, now)
     before = now
-    topBefore = top
   }
   return {
     topDecile: neweyWestMean(replaced, horizonBars),
@@ -36,30 +32,55 @@ export function scoreTurnover(
   }
 }
 
-function scoresAt(
+/** One element a name: its rank from 1, NaN without a score. */
+interface RankedBar {
+  readonly rank: Float64Array
+  /** Ranks above it are the top decile. */
+  readonly topAbove: number
+}
+
+/** Null where too few names have a score, or all scores are equal. */
+function rankedBar(
   { names, bars, scores }: Pick<ScoredPanel, 'names' | 'bars' | 'scores'>,
   bar: number,
-): Float64Array {
+): RankedBar | null {
+  const present = new Int32Array(names)
   const values = new Float64Array(names)
-  for (let name = 0; name < names; name++) values[name] = scores[name * bars + bar]!
-  return values
+  let count = 0
+  for (let name = 0; name < names; name++) {
+    const score = scores[name * bars + bar]!
+    if (Number.isNaN(score)) continue
+    present[count] = name
+    values[count++] = score
+  }
+  if (count < NAMES_MIN) return null
+  const some = ranks(values.subarray(0, count))
+  if (some.every((rank) => rank === some[0])) return null
+  const rank = new Float64Array(names).fill(Number.NaN)
+  for (let i = 0; i < count; i++) rank[present[i]!] = some[i]!
+  return { rank, topAbove: Math.ceil(0.9 * count) }
 }
 
-/** Names with the highest tenth of scores; null where too few have one, or all are equal. */
-function topDecile(scores: Float64Array): Set<number> | null {
-  const sorted = scores.filter((score) => !Number.isNaN(score)).sort()
-  if (sorted.length < NAMES_MIN || sorted[0] === sorted.at(-1)) return null
-  const least = sorted[Math.ceil(sorted.length * 0.9) - 1]!
-  const top = new Set<number>()
-  scores.forEach((score, name) => {
-    if (score > least) top.add(name)
-  })
-  return top.size > 0 ? top : null
+function replacedShare(before: RankedBar, now: RankedBar): number {
+  let top = 0
+  let fresh = 0
+  for (let name = 0; name < now.rank.length; name++) {
+    if (!(now.rank[name]! > now.topAbove)) continue
+    top++
+    if (!(before.rank[name]! > before.topAbove)) fresh++
+  }
+  return top > 0 ? fresh / top : Number.NaN
 }
 
-function rankCorrelation(a: Float64Array, b: Float64Array): number {
-  const both = [...a.keys()].filter((i) => !Number.isNaN(a[i]!) && !Number.isNaN(b[i]!))
-  if (both.length < NAMES_MIN) return Number.NaN
-  const pick = (values: Float64Array): Float64Array => Float64Array.from(both, (i) => values[i]!)
-  return correlation(ranks(pick(a)), ranks(pick(b)))
+function rankCorrelation(before: RankedBar, now: RankedBar, names: number): number {
+  const a = new Float64Array(names)
+  const b = new Float64Array(names)
+  let count = 0
+  for (let name = 0; name < names; name++) {
+    const [x, y] = [before.rank[name]!, now.rank[name]!]
+    if (Number.isNaN(x) || Number.isNaN(y)) continue
+    a[count] = x
+    b[count++] = y
+  }
+  return count < NAMES_MIN ? Number.NaN : correlation(a.subarray(0, count), b.subarray(0, count))
 }
