@@ -35,6 +35,21 @@ const shareOn = (coverage: readonly DayCoverage[], iso: string): number => {
   return found.withBars / found.members
 }
 
+/** No tables but bars, and what a panel of them is. */
+const onlyBars = {
+  benchmark: null,
+  membership: 'everyName',
+  sectors: null,
+  actions: null,
+  delistings: null,
+  shares: null,
+  fundamentals: null,
+  sentiment: null,
+  analyst: null,
+  macro: [],
+} as const
+const real = { dataKind: 'real', sectorNames: [], symbols: null } as const
+
 interface LabelOracle {
   readonly bars: readonly { n: number; symbols: number; n_hours: number }[]
   readonly labels: readonly { n: number; mean: number; sd: number; downside_rate: number }[]
@@ -120,22 +135,8 @@ describe.skipIf(!hasSharedData)(`hours of 2018${sharedDataNote}`, () => {
     const at = (name: string): string => sharedData(`equities_intraday/${name}.parquet`)
     const stocks = await openAnchoredBars(at('us_hourly_2018_shared_derived'), grid)
     const spy = await clockHourBars(at('lean_hourly_spy_2018q1'), grid)
-    const made = assemblePanel(
-      {
-        bars: [stocks],
-        benchmark: { symbol: 'SPY', bars: spy },
-        membership: 'everyName',
-        sectors: null,
-        actions: null,
-        delistings: null,
-        shares: null,
-        fundamentals: null,
-        sentiment: null,
-        analyst: null,
-        macro: [],
-      },
-      { grid, dataKind: 'real', sectorNames: [], symbols: null },
-    )
+    const benchmark = { symbol: 'SPY', bars: spy }
+    const made = assemblePanel({ ...onlyBars, bars: [stocks], benchmark }, { ...real, grid })
     expect(made).toMatchObject({
       kind: 'refused',
       problems: [
@@ -148,19 +149,45 @@ describe.skipIf(!hasSharedData)(`hours of 2018${sharedDataNote}`, () => {
     expect(barProblems(grid, spy)).toEqual([])
   })
 
-  it('hold every minute of the sessions and nothing else', async () => {
-    const grid = hourGrid({
-      anchor: 'clockHour',
-      firstDay: day('2018-02-16'),
-      endDay: day('2018-04-21'),
-    })
-    const hours = await barsFromMinutes(
-      sharedData('equities_intraday/us_1m_2018_shared60.parquet'),
-      grid,
-    )
-    const sessions = new Set(grid.sessionDay)
-    expect([hours.symbols.length, sessions.size]).toEqual([60, 44])
+  it('of seven a session, those of SPY too, do not change when later minutes do', async () => {
+    const range = { firstDay: day('2018-02-16'), endDay: day('2018-04-21') }
+    const grid = hourGrid({ anchor: 'clockHour', ...range })
+    const at = (name: string): string => sharedData(`equities_intraday/${name}.parquet`)
+    const hours = await barsFromMinutes(at('us_1m_2018_shared60'), grid)
+    expect([hours.symbols.length, new Set(grid.sessionDay).size, barCount(grid)]).toEqual([
+      60, 44, 308,
+    ])
     expect([...barProblems(grid, hours), ...tableProblems(hours, USUAL_RULES)]).toEqual([])
+    const quarter = { firstDay: day('2018-02-01'), endDay: day('2018-05-01') }
+    const all = hourGrid({ anchor: 'clockHour', ...quarter })
+    const spy = await clockHourBars(at('lean_hourly_spy_2018q1'), all)
+    const days = new Set(Array.from(spy.eventTime, (end) => Math.floor(end / 86_400e6)))
+    expect([spy.knownTime.length, days.size]).toEqual([427, 61])
+
+    const made = (bars: typeof hours): HourPanel => {
+      const panel = assemblePanel({ ...onlyBars, bars: [bars] }, { ...real, grid })
+      if (panel.kind === 'refused') throw new Error(JSON.stringify(panel.problems))
+      return panel.panel
+    }
+    const bar = 150
+    const decision = grid.decisionTime[bar]!
+    const double = (column: Float64Array): Float64Array =>
+      column.map((value, k) => (hours.knownTime[k]! >= decision ? 2 * value : value))
+    const { open, high, low, close, volume, start } = hours.fields
+    const later = {
+      start: start!,
+      open: double(open!),
+      high: double(high!),
+      low: double(low!),
+      close: double(close!),
+      volume: double(volume!),
+    }
+    const [truth, scrambled] = [made(hours), made({ ...hours, fields: later })]
+    for (const name of truth.symbols.keys()) {
+      const [from, to] = [name * 308, name * 308 + bar + 1]
+      expect(scrambled.bars.close.slice(from, to)).toEqual(truth.bars.close.slice(from, to))
+      expect(scrambled.bars.close[to]).not.toBe(truth.bars.close[to])
+    }
   })
 })
 

@@ -62,6 +62,7 @@ export async function loadDailyPanel(folder: string, range: PublishedRange): Pro
     provenance: [
       'Prices are of names that were in the index in 2021: those that failed or were bought before ' +
         'are missing, which flatters every result.',
+      BENCHMARK_NOTE,
       ...actions.doubted.map((text) => `A payment is left out, nothing shows it. ${text}.`),
       ...actions.unexplained.map((name) => `${name} is left out: a split is not in the file.`),
     ],
@@ -69,6 +70,11 @@ export async function loadDailyPanel(folder: string, range: PublishedRange): Pro
   const panel = requirePanel('the daily panel', made)
   return { panel, coverage: membershipCoverage(panel, membership) }
 }
+
+/** What every comparison with the benchmark has to know. */
+export const BENCHMARK_NOTE =
+  'SPY is its price without dividends, some 2 % a year: returns of names with dividends beat it by ' +
+  'that much for nothing.'
 
 /** Members of the index from the folder of shared data. */
 export const publishedMembership = (folder: string): ReturnType<typeof sp500Membership> =>

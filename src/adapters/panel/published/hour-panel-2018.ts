@@ -14,7 +14,7 @@ import { type LoadedPanel, requirePanel } from '../load-panel.ts'
 import { stampedTable } from '../rows.ts'
 import { barsFromMinutes, clockHourBars, openAnchoredBars } from './bar-files.ts'
 import { dailyActions } from './daily-actions.ts'
-import { publishedMacro, publishedMembership } from './daily-panel.ts'
+import { BENCHMARK_NOTE, publishedMacro, publishedMembership } from './daily-panel.ts'
 import { earningsAnnouncements } from './earnings.ts'
 import { sectorsOfOneDay } from './sectors.ts'
 
@@ -97,6 +97,7 @@ async function panelOf(
       unknownSymbols: 'leaveOut',
       provenance: [
         'The intraday files end with the sample: nothing is known of the names before or after.',
+        BENCHMARK_NOTE,
         actions === null
           ? 'Splits and payments are left out on demand: prices fall by dividends on ex-dates.'
           : 'Splits and payments are those of the daily file; names that it lacks have none.',

@@ -159,6 +159,26 @@ describe('a generated panel', () => {
   })
 })
 
+describe('the hours of a generated panel', () => {
+  it.each(['clockHour', 'sessionOpen', 'session'] as const)('may be those of %s', (anchor) => {
+    const panel = generatePanel({ seed: 13, names: 8, sessions: 40, anchor })
+    const bars = barCount(panel.grid)
+    expect(bars).toBe(anchor === 'session' ? 40 : 280)
+    const known = panel.sentiment!.flatMap(({ knownTime }) => [...knownTime])
+    expect(known.length).toBeGreaterThan(20)
+    // The variance of a session is that of a year's, however many bars it has.
+    const { open, close } = generatePanel({ seed: 13, names: 1, sessions: 800, anchor }).benchmark!
+      .bars
+    let square = 0
+    for (let k = 1; k < close.length; k++) {
+      square += Math.log(close[k]! / open[k]!) ** 2 + Math.log(open[k]! / close[k - 1]!) ** 2
+    }
+    const volatility = Math.sqrt((square / 800) * 252)
+    expect(volatility).toBeGreaterThan(0.13)
+    expect(volatility).toBeLessThan(0.21)
+  })
+})
+
 describe('expected returns of a generated panel', () => {
   it('are zero, whatever is known, when no edge is planted', () => {
     const panel = generatePanel({ seed: 21, names: 60, sessions: 120 })
@@ -183,6 +203,20 @@ describe('expected returns of a generated panel', () => {
     const { bp, errorBp } = slope(panel, kind, column)
     expect(errorBp).toBeLessThan(8)
     expect(Math.abs(bp - 60), `${bp} +- ${errorBp}`).toBeLessThan(3.5 * errorBp)
+  })
+
+  it('would show a leak: a column that knows the next return is found out', () => {
+    const panel = generatePanel({ seed: 21, names: 20, sessions: 60 })
+    const bars = barCount(panel.grid)
+    for (const [name, { knownTime, fields }] of panel.sentiment!.entries()) {
+      for (let row = 0; row < knownTime.length; row++) {
+        const bar = panel.grid.decisionTime.findIndex((time) => knownTime[row]! < time)
+        const future = bar < 0 || bar + 6 >= bars ? 0 : excess(panel, name, bar)
+        fields['sentiment_score']![row]! += 30 * (Number.isNaN(future) ? 0 : future)
+      }
+    }
+    const { bp, errorBp } = slope(panel, 'sentiment', 'sentiment_score')
+    expect(bp / errorBp).toBeGreaterThan(8)
   })
 
   it('have neither drift nor autocorrelation, also of the benchmark and of names alone', () => {
