@@ -1,5 +1,6 @@
 import { columnBacktest } from './column-backtest.ts'
 import { eventEngine } from './event-engine.ts'
+import { featureColumns } from './features.ts'
 import type { Benchmark } from './harness.ts'
 import { journal } from './journal.ts'
 import { l2bookFrame } from './l2book-frame.ts'
@@ -16,4 +17,5 @@ export const benchmarks: readonly Benchmark[] = [
   l2bookFrame,
   signedRequest,
   journal,
+  featureColumns,
 ]

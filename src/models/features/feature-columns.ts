@@ -34,6 +34,15 @@ export interface FeatureJob {
   readonly values: Float32Array
   readonly nameCount: number
   readonly barCount: number
+  readonly market: MarketColumns
+}
+
+/** What all names share. */
+interface MarketColumns {
+  /** `marketColumns`, one after another, with one element a bar. */
+  readonly values: Float32Array
+  /** Return and momentum of the benchmark, by bar. */
+  readonly benchmark: Float64Array
 }
 
 /** As the earlier system made them. */
@@ -60,7 +69,11 @@ export function computeFeatures(
 }
 
 /** What a job has made, once both its parts are done. */
-export function columnsOf({ values, nameCount, barCount }: FeatureJob): FeatureColumns {
+export function columnsOf({
+  values,
+  nameCount,
+  barCount,
+}: Pick<FeatureJob, 'values' | 'nameCount' | 'barCount'>): FeatureColumns {
   const cells = nameCount * barCount
   return {
     names: features.map(({ name }) => name),
@@ -83,7 +96,21 @@ export function featureJob(
     values: new Float32Array(buffer),
     nameCount: panel.symbols.length,
     barCount: panel.grid.openTime.length,
+    market: marketOf(panel),
   }
+}
+
+function marketOf(panel: HourPanel): MarketColumns {
+  const bars = panel.grid.openTime.length
+  const values = new Float32Array(marketColumns.length * bars)
+  const benchmark = new Float64Array(2 * bars)
+  const machine = new MarketMachine(panel)
+  for (let bar = 0; bar < bars; bar++) {
+    machine.advance(bar)
+    benchmark.set(machine.benchmark, 2 * bar)
+    for (let i = 0; i < marketColumns.length; i++) values[i * bars + bar] = machine.values[i]!
+  }
+  return { values, benchmark }
 }
 
 /** Column of a feature; asserts that there is one of that name. */
@@ -93,29 +120,22 @@ export function featureColumn(columns: FeatureColumns, name: string): Float32Arr
 
 /** First part of a job: what names from `first` to before `end` are by themselves. */
 export function computeNames(job: FeatureJob, first: number, end: number): void {
-  const { panel, values, barCount, nameCount } = job
+  const { panel, values, barCount, nameCount, market } = job
   const cells = nameCount * barCount
-  const shared = new Float32Array(marketColumns.length * barCount)
-  const benchmark = new Float64Array(2 * barCount)
-  const market = new MarketMachine(panel)
-  for (let bar = 0; bar < barCount; bar++) {
-    market.advance(bar)
-    benchmark.set(market.benchmark, 2 * bar)
-    for (let i = 0; i < marketColumns.length; i++) shared[i * barCount + bar] = market.values[i]!
-  }
   const machine = new NameMachine(panel, job.options, new Float64Array(STATE_SIZE))
   const rows = new Float32Array(features.length * NAME_BLOCK_BARS)
   for (let name = first; name < end; name++) {
     const start = name * barCount
     marketColumns.forEach((column, i) => {
-      values.set(shared.subarray(i * barCount, (i + 1) * barCount), column * cells + start)
+      const row = market.values.subarray(i * barCount, (i + 1) * barCount)
+      values.set(row, column * cells + start)
     })
     machine.bind(name)
     machine.reset()
     for (let bar = 0; bar < barCount; bar += NAME_BLOCK_BARS) {
       const width = Math.min(NAME_BLOCK_BARS, barCount - bar)
       for (let i = 0; i < width; i++) {
-        machine.advance(bar + i, benchmark, 2 * (bar + i), rows, i, NAME_BLOCK_BARS)
+        machine.advance(bar + i, market.benchmark, 2 * (bar + i), rows, i, NAME_BLOCK_BARS)
       }
       for (const column of nameColumns) {
         const from = column * NAME_BLOCK_BARS

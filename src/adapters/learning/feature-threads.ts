@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import type { HourPanel } from '../../core/mod.ts'
+import {
+  columnsOf,
+  type FeatureColumns,
+  type FeatureOptions,
+  featureBytes,
+  featureJob,
+  SEED_FEATURE_OPTIONS,
+} from '../../models/mod.ts'
+import { sharePanel } from './shared-panel.ts'
+
+/** What a feature thread is given; the panel and the columns lie in memory that all share. */
+export interface FeatureThreadStart {
+  readonly panel: HourPanel
+  readonly options: FeatureOptions
+  readonly buffer: SharedArrayBuffer
+  readonly control: SharedArrayBuffer
+}
+
+/** Where what lies in the words that feature threads share. */
+export const FEATURE_CONTROL = { nextName: 0, namesDone: 1, nextBar: 2, length: 3 } as const
+
+/** How features are computed on several threads. */
+export interface FeatureThreadOptions {
+  readonly features?: FeatureOptions
+  /** As many as there are cores, by default. */
+  readonly threads?: number
+}
+
+/**
+ * All features of a panel on several threads; the same bits for any number of them. The columns
+ * lie in shared memory. Rejects when a thread fails; then none is left running.
+ */
+export async function computeFeaturesOnThreads(
+  panel: HourPanel,
+  { features = SEED_FEATURE_OPTIONS, threads = availableParallelism() }: FeatureThreadOptions = {},
+): Promise<FeatureColumns> {
+  const buffer = new SharedArrayBuffer(featureBytes(panel))
+  const start: FeatureThreadStart = {
+    panel: sharePanel(panel),
+    options: features,
+    buffer,
+    control: new SharedArrayBuffer(4 * FEATURE_CONTROL.length),
+  }
+  const workers = Array.from({ length: threads }, () => startWorker(start))
+  try {
+    await Promise.all(workers.map(finished))
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()))
+  }
+  return columnsOf(featureJob(panel, features, buffer))
+}
+
+function startWorker(workerData: FeatureThreadStart): Worker {
+  const source = new URL('./feature-worker.ts', import.meta.url)
+  const built = new URL('./feature-worker.js', import.meta.url)
+  return new Worker(existsSync(source) ? source : built, { workerData })
+}
+
+function finished(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once('error', reject)
+    worker.once('exit', (code) => {
+      if (code === 0) resolve()
+      else reject(new Error(`a feature thread ended with exit code ${code}`))
+    })
+  })
+}
