@@ -47,3 +47,25 @@ export function membershipCoverage(panel: HourPanel, membership: KnownTable): Da
   }
   return days
 }
+
+/** The same of the members that the panel itself has: without those it has no column for. */
+export function hourlyCoverage({ grid, symbols, bars, isMember }: HourPanel): DayCoverage[] {
+  const length = barCount(grid)
+  const days: DayCoverage[] = []
+  for (let first = 0; first < length; ) {
+    let end = first + 1
+    while ((grid.barOfSession[end] ?? 0) !== 0) end++
+    const missing: string[] = []
+    let members = 0
+    for (const [name, symbol] of symbols.entries()) {
+      if (isMember[name * length + first] !== 1) continue
+      members++
+      const own = bars.close.subarray(name * length + first, name * length + end)
+      if (own.every(Number.isNaN)) missing.push(symbol)
+    }
+    const day = grid.sessionDay[first]!
+    days.push({ day, members, withBars: members - missing.length, missing })
+    first = end
+  }
+  return days
+}

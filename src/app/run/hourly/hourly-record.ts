@@ -1,0 +1,145 @@
+import {
+  type Annualisation,
+  annualisation,
+  type BenchmarkComparison,
+  barCount,
+  type DayCoverage,
+  type DrawdownSummary,
+  drawdowns,
+  type EquityStatistics,
+  type FifoTrip,
+  type HourPanel,
+  hourlyCoverage,
+  type KnownTable,
+  membershipCoverage,
+  monthlyReturns,
+  type YearOfMonths,
+} from '../../../core/mod.ts'
+import type { HourDecision, HourlySettings } from '../../../strategies/mod.ts'
+import type { HourlyAccount, HourlyBacktest } from './hourly-backtest.ts'
+import type { HourlyFill, HourlyPayment } from './hourly-collect.ts'
+import {
+  analyseHourly,
+  type HourlyFigures,
+  hourlyBenchmark,
+  hourlyEquity,
+  tradedShares,
+} from './hourly-figures.ts'
+import { type RiskRow, riskHistory } from './risk-history.ts'
+
+/** Columns of an equity path; the first row is the start, when the first bar opened. */
+export interface EquityColumns {
+  readonly time: Float64Array
+  readonly equity: Float64Array
+  readonly cash: Float64Array
+  /** Value held, dollars. */
+  readonly invested: Float64Array
+  /** Traded after the row's decision, shares of equity: the greater side, and both together. */
+  readonly turnoverOneWay: Float64Array
+  readonly turnoverTwoWay: Float64Array
+  readonly regime: readonly string[]
+}
+
+/** Everything a report of an hourly backtest is made of: plain data. */
+export interface HourlyRecord {
+  readonly schema: 'ornstein.hourly-run/1'
+  readonly dataKind: HourPanel['dataKind']
+  readonly provenance: readonly string[]
+  readonly settings: HourlySettings
+  readonly account: HourlyAccount
+  /** What ran, in words: solvers by decisions, what was traded at, what it leaves out. */
+  readonly notes: readonly string[]
+  readonly symbols: readonly string[]
+  readonly bars: number
+  readonly isComplete: boolean
+  readonly annualisation: Annualisation
+  readonly equity: EquityColumns
+  /** Never among the names. */
+  readonly benchmark: {
+    readonly symbol: string
+    readonly time: Float64Array
+    readonly value: Float64Array
+    readonly comparison: BenchmarkComparison
+  } | null
+  readonly figures: HourlyFigures
+  readonly statistics: EquityStatistics
+  readonly drawdowns: DrawdownSummary
+  readonly months: readonly YearOfMonths[]
+  readonly fills: readonly HourlyFill[]
+  readonly payments: readonly HourlyPayment[]
+  readonly trips: readonly FifoTrip[]
+  readonly decisions: readonly HourDecision[]
+  readonly riskHistory: readonly RiskRow[]
+  /** Members of each session and those without a bar. */
+  readonly coverage: readonly DayCoverage[]
+}
+
+/**
+ * The record of a finished run. Coverage is of the given table of membership, which knows members
+ * that the panel has no column for; of the panel's own members without it.
+ */
+export function hourlyRecord(
+  panel: HourPanel,
+  run: HourlyBacktest,
+  membership: KnownTable | null = null,
+): HourlyRecord {
+  const { figures, path, statistics, trips, benchmark } = analyseHourly(panel, run)
+  const against = hourlyBenchmark(panel, run.bars)
+  return {
+    schema: 'ornstein.hourly-run/1',
+    ...{ dataKind: panel.dataKind, provenance: panel.provenance },
+    ...{ settings: run.settings, account: run.account },
+    notes: notesOf(run),
+    ...{ symbols: panel.symbols, bars: run.bars, isComplete: run.bars === barCount(panel.grid) },
+    annualisation: annualisation(panel.grid),
+    equity: equityColumns(panel, run),
+    benchmark:
+      against === null || benchmark === null
+        ? null
+        : {
+            ...{ symbol: against.name, time: against.time, value: against.value },
+            comparison: benchmark,
+          },
+    ...{ figures, statistics, trips },
+    drawdowns: drawdowns(path),
+    months: monthlyReturns(path),
+    ...{ fills: run.fills, payments: run.payments, decisions: run.decisions },
+    riskHistory: riskHistory(panel, run),
+    coverage: membership === null ? hourlyCoverage(panel) : membershipCoverage(panel, membership),
+  }
+}
+
+function equityColumns(panel: HourPanel, run: HourlyBacktest): EquityColumns {
+  const { time, value: equity } = hourlyEquity(panel, run)
+  const cash = Float64Array.of(run.account.balance, ...run.cash)
+  const { bought, sold } = tradedShares(run)
+  const regimes = new Map(run.decisions.map(({ bar, governor }) => [bar, governor.regime]))
+  return {
+    ...{ time, equity, cash },
+    invested: equity.map((value, row) => value - cash[row]!),
+    turnoverOneWay: Float64Array.of(0, ...bought.map((value, i) => Math.max(value, sold[i]!))),
+    turnoverTwoWay: Float64Array.of(0, ...bought.map((value, i) => value + sold[i]!)),
+    regime: Array.from(time, (_, row) => regimes.get(row - 1) ?? 'normal'),
+  }
+}
+
+function notesOf({ decisions, fills, settings, account }: HourlyBacktest): string[] {
+  const solvers = new Map<string, number>()
+  for (const { allocation } of decisions) {
+    if (allocation === null) continue
+    const { implementation, fallback } = allocation
+    const name = fallback === null ? implementation : `${implementation} (fallback: ${fallback})`
+    solvers.set(name, (solvers.get(name) ?? 0) + 1)
+  }
+  const traded = fills.filter(({ reason }) => reason !== 'payout')
+  const optimistic = traded.filter(({ isOptimistic }) => isOptimistic).length
+  const byMinutes = traded.filter(({ basis }) => basis !== 'next open').length
+  return [
+    ...[...solvers].map(([name, count]) => `weights by ${name}: ${count} decisions`),
+    `${byMinutes} of ${traded.length} fills at the first minute after the order, the rest at the ` +
+      `next bar's open; ${optimistic} of those opens were printed before the order: optimistic`,
+    `at most ${settings.costs.participationMax * 100} % of the volume that is usual in the hour, ` +
+      `never of the hour's own; the rest of an order is ${settings.remainder === 'carry' ? 'carried' : 'dropped'}`,
+    `a ${account.kind} account that never borrows; spin-offs are paid in cash at their first value`,
+  ]
+}
