@@ -223,6 +223,10 @@ describe.skipIf(!hasSharedData)(`sessions of 2010 to 2018${sharedDataNote}`, () 
       '2015-07-20',
       '2015-11-02',
     ])
+    // The dollar index ends in 2018-02: it is missing after its last value has aged, VIX is not.
+    const { fields, knownTime } = panel.macro!
+    const atEnd = knownTime.filter((time) => time < panel.grid.decisionTime[2263]!).length - 1
+    expect([fields['dxy']![atEnd], fields['vix']![atEnd]]).toEqual([Number.NaN, 28.34])
     // Total returns from 2014-01-02 to 2015-12-31, by the file's own adjusted closes: over a split
     // of 7 for 1, two spin-offs and a payer of dividends.
     const bars = barCount(panel.grid)

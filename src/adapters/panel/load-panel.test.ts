@@ -162,6 +162,14 @@ describe('what a panel refuses of its files', () => {
     expect(text).toMatch(/nulls: x is missing in 3 of 4 rows \(75.0 %\); 25.0 % is allowed/)
   })
 
+  it('rows without a symbol, and columns that come twice', async () => {
+    expect(await refusal(sentiment(`symbol,${times},x\n,${at(long)},1\n`))).toMatch(
+      /unknownSymbol: the row has no symbol \(rows 2\)/,
+    )
+    const twice = `symbol,${times},x,x\nA,${at(long)},1,2\n`
+    expect(await refusal(sentiment(twice))).toContain('sentiment.csv has two columns x')
+  })
+
   it('columns it does not have, naming the nearest, and cells that are no number', async () => {
     const misspelt = `symbol,${times.replace('known_time', 'knwon_time')},x\nA,${at(long)},1\n`
     expect(await refusal(sentiment(misspelt))).toMatch(

@@ -1,13 +1,13 @@
 import type { KnownTable } from '../../core/mod.ts'
 
-/** Symbols of rows, each once in alphabetical order, and every row's index among them. */
+/** Symbols of rows, each once in alphabetical order, and every row's index; -1 where it is empty. */
 export function indexSymbols(texts: readonly string[]): {
   readonly symbols: readonly string[]
   readonly symbol: Int32Array
 } {
-  const symbols = [...new Set(texts)].sort()
+  const symbols = [...new Set(texts)].filter((text) => text !== '').sort()
   const indexOf = new Map(symbols.map((symbol, k) => [symbol, k]))
-  return { symbols, symbol: Int32Array.from(texts, (text) => indexOf.get(text)!) }
+  return { symbols, symbol: Int32Array.from(texts, (text) => indexOf.get(text) ?? -1) }
 }
 
 /** What {@link stampedTable} makes a table of. */

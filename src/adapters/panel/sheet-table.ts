@@ -104,6 +104,6 @@ function wanted(table: KnownTable, request: PanelRequest): KnownTable {
   }
   if (places.length === rowCount(table)) return table
   const kept = pickRows(table, places)
-  const own = indexSymbols(places.flatMap((place) => table.symbols[table.symbol[place]!] ?? []))
+  const own = indexSymbols(places.map((place) => table.symbols[table.symbol[place]!] ?? ''))
   return table.kind === 'macro' ? kept : { ...kept, ...own }
 }

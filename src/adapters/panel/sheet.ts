@@ -61,13 +61,23 @@ async function csvSheet(file: SourceFile, head: Uint8Array): Promise<Sheet> {
         `the heading has ${columns.length} columns: ${columns.join(', ')}`,
       ])
     }
-    if (columns.length === 0) columns = parts.map((cell) => cell.trim())
+    if (columns.length === 0) columns = headingOf(file.name, parts)
     else {
       cells.push(parts)
       rows.push(line)
     }
   }
   return textSheet(file.name, columns, cells, Int32Array.from(rows))
+}
+
+/** Names of columns. Throws ORN-PANEL-002 where one comes twice: which is meant cannot be known. */
+function headingOf(name: string, parts: readonly string[]): string[] {
+  const columns = parts.map((cell) => cell.trim())
+  const twice = columns.find((column, k) => columns.indexOf(column) !== k)
+  if (twice === undefined) return columns
+  throw panelError('ORN-PANEL-002', `${name} has two columns ${twice}`, [
+    `it has ${columns.join(', ')}`,
+  ])
 }
 
 /** Rows of texts that are in memory: those of a CSV file, or of a vendor's answer. */

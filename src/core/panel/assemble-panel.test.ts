@@ -176,6 +176,27 @@ describe('a panel of tables', () => {
     })
   })
 
+  it('uses a value of the market only as long as it is valid, then it is missing', () => {
+    const row = (event: number, vix: number): TestRow => ({
+      symbol: null,
+      event,
+      known: event + 1,
+      values: { vix },
+    })
+    const daily = { ...tableOf('macro', [row(1, 20), row(3, 21), row(30, 22)]), validUs: 5 }
+    const monthly = tableOf('macro', [{ ...row(20, 0), values: { cpi_index: 300 } }])
+    const panel = panelOf({ bars: [barsOf(['A'], () => 9)], macro: [daily, monthly] })
+    const none = Number.NaN
+    expect(panel.macro).toEqual({
+      knownTime: Float64Array.of(2, 4, 9, 21, 31, 36),
+      eventTime: Float64Array.of(1, 3, 3, 20, 30, 30),
+      fields: {
+        vix: Float64Array.of(20, 21, none, none, 22, none),
+        cpi_index: Float64Array.of(none, none, none, 300, 300, 300),
+      },
+    })
+  })
+
   it('does not show the revision of what has been replaced, and keeps it in the table', () => {
     const row = (event: number, known: number, roe: number): TestRow => ({
       symbol: 'A',
@@ -221,6 +242,35 @@ describe('a panel of tables', () => {
     ])
     expect(problems({ ...none, bars: [table, barsOf(['A'], () => 8)] }, null)).toEqual([
       'bars of A are in another table too',
+    ])
+    expect(problems({ ...none, bars: [table] }, ['A', 'A'])).toEqual(['these come twice: A'])
+    const itself = { symbol: 'A', bars: table }
+    expect(problems({ ...none, bars: [table], benchmark: itself }, ['A'])).toEqual([
+      'the benchmark is never a name: A',
+    ])
+  })
+
+  it('refuses names that trade after their end, and last prices below 0', () => {
+    const end = (symbol: string, price: number): TestRow => ({
+      symbol,
+      event: open(5),
+      known: open(5),
+      values: { effective_time: open(5), last_price: price },
+    })
+    const delistings = tableOf('delistings', [end('A', 9), end('B', -1)])
+    const whole = barsOf(['A', 'B'], () => 9)
+    const isKept = (k: number): boolean => whole.symbol[k] === 0 || k % bars < 5
+    const places = [...whole.symbol.keys()].filter(isKept)
+    const table = { ...whole, ...pickRows(whole, places) } as BarTable
+    expect(assemble({ ...none, bars: [table], delistings })).toMatchObject({
+      kind: 'refused',
+      problems: [{ kind: 'value', count: 2, rows: [2, 3], text: /A has bars after the end/ }],
+    })
+    const early = [...whole.symbol.keys()].filter((k) => k % bars < 5)
+    const fine = { ...whole, ...pickRows(whole, early) } as BarTable
+    const once = tableOf('delistings', [end('A', 9)])
+    expect(panelOf({ bars: [fine], delistings: once }).delistings).toEqual([
+      { name: 0, bar: 5, lastPrice: 9 },
     ])
   })
 })
@@ -333,6 +383,8 @@ describe('a panel up to a decision', () => {
         }
         const orNull = (kind: KnownTable['kind'], rows: readonly TestRow[]): KnownTable | null =>
           rows.length === 0 ? null : table(kind, rows)
+        const ofMarket = given.macro.map((row) => ({ ...row, symbol: null }))
+        const macro = tableOf('macro', unique(ofMarket))
         const truth: PanelTables = {
           ...none,
           bars: [stocks],
@@ -347,7 +399,7 @@ describe('a panel up to a decision', () => {
           delistings: null,
           fundamentals: table('fundamentals', given.fundamentals),
           sentiment: table('sentiment', given.sentiment),
-          macro: [tableOf('macro', unique(given.macro.map((row) => ({ ...row, symbol: null }))))],
+          macro: [{ ...macro, validUs: 3 * 3600e6 }],
         }
         const at = decision(bar)
         const scrambled: PanelTables = {

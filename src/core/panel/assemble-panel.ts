@@ -74,7 +74,12 @@ export function assemblePanel(tables: PanelTables, assembly: PanelAssembly): Ass
     tables.actions === null
       ? { actions: [], problems: [] }
       : panelActions(grid, tables.actions, nameOf(tables.actions))
-  if (acted.problems.length > 0) return { kind: 'refused', problems: acted.problems }
+  const ended =
+    tables.delistings === null
+      ? { delistings: [], problems: [] }
+      : panelDelistings(grid, tables.delistings, nameOf(tables.delistings), places.bars)
+  const misfits = [...acted.problems, ...ended.problems]
+  if (misfits.length > 0) return { kind: 'refused', problems: misfits }
   const sector = new Int16Array(shape.names * shape.bars).fill(-1)
   spreadTable(grid, tables.sectors, 'sector', nameOf, sector)
   const sharesOutstanding = new Float64Array(shape.names * shape.bars).fill(Number.NaN)
@@ -92,10 +97,7 @@ export function assemblePanel(tables: PanelTables, assembly: PanelAssembly): Ass
     ...actionFactors(places.bars, shape, acted.actions),
     sharesOutstanding,
     actions: acted.actions,
-    delistings:
-      tables.delistings === null
-        ? []
-        : panelDelistings(grid, tables.delistings, nameOf(tables.delistings)),
+    delistings: ended.delistings,
     fundamentals: seriesOfNames(tables.fundamentals, symbols),
     sentiment: seriesOfNames(tables.sentiment, symbols),
     analyst: seriesOfNames(tables.analyst, symbols),
@@ -159,23 +161,35 @@ function sharedSymbols(tables: readonly BarTable[]): TableProblem[] {
   })
 }
 
-/** A name or benchmark that is asked for and of which there is no bar. */
-function missingSymbols(tables: PanelTables, symbols: readonly string[] | null): TableProblem[] {
-  const withBars = new Set(tables.bars.flatMap((table) => table.symbols))
-  const absent = (symbols ?? []).filter((symbol) => !withBars.has(symbol))
-  const { benchmark } = tables
-  const problem = (source: string, names: readonly string[]): TableProblem => ({
-    kind: 'unknownSymbol',
-    source,
-    text: `there is no bar of ${names.slice(0, 10).join(', ')}`,
-    count: names.length,
-    rows: [],
-  })
+/** Names asked for of which there is no bar, or twice, or that are the benchmark; its own bars. */
+function missingSymbols(
+  { bars, benchmark }: PanelTables,
+  symbols: readonly string[] | null,
+): TableProblem[] {
+  const asked = symbols ?? []
+  const withBars = new Set(bars.flatMap((table) => table.symbols))
+  const problem = (
+    names: readonly string[],
+    source: string,
+    text: string,
+    kind: TableProblem['kind'] = 'unknownSymbol',
+  ): TableProblem[] => {
+    if (names.length === 0) return []
+    const count = names.length
+    return [{ kind, source, text: `${text} ${names.slice(0, 10).join(', ')}`, count, rows: [] }]
+  }
+  const source = 'the symbols asked for'
+  const absent = asked.filter((symbol) => !withBars.has(symbol))
+  const twice = asked.filter((symbol, k) => asked.indexOf(symbol) !== k)
+  const itself = asked.filter((symbol) => symbol === benchmark?.symbol)
+  const hasBenchmark = benchmark === null || benchmark.bars.symbols.includes(benchmark.symbol)
   return [
-    ...(absent.length === 0 ? [] : [problem('the symbols asked for', absent)]),
-    ...(benchmark === null || benchmark.bars.symbols.includes(benchmark.symbol)
+    ...problem(absent, source, 'there is no bar of'),
+    ...problem(twice, source, 'these come twice:', 'duplicate'),
+    ...problem(itself, source, 'the benchmark is never a name:'),
+    ...(hasBenchmark
       ? []
-      : [problem(benchmark.bars.source, [benchmark.symbol])]),
+      : problem([benchmark.symbol], benchmark.bars.source, 'there is no bar of')),
   ]
 }
 

@@ -56,21 +56,38 @@ export function panelActions(
   return { actions, problems: [...late.done(), ...value.done()] }
 }
 
-/** The last prices of names that stop trading within a grid, ascending by name. */
+/**
+ * The last prices of names that stop trading within a grid, ascending by name. A name that has bars
+ * after it, or a price below 0, is a problem.
+ */
 export function panelDelistings(
   grid: HourGrid,
   table: KnownTable,
   nameOf: (symbol: number) => number,
-): PanelDelisting[] {
+  bars: PanelBars,
+): { readonly delistings: PanelDelisting[]; readonly problems: TableProblem[] } {
+  const value = problemOf(table, 'value')
   const { effective_time: effective, last_price: price } = table.fields
   const delistings: PanelDelisting[] = []
   for (let place = 0; place < rowCount(table); place++) {
     const name = nameOf(table.symbol[place]!)
     const bar = firstBarFrom(grid, effective![place]!)
     if (name < 0 || bar === barCount(grid)) continue
+    const symbol = table.symbols[table.symbol[place]!]
+    const rest = bars.close.subarray(name * barCount(grid) + bar, (name + 1) * barCount(grid))
+    if (rest.some((close) => !Number.isNaN(close))) {
+      value.add(place, () => `${symbol} has bars after the end of its trading`)
+    }
+    if (!(price![place]! >= 0)) {
+      value.add(
+        place,
+        () => `the last price of ${symbol} is ${price![place]}; at least 0 is needed`,
+      )
+    }
     delistings.push({ name, bar, lastPrice: price![place]! })
   }
-  return delistings.sort((a, b) => a.name - b.name || a.bar - b.bar)
+  delistings.sort((a, b) => a.name - b.name || a.bar - b.bar)
+  return { delistings, problems: value.done() }
 }
 
 /**

@@ -22,6 +22,8 @@ export interface KnownTable {
   readonly source: string
   /** How the known times were found, as a sentence. */
   readonly lagRule: string
+  /** Of macro tables: how long a value may be used once it was known, us; for ever where unset. */
+  readonly validUs?: number
   readonly symbols: readonly string[]
   /** Index into `symbols`; -1 where a row is of the whole market. */
   readonly symbol: Int32Array

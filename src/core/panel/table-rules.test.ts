@@ -94,6 +94,15 @@ describe('a point-in-time table', () => {
   })
 })
 
+it('an infinite value is none', () => {
+  const rows = [row('A', 1, 2, { score: 1 }), row('A', 2, 3, { score: Number.NEGATIVE_INFINITY })]
+  const problems = tableProblems(tableOf('sentiment', rows), {
+    ...USUAL_RULES,
+    maximumNullShare: 1,
+  })
+  expect(problems).toMatchObject([{ kind: 'value', rows: [3], text: 'score of A is infinite' }])
+})
+
 const friday = dayNumber(2018, 2, 16)
 const week = (anchor: BarAnchor): HourGrid =>
   hourGrid({ anchor, firstDay: friday, endDay: friday + 200 })

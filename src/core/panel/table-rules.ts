@@ -73,6 +73,7 @@ export function tableProblems(table: KnownTable, rules: TableRules): TableProble
     ...symbolProblems(table, rules),
     ...orderProblems(table),
     ...nullProblems(table, rules),
+    ...infinityProblems(table),
   ]
 }
 
@@ -166,6 +167,7 @@ function isSameRow(table: KnownTable, a: number, b: number): boolean {
 
 /** Kinds whose own fields must never be missing: a row without them says nothing. */
 const WHOLE_KINDS: ReadonlySet<KnownTable['kind']> = new Set([
+  'bars',
   'membership',
   'sectors',
   'actions',
@@ -191,5 +193,19 @@ function nullProblems(table: KnownTable, rules: TableRules): TableProblem[] {
       `${field} is missing in ${count} of ${rows} rows (${share} %); ` +
       `${(100 * allowed).toFixed(1)} % is allowed`
     return nulls.done().map((problem) => ({ ...problem, text }))
+  })
+}
+
+/** Infinite values come from a division by zero at the source: they are no values at all. */
+function infinityProblems(table: KnownTable): TableProblem[] {
+  return Object.entries(table.fields).flatMap(([field, column]) => {
+    const infinite = problemOf(table, 'value')
+    for (let place = 0; place < rowCount(table); place++) {
+      const value = column[place]!
+      if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
+        infinite.add(place, () => `${field} of ${symbolName(table, place)} is infinite`)
+      }
+    }
+    return infinite.done()
   })
 }

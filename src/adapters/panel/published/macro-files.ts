@@ -3,6 +3,8 @@ import { stampedTable } from '../rows.ts'
 import { type Sheet, withSheet } from '../sheet.ts'
 import { atNewYork, monthAfter, nextSessionDay } from './lag.ts'
 
+const DAY_IN_US = 86_400_000_000
+
 /** A series of the whole market: which rows, what they are of, and when they could be used. */
 interface MacroSeries {
   readonly field: string
@@ -12,6 +14,8 @@ interface MacroSeries {
   readonly series: string | null
   /** The day at whose time each value could be used, from the day it is of. */
   readonly usable: (day: number) => number
+  /** How many days a value may be used for; then the series counts as missing. */
+  readonly validDays: number
   readonly lagRule: string
 }
 
@@ -23,6 +27,7 @@ export const vixDaily = (path: string): Promise<KnownTable> =>
     valueColumn: 'CLOSE',
     series: null,
     usable: (day) => atNewYork(day, 17),
+    validDays: 7,
     lagRule: 'the close of a day is known at 17:00 in New York of that day',
   })
 
@@ -34,6 +39,7 @@ export const consumerPrices = (path: string): Promise<KnownTable> =>
     valueColumn: 'Index',
     series: null,
     usable: (day) => atNewYork(monthAfter(day, 2), 9),
+    validDays: 65,
     lagRule:
       'the file has no release dates: a month is known at 09:00 on the first day of the second ' +
       'month after it, two weeks or more after the usual release; the latest vintage',
@@ -47,6 +53,7 @@ export const tenYearYieldMonthly = (path: string): Promise<KnownTable> =>
     valueColumn: 'Rate',
     series: null,
     usable: (day) => atNewYork(monthAfter(day, 1) + 6, 9),
+    validDays: 40,
     lagRule: 'averages of months; a month is known at 09:00 on the 7th of the next',
   })
 
@@ -67,6 +74,7 @@ export const fredDaily = (path: string, series: string): Promise<KnownTable> => 
     valueColumn: 'value',
     series,
     usable: (day) => (isWeekly ? atNewYork(day + 8, 17) : atNewYork(nextSessionDay(day), 17)),
+    validDays: isWeekly ? 14 : 7,
     lagRule: isWeekly
       ? `${series} is published by the week: a day is known at 17:00 eight days later`
       : `${series} of a day is known at 17:00 of the next session; latest vintage`,
@@ -82,7 +90,8 @@ function macroTable(path: string, series: MacroSeries): Promise<KnownTable> {
     return stampedTable({
       kind: 'macro',
       source: `${series.field} of ${sheet.name}`,
-      lagRule: series.lagRule,
+      lagRule: `${series.lagRule}; used for ${series.validDays} days at most`,
+      validUs: series.validDays * DAY_IN_US,
       symbols: [],
       symbol: new Int32Array(places.length).fill(-1),
       eventTime: Float64Array.from(places, (place) => atNewYork(days[place]!, 0)),
