@@ -33,6 +33,20 @@ describe('a comparison of runs', () => {
     expect(page).not.toContain('Do the residuals revert?')
   })
 
+  it('says what each run costs by cause, whose assumption is whose, and what is known of look-ahead', () => {
+    const rule = { name: 'Settlement', isOn: false, text: 'Spent at once.', acted: null }
+    const interest = [{ time: 0, amount: -1_200_000_000n as never }]
+    const own = sample('two', 2, { shareRules: [rule], interest })
+    const { notes, runs, ...rest } = compare(sample('one', 1), own)
+    const page = renderComparison({ notes, runs, ...rest })
+    for (const head of ['Gross', 'Spread, impact', 'Rent', 'Interest', 'Net']) {
+      expect(page).toContain(`>${head}<`)
+    }
+    expect(page).toContain('<b>two</b>: Settlement, off: Spent at once.')
+    expect(runs[1]!.analysis.costs.interest).toBe(1_200_000_000n)
+    expect(notes.some((note) => note.startsWith('Look-ahead: '))).toBe(true)
+  })
+
   it('says the same as data, without a NaN and with a reason where there is no figure', () => {
     const data = comparisonData(both)
     expect(JSON.parse(JSON.stringify(data))).toEqual(data)

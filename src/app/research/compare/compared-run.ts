@@ -65,6 +65,9 @@ export function comparisonNotes(runs: readonly ComparedRun[]): readonly string[]
     const texts = denied.map(([code, count]) => `${code} ${count}`).join(', ')
     notes.push(`${record.name}: orders were denied (${texts}); there its signal was not followed.`)
   }
+  for (const text of new Set(runs.map(({ record }) => record.data.lookahead))) {
+    notes.push(`Look-ahead: ${text === '' ? 'not checked.' : text}`)
+  }
   const costs = new Set(runs.map(({ record }) => JSON.stringify(record.fillModel.notes)))
   if (costs.size === 1 || first.fillModel.notes.length === 0) {
     notes.push('The fill model and its costs are the same in all runs.')

@@ -9,7 +9,6 @@ import {
   formatPercent,
   formatRatio,
   formatTime,
-  formatUnits,
   joined,
 } from '../report/format.ts'
 import { type Html, html, table } from '../report/html.ts'
@@ -116,7 +115,7 @@ function legTables(runs: readonly ComparedRun[]): Html {
   const rows = runs.flatMap(({ record, legs }) =>
     (['long', 'short', 'both'] as const).map((name) => {
       const leg = legs[name]
-      const money = (value: number): string => formatUnits(value, record.currency, true)
+      const money = (value: number): string => formatNumber(value, 0, true)
       return [
         name === 'both' ? html`<b>${record.name}: both</b>` : `${record.name}: ${name}`,
         money(leg.pricePnl),
@@ -133,12 +132,12 @@ function legTables(runs: readonly ComparedRun[]): Html {
   const worst = Math.max(...runs.map(({ legs }) => Math.abs(legs.difference)))
   const { days, marketDays } = runs[0]!.legs
   return html`${table({
-    caption: 'Result by the side that was held, and what of it is the market',
+    caption: `Result by the side that was held, ${runs[0]!.record.currency}, and what of it is the market`,
     head: [
       'Leg',
       'At fill prices',
       'Fees',
-      'Rent, dividends, interest',
+      'Holding',
       'Net',
       'Net a year',
       'Beta',
@@ -148,7 +147,7 @@ function legTables(runs: readonly ComparedRun[]): Html {
     rows,
   })}<p class="muted">Daily results over the equity before them, regressed on the market's return of the same day (${formatCount(
     marketDays,
-  )} of ${formatCount(days)} days). Beta times the mean of the market is the market's part, the rest is not explained by it; long and short sum to both. Spread and impact are inside the fill prices. Largest difference to the change of equity: ${formatNumber(
+  )} of ${formatCount(days)} days). Beta times the mean of the market is the market's part, the rest is not explained by it; long and short sum to both. Holding is rent, dividends and interest, or funding. Spread and impact are inside the fill prices. Largest difference to the change of equity: ${formatNumber(
     worst,
     4,
   )}.</p>`
@@ -204,23 +203,54 @@ function reviewTable({ reviews, record }: ComparedRun): Html {
 }
 
 function costTable(runs: readonly ComparedRun[]): Html {
-  const notes = new Set(runs.flatMap(({ record }) => record.fillModel.notes))
-  const rows = runs.map(({ record, analysis: { costs } }) => {
-    const money = (value: bigint): string => formatUnits(Number(value) / 1e8, record.currency)
-    return [
-      record.name,
-      money(costs.tradedNotional),
-      money(costs.spread),
-      money(costs.slippage),
-      money(costs.fees),
-      formatFigure(costs.costBps, (value) => formatBps(value)),
-    ]
-  })
+  const notes = assumptionsOf(runs, ({ fillModel }) => fillModel.notes)
+  const rules = assumptionsOf(runs, ({ shareRules = [] }) =>
+    shareRules.map(({ name, isOn, text }) => `${name}, ${isOn ? 'on' : 'off'}: ${text}`),
+  )
+  const whole = (value: bigint): string => formatNumber(Number(value) / 1e8, 0)
+  const signed = (value: bigint): string => formatNumber(Number(value) / 1e8, 0, true)
+  const hasShares = rules.length > 0
+  const rows = runs.map(({ record, analysis: { costs } }) => [
+    record.name,
+    whole(costs.tradedNotional),
+    signed(costs.gross),
+    whole(costs.spread + costs.slippage),
+    whole(costs.fees),
+    ...(hasShares
+      ? [whole(costs.borrow), signed(costs.dividends), whole(costs.interest)]
+      : [signed(costs.funding)]),
+    signed(costs.net),
+    formatFigure(costs.costBps, (value) => formatBps(value)),
+  ])
   return html`${table({
-    caption: 'Costs by run',
-    head: ['Run', 'Traded', 'Spread', 'Slippage and impact', 'Fees', 'Of value traded'],
+    caption: `Costs by run, ${runs[0]!.record.currency}: gross is at mids; less spread, impact and slippage, fees and what holding cost, it is net`,
+    head: [
+      'Run',
+      'Traded',
+      'Gross',
+      'Spread, impact',
+      'Fees',
+      ...(hasShares ? ['Rent', 'Dividends', 'Interest'] : ['Funding']),
+      'Net',
+      'Cost of traded',
+    ],
     rows,
-  })}<ul>${[...notes].map((note) => html`<li>${joined(note)}</li>`)}</ul>`
+  })}<ul>${[...notes, ...rules].map(
+    ({ text, names }) =>
+      html`<li>${names.length < runs.length && html`<b>${names.join(', ')}</b>: `}${joined(text)}</li>`,
+  )}</ul>`
+}
+
+/** What runs assume, each sentence once, with the names of those that do. */
+function assumptionsOf(
+  runs: readonly ComparedRun[],
+  pick: (record: ComparedRun['record']) => readonly string[],
+): readonly { readonly text: string; readonly names: readonly string[] }[] {
+  const texts = new Set(runs.flatMap(({ record }) => pick(record)))
+  return [...texts].map((text) => ({
+    text,
+    names: runs.filter(({ record }) => pick(record).includes(text)).map((run) => run.record.name),
+  }))
 }
 
 function footer({ command, runs }: Comparison): Html {
