@@ -1,6 +1,7 @@
 export * from './calibration/calibrated-forecast.ts'
 export * from './calibration/probability-calibration.ts'
 export * from './calibration/return-calibration.ts'
+export * from './features/column-check.ts'
 export type { Feature, FeatureGroup, FeatureSource } from './features/feature.ts'
 export {
   columnsOf,
