@@ -1,20 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { createRandom, generatePanel, type HourPanel } from '../../../core/mod.ts'
-import { type Forecaster, HOURLY_PRESETS } from '../../../strategies/mod.ts'
+import { generatePanel } from '../../../core/mod.ts'
+import { HOURLY_PRESETS } from '../../../strategies/mod.ts'
 import { HOURLY_ACCOUNT, type HourlyBacktest, runHourlyBacktest } from './hourly-backtest.ts'
-
-/** Forecasts that mean nothing and change slowly. */
-function idleTalk(panel: HourPanel, seed: number, size = 8): Forecaster {
-  const random = createRandom(seed)
-  const names = panel.symbols.length
-  const alpha = Float64Array.from({ length: names }, () => size * (random.next() - 0.5))
-  const columns = Array.from(panel.grid.openTime, () => {
-    for (let i = 0; i < names; i++) alpha[i] = 0.95 * alpha[i]! + size * (random.next() - 0.5)
-    return alpha.slice()
-  })
-  const downside = new Float64Array(names).fill(0.2)
-  return { forecast: (bar) => ({ alphaBp: columns[bar]!, downside }) }
-}
+import { idleTalk } from './test-kit.ts'
 
 /** Cash and positions counted anew from fills, payments and splits alone. */
 function recount({ fills, payments, splits, instruments, account }: HourlyBacktest) {

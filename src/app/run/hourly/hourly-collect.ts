@@ -1,4 +1,4 @@
-import type { Effect, Engine, Event, InstrumentId, Side, TimeUs } from '../../../core/mod.ts'
+import type { Engine, Event, InstrumentId, NewOrder, Side, TimeUs } from '../../../core/mod.ts'
 import type { ExecutionPrice } from '../../../models/mod.ts'
 import type { HourDecision, HourlyState } from '../../../strategies/mod.ts'
 import { Column } from '../column.ts'
@@ -89,8 +89,8 @@ export class HourlyCollector implements HourlyObserver {
     }
   }
 
-  order({ order }: Extract<Effect, { kind: 'submitOrder' }>, price: ExecutionPrice | null): void {
-    this.#sent.set(order.clientOrderId, { asked: order.quantity, bar: this.#bar, price })
+  order(order: NewOrder, bar: number, price: ExecutionPrice | null): void {
+    this.#sent.set(order.clientOrderId, { asked: order.quantity, bar, price })
   }
 
   decided(bar: number): void {

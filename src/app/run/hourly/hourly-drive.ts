@@ -6,6 +6,7 @@ import {
   type HourPanel,
   MarketCursor,
   MarketWriter,
+  type NewOrder,
   type SimulatedExchange,
   type TimeUs,
 } from '../../../core/mod.ts'
@@ -16,8 +17,11 @@ import { accountReport } from '../drive-backtest.ts'
 export interface HourlyObserver {
   /** After the engine stepped it. */
   event(event: Event): void
-  /** An order went out; `price` is where it will be tried, null where the name does not trade. */
-  order(effect: Extract<Effect, { kind: 'submitOrder' }>, price: ExecutionPrice | null): void
+  /**
+   * An order went out after the decision of a bar; `price` is where it will be tried, null where
+   * the name does not trade.
+   */
+  order(order: NewOrder, bar: number, price: ExecutionPrice | null): void
   /** After the decision of a bar. */
   decided(bar: number): void
 }
@@ -180,6 +184,9 @@ class HourlyDrive {
 
   #step(event: Event): void {
     this.#engine.step(event)
+    if (event.kind === 'executed') {
+      assert(this.#engine.world.ledger.cash('USD') >= 0n, 'cash is never negative')
+    }
     this.#input.observer.event(event)
     this.#flush(event.receivedTime)
   }
@@ -202,7 +209,7 @@ class HourlyDrive {
     const { instrument, clientOrderId } = order
     this.#exchange.submit(0, order, now)
     const found = this.#priceOf(instrument, now)
-    this.#input.observer.order(effect, found)
+    this.#input.observer.order(order, this.#bar, found)
     if (found === null) {
       return this.#exchange.cancel(0, { clientOrderId, instrument, venueOrderId: null }, now)
     }

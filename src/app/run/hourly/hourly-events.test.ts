@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest'
+import { barCount } from '../../../core/mod.ts'
+import { HOURLY_PRESETS, type HourlySettings } from '../../../strategies/mod.ts'
+import { type HourlyBacktest, runHourlyBacktest } from './hourly-backtest.ts'
+import { calmPanel, type DraftPanel, rescale, steady } from './test-kit.ts'
+
+const NAMES = 12
+/** The first twelve names are liked alike; a year's volatility of these panels is low. */
+const liked = steady(Array.from({ length: NAMES }, (_, name) => 40 - name))
+const settings: HourlySettings = {
+  ...HOURLY_PRESETS.corrected,
+  limits: { nameMax: 0.1, sectorMax: 0.5, exposureMax: 1, turnoverMax: 0.5 },
+}
+
+const run = (panel: DraftPanel, change: Partial<HourlySettings> = {}): HourlyBacktest =>
+  runHourlyBacktest({ panel, settings: { ...settings, ...change }, forecaster: liked })
+
+/** First bar of a session. */
+const firstBar = ({ grid }: DraftPanel, session: number): number =>
+  [...grid.barOfSession.keys()].filter((bar) => grid.barOfSession[bar] === 0)[session]!
+
+const worstMove = (equity: Float64Array): number =>
+  equity.reduce(
+    (most, value, i) => (i === 0 ? 0 : Math.max(most, Math.abs(value / equity[i - 1]! - 1))),
+    0,
+  )
+
+const sharesOf = (done: HourlyBacktest, name: number): number =>
+  done.engine.world.ledger.position(name).quantity
+
+describe('a member that leaves the index', () => {
+  const panel = calmPanel(NAMES, 30)
+  const bars = barCount(panel.grid)
+  const exitBar = firstBar(panel, 15)
+  panel.isMember.fill(0, exitBar, bars)
+
+  it('is sold in the hours after, and nothing jumps', () => {
+    const done = run(panel)
+    const own = done.fills.filter(({ instrument }) => instrument === 0)
+    expect(own[0]).toMatchObject({ side: 'buy' })
+    const sales = own.filter(({ bar }) => bar >= exitBar)
+    expect(sales.length).toBeGreaterThan(0)
+    expect(sales.every(({ side }) => side === 'sell')).toBe(true)
+    expect(sharesOf(done, 0)).toBe(0)
+    expect(worstMove(done.equity)).toBeLessThan(0.002)
+  })
+
+  it('is sold over hours where it hardly trades, at its own prices all the while', () => {
+    const thin = calmPanel(NAMES, 30)
+    thin.isMember.fill(0, exitBar, bars)
+    thin.bars.volume.fill(10_000, exitBar - 35, bars)
+    const volume = { volumeHalfLifeSessions: 1, participationMax: 0.02 }
+    const costs = { ...settings.costs, ...volume }
+    const done = run(thin, { costs, dollarVolumeMin: 0 })
+    const sales = done.fills.filter(({ instrument, bar }) => instrument === 0 && bar >= exitBar)
+    expect(sales.length).toBeGreaterThan(2)
+    for (const { shares } of sales.slice(0, -1)) expect(shares).toBeLessThan(400)
+    expect(sharesOf(done, 0)).toBe(0)
+    expect(worstMove(done.equity)).toBeLessThan(0.002)
+  })
+})
+
+describe('what companies do to their shares', () => {
+  it('leaves the value as it was on an ex-date: the dividend is paid as the price falls', () => {
+    const panel = calmPanel(NAMES, 20)
+    const bar = firstBar(panel, 12)
+    const before = panel.bars.close[bar - 1]!
+    rescale(panel, 0, bar, (before - 10) / before)
+    panel.actions.push({ name: 0, bar, kind: 'dividend', ratio: 1, amount: 10 })
+    panel.totalReturnFactor.fill(before / (before - 10), bar, barCount(panel.grid))
+    const done = run(panel)
+    expect(done.payments).toHaveLength(1)
+    const held = done.payments[0]!.amount / 10
+    expect(held).toBeGreaterThan(100)
+    expect(Math.abs(done.equity[bar]! / done.equity[bar - 1]! - 1)).toBeLessThan(0.002)
+    expect(done.cash[bar]! - done.cash[bar - 1]!).toBeCloseTo(held * 10, 6)
+  })
+
+  it('leaves the value as it was at a split, and whatever is held is counted anew', () => {
+    const panel = calmPanel(NAMES, 20)
+    const bar = firstBar(panel, 12)
+    rescale(panel, 0, bar, 0.25)
+    panel.actions.push({ name: 0, bar, kind: 'split', ratio: 4, amount: 0 })
+    for (const factor of [panel.splitFactor, panel.totalReturnFactor]) {
+      factor.fill(4, bar, barCount(panel.grid))
+    }
+    const done = run(panel)
+    expect(done.splits).toMatchObject([{ instrument: 0, ratio: 4 }])
+    expect(worstMove(done.equity)).toBeLessThan(0.002)
+    const held = (from: number, to: number): number =>
+      done.fills
+        .filter((fill) => fill.instrument === 0 && fill.bar >= from && fill.bar < to)
+        .reduce((sum, { side, shares }) => sum + (side === 'buy' ? shares : -shares), 0)
+    const [old, later] = [held(0, bar - 1), held(bar - 1, barCount(panel.grid))]
+    expect(sharesOf(done, 0)).toBe(4 * old + later)
+  })
+
+  it('pays out a name that stops trading at its last price', () => {
+    const panel = calmPanel(NAMES, 20)
+    const bars = barCount(panel.grid)
+    const bar = firstBar(panel, 12)
+    const lastPrice = 90
+    for (const column of Object.values(panel.bars)) column.fill(Number.NaN, bar, bars)
+    panel.isMember.fill(0, bar, bars)
+    panel.delistings.push({ name: 0, bar, lastPrice })
+    const done = run(panel)
+    const payout = done.fills.find(({ reason }) => reason === 'payout')
+    expect(payout).toMatchObject({ instrument: 0, side: 'sell', price: lastPrice, fee: 0 })
+    expect(sharesOf(done, 0)).toBe(0)
+    const loss = payout!.shares * (panel.bars.close[bar - 1]! - lastPrice)
+    expect(loss / done.equity[bar - 1]!).toBeLessThan(0.0125)
+    expect(worstMove(done.equity)).toBeLessThan(0.0125)
+  })
+})
+
+describe('a fall of everything', () => {
+  it('takes risk off step by step, to nothing, and lets it come back', () => {
+    const panel = calmPanel(NAMES, 80)
+    const falls = [15, 17, 19, 21, 23, 25]
+    for (const session of falls) {
+      for (let name = 0; name < NAMES; name++) rescale(panel, name, firstBar(panel, session), 0.93)
+    }
+    const done = run(panel, { limits: { ...settings.limits, turnoverMax: 1 } })
+    const regimes = done.decisions.map(({ governor }) => governor.regime)
+    const order = regimes.filter((regime, i) => regime !== regimes[i - 1])
+    expect(order.slice(0, 3)).toEqual(['normal', 'conservative', 'riskOff'])
+    const off = regimes.indexOf('riskOff')
+    const calm = done.decisions
+      .slice(off + 3)
+      .findIndex(({ exposureBefore }) => exposureBefore < 1e-9)
+    expect(calm).toBeGreaterThanOrEqual(0)
+    expect(regimes.at(-1)).not.toBe('riskOff')
+    expect(done.decisions.at(-1)!.exposureBefore).toBeGreaterThan(0.3)
+  })
+})
+
+describe('how much is traded in an hour', () => {
+  it('is a share of the usual volume, whatever the hour itself trades', () => {
+    const panel = calmPanel(NAMES, 20)
+    const costs = { ...settings.costs, participationMax: 0.001 }
+    const quiet = run(panel, { costs })
+    expect(quiet.fills.length).toBeGreaterThan(50)
+    for (const { shares } of quiet.fills) expect(shares).toBeLessThanOrEqual(200)
+    const loud = calmPanel(NAMES, 20)
+    const first = quiet.fills[0]!.bar
+    for (let name = 0; name < NAMES; name++) {
+      loud.bars.volume[name * barCount(loud.grid) + first + 1] = 1e9
+    }
+    const same = run(loud, { costs })
+    const until = ({ fills }: HourlyBacktest) => fills.filter(({ bar }) => bar <= first)
+    expect(until(same)).toEqual(until(quiet))
+  })
+
+  it('costs more the larger the share of it', () => {
+    const cost = (participationMax: number): number => {
+      const costs = { ...settings.costs, participationMax }
+      const { price, basePrice } = run(calmPanel(NAMES, 12), { costs }).fills[0]!
+      return price / basePrice - 1
+    }
+    expect(cost(0.05)).toBeGreaterThan(cost(0.0001))
+  })
+})
