@@ -94,6 +94,7 @@ export {
   loadOpenHourPanel2018,
 } from './panel/published/hour-panel-2018.ts'
 export { quarterlyFundamentals } from './panel/published/quarterly-fundamentals.ts'
+export { spyClockHours } from './panel/published/spy-hours.ts'
 export { type TableFileOptions, tableFile } from './panel/table-file.ts'
 export { type VendorOptions, vendorTable } from './panel/vendor.ts'
 export { loadHighs } from './portfolio/highs.ts'

@@ -11,6 +11,7 @@ import {
   publishedMembership,
   quarterlyFundamentals,
   sessionBars,
+  spyClockHours,
 } from '../../src/adapters/mod.ts'
 import {
   annualisation,
@@ -299,13 +300,14 @@ describe.skipIf(!hasSharedData)(`files of the shared folder${sharedDataNote}`, (
     const grid = hourGrid({
       anchor: 'clockHour',
       firstDay: dayNumber(1998, 1, 1),
-      endDay: dayNumber(2015, 9, 1),
+      endDay: dayNumber(2018, 5, 1),
     })
-    const path = sharedData('equities_intraday/lean_hourly_spy_aapl_ibm_1998_2015.parquet')
-    const table = await clockHourBars(path, grid, (symbol) => symbol === 'SPY')
+    const table = await spyClockHours(folder, grid)
     expect([...barProblems(grid, table), ...tableProblems(table, USUAL_RULES)]).toEqual([])
-    // Two of the 30,991 hours are not in the file; 47 rows lie after early closes.
-    expect([barCount(grid), table.knownTime.length]).toEqual([30_991, 30_989])
+    // Two of the 31,580 hours until the end of 2015 are not in the file; 427 hours are of 2018.
+    const until = dayNumber(2016, 1, 1) * 86_400e6
+    expect(grid.openTime.filter((time) => time < until)).toHaveLength(31_580)
+    expect(table.knownTime).toHaveLength(31_578 + 427)
     expect(table.lagRule).toMatch(/\d+ rows after early closes are left out/)
   })
 
