@@ -272,6 +272,19 @@ describe('the linear learner', () => {
     expect(json(changed)).toBe(json(same))
   })
 
+  it('does not depend on the units of its features', () => {
+    const columns = features.columns.map((column, f) => column.map((v) => (f === 1 ? -4 : 0.5) * v))
+    const forecasts = [features, { ...features, columns }].map((matrix) => {
+      const trained = learner.train({ ...input, features: matrix })
+      if (trained.kind === 'refused') throw new Error(trained.reason)
+      return trained.model.predict(matrix, rows)
+    })
+    for (const key of ['excessReturn', 'downsideProbability'] as const) {
+      const [a, b] = forecasts.map((forecast) => forecast[key]!)
+      expect(Math.max(...a!.map((value, i) => Math.abs(value - b![i]!)))).toBeLessThan(1e-7)
+    }
+  })
+
   it('is refused when no rows qualify', () => {
     expect(learner.train({ ...input, rows: new Int32Array(0) })).toEqual({
       kind: 'refused',

@@ -64,31 +64,33 @@ function fitColumn(
   rows: Int32Array,
   { winsorShare, flagShareMin }: PreparationOptions,
 ): PreparedColumn {
-  let present = 0
-  for (let i = 0; i < rows.length; i++) if (Number.isFinite(column[rows[i]!]!)) present++
+  const values = finiteValues(column, rows)
+  const present = values.length
   if (present === 0) {
     const nothing = { low: 0, high: 0, median: 0, mean: 0, deviation: 1 }
     return { name, ...nothing, missingShare: 1, hasFlag: false }
   }
   const cut = Math.floor(winsorShare * present)
   const middle = (present - 1) / 2
-  const [low, below, above, high] = orderStatistics(column, rows, [
+  const [low, below, above, high] = orderStatistics(values, [
     cut,
     Math.floor(middle),
     Math.ceil(middle),
     present - 1 - cut,
   ]) as unknown as [number, number, number, number]
   const median = (below + above) / 2
-  const missingShare = 1 - present / rows.length
+  const missing = rows.length - present
   // Two passes: the deviation of a column with a large mean must not be rounding.
-  let sum = 0
-  for (let i = 0; i < rows.length; i++) sum += filled(column[rows[i]!]!, low, high, median)
+  let sum = missing * median
+  for (let i = 0; i < present; i++) sum += Math.min(high, Math.max(low, values[i]!))
   const mean = low === high ? low : sum / rows.length
-  let squares = 0
-  for (let i = 0; i < rows.length; i++) {
-    squares += (filled(column[rows[i]!]!, low, high, median) - mean) ** 2
+  let squares = missing * (median - mean) ** 2
+  for (let i = 0; i < present; i++) {
+    const difference = Math.min(high, Math.max(low, values[i]!)) - mean
+    squares += difference * difference
   }
   const deviation = Math.sqrt(squares / rows.length)
+  const missingShare = missing / rows.length
   return {
     name,
     low,
@@ -97,13 +99,18 @@ function fitColumn(
     mean,
     deviation: deviation > 0 ? deviation : 1,
     missingShare,
-    hasFlag: missingShare >= flagShareMin && missingShare > 0,
+    hasFlag: missing > 0 && missingShare >= flagShareMin,
   }
 }
 
-function filled(value: number, low: number, high: number, median: number): number {
-  if (!Number.isFinite(value)) return median
-  return value < low ? low : value > high ? high : value
+function finiteValues(column: Float32Array, rows: Int32Array): Float32Array {
+  const values = new Float32Array(rows.length)
+  let count = 0
+  for (let i = 0; i < rows.length; i++) {
+    const value = column[rows[i]!]!
+    if (value - value === 0) values[count++] = value
+  }
+  return values.subarray(0, count)
 }
 
 /** Names of the regressors: the features, then a flag for each that may be missing. */
