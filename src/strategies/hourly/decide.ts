@@ -154,6 +154,9 @@ function namesOf(input: DecisionInput, settings: HourlySettings): NameColumns {
     score: new Float64Array(names),
     cost: new Float64Array(names),
   }
+  // What is carried is traded in as many hours.
+  const hours = settings.remainder === 'carry' ? settings.everyBars : 1
+  const share = settings.costs.participationMax * hours
   let [members, scored, tradable] = [0, 0, 0]
   for (let name = 0; name < names; name++) {
     const price = standing.price[name]!
@@ -169,7 +172,7 @@ function namesOf(input: DecisionInput, settings: HourlySettings): NameColumns {
     scored += Number(isScored)
     tradable += Number(rule === 'trade')
     if (standing.equity > 0) {
-      columns.tradeMax[name] = (settings.costs.participationMax * dollars) / standing.equity
+      columns.tradeMax[name] = (share * dollars) / standing.equity
     }
     const shares = volume * USUAL_SHARE
     const volatility = memory.trailing.volatility(name)

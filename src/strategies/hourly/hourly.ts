@@ -2,7 +2,7 @@ import {
   ascendByCoordinates,
   freshGovernor,
   type GovernorState,
-  type Instrument,
+  type GovernorVerdict,
   isOpen,
   nextSession,
   quantity,
@@ -15,7 +15,7 @@ import {
 } from '../../core/mod.ts'
 import { type Decided, decideHour, type HourDecision, type HourStanding } from './decide.ts'
 import { HourMemory } from './hour-memory.ts'
-import type { Forecaster, HourSource } from './ports.ts'
+import type { Forecaster, HourFacts, HourSource } from './ports.ts'
 import type { HourlySettings } from './settings.ts'
 
 /** Trades that a decision asks for and that have not been sent yet. */
@@ -27,11 +27,21 @@ export interface HourPlan {
   sellsTime: TimeUs | null
 }
 
+/** Lots of a name that a decision wanted to hold, counted by its split factor of then. */
+export interface HourTarget {
+  readonly instrument: number
+  readonly lots: number
+  readonly splitFactor: number
+}
+
 /** State of the hourly strategy: plain data. */
 export interface HourlyState {
-  /** Newest bar decided on, -1 before any. */
+  /** Newest bar looked at and newest bar decided on, -1 before any. */
   bar: number
+  decidedBar: number
   plan: HourPlan | null
+  /** What the last decision wanted of the names that it traded. */
+  targets: readonly HourTarget[]
   readonly governor: GovernorState
   /** The newest decision; null before any. */
   decision: HourDecision | null
@@ -59,11 +69,14 @@ export function createHourly(parts: HourlyParts): Strategy<HourlyState> {
   const memory = new HourMemory(parts.source, parts.settings)
   return {
     id: ID,
-    init: () => ({ bar: -1, plan: null, governor: freshGovernor(), decision: null }),
+    init: () => ({
+      ...{ bar: -1, decidedBar: -1, plan: null, targets: [] },
+      ...{ governor: freshGovernor(), decision: null },
+    }),
     on(trigger, view, state, output) {
       if (trigger.kind !== 'heartbeat') return
       const newest = parts.source.newest(view.now)
-      if (newest > state.bar) decide({ parts, memory, view, state }, newest)
+      if (newest > state.bar) look({ parts, memory, view, state }, newest)
       if (state.plan !== null && isOpen('us-equities', view.now)) {
         send(parts, view, state, output)
       }
@@ -78,12 +91,27 @@ interface Deciding {
   readonly state: HourlyState
 }
 
-function decide({ parts, memory, view, state }: Deciding, bar: number): void {
-  const { settings, source, forecaster } = parts
+/** Decides on a bar, or goes on with what an earlier decision left undone. */
+function look(deciding: Deciding, bar: number): void {
+  const { parts, memory, view, state } = deciding
+  const { settings } = parts
   const facts = memory.learn(bar)
-  const standing = standingOf(view)
   state.bar = bar
   const governor = updateGovernor(state.governor, settings.governor, Math.max(1e-9, view.equity))
+  const isDue = state.decidedBar < 0 || bar - state.decidedBar >= settings.everyBars
+  // A step of the governor waits for no turn.
+  if (isDue || governor.cause !== null) return decide(deciding, bar, facts, governor)
+  state.plan = settings.remainder === 'carry' ? planOf(state.targets, facts, view) : null
+}
+
+function decide(
+  { parts, memory, view, state }: Deciding,
+  bar: number,
+  facts: HourFacts,
+  governor: GovernorVerdict,
+): void {
+  const { settings, source, forecaster } = parts
+  const standing = standingOf(view)
   const decided = decideHour(
     {
       ...{ bar, time: view.now, facts, memory, standing, governor },
@@ -95,8 +123,10 @@ function decide({ parts, memory, view, state }: Deciding, bar: number): void {
     },
     settings,
   )
+  state.decidedBar = bar
   state.decision = decided.decision
-  state.plan = planOf(decided, standing, view.instruments)
+  state.targets = targetsOf(decided, standing, facts, view)
+  state.plan = planOf(state.targets, facts, view)
 }
 
 /** Now where the exchange is open, else when it opens next. */
@@ -113,23 +143,38 @@ function standingOf(view: StrategyView): HourStanding {
   return { equity: view.equity, shares, price }
 }
 
-/** Changes of weights as whole lots, rounded towards no trade. */
-function planOf(
+/** Changes of weights as positions in whole lots, rounded towards no trade. */
+function targetsOf(
   { change, isExit }: Decided,
-  { equity, price, shares }: HourStanding,
-  instruments: readonly Instrument[],
+  { equity, price }: HourStanding,
+  { splitFactor: factors }: HourFacts,
+  view: StrategyView,
+): HourTarget[] {
+  const targets: HourTarget[] = []
+  for (const { id: instrument, quantityDecimals } of view.instruments) {
+    const splitFactor = factors[instrument]!
+    const held = view.position(instrument)
+    if (isExit[instrument] === 1) targets.push({ instrument, lots: 0, splitFactor })
+    if (isExit[instrument] === 1 || change[instrument] === 0 || !(price[instrument]! > 0)) continue
+    const lots = ((change[instrument]! * equity) / price[instrument]!) * 10 ** quantityDecimals
+    targets.push({ instrument, lots: Math.max(0, held + Math.trunc(lots)), splitFactor })
+  }
+  return targets
+}
+
+/** The trades from what is held to the targets; null where there are none. */
+function planOf(
+  targets: readonly HourTarget[],
+  { splitFactor: factors }: HourFacts,
+  view: StrategyView,
 ): HourPlan | null {
   const sells: [number, number | null][] = []
   const buys: [number, number][] = []
-  for (const { id, quantityDecimals } of instruments) {
-    if (isExit[id] === 1) {
-      sells.push([id, null])
-      continue
-    }
-    if (change[id] === 0 || !(price[id]! > 0)) continue
-    const lots = Math.trunc(((change[id]! * equity) / price[id]!) * 10 ** quantityDecimals)
-    if (lots > 0) buys.push([id, lots])
-    else if (lots < 0 && shares[id]! > 0) sells.push([id, -lots])
+  for (const { instrument, lots, splitFactor } of targets) {
+    const held = view.position(instrument)
+    const wanted = Math.trunc((lots * factors[instrument]!) / splitFactor)
+    if (wanted > held) buys.push([instrument, wanted - held])
+    else if (wanted < held) sells.push([instrument, wanted === 0 ? null : held - wanted])
   }
   return sells.length + buys.length === 0 ? null : { sells, buys, sellsTime: null }
 }

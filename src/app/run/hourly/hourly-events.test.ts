@@ -160,3 +160,29 @@ describe('how much is traded in an hour', () => {
     expect(cost(0.05)).toBeGreaterThan(cost(0.0001))
   })
 })
+
+describe('a decision every few hours', () => {
+  const costs = { ...settings.costs, participationMax: 0.001 }
+  const bought = (remainder: 'carry' | 'drop'): HourlyBacktest =>
+    run(calmPanel(NAMES, 12), { costs, everyBars: 7, remainder })
+
+  it('is traded in the hours after it where the rest is carried, else once', () => {
+    const [carried, dropped] = [bought('carry'), bought('drop')]
+    const [first, second] = carried.decisions.filter(({ weights }) => weights.length > 0)
+    expect(second!.bar - first!.bar).toBe(7)
+    const hours = ({ fills }: HourlyBacktest): number =>
+      new Set(fills.filter(({ bar }) => bar < second!.bar).map(({ bar }) => bar)).size
+    expect(hours(carried)).toBeGreaterThan(4)
+    expect(hours(dropped)).toBe(1)
+    expect(carried.equity).not.toEqual(dropped.equity)
+  })
+
+  it('is not waited for when the governor steps down', () => {
+    const panel = calmPanel(NAMES, 30)
+    const bar = firstBar(panel, 15) + 3
+    for (let name = 0; name < NAMES; name++) rescale(panel, name, bar, 0.7)
+    const done = run(panel, { everyBars: 70, limits: { ...settings.limits, turnoverMax: 1 } })
+    const stepped = done.decisions.find(({ governor }) => governor.regime === 'riskOff')
+    expect(stepped).toMatchObject({ bar, governor: { cause: 'drawdown' } })
+  })
+})

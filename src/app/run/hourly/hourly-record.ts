@@ -113,13 +113,19 @@ function equityColumns(panel: HourPanel, run: HourlyBacktest): EquityColumns {
   const { time, value: equity } = hourlyEquity(panel, run)
   const cash = Float64Array.of(run.account.balance, ...run.cash)
   const { bought, sold } = tradedShares(run)
-  const regimes = new Map(run.decisions.map(({ bar, governor }) => [bar, governor.regime]))
+  let regime = 'normal'
+  const regimes = new Map<number, string>(
+    run.decisions.map(({ bar, governor }) => [bar, governor.regime]),
+  )
   return {
     ...{ time, equity, cash },
     invested: equity.map((value, row) => value - cash[row]!),
     turnoverOneWay: Float64Array.of(0, ...bought.map((value, i) => Math.max(value, sold[i]!))),
     turnoverTwoWay: Float64Array.of(0, ...bought.map((value, i) => value + sold[i]!)),
-    regime: Array.from(time, (_, row) => regimes.get(row - 1) ?? 'normal'),
+    regime: Array.from(time, (_, row) => {
+      regime = regimes.get(row - 1) ?? regime
+      return regime
+    }),
   }
 }
 
