@@ -268,6 +268,16 @@ describe.skipIf(!hasSharedData)(`files of the shared folder${sharedDataNote}`, (
     }
   })
 
+  it('count 505 or 503 members ever since changes are announced, none lost or doubled', async () => {
+    const table = await publishedMembership(folder)
+    const reader = membershipReader(table)
+    const count = (iso: string): number => reader.members(Date.parse(`${iso}T17:00Z`) * 1000).length
+    const ends = ['2019-12-31', '2021-12-31', '2022-12-30', '2023-11-01', '2024-12-31']
+    expect([...ends, '2025-04-01', '2025-12-31', '2026-08-31'].map(count)).toEqual([
+      505, 505, 503, 503, 503, 503, 503, 503,
+    ])
+  })
+
   it('know an announced change from its announcement, and count it from its effective day', async () => {
     const table = await publishedMembership(folder)
     const reader = membershipReader(table)

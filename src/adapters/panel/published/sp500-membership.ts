@@ -25,8 +25,8 @@ const SAME_CHANGE_DAYS = 75
 
 /**
  * Members of the S&P 500 by ticker. A change in both files is taken from the announcements: their
- * dates are the index provider's own, the spells' are typed by hand (three quarterly changes of
- * 2023 and 2025 stand in them a month or two off).
+ * dates are the index provider's own, the spells' are typed by hand (the quarterly changes of
+ * December 2023 and March 2025 stand in them two months early and one late).
  */
 export async function sp500Membership(files: MembershipFiles): Promise<KnownTable> {
   const spells = await withSheet(files.spells, readSpells)
