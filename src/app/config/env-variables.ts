@@ -5,6 +5,7 @@ export type Reading =
   | { readonly kind: 'coins' }
   | { readonly kind: 'choice'; readonly of: readonly string[] }
   | { readonly kind: 'address' }
+  | { readonly kind: 'url' }
   /** Never read, only referred to. */
   | { readonly kind: 'secret' }
 
@@ -21,6 +22,12 @@ const whole = (least = 0): Reading => ({ kind: 'number', least, isWhole: true })
 const signed: Reading = { kind: 'number' }
 const coins: Reading = { kind: 'coins' }
 const choice = (...of: readonly string[]): Reading => ({ kind: 'choice', of })
+
+/** Which of the earlier system's engines is meant. */
+export type EnvEngine = 'perps' | 'coins' | 'equities'
+
+/** Variables that were set, read; of secrets nothing but that they are. */
+export type EnvValues = ReadonlyMap<string, string | number | readonly string[] | readonly number[]>
 
 /** Variables with a key of their own; docs/from-env.md lists them all. */
 export const envVariables: readonly EnvVariable[] = [
@@ -55,6 +62,24 @@ export const envVariables: readonly EnvVariable[] = [
   { name: 'MOMENTUM_COINS', key: 'companions.momentum.instruments', reading: coins },
 ]
 
+/** Variables of Alpaca's engines, and of the perpetuals' none. */
+export const envAlpaca: readonly EnvVariable[] = [
+  { name: 'ALPACA_API_KEY_ID', key: 'venue.keyId', reading: { kind: 'secret' } },
+  { name: 'ALPACA_API_SECRET_KEY', key: 'venue.secretKey', reading: { kind: 'secret' } },
+  { name: 'ALPACA_API_KEY_LIVE', key: 'venue.keyId', reading: { kind: 'secret' } },
+  { name: 'ALPACA_API_SECRET_LIVE', key: 'venue.secretKey', reading: { kind: 'secret' } },
+  { name: 'ALPACA_BASE_URL', key: 'venue.tradingUrl', reading: { kind: 'url' } },
+  { name: 'ALPACA_DATA_URL', key: 'venue.dataUrl', reading: { kind: 'url' } },
+  { name: 'ALPACA_STREAM_URL', key: 'venue.streamUrl', reading: { kind: 'url' } },
+]
+
+/** Variables of the perpetuals that Alpaca's engines have as well. */
+export const envShared: ReadonlySet<string> = new Set([
+  ...['EXECUTION_MODE', 'ALPACA_TRADING_MODE', 'EXECUTION_STYLE'],
+  ...['PER_PAIR_NOTIONAL', 'NOTIONAL_PER_TRADE_OVERRIDE'],
+  ...['Z_ENTRY', 'Z_EXIT', 'Z_SHORT_ENTRY', 'Z_EXIT_SHORT'],
+])
+
 /** Variables whose usual value is what happens here anyway; another one has no equal. */
 export const envWithoutEqual: Readonly<Record<string, readonly [usual: string, instead: string]>> =
   {
@@ -80,13 +105,6 @@ export const envIgnored: Readonly<Record<string, string>> = {
   OBI_PAIRS_TTL_S: 'it only wrote a log',
   'Z4H_EXIT_*': 'companions.momentum.slowExit, one for all coins',
   MOMENTUM_EQUITIES: 'another venue',
-  ALPACA_API_KEY_ID: 'a configuration with `venue.kind: alpaca` reads it where it is',
-  ALPACA_API_SECRET_KEY: 'a configuration with `venue.kind: alpaca` reads it where it is',
-  ALPACA_API_KEY_LIVE: 'a configuration with `venue.kind: alpaca` reads it where it is',
-  ALPACA_API_SECRET_LIVE: 'a configuration with `venue.kind: alpaca` reads it where it is',
-  ALPACA_BASE_URL: '`venue.tradingUrl` of a configuration with `venue.kind: alpaca`',
-  ALPACA_DATA_URL: '`venue.dataUrl` of a configuration with `venue.kind: alpaca`',
-  ALPACA_STREAM_URL: '`venue.streamUrl` of a configuration with `venue.kind: alpaca`',
   OPTIONS_LEVEL: 'another venue',
   OPTIONS_NO_ENTRY_HOUR: 'another venue',
   SHOCK_ARM: 'a program of its own',
@@ -100,4 +118,4 @@ export const envIgnored: Readonly<Record<string, string>> = {
 
 /** Beginnings of names that nothing else on a machine has: an unknown one is a slip. */
 export const envPrefixes =
-  /^(?:HL|HIP3|Z|Z4H|HL_PAIRS|PAIRS|OBI_PAIRS|SHOCK|REDUCE_ONLY|REGIME)_|^(?:EXECUTION|MOMENTUM|SMOKE_TEST|MAX_NET|MAX_NEW)_/
+  /^(?:HL|HIP3|Z|Z4H|HL_PAIRS|PAIRS|OBI_PAIRS|SHOCK|REDUCE_ONLY|REGIME)_|^(?:EXECUTION|ALPACA|MOMENTUM|SMOKE_TEST|MAX_NET|MAX_NEW)_/

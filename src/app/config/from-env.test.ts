@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { envIgnored, envVariables, envWithoutEqual } from './env-variables.ts'
+import { envAlpaca, envIgnored, envVariables, envWithoutEqual } from './env-variables.ts'
 import { configFromEnv } from './from-env.ts'
 import { parseConfig } from './load.ts'
 
@@ -110,6 +110,73 @@ describe('a configuration from variables', () => {
   })
 })
 
+describe('a configuration of an engine at Alpaca', () => {
+  const desk = {
+    ...{ ALPACA_API_KEY_ID: 'PKPAPER', ALPACA_API_SECRET_KEY: 'of-the-paper-account' },
+    ...{ PER_PAIR_NOTIONAL: '500', Z_ENTRY: '-1.5' },
+  }
+  const of = (engine: 'coins' | 'equities', variables: Record<string, string>) => {
+    const { text, ignored } = configFromEnv(variables, 'seed', engine)
+    return { text, ignored, made: parseConfig(text, 'from-env.yaml').config }
+  }
+
+  it('has the 28 pairs, by taker or by maker, and no secret', () => {
+    const { made, text } = of('coins', desk)
+    expect(text).not.toContain('of-the-paper-account')
+    expect(made.venue?.instruments).toHaveLength(28)
+    expect(made).toMatchObject({
+      limits: { preset: 'seed', of: 'paper' },
+      venue: {
+        ...{ kind: 'alpaca', account: 'paper', keyId: { env: 'ALPACA_API_KEY_ID' } },
+        secretKey: { env: 'ALPACA_API_SECRET_KEY' },
+      },
+      strategy: { notional: 500, entry: 'aggressive', tier: { longEntry: -1.5, longExit: -0.5 } },
+      risk: { positionsMax: 28, dailyDrawdownMax: 0.02, dailyLossMax: 500 },
+    })
+    const maker = of('coins', { ...desk, EXECUTION_STYLE: 'maker' }).made
+    expect(maker.strategy.entry).toBe('passive')
+    expect(maker.execution).toMatchObject({ repriceDrift: 0.001, repriceInterval: 2_000_000 })
+  })
+
+  it('has the published shares with their sectors', () => {
+    const { made } = of('equities', desk)
+    expect(made.venue?.instruments).toHaveLength(141)
+    expect(made.strategy.equities?.sectors?.of['Semiconductors']?.cap).toBe(2)
+    expect(made.signal).toMatchObject({ prices: 'book', window: 60 })
+  })
+
+  it('is live with the keys of real money where both variables say so', () => {
+    const live = { EXECUTION_MODE: 'LIVE', ALPACA_TRADING_MODE: 'live' }
+    const keys = { ALPACA_API_KEY_LIVE: 'AK', ALPACA_API_SECRET_LIVE: 'of-real-money' }
+    const { made } = of('coins', { ...desk, ...live, ...keys })
+    expect(made).toMatchObject({
+      ...{ mode: 'live', limits: { of: 'live' } },
+      venue: { account: 'live', keyId: { env: 'ALPACA_API_KEY_LIVE' } },
+    })
+    expect(() => of('coins', { ...desk, EXECUTION_MODE: 'LIVE' })).toThrow()
+  })
+
+  it('takes all addresses or none, and says what is of another engine', () => {
+    const base = { ALPACA_BASE_URL: 'http://127.0.0.1:3001' }
+    expect(() => of('coins', base)).toThrow()
+    const all = {
+      ALPACA_DATA_URL: 'http://127.0.0.1:3001',
+      ALPACA_STREAM_URL: 'ws://127.0.0.1:3001',
+    }
+    expect(of('coins', { ...base, ...all }).made.venue).toMatchObject({
+      tradingUrl: 'http://127.0.0.1:3001',
+      streamUrl: 'ws://127.0.0.1:3001',
+    })
+    expect(() => of('coins', { ...base, ...all, ALPACA_STREAM_URL: 'nowhere' })).toThrow()
+    expect(of('coins', { HL_UNIVERSE: 'BTC' }).ignored).toEqual([
+      'HL_UNIVERSE: not used: it is of --engine perps',
+    ])
+    expect(make(desk).ignored).toContain(
+      'ALPACA_API_KEY_ID: not used: it is of --engine coins or equities',
+    )
+  })
+})
+
 it('docs/from-env.md has the variables of the code, each with its key', () => {
   const page = readFileSync(new URL('../../../docs/from-env.md', import.meta.url), 'utf8')
   const rows = [...page.matchAll(/^\| `([\w*]+)` \| (.+?) \|/gm)].map(([, name, what]) => [
@@ -117,7 +184,7 @@ it('docs/from-env.md has the variables of the code, each with its key', () => {
     what!.replaceAll('`', ''),
   ])
   const known = [
-    ...envVariables.map(({ name, key: to }) => [name, to]),
+    ...[...envVariables, ...envAlpaca].map(({ name, key: to }) => [name, to]),
     ...Object.entries(envWithoutEqual).map(([name, [usual]]) => [name, usual]),
     ...Object.entries(envIgnored),
   ].map(([name, what]) => [name, what!.replaceAll('`', '')])

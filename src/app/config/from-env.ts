@@ -2,13 +2,18 @@ import { stringify } from 'yaml'
 import { createRedactor, InputError, nearest } from '../../adapters/mod.ts'
 import { nativeTier } from '../screen/classes.ts'
 import {
+  type EnvEngine,
+  type EnvValues,
   type EnvVariable,
+  envAlpaca,
   envIgnored,
   envPrefixes,
+  envShared,
   envVariables,
   envWithoutEqual,
   type Reading,
 } from './env-variables.ts'
+import { alpacaFromEnv } from './from-env-alpaca.ts'
 import { parseConfig } from './load.ts'
 
 /** A configuration made of variables. */
@@ -19,8 +24,6 @@ export interface FromEnv {
   readonly ignored: readonly string[]
 }
 
-type Values = ReadonlyMap<string, string | number | readonly string[] | readonly number[]>
-
 /**
  * The configuration that says what an earlier system's environment variables said. Throws InputError
  * (3) naming every variable that is unknown, malformed, contradicts another or has no equal here;
@@ -29,6 +32,7 @@ type Values = ReadonlyMap<string, string | number | readonly string[] | readonly
 export function configFromEnv(
   variables: Readonly<Record<string, string | undefined>>,
   preset: 'seed' | 'later',
+  engine: EnvEngine = 'perps',
 ): FromEnv {
   const problems: string[] = []
   const ignored: string[] = []
@@ -39,7 +43,8 @@ export function configFromEnv(
     if (known !== null) {
       const value = readValue(text, known.reading)
       if (value === null) problems.push(malformed(name, text, known.reading))
-      else values.set(name, value)
+      else if (isOf(engine, known)) values.set(name, value)
+      else ignored.push(`${name}: not used: it is of --engine ${otherEngines(engine)}`)
     } else if (name in envWithoutEqual) {
       const [usual, instead] = envWithoutEqual[name]!
       if (text !== usual) problems.push(`${name}: has no equal here; ${instead}`)
@@ -48,14 +53,23 @@ export function configFromEnv(
   }
   problems.push(...contradictions(values))
   if (problems.length > 0) throw refused(problems)
-  const object = compose(values, preset)
+  const object =
+    engine === 'perps' ? compose(values, preset) : alpacaFromEnv(values, { preset, engine })
   const text = `# Made by ornstein config from-env; docs/from-env.md says what each key was.\n${stringify(object)}`
   parseConfig(text, 'from-env.yaml')
   return { text, ignored }
 }
 
 const find = (name: string): EnvVariable | null =>
-  envVariables.find((one) => isNamed(name, one.name)) ?? null
+  [...envVariables, ...envAlpaca].find((one) => isNamed(name, one.name)) ?? null
+
+const isOf = (engine: EnvEngine, variable: EnvVariable): boolean =>
+  engine === 'perps'
+    ? !envAlpaca.includes(variable)
+    : envAlpaca.includes(variable) || envShared.has(variable.name)
+
+const otherEngines = (engine: EnvEngine): string =>
+  engine === 'perps' ? 'coins or equities' : 'perps'
 
 const isNamed = (name: string, pattern: string): boolean =>
   pattern.endsWith('*')
@@ -74,6 +88,8 @@ function readValue(text: string, reading: Reading): string | number | string[] |
       return reading.of.find((one) => one.toLowerCase() === text.toLowerCase()) ?? null
     case 'address':
       return /^0x[0-9a-fA-F]{40}$/.test(text) ? text.toLowerCase() : null
+    case 'url':
+      return /^(https?|wss?):\/\//.test(text) && URL.canParse(text) ? text : null
     case 'coins':
       return parts.every((part) => /^[\w]+(?::[\w]+)?$/.test(part)) ? [...new Set(parts)] : null
     case 'numbers': {
@@ -99,6 +115,8 @@ function allowed(reading: Reading): string {
       return reading.of.join(', ')
     case 'address':
       return '0x and 40 hexadecimal digits'
+    case 'url':
+      return 'an address such as https://host'
     case 'coins':
       return 'names of coins, separated by commas'
     case 'numbers':
@@ -117,12 +135,13 @@ const malformed = (name: string, text: string, reading: Reading): string =>
   `${name}: found ${JSON.stringify(createRedactor().text(text))}, allowed: ${allowed(reading)}`
 
 function unknown(name: string): string {
-  const names = [...envVariables.map((one) => one.name), ...Object.keys(envIgnored)]
+  const variables = [...envVariables, ...envAlpaca].map((one) => one.name)
+  const names = [...variables, ...Object.keys(envIgnored)]
   const guess = nearest(name, [...names, ...Object.keys(envWithoutEqual)])
   return `${name}: not known${guess === null ? '; docs/from-env.md lists all' : `; did you mean ${guess}?`}`
 }
 
-function contradictions(values: Values): readonly string[] {
+function contradictions(values: EnvValues): readonly string[] {
   const isLive = values.get('EXECUTION_MODE') === 'LIVE'
   const isAgreed = !isLive || values.get('ALPACA_TRADING_MODE') === 'live'
   const dexs = (values.get('HIP3_DEXS') ?? []) as readonly string[]
@@ -137,7 +156,13 @@ function contradictions(values: Values): readonly string[] {
   const shadows = ((values.get('SHADOW_COINS') ?? []) as readonly string[]).filter(
     (coin) => !coins.includes(coin),
   )
+  const addresses = envAlpaca
+    .filter(({ reading }) => reading.kind === 'url')
+    .map(({ name }) => name)
+  const given = addresses.filter((name) => values.has(name))
+  const isPartly = given.length > 0 && given.length < addresses.length
   return [
+    ...(isPartly ? [`${given.join(', ')}: set all of ${addresses.join(', ')}, or none`] : []),
     ...shadows.map((coin) => `SHADOW_COINS: ${coin} is none of ${coins.join(', ')}`),
     ...(isAgreed ? [] : ['EXECUTION_MODE LIVE needs ALPACA_TRADING_MODE live']),
     ...strangers.map(
@@ -149,7 +174,7 @@ function contradictions(values: Values): readonly string[] {
 }
 
 /** Natives, then builders' coins, those without a prefix on the first dex. */
-function coinsOf(values: Values): readonly string[] {
+function coinsOf(values: EnvValues): readonly string[] {
   const list = (name: string, fallback: readonly string[] = []): readonly string[] =>
     (values.get(name) as readonly string[] | undefined) ?? fallback
   const [first] = list('HIP3_DEXS')
@@ -167,7 +192,7 @@ function overridden(name: string, coins: readonly string[]): string | null {
   return coins.find((coin) => coin === end || coin.replace(':', '_') === end) ?? null
 }
 
-function compose(values: Values, preset: 'seed' | 'later'): object {
+function compose(values: EnvValues, preset: 'seed' | 'later'): object {
   const number = (name: string, fallback: number): number =>
     (values.get(name) as number | undefined) ?? fallback
   const coins = coinsOf(values)
@@ -209,7 +234,7 @@ function compose(values: Values, preset: 'seed' | 'later'): object {
   }
 }
 
-function riskOf(values: Values, number: (name: string, fallback: number) => number): object {
+function riskOf(values: EnvValues, number: (name: string, fallback: number) => number): object {
   const guard = number('HL_SESSION_LOSS_GUARD_USD', 0)
   const watched = values.has('REGIME_1H_ABS_RETURN') || values.has('REGIME_PAUSE_SECONDS')
   const regime = {
@@ -232,7 +257,7 @@ function tierOf([longEntry, longExit, shortEntry, shortExit]: readonly number[])
   return { longEntry, longExit, shortEntry, shortExit }
 }
 
-function overridesOf(values: Values, coins: readonly string[]): object {
+function overridesOf(values: EnvValues, coins: readonly string[]): object {
   const own = new Map(
     [...values].flatMap(([name, numbers]) =>
       name.startsWith('Z_OVERRIDE_')

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { InputError } from '../../../adapters/mod.ts'
+import type { EnvEngine } from '../../config/env-variables.ts'
 import { configFromEnv } from '../../config/from-env.ts'
 import { ExitCode } from '../exit-code.ts'
 import type { CommandResult, CommonFlags } from '../output.ts'
@@ -10,12 +11,13 @@ export interface FromEnvFlags extends CommonFlags {
   readonly file?: string
   readonly out?: string
   readonly preset: 'seed' | 'later'
+  readonly engine: EnvEngine
 }
 
 /** Makes a configuration of variables, prints it or writes it to a new file. */
 export function fromEnvCommand(flags: FromEnvFlags): CommandResult {
   const variables = flags.file === undefined ? process.env : readVariables(flags.file)
-  const { text, ignored } = configFromEnv(variables, flags.preset)
+  const { text, ignored } = configFromEnv(variables, flags.preset, flags.engine)
   const out = flags.out ?? null
   if (out !== null) write(out, text)
   return {

@@ -64,6 +64,11 @@ export function registerConfigCommands(
       .option('--out <path>', 'write it there; a file that exists is kept')
       .addOption(
         new Option('--preset <name>', 'set of limits').choices(['seed', 'later']).default('later'),
+      )
+      .addOption(
+        new Option('--engine <name>', 'perpetuals at Hyperliquid, or coins or shares at Alpaca')
+          .choices(['perps', 'coins', 'equities'])
+          .default('perps'),
       ),
   ).action((flags) =>
     runCommand('config from-env', flags, async () => {
