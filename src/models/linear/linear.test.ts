@@ -148,6 +148,8 @@ describe('ridge', () => {
     })
     const chosen = chooseRidge(moments, validation, penalties)
     expect(chosen).toMatchObject({ l2: penalties[errors.indexOf(Math.min(...errors))] })
+    const nothing = collectMoments(prepared(features, rows), features, new Float32Array(ROWS), rows)
+    expect(chooseRidge(nothing, nothing, penalties)).toMatchObject({ l2: 100 })
     expect(chooseRidge(moments, null, penalties)).toMatchObject({
       reason: 'choosing among 3 penalties needs validation rows',
     })

@@ -61,10 +61,35 @@ describe('walk-forward validation', () => {
 
   it('keeps the last share of training for choices, purged as well', () => {
     const bars = Int32Array.from({ length: 100 }, (_, i) => i)
-    const { input } = trainingInput(data, bars, { seed: 1, validationShare: 0.2 })
+    const { input, trainedOn } = trainingInput(data, bars, { seed: 1, validationShare: 0.2 })
+    // Validation rows chose: they were seen as well.
+    expect(trainedOn).toEqual([{ first: 0, last: 105 }])
     const barsOf = (rows: Int32Array) => [...new Set([...rows].map((row) => row % 500))]
     expect(Math.max(...barsOf(input.rows))).toBe(73)
     expect(Math.min(...barsOf(input.validationRows))).toBe(80)
+  })
+})
+
+describe('baselines', () => {
+  it('know the means of the rows that have a label, and refuse where none has', () => {
+    const bars = Int32Array.from({ length: 100 }, (_, i) => i)
+    const { input } = trainingInput(data, bars, options)
+    const [unknown] = input.rows
+    const downsideEvent = Float64Array.from(data.labels.downsideEvent, (event, row) =>
+      row === unknown ? Number.NaN : event,
+    )
+    const labels = { ...data.labels, downsideEvent }
+    const trained = equalWeightBaseline().train({ ...input, labels })
+    if (trained.kind === 'refused') throw new Error(trained.reason)
+    const known = [...input.rows.subarray(1)].map((row) => downsideEvent[row]!)
+    const rate = known.reduce((sum, event) => sum + event, 0) / known.length
+    const forecast = trained.model.predict(data.features, Int32Array.of(7))
+    expect(forecast.downsideProbability![0]).toBeCloseTo(rate, 12)
+    for (const learner of [randomBaseline(), momentumBaseline('momentum')]) {
+      expect(learner.train({ ...input, rows: new Int32Array(0) })).toMatchObject({
+        reason: 'no training rows qualify',
+      })
+    }
   })
 })
 
