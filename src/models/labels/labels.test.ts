@@ -95,6 +95,26 @@ describe('a label', () => {
     expect(scaled.counts.labelled + scaled.counts.missingVolatility).toBe(labels.counts.labelled)
   })
 
+  it('can begin and end with the prices at which decisions are executed', () => {
+    const next = (column: Float64Array) =>
+      column.map((_, cell) => (cell % bars === bars - 1 ? Number.NaN : column[cell + 1]! * 1.001))
+    const entries = {
+      names: next(panel.bars.open),
+      benchmark: next(panel.benchmark!.bars.open),
+      basis: 'a minute later',
+    }
+    const later = computeLabels(panel, { ...DEFAULT_LABELS, entries })
+    expect(later.entryBasis).toBe('a minute later')
+    expect(labels.entryBasis).toContain('optimistic')
+    expect(later.counts).toEqual(labels.counts)
+    for (let cell = 0; cell < names * bars; cell++) {
+      const value = later.excessReturn[cell]!
+      if (Number.isNaN(value)) continue
+      const moved = labels.endsByDelisting[cell] === 1 ? Math.log(1.001) : 0
+      expect(value).toBeCloseTo(labels.excessReturn[cell]! - moved, 12)
+    }
+  })
+
   it('has no excess return without a benchmark', () => {
     const alone = computeLabels({ ...panel, benchmark: null })
     expect(alone.counts.labelled).toBe(0)

@@ -14,6 +14,18 @@ export interface LabelOptions {
   readonly adjustment: 'split' | 'total'
   /** Null: plain labels. */
   readonly scaling: VolatilityScaling | null
+  /** Null: the open of the next bar. */
+  readonly entries: LabelEntries | null
+}
+
+/** Prices at which the decision of each bar could be executed; a window ends with the one of its end. */
+export interface LabelEntries {
+  /** Raw price of the name within the bar after the decision's; name-major by the decision's bar. */
+  readonly names: Float64Array
+  /** Of the benchmark, one element a bar. */
+  readonly benchmark: Float64Array
+  /** How the prices were found, for reports. */
+  readonly basis: string
 }
 
 /** Labels in units of each name's own volatility as it was known at the decision. */
@@ -30,6 +42,7 @@ export const DEFAULT_LABELS: LabelOptions = {
   downsideThreshold: 0.015,
   adjustment: 'total',
   scaling: null,
+  entries: null,
 }
 
 /** How many cells have a label, and why others have none. */
@@ -79,6 +92,7 @@ interface Work {
  * t + 1 + horizon, less that of the benchmark; and whether the lowest low of the bars t + 1 to
  * t + horizon is at least the threshold below the entry. Bars are those of the grid: a missing one
  * counts. A name that stops trading in the window ends with its last price, which is a low too.
+ * With entries of its own, both ends of the window are those; the lows are still of whole bars.
  */
 export function computeLabels(
   panel: HourPanel,
@@ -101,12 +115,12 @@ export function computeLabels(
     excessReturn: new Float64Array(cells).fill(nan),
     forwardReturn: new Float64Array(cells).fill(nan),
     downsideEvent: new Float32Array(cells).fill(nan),
-    benchmarkReturn: benchmarkReturns(panel, horizonBars),
+    benchmarkReturn: benchmarkReturns(panel, options),
     spans: labelSpans(bars, horizonBars),
     spansNight: nightSpans(panel, horizonBars),
     endsByDelisting: new Uint8Array(cells),
     counts,
-    entryBasis: ENTRY_BASIS,
+    entryBasis: options.entries?.basis ?? ENTRY_BASIS,
   }
   const factor = options.adjustment === 'total' ? panel.totalReturnFactor : panel.splitFactor
   const work = { panel, options, bars, factor, out }
@@ -141,13 +155,15 @@ function nightSpans(panel: HourPanel, horizonBars: number): Uint8Array {
   return out
 }
 
-function benchmarkReturns(panel: HourPanel, horizonBars: number): Float64Array {
+function benchmarkReturns(panel: HourPanel, options: LabelOptions): Float64Array {
+  const { entries, horizonBars } = options
   const bars = panel.grid.openTime.length
   const out = new Float64Array(bars).fill(Number.NaN)
-  const open = panel.benchmark?.bars.open
-  if (open === undefined) return out
+  // The open of the next bar is the price of the bar before it.
+  const prices = entries === null ? panel.benchmark?.bars.open.subarray(1) : entries.benchmark
+  if (prices === undefined) return out
   for (let bar = 0; bar + 1 + horizonBars < bars; bar++) {
-    out[bar] = Math.log(open[bar + 1 + horizonBars]! / open[bar + 1]!)
+    out[bar] = Math.log(prices[bar + horizonBars]! / prices[bar]!)
   }
   return out
 }
@@ -159,15 +175,14 @@ function labelCell(
   bar: number,
   end: PanelDelisting | null,
 ): 'labelled' | 'missingPrice' | 'missingVolatility' {
-  const { panel, options, factor, out } = work
+  const { options, factor, out } = work
   const { horizonBars } = options
   const cell = name * work.bars + bar
   const isCut = end !== null && end.bar > bar + 1 && end.bar <= bar + 1 + horizonBars
-  const entry = panel.bars.open[cell + 1]! * factor[cell + 1]!
-  const exitCell = cell + 1 + horizonBars
+  const entry = priceAfter(work, cell)
   const exit = isCut
     ? end.lastPrice * factor[cell + (end.bar - bar) - 1]!
-    : panel.bars.open[exitCell]! * factor[exitCell]!
+    : priceAfter(work, cell + horizonBars)
   const bars = isCut ? end.bar - bar - 1 : horizonBars
   const lowest = lowestLow(work, cell + 1, bars, isCut ? exit : Number.POSITIVE_INFINITY)
   const forward = Math.log(exit / entry)
@@ -182,6 +197,12 @@ function labelCell(
   out.downsideEvent[cell] = lowest / entry - 1 <= -threshold ? 1 : 0
   if (isCut) out.endsByDelisting[cell] = 1
   return 'labelled'
+}
+
+/** Adjusted price at which the decision of a cell is executed. */
+function priceAfter({ panel, options, factor }: Work, cell: number): number {
+  const raw = options.entries === null ? panel.bars.open[cell + 1]! : options.entries.names[cell]!
+  return raw * factor[cell + 1]!
 }
 
 /** Lowest adjusted low of so many bars and of `start`; NaN where one is missing. */
