@@ -7,6 +7,7 @@ import { l2bookFrame } from './l2book-frame.ts'
 import { memory } from './memory.ts'
 import { signedRequest } from './signed-request.ts'
 import { sweep } from './sweep.ts'
+import { trees } from './trees.ts'
 
 /** Every benchmark, in the order they run. */
 export const benchmarks: readonly Benchmark[] = [
@@ -18,4 +19,5 @@ export const benchmarks: readonly Benchmark[] = [
   signedRequest,
   journal,
   featureColumns,
+  trees,
 ]

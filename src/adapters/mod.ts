@@ -74,7 +74,11 @@ export {
   type SecretSources,
 } from './keystore/reference.ts'
 export { Secret } from './keystore/secret.ts'
-export { compiledTreeKernels } from './learning/tree-kernels.ts'
+export {
+  compiledTreeKernels,
+  openTreeKernels,
+  type ThreadedTreeKernels,
+} from './learning/tree-kernels.ts'
 export { type LoadedPanel, loadPanel, type PanelLoad } from './panel/load-panel.ts'
 export type { LoadedTable, PanelRequest, PanelSource } from './panel/port.ts'
 export {
@@ -100,10 +104,8 @@ export { type TableFileOptions, tableFile } from './panel/table-file.ts'
 export { type VendorOptions, vendorTable } from './panel/vendor.ts'
 export { loadHighs } from './portfolio/highs.ts'
 export { writeFileAtomically } from './store/atomic-file.ts'
-export { type FeatureTable, writeFeatureTable } from './store/feature-table.ts'
 export { type NonceFile, openNonceFile } from './store/nonce-file.ts'
 export { holdProcessLock, isHeld, lockHolder, type ProcessLock } from './store/process-lock.ts'
-export { type TableColumn, writeTable } from './store/table-files.ts'
 export { createLog, type Log, type LogLevel, type LogOptions, logLevels } from './telemetry/log.ts'
 export { createRedactor, type Redactor } from './telemetry/redact.ts'
 export { createAlpacaAdapter } from './venues/alpaca/adapter.ts'

@@ -32,35 +32,42 @@ export interface ThreadedTreeKernels extends TreeKernels {
   readonly close: () => Promise<void>
 }
 
+/** Parts of the features for each thread: more than one, so that the faster one takes more. */
+const PARTS_EACH = 2
+/** Rows from which on gathering them is shared. */
+const SHARED_ROWS = 8192
+
 /**
- * Compiled kernels on so many threads, this one among them: the same bits, sooner. One training at a
- * time; while it runs this thread waits without letting others run on it.
+ * Compiled kernels on so many threads, this one among them: the same bits, sooner. One training at
+ * a time; while it runs this thread does nothing else.
  */
 export async function openTreeKernels(threads: number): Promise<ThreadedTreeKernels> {
   const single = compiledTreeKernels()
   if (threads <= 1) return { ...single, close: async () => {} }
-  const control = new TeamControl(threads)
-  const workers = Array.from({ length: threads - 1 }, (_, i) => startWorker(control, i + 1))
+  const control = new TeamControl()
+  const start: TeamStart = { words: control.buffer, stretches: threads }
+  const workers = Array.from({ length: threads - 1 }, () => startWorker(start))
   await Promise.all(workers.map((worker) => once(worker, 'message')))
   for (const worker of workers) worker.unref()
   let module: TreeModule | null = null
   return {
     name: single.name,
-    parts: threads,
+    parts: threads * PARTS_EACH,
     open(shape) {
       const memory = treeMemory(shape)
       module = new TreeModule(memory)
       for (const worker of workers) worker.postMessage({ memory, shape } satisfies TeamTraining)
-      control.begin('open')
-      control.finish()
+      control.announce()
       return workspaceIn(memory, shape)
     },
     assign: (w, feature, values, edges) => module!.assign(w, feature, values, edges),
     divide: (w, division) => module!.divide(w, division),
     measure(w) {
-      control.begin('measure')
-      control.measure(module!, w, 0)
-      control.finish()
+      const from = w.task[TASK.from]!
+      const to = w.task[TASK.to]!
+      if (to - from < SHARED_ROWS) module!.gather(w, from, to)
+      else control.run('gather', threads, (_, unit) => module!.gatherStretch(w, unit, threads))
+      control.run('measure', w.shape.parts, (_, part) => module!.measure(w, part))
     },
     close: async () => {
       await Promise.all(workers.map((worker) => worker.terminate()))
@@ -68,9 +75,8 @@ export async function openTreeKernels(threads: number): Promise<ThreadedTreeKern
   }
 }
 
-function startWorker(control: TeamControl, part: number): Worker {
+function startWorker(workerData: TeamStart): Worker {
   const source = new URL('./tree-worker.ts', import.meta.url)
   const built = new URL('./tree-worker.js', import.meta.url)
-  const workerData: TeamStart = { control: control.buffer, part, threads: control.threads }
   return new Worker(existsSync(source) ? source : built, { workerData })
 }

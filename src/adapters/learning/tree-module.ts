@@ -140,6 +140,14 @@ export class TreeModule {
     )
   }
 
+  /** One of so many stretches of the task's rows. */
+  gatherStretch(w: TreeWorkspace, stretch: number, stretches: number): void {
+    const from = w.task[TASK.from]!
+    const rows = w.task[TASK.to]! - from
+    const border = (of: number) => from + Math.floor((rows * of) / stretches)
+    this.gather(w, border(stretch), border(stretch + 1))
+  }
+
   /** Histograms and best splits of one part of the features, of rows that were gathered. */
   measure(w: TreeWorkspace, part: number): void {
     const first = w.parts[part]!

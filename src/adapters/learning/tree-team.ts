@@ -1,25 +1,22 @@
-import { TREE_LAYOUT, type TreeWorkspace, type TreeWorkspaceShape } from '../../models/mod.ts'
-import type { TreeMemory, TreeModule } from './tree-module.ts'
+import type { TreeWorkspaceShape } from '../../models/mod.ts'
+import type { TreeMemory } from './tree-module.ts'
 
-const { TASK } = TREE_LAYOUT
+/** Words that all threads of a team share. */
+const WORD = { turn: 0, order: 1, left: 2, done: 3, training: 4, failed: 5, length: 6 }
 
-/** Where what lies in the control words that all threads share. */
-const CONTROL = { turn: 0, order: 1, gathered: 2, done: 3, failed: 4, length: 5 } as const
-
-/** What the members are told to do. */
-export type TeamOrder = 'open' | 'measure'
-const ORDERS: readonly TeamOrder[] = ['open', 'measure']
+/** What a unit of work is: a stretch of rows, or a part of the features. */
+export type TeamOrder = 'gather' | 'measure'
+const ORDERS: readonly TeamOrder[] = ['gather', 'measure']
 
 /** Looks before a waiting thread lets others run. */
 const LOOKS = 20_000
-/** A member that takes longer than this for one task is lost, ms. */
+/** A member that takes longer than this for one unit is lost, ms. */
 const PATIENCE_MS = 120_000
 
 /** What a member is given when it starts. */
 export interface TeamStart {
-  readonly control: SharedArrayBuffer
-  readonly part: number
-  readonly threads: number
+  readonly words: SharedArrayBuffer
+  readonly stretches: number
 }
 
 /** What a member is given for each training. */
@@ -28,74 +25,78 @@ export interface TeamTraining {
   readonly shape: TreeWorkspaceShape
 }
 
-/** How the threads of one training follow each other: by numbers in memory that they share. */
+/** Does one unit; told first which training it belongs to. */
+export type TeamWork = (order: TeamOrder, unit: number, training: number) => void
+
+/**
+ * How the threads of a training share its work: whoever is free takes the next unit, so that a
+ * thread that the machine does not run holds up nobody. Mutable state lies in memory that all
+ * share.
+ */
 export class TeamControl {
   readonly buffer: SharedArrayBuffer
-  readonly threads: number
   readonly #words: Int32Array
 
-  constructor(threads: number, buffer = new SharedArrayBuffer(4 * CONTROL.length)) {
-    this.threads = threads
+  constructor(buffer = new SharedArrayBuffer(4 * WORD.length)) {
     this.buffer = buffer
     this.#words = new Int32Array(buffer)
   }
 
-  /** The leader: lets every other member begin. */
-  begin(order: TeamOrder): void {
-    Atomics.store(this.#words, CONTROL.order, ORDERS.indexOf(order))
-    Atomics.store(this.#words, CONTROL.gathered, 0)
-    Atomics.store(this.#words, CONTROL.done, 0)
-    Atomics.add(this.#words, CONTROL.turn, 1)
-    Atomics.notify(this.#words, CONTROL.turn)
+  /** The leader: what follows belongs to another training, which the members have been sent. */
+  announce(): void {
+    Atomics.add(this.#words, WORD.training, 1)
   }
 
-  /** The leader: waits for every other member; throws when one has failed or does not answer. */
-  finish(): void {
-    this.#await(CONTROL.done, (done) => done >= this.threads - 1)
-  }
-
-  /** A member: waits, for ever, until another turn than `last` begins. */
-  nextTurn(last: number): { readonly turn: number; readonly order: TeamOrder } {
-    for (let looks = 0; Atomics.load(this.#words, CONTROL.turn) === last; looks++) {
-      if (looks > LOOKS) Atomics.wait(this.#words, CONTROL.turn, last)
-    }
-    const turn = Atomics.load(this.#words, CONTROL.turn)
-    return { turn, order: ORDERS[Atomics.load(this.#words, CONTROL.order)]! }
-  }
-
-  /** A member has done its part of the turn. */
-  report(): void {
-    Atomics.add(this.#words, CONTROL.done, 1)
-    Atomics.notify(this.#words, CONTROL.done)
-  }
-
-  /** A member cannot go on: whoever waits for it throws. */
-  fail(): void {
-    Atomics.store(this.#words, CONTROL.failed, 1)
-    for (const word of [CONTROL.done, CONTROL.gathered]) Atomics.notify(this.#words, word)
-  }
-
-  /** Every member: own share of the rows, then, when all have theirs, own part of the features. */
-  measure(module: TreeModule, w: TreeWorkspace, part: number): void {
-    const from = w.task[TASK.from]!
-    const rows = w.task[TASK.to]! - from
-    const border = (of: number) => from + Math.floor((rows * of) / this.threads)
-    module.gather(w, border(part), border(part + 1))
-    Atomics.add(this.#words, CONTROL.gathered, 1)
-    Atomics.notify(this.#words, CONTROL.gathered)
-    this.#await(CONTROL.gathered, (gathered) => gathered >= this.threads)
-    module.measure(w, part)
-  }
-
-  #await(word: number, isReached: (value: number) => boolean): void {
+  /** The leader: has units done, by itself and whoever comes; throws when a member failed. */
+  run(order: TeamOrder, units: number, work: TeamWork): void {
+    const words = this.#words
+    Atomics.store(words, WORD.order, ORDERS.indexOf(order))
+    Atomics.store(words, WORD.done, 0)
+    // Last: from here on units can be taken, before there were none.
+    Atomics.store(words, WORD.left, units)
+    Atomics.add(words, WORD.turn, 1)
+    Atomics.notify(words, WORD.turn)
+    this.take(work)
     for (let looks = 0; ; looks++) {
-      const value = Atomics.load(this.#words, word)
-      if (isReached(value)) return
-      if (Atomics.load(this.#words, CONTROL.failed) === 1) throw new Error('a tree thread failed')
+      const done = Atomics.load(words, WORD.done)
+      if (Atomics.load(words, WORD.failed) === 1) throw new Error('a thread of the trees failed')
+      if (done >= units) return
       if (looks < LOOKS) continue
-      if (Atomics.wait(this.#words, word, value, PATIENCE_MS) === 'timed-out') {
-        throw new Error(`a tree thread has not answered for ${PATIENCE_MS / 1000} s`)
+      if (Atomics.wait(words, WORD.done, done, PATIENCE_MS) === 'timed-out') {
+        throw new Error(`a thread of the trees has not answered for ${PATIENCE_MS / 1000} s`)
       }
+    }
+  }
+
+  /** Takes units until none is left. */
+  take(work: TeamWork): void {
+    const words = this.#words
+    for (;;) {
+      const left = Atomics.load(words, WORD.left)
+      if (left === 0) return
+      if (Atomics.compareExchange(words, WORD.left, left, left - 1) !== left) continue
+      // Its turn cannot end before the unit is done: what is read now belongs to it.
+      const order = ORDERS[Atomics.load(words, WORD.order)]!
+      work(order, left - 1, Atomics.load(words, WORD.training))
+      Atomics.add(words, WORD.done, 1)
+      Atomics.notify(words, WORD.done)
+    }
+  }
+
+  /** A member: takes part in every turn, for ever. */
+  follow(work: TeamWork): never {
+    const words = this.#words
+    try {
+      for (let seen = 0; ; seen = Atomics.load(words, WORD.turn)) {
+        this.take(work)
+        for (let looks = 0; Atomics.load(words, WORD.turn) === seen; looks++) {
+          if (looks > LOOKS) Atomics.wait(words, WORD.turn, seen)
+        }
+      }
+    } catch (cause) {
+      Atomics.store(words, WORD.failed, 1)
+      Atomics.notify(words, WORD.done)
+      throw cause
     }
   }
 }

@@ -1,29 +1,23 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import type { TreeWorkspace } from '../../models/mod.ts'
 import { TreeModule, workspaceIn } from './tree-module.ts'
 import { TeamControl, type TeamStart, type TeamTraining } from './tree-team.ts'
 
-const { control: buffer, part, threads } = workerData as TeamStart
-const control = new TeamControl(threads, buffer)
+const { words, stretches } = workerData as TeamStart
 const port = parentPort!
+let training = { number: 0, module: null as TreeModule | null, w: null as Workspace | null }
 port.postMessage('ready')
-follow()
+new TeamControl(words).follow((order, unit, number) => {
+  while (training.number < number) join()
+  const { module, w } = training
+  if (order === 'gather') module!.gatherStretch(w!, unit, stretches)
+  else module!.measure(w!, unit)
+})
 
-/** Follows the leader until the thread is ended. */
-function follow(): never {
-  let training: { readonly module: TreeModule; readonly w: TreeWorkspace } | null = null
-  try {
-    for (let turn = 0; ; ) {
-      const next = control.nextTurn(turn)
-      turn = next.turn
-      if (next.order === 'open') {
-        const { memory, shape } = receiveMessageOnPort(port)!.message as TeamTraining
-        training = { module: new TreeModule(memory), w: workspaceIn(memory, shape) }
-      } else control.measure(training!.module, training!.w, part)
-      control.report()
-    }
-  } catch (cause) {
-    control.fail()
-    throw cause
-  }
+type Workspace = ReturnType<typeof workspaceIn>
+
+/** The next training that the leader has sent. */
+function join(): void {
+  const { memory, shape } = receiveMessageOnPort(port)!.message as TeamTraining
+  const w = workspaceIn(memory, shape)
+  training = { number: training.number + 1, module: new TreeModule(memory), w }
 }

@@ -2,8 +2,8 @@ import { isMissing } from './tree.ts'
 import { GROUP, MISSING, type TreeWorkspace } from './workspace.ts'
 
 /**
- * Writes the bin of each row of a feature, whose values they are: the number of edges below the value,
- * or that of missing ones. The twin of the compiled kernel.
+ * Writes the bin of each row of a feature, whose values they are: the number of edges below the
+ * value, or that of missing ones. The twin of the compiled kernel.
  */
 export function assignBins(
   w: TreeWorkspace,

@@ -16,9 +16,9 @@ export function sampleRows(rows: Int32Array, count: number, random: Random): Int
 
 /**
  * Edges between the bins of a column, from its values in `rows`: increasing, at most `binsMax` - 1.
- * A value belongs to the first bin whose edge is not below it. Bins hold about as many rows each; few
- * distinct values get a bin each, and so do values that are frequent. Edges lie in the middle between
- * neighbouring values.
+ * A value belongs to the first bin whose edge is not below it. Bins hold about as many rows each;
+ * few distinct values get a bin each, and so do values that are frequent. Edges lie in the middle
+ * between neighbouring values.
  */
 export function columnEdges(column: Float32Array, rows: Int32Array, binsMax: number): Float64Array {
   const values = new Float32Array(rows.length)
@@ -83,7 +83,9 @@ const between = (low: number, high: number): number => low + (high - low) / 2
 const DIGIT_BITS = 11
 const DIGITS = 2 ** DIGIT_BITS
 
-/** The values, which must be finite, in increasing order: radix sort by three digits. Reuses them. */
+/**
+ * The values, which must be finite, in increasing order: radix sort by three digits. Reuses them.
+ */
 function sortFloats(values: Float32Array): Float32Array {
   let keys: Int32Array = new Int32Array(values.buffer, values.byteOffset, values.length)
   let other: Int32Array = new Int32Array(values.length)

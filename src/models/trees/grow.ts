@@ -54,8 +54,8 @@ interface Split {
 type Nodes = { readonly [Name in keyof Tree]: number[] }
 
 /**
- * Grows a tree, the leaf that gains most first, from the derivatives in the workspace, whose `order`
- * and histograms it mutates. Values are multiplied by the learning rate.
+ * Grows a tree, the leaf that gains most first, from the derivatives in the workspace, whose
+ * `order` and histograms it mutates. Values are multiplied by the learning rate.
  */
 export function growTree(input: GrowInput): GrownTree {
   const nodes = emptyNodes()
@@ -193,7 +193,9 @@ function splitLeaf(
   return [left, right]
 }
 
-/** A constrained feature divides its parent's range of values: no leaf may pass the other side's. */
+/**
+ * A constrained feature divides its parent's range of values: no leaf may pass the other side's.
+ */
 function childBounds({ w }: GrowInput, leaf: Leaf, split: Split): { left: Bounds; right: Bounds } {
   const { lowest, highest } = leaf
   const direction = w.monotone[split.feature]!

@@ -31,8 +31,8 @@ export interface TreeKernels {
   /** Rows of a leaf to both sides, stable; returns how many went left. */
   readonly divide: (w: TreeWorkspace, division: TreeDivision) => number
   /**
-   * The task of the workspace: the histogram of its rows; its sibling's by subtraction when there is
-   * one; the best split of each part of both.
+   * The task of the workspace: the histogram of its rows; its sibling's by subtraction when there
+   * is one; the best split of each part of both.
    */
   readonly measure: (w: TreeWorkspace) => void
 }

@@ -30,9 +30,9 @@ export interface TreesModel {
 }
 
 /**
- * Scores of `rows` of the columns, of all rows when absent: forecasts of a squared loss, log odds of
- * a logistic one, numbers without a unit of a ranking. The columns are those of the training, in its
- * order; values that are not finite are missing. Asserts their number.
+ * Scores of `rows` of the columns, of all rows when absent: forecasts of a squared loss, log odds
+ * of a logistic one, numbers without a unit of a ranking. The columns are those of the training, in
+ * its order; values that are not finite are missing. Asserts their number.
  */
 export function scoreTrees(
   model: TreesModel,
@@ -45,7 +45,9 @@ export function scoreTrees(
   return scores
 }
 
-/** Score of one row, given as a value for each feature; they are rounded to 32 bits as columns are. */
+/**
+ * Score of one row, given as a value for each feature; they are rounded to 32 bits as columns are.
+ */
 export function scoreRow(model: TreesModel, values: ArrayLike<number>): number {
   assert(values.length === model.features.length, 'as many values as the model has features')
   let score = model.base
@@ -61,7 +63,9 @@ export function scoreRow(model: TreesModel, values: ArrayLike<number>): number {
   return score
 }
 
-/** What the loss forecasts by a score: a probability for the logistic one, else the score itself. */
+/**
+ * What the loss forecasts by a score: a probability for the logistic one, else the score itself.
+ */
 export const forecastOf = (loss: TreeLoss, score: number): number =>
   loss === 'logistic' ? probability(score) : score
 

@@ -1,6 +1,7 @@
 /**
- * What is minimised: half the squared error; the logistic loss of targets 0 and 1; the pairs of rows
- * of a group that are in the wrong order, weighted by what they cost in NDCG (LambdaRank) or equally.
+ * What is minimised: half the squared error; the logistic loss of targets 0 and 1; the pairs of
+ * rows of a group that are in the wrong order, weighted by what they cost in NDCG (LambdaRank) or
+ * equally.
  */
 export type TreeLoss = 'squared' | 'logistic' | 'ndcg' | 'pairwise'
 
@@ -65,7 +66,9 @@ export const defaultTreeParameters: TreeParameters = {
   binSample: 200_000,
 }
 
-/** Lowest and highest of each number, both allowed; those above 0 say so by their smallest number. */
+/**
+ * Lowest and highest of each number, both allowed; those above 0 say so by their smallest number.
+ */
 const RANGES = {
   trees: [1, 100_000],
   learningRate: [Number.MIN_VALUE, 1],

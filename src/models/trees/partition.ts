@@ -11,8 +11,8 @@ export interface TreeDivision {
 }
 
 /**
- * Moves the rows that go left to the front; both sides keep their order. Returns how many went left.
- * The twin of the compiled kernel.
+ * Moves the rows that go left to the front; both sides keep their order. Returns how many went
+ * left. The twin of the compiled kernel.
  */
 export function divideRows(w: TreeWorkspace, division: TreeDivision): number {
   const { binColumns, order, spare } = w

@@ -96,7 +96,9 @@ interface Penalties {
   readonly rowsMin: number
 }
 
-/** Gain of the best split, by trying each value of each column with missing values on either side. */
+/**
+ * Gain of the best split, by trying each value of each column with missing values on either side.
+ */
 function bestGain(
   columns: readonly Float32Array[],
   target: Float64Array,

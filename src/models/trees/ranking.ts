@@ -18,10 +18,11 @@ interface Groups {
 }
 
 /**
- * Ranking of the rows of each group by pairs: the logistic loss of the difference of two scores. With
- * 'ndcg' a pair weighs what exchanging it would change in NDCG (LambdaRank: Burges, MSR-TR-2010-82),
- * less where the scores already differ; with 'pairwise' all pairs weigh the same. What a group adds
- * grows with the logarithm of its pairs' sum only, so that large ones do not drown small ones.
+ * Ranking of the rows of each group by pairs: the logistic loss of the difference of two scores.
+ * With 'ndcg' a pair weighs what exchanging it would change in NDCG (LambdaRank: Burges,
+ * MSR-TR-2010-82), less where the scores already differ; with 'pairwise' all pairs weigh the same.
+ * What a group adds grows with the logarithm of its pairs' sum only, so that large ones do not
+ * drown small ones.
  */
 export function rankingLoss(
   kind: 'ndcg' | 'pairwise',

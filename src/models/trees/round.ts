@@ -7,9 +7,9 @@ const GRADIENT_SUM = 2 ** 52
 const HESSIAN_SUM = 2 ** 40
 
 /**
- * Writes gradients and hessians as whole numbers of a unit each, as fine as exact sums over all rows
- * allow: 30 bits up to 4 million rows for gradients, and 40 less those of the number of rows for
- * hessians. Equal hessians stay exactly equal.
+ * Writes gradients and hessians as whole numbers of a unit each, as fine as exact sums over all
+ * rows allow: 30 bits up to 4 million rows for gradients, and 40 less those of the number of rows
+ * for hessians. Equal hessians stay exactly equal.
  */
 export function roundDerivatives(
   w: TreeWorkspace,

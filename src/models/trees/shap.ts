@@ -12,8 +12,8 @@ export interface TreeExplanation {
 
 /**
  * Exact Shapley values of the features for the scores of `rows`, where a feature that is not known
- * goes both ways in the proportion of the training rows (TreeSHAP, path-dependent: Lundberg, Erion and
- * Lee 2018, arXiv:1802.03888, algorithm 2). Asserts the number of columns.
+ * goes both ways in the proportion of the training rows (TreeSHAP, path-dependent: Lundberg, Erion
+ * and Lee 2018, arXiv:1802.03888, algorithm 2). Asserts the number of columns.
  */
 export function explainTrees(
   model: TreesModel,
@@ -49,10 +49,14 @@ function depthOf(tree: Tree, node: number): number {
   return 1 + Math.max(depthOf(tree, left), depthOf(tree, left + 1))
 }
 
-/** The features on the way to a node; every level has a copy of its own behind that of its parent. */
+/**
+ * The features on the way to a node; every level has a copy of its own behind that of its parent.
+ */
 interface Path {
   readonly feature: Int32Array
-  /** Share of the ways through the feature's splits when it is not known, and whether it is on them. */
+  /**
+   * Share of the ways through the feature's splits when it is not known, and whether it is on them.
+   */
   readonly zero: Float64Array
   readonly one: Float64Array
   /** Weight of the sets of so many known features. */

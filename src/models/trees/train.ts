@@ -18,8 +18,8 @@ import { addTree, type Tree } from './tree.ts'
 import { SETTING, type TreeWorkspace } from './workspace.ts'
 
 /**
- * Trains boosted trees: the same input gives the same bits, whatever the kernels and threads. Asserts
- * that {@link problemOfTraining} finds nothing.
+ * Trains boosted trees: the same input gives the same bits, whatever the kernels and threads.
+ * Asserts that {@link problemOfTraining} finds nothing.
  */
 export function trainTrees(training: TreeTraining): TreesModel {
   const problem = problemOfTraining(training)

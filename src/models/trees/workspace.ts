@@ -76,8 +76,9 @@ export interface TreeWorkspace {
   /** Room of a compiled kernel; no content of its own. */
   readonly gathered: Int32Array
   /**
-   * [slot][feature][bin]: the sum of gradients as a 64-bit integer, then a 64-bit integer of the sum
-   * of hessians times 2^24 plus the number of rows. Exact: any order of summing gives the same bits.
+   * [slot][feature][bin]: the sum of gradients as a 64-bit integer, then a 64-bit integer of the
+   * sum of hessians times 2^24 plus the number of rows. Exact: any order of summing gives the same
+   * bits.
    */
   readonly histograms: Int32Array
   /** 1 where the feature may be split in this tree. */
