@@ -35,6 +35,8 @@ export interface PanelLoad {
 /** A panel, and how much of the index it covers. */
 export interface LoadedPanel {
   readonly panel: HourPanel
+  /** Members that the panel has no bars of too; null where every name is a member. */
+  readonly membership: KnownTable | null
   /** Session by session, with the names that are missing; empty where every name is a member. */
   readonly coverage: readonly DayCoverage[]
 }
@@ -82,7 +84,7 @@ export async function loadPanel(load: PanelLoad): Promise<LoadedPanel> {
     }),
   )
   const coverage = membership === null ? [] : membershipCoverage(panel, membership)
-  return { panel, coverage }
+  return { panel, membership, coverage }
 }
 
 /** The panel, or InputError ORN-PANEL-001 with every fault of its tables. */

@@ -105,7 +105,7 @@ async function panelOf(
     },
   )
   const panel = requirePanel('the hourly panel of 2018', made)
-  return { panel, coverage: membershipCoverage(panel, membership) }
+  return { panel, membership, coverage: membershipCoverage(panel, membership) }
 }
 
 /** Names without a bar in the last session: they stopped trading after their last bar, at its close. */
