@@ -77,8 +77,15 @@ export function generatedSettings(options: GeneratedPanelOptions): GeneratedPane
   const { names, sessions } = settings
   assert(Number.isInteger(names) && names >= 1 && names <= 32_767, 'names: 1 to 32,767')
   assert(Number.isInteger(sessions) && sessions >= 1, 'sessions: at least 1')
+  assert(settings.driftPerYear > -1, 'driftPerYear: above -1')
+  assert(settings.nameVolatility > 0, 'nameVolatility: above 0')
+  for (const key of SHARES) {
+    assert(settings[key] >= 0 && settings[key] <= 1, `${key}: 0 to 1`)
+  }
   return settings
 }
+
+const SHARES = ['reserveShare', 'sentimentRate', 'analystRate'] as const
 
 /** Sessions of a year, for figures stated by year. */
 export const SESSIONS_PER_YEAR = 252
