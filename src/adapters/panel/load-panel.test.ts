@@ -198,6 +198,9 @@ describe('what a panel refuses of its files', () => {
       /ORN-PANEL-005\na panel needs a source of membership\ngiven: bars \(bars.csv\)/,
     )
     expect(await refusal(withSource(base().sources[1]!))).toContain('one source of membership')
+    const cut = write('cut.parquet', `PAR1${'x'.repeat(100)}`)
+    const damaged = tableFile({ path: cut, kind: 'macro' })
+    expect(await refusal(withSource(damaged))).toContain('ORN-DATA-005')
     const absent = tableFile({ path: join(folder, 'none.csv'), kind: 'macro' })
     expect(await refusal(withSource(absent))).toContain('ORN-DATA-001')
     const everyone = await loadPanel({
@@ -251,7 +254,7 @@ describe('a panel loaded from a vendor', () => {
           return { ...reply(new URL(url).searchParams.get('cursor')), contentType: '' }
         },
       },
-      url: 'https://vendor.example/sentiment',
+      url: 'https://vendor.example/sentiment?key=hidden',
       kind: 'sentiment',
       headers: { authorization: 'Bearer hidden' },
     })
@@ -277,8 +280,8 @@ describe('a panel loaded from a vendor', () => {
     expect(fields['sentiment_update_time']).toEqual(eventTime)
     const until = encodeURIComponent(iso(grid.decisionTime[20]!))
     expect(seen).toEqual([
-      `Bearer hidden ?until=${until}`,
-      `Bearer hidden ?until=${until}&cursor=two`,
+      `Bearer hidden ?key=hidden&until=${until}`,
+      `Bearer hidden ?key=hidden&until=${until}&cursor=two`,
     ])
   })
 
@@ -291,6 +294,10 @@ describe('a panel loaded from a vendor', () => {
     expect(await failure(busy)).toMatchObject({ code: 'VENDOR_REFUSED', disposition: 'retry' })
     const denied = vendor(() => ({ status: 401, body: 'no key' }))
     expect(await failure(denied)).toMatchObject({ code: 'VENDOR_REFUSED', disposition: 'fatal' })
+    for (const one of [gone, busy, denied]) {
+      expect(((await failure(one)) as Error).message ?? '').not.toContain('hidden')
+      expect(one.name).toBe('https://vendor.example/sentiment')
+    }
     for (const body of ['<html>', '[]', '{"rows":[{"x":[1]}]}']) {
       const odd = await failure(vendor(() => ({ status: 200, body })))
       expect(odd).toMatchObject({ code: 'VENDOR_UNREADABLE', disposition: 'fatal' })

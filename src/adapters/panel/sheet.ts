@@ -191,7 +191,11 @@ async function parquetSheet(connection: DuckDBConnection, file: SourceFile): Pro
   const row = Int32Array.from({ length: count[0]! }, (_, k) => k + 1)
   const texts = async (column: string): Promise<string[]> => {
     typeOf(column)
-    return readTexts(connection, sqlName(column), from)
+    try {
+      return await readTexts(connection, sqlName(column), from)
+    } catch (cause) {
+      throw explainDamage(file, cause)
+    }
   }
   const parse = async (
     column: string,

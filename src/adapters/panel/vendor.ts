@@ -9,7 +9,7 @@ import { tableOfRows } from './sheet-table.ts'
 /** A vendor's table over HTTP. */
 export interface VendorOptions {
   readonly environment: Pick<AdapterEnvironment, 'fetch'>
-  /** Where it answers, without a query. */
+  /** Where it answers. A query of its own is sent, and never named: it may hold a key. */
   readonly url: string
   readonly kind: TableKind
   /** Headers of every request, a key among them: no message names them. */
@@ -37,7 +37,7 @@ type Page = z.infer<typeof pageSchema>
  */
 export function vendorTable(options: VendorOptions): PanelSource {
   return {
-    name: options.url,
+    name: nameOf(options),
     kind: options.kind,
     oldestUs: options.oldestUs ?? null,
     async load(request: PanelRequest): Promise<LoadedTable> {
@@ -53,7 +53,7 @@ export function vendorTable(options: VendorOptions): PanelSource {
         }
         if (cursor !== null) seen.add(cursor)
       } while (cursor !== null)
-      return tableOfRows(sheetOf(options.url, rows), options.kind, request)
+      return tableOfRows(sheetOf(nameOf(options), rows), options.kind, request)
     },
   }
 }
@@ -74,8 +74,14 @@ function sheetOf(name: string, rows: Page['rows']): Sheet {
   )
 }
 
+/** What errors and reports call a vendor: its address without a query. */
+function nameOf({ url }: VendorOptions): string {
+  const { origin, pathname } = new URL(url)
+  return origin + pathname
+}
+
 const unreadable = (options: VendorOptions, why: string): AdapterError =>
-  new AdapterError('VENDOR_UNREADABLE', `${options.url}: ${why}`, 'fatal')
+  new AdapterError('VENDOR_UNREADABLE', `${nameOf(options)}: ${why}`, 'fatal')
 
 async function readPage(
   options: VendorOptions,
@@ -113,13 +119,13 @@ async function answer(options: VendorOptions, url: URL): Promise<string> {
     })
   } catch (cause) {
     const why = (cause as Error).message
-    throw new AdapterError('VENDOR_UNREACHABLE', `${options.url}: ${why}`, 'retry', cause)
+    throw new AdapterError('VENDOR_UNREACHABLE', `${nameOf(options)}: ${why}`, 'retry', cause)
   }
   const { status, body } = response
   if (status === 200) return body
   throw new AdapterError(
     'VENDOR_REFUSED',
-    `${options.url} answered ${status}: ${body.slice(0, 120)}`,
+    `${nameOf(options)} answered ${status}: ${body.slice(0, 120)}`,
     status === 429 || status >= 500 ? 'retry' : 'fatal',
   )
 }
