@@ -57,10 +57,13 @@ const SOLVES_MAX = 14
 /** An edge is reached within this share of it. */
 const EDGE_WIDTH = 0.01
 const AVERSION_RANGE = 4096
+/** Its fourth power is the range. */
+const AVERSION_STEP = 8
 
 /**
  * Chooses weights. The band's edges are reached by changing the aversion, upper edge first, by
- * bisection over its logarithm between the problem's own and 4,096 times more or less.
+ * bisection of its logarithm, guided by the volatilities found, between the problem's own and 4,096
+ * times more or less.
  */
 export function allocate(problem: PortfolioProblem, options: AllocationOptions): Allocation {
   const search = new BandSearch(problem, options)
@@ -78,10 +81,23 @@ interface Tried {
   readonly fallback: Allocation['fallback']
 }
 
+/**
+ * An aversion between two at which the volatility should be wanted: where the line through their
+ * logarithms has it, well inside them, so that the search ends as a bisection does.
+ */
+function between(above: Tried, below: Tried, wanted: number): number {
+  const fall = Math.log(above.volatility / below.volatility)
+  const part = fall > 0 ? Math.log(above.volatility / wanted) / fall : 0.5
+  const inside = Number.isFinite(part) ? Math.min(0.8, Math.max(0.2, part)) : 0.5
+  return above.aversion * (below.aversion / above.aversion) ** inside
+}
+
 class BandSearch {
   readonly #problem: PortfolioProblem
   readonly #options: AllocationOptions
   #solves = 0
+  /** The last one found: the limits are the same whatever the aversion. */
+  #last: PortfolioSolution | undefined
 
   constructor(problem: PortfolioProblem, options: AllocationOptions) {
     this.#problem = problem
@@ -91,7 +107,8 @@ class BandSearch {
   at(aversion: number): Tried {
     this.#solves++
     const problem = { ...this.#problem, aversion }
-    const { solution, fallback } = solveChecked(problem, this.#options.solve)
+    const { solution, fallback } = solveChecked(problem, this.#options.solve, this.#last)
+    this.#last = solution
     const { covariance } = problem
     const volatility = annualVolatility(covariance, solution.weights, this.#options.barsPerYear)
     return { aversion, volatility, solution, fallback }
@@ -100,11 +117,18 @@ class BandSearch {
   /** The least aversion tried whose volatility is at or below a bound, near it if it can be. */
   find(bound: number, first: Tried): Tried {
     const isAbove = first.volatility > bound
-    const far = this.at(isAbove ? first.aversion * AVERSION_RANGE : first.aversion / AVERSION_RANGE)
-    let [above, below] = isAbove ? [first, far] : [far, first]
-    if (far.volatility > bound === isAbove) return far
+    const limit = isAbove ? first.aversion * AVERSION_RANGE : first.aversion / AVERSION_RANGE
+    let [above, below] = [first, first]
+    for (let far = first; far.volatility > bound === isAbove; ) {
+      if (far.aversion === limit) return far
+      if (isAbove) above = far
+      else below = far
+      far = this.at(isAbove ? far.aversion * AVERSION_STEP : far.aversion / AVERSION_STEP)
+      if (isAbove) below = far
+      else above = far
+    }
     while (this.#solves < SOLVES_MAX && below.volatility < bound * (1 - EDGE_WIDTH)) {
-      const middle = this.at(Math.sqrt(above.aversion * below.aversion))
+      const middle = this.at(between(above, below, bound * (1 - EDGE_WIDTH / 2)))
       if (middle.volatility > bound) above = middle
       else below = middle
     }
@@ -149,8 +173,9 @@ class BandSearch {
 function solveChecked(
   problem: PortfolioProblem,
   solve: SolvePortfolio,
+  start: PortfolioSolution | undefined,
 ): { readonly solution: PortfolioSolution; readonly fallback: Allocation['fallback'] } {
-  const solution = solve(problem)
+  const solution = solve(problem, start)
   const isKept = violationsOf(problem, solution.weights, LIMIT_TOLERANCE).length === 0
   const isHeuristic = solve === ascendByCoordinates
   if (isKept && (solution.isOptimal || isHeuristic)) return { solution, fallback: null }

@@ -4,16 +4,21 @@ const SWEEPS_MAX = 60
 /** Weights that move by no more than this stand still. */
 const STILL = 1e-9
 const EXCHANGES_PER_NAME = 4
-const kinds: readonly PairKind[] = ['any', 'bought', 'sold']
+const allKinds: readonly PairKind[] = ['any', 'bought', 'sold']
+/** Where both may still be done, any pair is as free as those of a kind. */
+const anyKind: readonly PairKind[] = ['any']
 
 /**
  * A quick heuristic: moves one name at a time to its own best weight within the room that the
  * limits leave, then exchanges the worst held part for the best one wanted where a limit leaves
  * none, until nothing moves. Every limit is kept at every step. Near the optimum, not proven to be
- * it: its solutions are never called optimal.
+ * it: its solutions are never called optimal. A start must keep the limits.
  */
-export function ascendByCoordinates(problem: PortfolioProblem): PortfolioSolution {
-  const ascent = new Ascent(problem)
+export function ascendByCoordinates(
+  problem: PortfolioProblem,
+  start?: PortfolioSolution,
+): PortfolioSolution {
+  const ascent = new Ascent(problem, start?.weights.slice() ?? startOf(problem))
   let iterations = 0
   for (let moved = 1; moved > STILL && iterations < SWEEPS_MAX; iterations++) {
     moved = ascent.sweep() + ascent.exchange()
@@ -48,11 +53,11 @@ class Ascent {
   #buysRoom: number
   #sellsRoom: number
 
-  constructor(problem: PortfolioProblem) {
+  constructor(problem: PortfolioProblem, weights: Float64Array) {
     const { covariance, aversion, held, sector } = problem
     const { names, factors, loadings, ownVariance } = covariance
     this.#problem = problem
-    this.weights = startOf(problem)
+    this.weights = weights
     this.#exposures = new Float64Array(factors)
     this.#gradients = new Float64Array(names)
     const worth = problem.score.map((score, name) => score - problem.cost[name]!)
@@ -106,6 +111,7 @@ class Ascent {
     for (let name = 0; name < this.weights.length; name++) {
       this.#gradients[name] = this.#gradient(name)
     }
+    const kinds = this.#buysRoom > STILL && this.#sellsRoom > STILL ? anyKind : allKinds
     let best: Pair = { gain: STILL, up: -1, down: -1 }
     for (let group = -1; group < this.#sectorRoom.length; group++) {
       // Within a sector that is full only its own names make room; elsewhere any name does.
