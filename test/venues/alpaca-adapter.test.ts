@@ -496,7 +496,10 @@ describe('real money', () => {
 })
 
 describe('cash that moves without a trade', () => {
-  it('is told once, before the report that holds it', async () => {
+  it.each([
+    ['FEE', 'fee'],
+    ['INT', 'interest'],
+  ])('is told once, before the report that holds it: %s', async (activityType, cause) => {
     const scene = createScene()
     await scene.start()
     const before = (await scene.report()).balances[0]!.amount
@@ -508,18 +511,18 @@ describe('cash that moves without a trade', () => {
       kind: 'other',
       id: '20260921141501000::b7a4a3e6-0000-4000-8000-000000000001',
       time: state.time,
-      activityType: 'FEE',
+      activityType,
       asset: null,
       netAmount: -1_230_000_000n,
       qty: null,
       price: null,
       perShareAmount: null,
-      description: 'TAF fee',
+      description: 'of the day’s end',
     })
     const report = await scene.report()
     await scene.report()
     const told = scene.sink.of('transferred')
-    expect(told).toMatchObject([{ currency: 'USD', amount: -123_000_000n, cause: 'fee' }])
+    expect(told).toMatchObject([{ currency: 'USD', amount: -123_000_000n, cause }])
     expect(report.balances[0]!.amount - before).toBe(-123_000_000n)
   })
 })
