@@ -212,9 +212,12 @@ export class SimulatedExchange {
     return isArriving ? 'arriving' : null
   }
 
-  /** The venue's own book: external liquidity only. Not to be written. */
+  /**
+   * The venue's own book as of now: external liquidity only. Not to be written, nor to be kept over
+   * the next record.
+   */
   book(instrument: number): OrderBook {
-    return this.#engine.books[instrument]!
+    return this.#engine.markets[instrument]!.book
   }
 
   /** Mark record, else mid, else last price, in quanta (possibly a half); -1 when unknown. */

@@ -13,7 +13,7 @@ import { ParticipationBook } from './participation.ts'
 import { nothingToReplace, replaceRefusal } from './replace.ts'
 import { bookUpdated, levelUpdated, matchMovedBook, matchTrade } from './resting.ts'
 import { TradeWindow } from './trade-window.ts'
-import { createVenueMarket, dropClosed, isMatchable, type VenueMarket } from './venue-market.ts'
+import { dropClosed, isMatchable, VenueMarket } from './venue-market.ts'
 import { createVenueOrder, type SideIndex, venueOrderId } from './venue-order.ts'
 
 /** Held here: an imported constant is read from memory and checked at every use. */
@@ -27,13 +27,21 @@ const BARS = 2
 const FUNDING = 3
 const MARKS = 4
 
+/** A change of a level is just that. */
+const QUIET = 0
+/** A whole book may wait to be looked at: a change of a level does. */
+const LATE = 1
+/** Orders or consumed liquidity are concerned by what the market does. */
+const BUSY = 2
+
 /**
  * Matches commands and market records, each at the clearing's present time; knows no schedule of
  * its own beyond the books whose waiting orders are to be decided.
  */
 export class MatchingEngine {
   readonly markets: readonly VenueMarket[]
-  readonly books: readonly OrderBook[]
+  /** The books without what may wait for one that is LATE. */
+  readonly #books: readonly OrderBook[]
   readonly clearing: Clearing
   /** Instruments whose waiting orders are decided at a time, when the book is complete. */
   readonly unsettled = new Map<number, TimeUs>()
@@ -45,17 +53,17 @@ export class MatchingEngine {
   /** Set where shares are traded by the hour. */
   readonly hours: ParticipationBook | null
   readonly #options: ExchangeOptions
-  /** 1 where orders or consumed liquidity make book records and trades more than updates. */
-  readonly #isBusy: Uint8Array
+  /** What records of books and trades are to an instrument: QUIET, LATE or BUSY. */
+  readonly #modes: Uint8Array
 
   constructor(options: ExchangeOptions) {
     const { instruments } = options
     this.#options = options
     this.clearing = new Clearing(options)
-    this.markets = instruments.map(createVenueMarket)
-    this.books = this.markets.map(({ book }) => book)
+    this.markets = instruments.map((instrument) => new VenueMarket(instrument))
+    this.#books = this.markets.map(({ book }) => book)
     this.streamTimes = new Float64Array(STREAMS * instruments.length).fill(Number.NEGATIVE_INFINITY)
-    this.#isBusy = new Uint8Array(instruments.length)
+    this.#modes = new Uint8Array(instruments.length)
     const { hours } = options
     this.hours = hours === undefined ? null : new ParticipationBook(hours, instruments.length)
   }
@@ -70,12 +78,12 @@ export class MatchingEngine {
     switch (cursor.kind) {
       case KIND.delta:
         if (this.#isHistory(i, BOOK, time)) return false
-        this.books[i]!.applyDelta(cursor.side as SideIndex, cursor.price, cursor.quantity)
-        return this.#isBusy[i] !== 0 && this.#onDelta(this.markets[i]!, cursor)
+        if (this.#modes[i] !== QUIET) return this.#onDelta(this.markets[i]!, cursor)
+        this.#books[i]!.applyDelta(cursor.side as SideIndex, cursor.price, cursor.quantity)
+        return false
       case KIND.snapshot:
         if (this.#isHistory(i, BOOK, time)) return false
-        this.books[i]!.applySnapshot(cursor.pool, cursor.aux, cursor.quantity, cursor.price)
-        return this.#isBusy[i] !== 0 && this.#onSnapshot(this.markets[i]!, time)
+        return this.#onSnapshot(this.markets[i]!, cursor)
       case KIND.trade:
         return this.#onTrade(this.markets[i]!, cursor)
       case KIND.bar:
@@ -182,6 +190,10 @@ export class MatchingEngine {
   }
 
   #onDelta(market: VenueMarket, cursor: MarketCursor): boolean {
+    const i = market.instrument.id
+    market.book.applyDelta(cursor.side as SideIndex, cursor.price, cursor.quantity)
+    if (this.#modes[i] === LATE) this.#modes[i] = QUIET
+    if (this.#modes[i] === QUIET) return false
     const { queueModel } = this.#options
     const { clearing } = this
     const { changes } = clearing
@@ -197,7 +209,13 @@ export class MatchingEngine {
     return isAwaited || hasChanged
   }
 
-  #onSnapshot(market: VenueMarket, time: TimeUs): boolean {
+  #onSnapshot(market: VenueMarket, cursor: MarketCursor): boolean {
+    const { venueTime: time, pool, aux, quantity, price } = cursor
+    market.lateBook.applySnapshot(pool, aux, quantity, price)
+    if (this.#modes[market.instrument.id] !== BUSY) {
+      this.#modes[market.instrument.id] = LATE
+      return false
+    }
     const { queueModel } = this.#options
     const { clearing } = this
     const { changes } = clearing
@@ -232,7 +250,7 @@ export class MatchingEngine {
       return false
     }
     market.lastPrice = price
-    if (this.#isBusy[i] === 0) return false
+    if (this.#modes[i] !== BUSY) return false
     const { changes } = this.clearing
     const isAwaited = market.waiting.length > 0
     if (isAwaited) restByTrade(this.markets, this.clearing, market, { price, venueTime })
@@ -312,7 +330,7 @@ export class MatchingEngine {
         market.resting[0].length > 0 ||
         market.resting[1].length > 0 ||
         !market.consumed.isEmpty)
-    this.#isBusy[market.instrument.id] = isBusy ? 1 : 0
+    this.#modes[market.instrument.id] = isBusy ? BUSY : LATE
   }
 }
 

@@ -1,4 +1,5 @@
-import { OrderBook } from '../book/order-book.ts'
+import { LateBook } from '../book/late-book.ts'
+import type { OrderBook } from '../book/order-book.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { TimeUs } from '../domain/units.ts'
 import { ConsumedLiquidity } from './consumed-liquidity.ts'
@@ -9,39 +10,34 @@ import { reaches, type SideIndex, type VenueOrder } from './venue-order.ts'
 export const VENUE_BOOK_CAPACITY = 2048
 
 /** Everything the venue knows of one instrument. Mutable; owned by the exchange. */
-export interface VenueMarket {
+export class VenueMarket {
   readonly instrument: Instrument
   /** External liquidity as published; simulated orders are not in it. */
-  readonly book: OrderBook
-  readonly consumed: ConsumedLiquidity
+  readonly lateBook = new LateBook({ levels: 0, capacity: VENUE_BOOK_CAPACITY })
+  readonly consumed = new ConsumedLiquidity()
   /** Resting orders by side, best price first, then oldest first. */
-  readonly resting: readonly [VenueOrder[], VenueOrder[]]
+  readonly resting: readonly [VenueOrder[], VenueOrder[]] = [[], []]
   /** Orders that arrived and wait for the first state they may be matched against, oldest first. */
-  readonly waiting: VenueOrder[]
-  trades: TradeWindow | null
+  readonly waiting: VenueOrder[] = []
+  trades: TradeWindow | null = null
   /** Last trade (public or simulated) or bar close in quanta, -1 when none. */
-  lastPrice: number
+  lastPrice = -1
   /** From mark records, quanta; -1 when none. */
-  mark: number
-  oracle: number
+  mark = -1
+  oracle = -1
   /** Newest funding record; its time is -Infinity when there is none. */
-  rateE9: number
-  rateTime: TimeUs
-}
+  rateE9 = 0
+  rateTime: TimeUs = Number.NEGATIVE_INFINITY
 
-export const createVenueMarket = (instrument: Instrument): VenueMarket => ({
-  instrument,
-  book: new OrderBook({ levels: 0, capacity: VENUE_BOOK_CAPACITY }),
-  consumed: new ConsumedLiquidity(),
-  resting: [[], []],
-  waiting: [],
-  trades: null,
-  lastPrice: -1,
-  mark: -1,
-  oracle: -1,
-  rateE9: 0,
-  rateTime: Number.NEGATIVE_INFINITY,
-})
+  constructor(instrument: Instrument) {
+    this.instrument = instrument
+  }
+
+  /** The book as of now: not to be kept over the next record. */
+  get book(): OrderBook {
+    return this.lateBook.current
+  }
+}
 
 /**
  * Mark record, else mid, else last price, in quanta (possibly a half); -1 when nothing is known.
