@@ -102,6 +102,7 @@ export type {
 } from './panel/generated/options.ts'
 export * from './panel/hour-grid.ts'
 export * from './panel/hour-panel.ts'
+export * from './panel/panel-from.ts'
 export * from './panel/known-table.ts'
 export * from './panel/membership.ts'
 export * from './panel/table-rules.ts'

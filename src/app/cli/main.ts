@@ -7,6 +7,7 @@ import { registerConfigCommands } from './commands/config.ts'
 import { registerControlCommands } from './commands/control.ts'
 import { registerDataCommands } from './commands/data.ts'
 import { registerFundCommands } from './commands/fund.ts'
+import { registerHourlyCommands } from './commands/hourly.ts'
 import { registerPairsCommands } from './commands/pairs.ts'
 import { registerParityCommand } from './commands/parity.ts'
 import { registerRulesCommand } from './commands/rules.ts'
@@ -234,6 +235,7 @@ registerDataCommands(program, withCommon)
 registerControlCommands(program, withCommon)
 registerScreenCommands(program, withCommon)
 registerPairsCommands(program, withCommon)
+registerHourlyCommands(program, withCommon)
 registerParityCommand(program, withCommon)
 registerVenueCommands(program, withCommon)
 registerFundCommands(program, withCommon)

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { type Document, isMap, isNode, LineCounter, type Node, parseDocument, visit } from 'yaml'
-import type { z } from 'zod'
-import { InputError, nearest, refuseLiteralSecrets } from '../../adapters/mod.ts'
+import { InputError, refuseLiteralSecrets } from '../../adapters/mod.ts'
 import { withLimits } from './limit-presets.ts'
 import { withCalendarFiles } from './macro.ts'
+import { describeMistakes } from './mistakes.ts'
 import { type Config, configSchema } from './schema.ts'
 import { withBorrowNames } from './shares.ts'
 
@@ -86,7 +86,7 @@ export function parseConfig(text: string, path: string, engine?: string): Loaded
   const values = withCalendarFiles(withLimits(written), path)
   const parsed = configSchema.safeParse(values ?? {})
   if (!parsed.success) {
-    const issues = parsed.error.issues.flatMap((issue) => describe(issue, values))
+    const issues = describeMistakes(configSchema, parsed.error.issues, values)
     throw new InputError({
       code: 'ORN-CONF-003',
       exitCode: 3,
@@ -98,9 +98,7 @@ export function parseConfig(text: string, path: string, engine?: string): Loaded
       fix: 'ornstein config schema prints every key with its unit and default',
     })
   }
-  const hash = createHash('sha256')
-    .update(JSON.stringify(sorted(parsed.data)))
-    .digest('hex')
+  const hash = hashOf(parsed.data)
   return { config: parsed.data, path, hash, ...(engine === undefined ? {} : { engine }) }
 }
 
@@ -242,95 +240,11 @@ function nodeOf(document: Document, where: readonly PropertyKey[]): Node | null 
   return isNode(document.contents) ? document.contents : null
 }
 
-interface Described {
-  readonly path: readonly PropertyKey[]
-  readonly text: string
-}
-
-function describe(issue: z.core.$ZodIssue, input: unknown): readonly Described[] {
-  const dotted = issue.path.map(String).join('.') || '(top level)'
-  if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(issue.path)
-    return issue.keys.map((key) => {
-      const guess = nearest(key, known)
-      const hint = guess === null ? `allowed: ${known.join(', ')}` : `did you mean "${guess}"?`
-      return { path: [...issue.path, key], text: `unknown key "${key}" in ${dotted}; ${hint}` }
-    })
-  }
-  if (issue.code === 'invalid_union') {
-    const inner = issue.errors.flat().filter((e) => e.path.length > 0)
-    if (inner.length > 0) {
-      return inner.flatMap((e) => describe({ ...e, path: [...issue.path, ...e.path] }, input))
-    }
-  }
-  const found = issue.path.reduce<unknown>(
-    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
-    input,
-  )
-  return [
-    { path: issue.path, text: `${dotted}: found ${show(found)}, ${expectation(issue, found)}` },
-  ]
-}
-
-function expectation(issue: z.core.$ZodIssue, found: unknown): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return issue.message.startsWith('Invalid') ? `expected ${issue.expected}` : issue.message
-    case 'invalid_value':
-      return allowed(issue.values, found)
-    case 'too_small':
-      return `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`
-    case 'too_big':
-      return `must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`
-    case 'invalid_union': {
-      if ('options' in issue && issue.options !== undefined) return allowed(issue.options, found)
-      const told = issue.errors.flatMap((option) => option.map((inner) => inner.message))
-      const last = told.at(-1) ?? issue.message
-      return last.startsWith('Invalid') ? 'not one of the allowed forms' : `off, or ${last}`
-    }
-    default:
-      return `expected ${issue.message}`
-  }
-}
-
-/** Every allowed value, after the nearest one where a text is nearly one of them. */
-function allowed(values: readonly unknown[], found: unknown): string {
-  const texts = values.filter((value) => value !== undefined).map(String)
-  const guess = typeof found === 'string' ? nearest(found, texts) : null
-  const list = `allowed: ${texts.join(', ')}`
-  return guess === null ? list : `did you mean "${guess}"? ${list}`
-}
-
-const show = (value: unknown): string => {
-  if (value === undefined) return 'nothing'
-  return typeof value === 'number' ? String(value) : JSON.stringify(value)
-}
-
-/** Keys the schema allows at a path, for the nearest spelling. */
-function knownKeys(path: readonly PropertyKey[]): readonly string[] {
-  let schemas: unknown[] = [configSchema]
-  for (const key of path) {
-    schemas = schemas.flatMap((schema) => shapes(schema).map((s) => s[String(key)] ?? s['*']))
-  }
-  return [...new Set(schemas.flatMap((s) => shapes(s)).flatMap((s) => Object.keys(s)))]
-}
-
-/**
- * Object shapes inside wrappers (default, prefault, union, optional); "*" is any key of a record
- * whose keys are not listed.
- */
-function shapes(schema: unknown): Record<string, unknown>[] {
-  const def = (schema as { def?: Record<string, unknown> } | undefined)?.def
-  if (def === undefined) return []
-  if (def['shape']) return [def['shape'] as Record<string, unknown>]
-  if (def['valueType']) {
-    const { valueType, keyType } = def as { valueType: unknown; keyType?: { def?: object } }
-    const { entries = { '*': '*' } } = (keyType?.def ?? {}) as { entries?: object }
-    return [Object.fromEntries(Object.keys(entries).map((key) => [key, valueType]))]
-  }
-  if (Array.isArray(def['options'])) return def['options'].flatMap((o) => shapes(o))
-  return shapes(def['innerType'] ?? def['in'])
-}
+/** SHA-256 over values: equal settings hash equally, however they are ordered. */
+export const hashOf = (values: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(sorted(values)))
+    .digest('hex')
 
 /** The same data with keys in order, so that equal settings hash equally. */
 function sorted(value: unknown): unknown {

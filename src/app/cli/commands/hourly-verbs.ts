@@ -1,0 +1,123 @@
+import { join } from 'node:path'
+import { type LoadedHourly, loadHourly, parseHourly } from '../../config/load-hourly.ts'
+import { codeHash } from '../../package.ts'
+import { writeBacktestFiles } from '../../research/hourly/backtest-files.ts'
+import { diagnose } from '../../research/hourly/diagnose.ts'
+import { describeFeatures, writeFeatures } from '../../research/hourly/feature-files.ts'
+import { settingRows, writeHourlyReport } from '../../research/hourly/hourly-report.ts'
+import { settingsOf } from '../../research/hourly/hourly-settings.ts'
+import { verdictOf } from '../../research/hourly/model-report.ts'
+import { portfolioVerdict } from '../../research/hourly/portfolio-report.ts'
+import { backtestForecasts } from '../../research/hourly/run-backtest.ts'
+import { makeStudy, type Tell } from '../../research/hourly/study.ts'
+import { walkForward } from '../../research/hourly/walk-forward.ts'
+import type { CommandResult } from '../output.ts'
+import type { HourlyFlags, HourlyVerb } from './hourly.ts'
+
+/** What `hourly demo` runs: small enough for a minute, with a planted edge that it says. */
+const DEMO = `
+name: demo
+data: { kind: generated, names: 40, sessions: 252, edge: { column: sentiment_score, bpPer5Bars: 20 } }
+model: { trees: 60 }
+validation: { trainBars: 882, testBars: 441 }
+`
+
+/** Runs a verb of `ornstein hourly`. Throws InputError. */
+export async function hourlyCommand(
+  verb: HourlyVerb,
+  path: string | null,
+  flags: HourlyFlags,
+): Promise<CommandResult> {
+  const { preset } = flags
+  const loaded = path === null ? parseHourly(DEMO, 'the demo', preset) : loadHourly(path, preset)
+  const folder = flags.out ?? join('.ornstein', 'hourly', loaded.config.name)
+  if (verb === 'settings') return settings(loaded)
+  const tell = teller(flags.quiet === true)
+  if (verb === 'features') return features(loaded, folder, tell)
+  const trades = verb === 'backtest' || verb === 'demo'
+  return forecast(loaded, { folder, tell, trades, command: commandLine(verb, path, flags) })
+}
+
+function settings({ config, hash }: LoadedHourly): CommandResult {
+  const { portfolio: _, execution: __, ...rest } = config
+  const rows = settingRows({ ...rest, decides: settingsOf(config) })
+  const width = Math.max(...rows.map(([key]) => key.length))
+  const lines = rows.map(([key, value]) => `${key.padEnd(width)}  ${value}`)
+  return { data: { config, hash }, text: `${lines.join('\n')}\n` }
+}
+
+async function features(loaded: LoadedHourly, folder: string, tell: Tell): Promise<CommandResult> {
+  const { panel, features: columns } = makeStudy(loaded.config, tell)
+  const described = describeFeatures(panel, columns)
+  tell('write', 0, 1)
+  const file = join(folder, 'features.parquet')
+  await writeFeatures(file, panel, columns)
+  tell('write', 1, 1)
+  const lines = described.map(
+    ({ name, unit, missingShare, isConstant }) =>
+      `${name.padEnd(32)} ${(missingShare * 100).toFixed(1).padStart(6)} % missing  ${unit}${isConstant ? '  CONSTANT' : ''}`,
+  )
+  return {
+    data: { file, features: described },
+    text: `${lines.join('\n')}\n${described.length} features of ${panel.symbols.length} names written to ${file}\n`,
+  }
+}
+
+async function forecast(
+  loaded: LoadedHourly,
+  where: {
+    readonly folder: string
+    readonly tell: Tell
+    readonly command: string
+    readonly trades: boolean
+  },
+): Promise<CommandResult> {
+  const { config, hash: configurationHash } = loaded
+  const { folder, tell, command } = where
+  const code = codeHash()
+  settingsOf(config)
+  const study = makeStudy(config, tell)
+  const forecasts = walkForward(config, study, { folder, tell, codeHash: code })
+  const diagnosis = diagnose(config, study, forecasts)
+  const run = where.trades ? await backtestForecasts(config, study, { forecasts, tell }) : null
+  const record = run?.record ?? null
+  if (record !== null) {
+    tell('write', 0, 1)
+    await writeBacktestFiles(folder, config.name, record)
+  }
+  const { panel } = study
+  const facts = { config, configurationHash, codeHash: code, command, panel, diagnosis, record }
+  const report = writeHourlyReport(folder, facts)
+  const { plan, implementation, folds } = forecasts
+  const kept = folds.filter(({ wasKept }) => wasKept).length
+  const lines = [
+    `${panel.dataKind === 'generated' ? 'Generated data' : 'Real data'}, ${panel.symbols.length} names, ${panel.grid.openTime.length} hours; preset ${config.preset}`,
+    `${plan}: ${folds.length} folds${kept > 0 ? ` (${kept} were there already)` : ''}, trained: ${implementation}`,
+    verdictOf(diagnosis.scores),
+    ...(record === null ? [] : [portfolioVerdict(record)]),
+    `Report: ${report}`,
+  ]
+  const { scores, probabilities } = diagnosis
+  const figures = record?.figures ?? null
+  return {
+    data: { folder, report, plan, implementation, folds, scores, probabilities, figures },
+    text: `${lines.join('\n')}\n`,
+  }
+}
+
+/** Progress on stderr: a line for each phase, and for each step of long ones. */
+function teller(isQuiet: boolean): Tell {
+  const started = performance.now()
+  return (phase, done, of) => {
+    if (isQuiet) return
+    const seconds = ((performance.now() - started) / 1000).toFixed(1)
+    process.stderr.write(
+      `${seconds.padStart(7)} s  ${phase}${of > 1 ? ` (${done} of ${of} done)` : ''}\n`,
+    )
+  }
+}
+
+function commandLine(verb: HourlyVerb, path: string | null, flags: HourlyFlags): string {
+  const preset = flags.preset === undefined ? '' : ` --preset ${flags.preset}`
+  return `ornstein hourly ${verb}${path === null ? '' : ` ${path}`}${preset}`
+}

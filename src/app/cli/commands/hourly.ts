@@ -1,0 +1,57 @@
+import { type Command, Option } from 'commander'
+import { type CommonFlags, runCommand } from '../output.ts'
+
+/** Flags of the verbs of `ornstein hourly`. */
+export interface HourlyFlags extends CommonFlags {
+  readonly preset?: 'seed' | 'corrected'
+  readonly out?: string
+}
+
+const verbs = [
+  ['settings', 'print every setting with its value, those of the preset included'],
+  ['features', 'compute all features, write them as Parquet, and describe each'],
+  ['walk-forward', 'train fold by fold, forecast what each had not seen, and measure it'],
+  ['backtest', 'the same, and trade the forecasts hour by hour'],
+] as const
+
+/** Adds `ornstein hourly` to the program. */
+export function registerHourlyCommands(
+  program: Command,
+  withCommon: (command: Command) => Command,
+): void {
+  const hourly = program
+    .command('hourly')
+    .description('the hourly long-only portfolio: features, models, validation, backtest')
+  for (const [verb, description] of verbs) {
+    withCommon(
+      hourly
+        .command(verb)
+        .description(description)
+        .argument('<config>', 'YAML configuration of an hourly portfolio')
+        .addOption(presetOption())
+        .option('--out <dir>', 'folder of what is made (default .ornstein/hourly/NAME)'),
+    ).action((path: string, flags: HourlyFlags) => run(verb, path, flags))
+  }
+  withCommon(
+    hourly
+      .command('demo')
+      .description('the same on a small generated panel, in about a minute')
+      .addOption(presetOption())
+      .option('--out <dir>', 'folder of what is made (default .ornstein/hourly/demo)'),
+  ).action((flags: HourlyFlags) => run('demo', null, flags))
+}
+
+const presetOption = (): Option =>
+  new Option('--preset <name>', 'figures where the file says nothing').choices([
+    'seed',
+    'corrected',
+  ])
+
+/** A verb of `ornstein hourly`. */
+export type HourlyVerb = (typeof verbs)[number][0] | 'demo'
+
+const run = (verb: HourlyVerb, path: string | null, flags: HourlyFlags): Promise<void> =>
+  runCommand(`hourly ${verb}`, flags, async () => {
+    const { hourlyCommand } = await import('./hourly-verbs.ts')
+    return hourlyCommand(verb, path, flags)
+  })

@@ -1,0 +1,127 @@
+import { z } from 'zod'
+import { orOff, positiveShare, share } from './quantities.ts'
+
+const whole = (unit: string) => z.number().int().meta({ unit })
+const basisPoints = () => z.number().meta({ unit: 'bp' })
+const dollars = () => z.number().meta({ unit: 'US dollars' })
+const ratio = () => z.number().meta({ unit: 'ratio' })
+
+const generatedData = z.strictObject({
+  kind: z.literal('generated'),
+  seed: whole('seed').min(0).default(42).describe('the same seed, the same panel'),
+  names: whole('names').min(1).max(2000).default(60).describe('names in all, members or not'),
+  sessions: whole('sessions').min(30).max(5000).default(504).describe('trading days'),
+  firstDay: z.iso.date().default('2019-01-02').describe('day of the first session, New York'),
+  edge: orOff(
+    z.strictObject({
+      column: z
+        .enum(['eps_surprise_std', 'guidance_sentiment', 'sentiment_score'])
+        .describe('the column that foretells'),
+      bpPer5Bars: basisPoints().describe('expected in five bars for each unit of the column'),
+    }),
+  )
+    .prefault('off')
+    .describe('a forecast that the panel really holds, of a stated size'),
+  driftPerYear: ratio()
+    .default(0)
+    .describe('expected return a year of every name and of the benchmark'),
+})
+
+const modelSchema = z.strictObject({
+  route: z
+    .enum(['trees', 'linear', 'momentum', 'random'])
+    .default('trees')
+    .describe('what forecasts: boosted trees, ridge and logistic regression, or a baseline'),
+  seed: whole('seed').min(0).default(42).describe('of sampling'),
+  trees: whole('trees').min(1).max(5000).default(200).describe('most trees of a model'),
+  learningRate: ratio().positive().max(1).default(0.05).describe('factor on what each tree adds'),
+  leavesMax: whole('leaves').min(2).max(1024).default(31).describe('most leaves of a tree'),
+  rowsMin: whole('rows').min(1).default(200).describe('fewest rows of a leaf'),
+  l1: ratio().min(0).default(0.5).describe('penalty on the size of leaves'),
+  l2: ratio().min(0).default(0.5).describe('penalty on the squared size of leaves'),
+  rowsMax: whole('rows')
+    .min(1000)
+    .default(600_000)
+    .describe('most rows of a training, drawn by the seed'),
+})
+
+const validationSchema = z.strictObject({
+  kind: z
+    .enum(['rolling', 'expanding'])
+    .default('expanding')
+    .describe('whether the training window moves along or grows'),
+  trainBars: whole('bars').min(1).default(1764).describe('length of the (first) training window'),
+  testBars: whole('bars').min(1).default(441).describe('length of each test window'),
+  embargoBars: whole('bars').min(0).default(7).describe('left out after a test window'),
+})
+
+const portfolioSchema = z.strictObject({
+  solver: z
+    .enum(['heuristic', 'highs'])
+    .default('heuristic')
+    .describe('the quick heuristic that stays near the optimum, or the convex program itself'),
+  nameMax: positiveShare().optional().describe('most of one name'),
+  sectorMax: positiveShare().optional().describe('most of one sector'),
+  exposureMax: positiveShare().optional().describe('most of all names together'),
+  turnoverMax: positiveShare()
+    .optional()
+    .describe('most that changes at a decision, one way: half the sum of changes, cash included'),
+  volatilityLow: share().optional().describe('annual, wished for'),
+  volatilityHigh: positiveShare().optional().describe('annual, kept'),
+  aversion: basisPoints()
+    .positive()
+    .optional()
+    .describe('what a variance of one bar costs, before the band changes it'),
+  downsideCharge: basisPoints()
+    .min(0)
+    .optional()
+    .describe('off the score for each unit of downside probability'),
+  dollarVolumeMin: dollars()
+    .min(0)
+    .optional()
+    .describe('usual volume of an hour below which a name is only sold'),
+  everyBars: whole('bars').min(1).optional().describe('from one decision to the next'),
+})
+
+const executionSchema = z.strictObject({
+  participationMax: positiveShare().optional().describe('of the volume that is usual in the hour'),
+  remainder: z
+    .enum(['carry', 'drop'])
+    .optional()
+    .describe('what a decision left undone: traded in the bars until the next one, or not'),
+  account: z.enum(['margin', 'cash']).default('margin').describe('cash: only settled money buys'),
+  lotDecimals: whole('digits').min(0).max(4).default(0).describe('digits of a share that trade'),
+})
+
+/** Configuration of the hourly portfolio: data, model, portfolio, execution. */
+export const hourlySchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'small letters, digits and -, up to 63')
+    .describe('names the folder of what is made'),
+  preset: z
+    .enum(['seed', 'corrected'])
+    .default('corrected')
+    .describe('which figures hold where this file says nothing'),
+  capital: dollars().positive().default(1_000_000).describe('at the start'),
+  data: generatedData.prefault({ kind: 'generated' }),
+  labels: z
+    .strictObject({
+      horizonBars: whole('bars').min(1).max(100).default(5).describe('of the forecast'),
+      downsideThreshold: positiveShare().prefault('1.5%').describe('fall that is an event'),
+    })
+    .prefault({}),
+  model: modelSchema.prefault({}),
+  validation: validationSchema.prefault({}),
+  portfolio: portfolioSchema.prefault({}),
+  execution: executionSchema.prefault({}),
+})
+
+/** A validated hourly configuration; shares are fractions. */
+export type HourlyConfig = z.infer<typeof hourlySchema>
+
+/** What the published system trained with, where it differs; written as in a file. */
+export const hourlySeed = {
+  capital: 100_000,
+  model: { trees: 400, learningRate: 0.05, leavesMax: 63, l1: 0.5, l2: 0.5, rowsMin: 20 },
+} as const

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { parseHourly } from './load-hourly.ts'
+
+const load = (text: string, preset?: 'seed' | 'corrected') => parseHourly(text, 'h.yaml', preset)
+
+describe('an hourly configuration', () => {
+  it('needs a name and nothing else', () => {
+    const { config, hash } = load('name: a')
+    expect(config).toMatchObject({ preset: 'corrected', capital: 1_000_000 })
+    expect(load('name: a\nlabels: { horizonBars: 5 }').hash).toBe(hash)
+  })
+
+  it('takes the published figures where the preset is seed and the file says nothing', () => {
+    const text = 'name: a\npreset: seed\nmodel: { trees: 7 }'
+    expect(load(text).config).toMatchObject({
+      capital: 100_000,
+      model: { trees: 7, leavesMax: 63 },
+    })
+    expect(load('name: a', 'seed').config.model.trees).toBe(400)
+    expect(load('name: a\npreset: seed', 'corrected').config.preset).toBe('corrected')
+  })
+
+  it.each([
+    [
+      'name: a\nmodel: { route: tree }',
+      'h.yaml:2  model.route: found "tree", did you mean "trees"?',
+    ],
+    ['name: a\n\ndta: {}', 'h.yaml:3  unknown key "dta" in (top level); did you mean "data"?'],
+    ['name: a\ndata: { kind: generated, sessions: 3 }', 'must be at least 30'],
+    ['name: A b', 'small letters'],
+    ['name: a\nportfolio: { nameMax: 0.1 }', 'a share with its unit'],
+  ])('refuses %j and says where', (text, message) => {
+    expect(() => load(text)).toThrow(expect.objectContaining({ exitCode: 3 }))
+    try {
+      load(text)
+    } catch (error) {
+      expect((error as { details: string[] }).details.join('\n')).toContain(message)
+    }
+  })
+})

@@ -1,0 +1,161 @@
+import { join } from 'node:path'
+import { pngOf, type TableColumn, writeFileAtomically, writeTable } from '../../../adapters/mod.ts'
+import type { HourlyRecord } from '../../run/hourly/hourly-record.ts'
+import { equityPicture } from './portfolio-figures.ts'
+
+const text = (name: string, values: readonly (string | null)[]): TableColumn => ({
+  name,
+  type: 'text',
+  values,
+})
+const number = (name: string, values: ArrayLike<number | null>): TableColumn => ({
+  name,
+  type: 'number',
+  values,
+})
+const time = (name: string, values: ArrayLike<number>): TableColumn => ({
+  name,
+  type: 'time',
+  values,
+})
+
+/**
+ * Writes `equity_curve`, `fills`, `weights`, `risk_history` and `monthly_returns` of a backtest as
+ * CSV and Parquet, and the picture `equity_drawdown.png`; money in dollars, weights as shares of equity, times UTC. What is not known is
+ * empty.
+ */
+export async function writeBacktestFiles(
+  folder: string,
+  name: string,
+  record: HourlyRecord,
+): Promise<void> {
+  const tables = {
+    equity_curve: equityTable(record),
+    fills: fillsTable(record),
+    weights: weightsTable(record),
+    risk_history: riskTable(record),
+    monthly_returns: monthsTable(record),
+  }
+  for (const [table, columns] of Object.entries(tables)) {
+    await writeTable(join(folder, table), columns)
+  }
+  const title = `${name}: ${record.dataKind === 'generated' ? 'generated data' : 'real data'}, net`
+  const picture = await pngOf(equityPicture(record, title))
+  writeFileAtomically(join(folder, 'equity_drawdown.png'), picture, { mode: 0o644 })
+}
+
+function equityTable({ equity }: HourlyRecord): readonly TableColumn[] {
+  return [
+    time('event_time', equity.time),
+    number('equity', equity.equity),
+    number('cash', equity.cash),
+    number('invested', equity.invested),
+    number('turnover', equity.turnoverOneWay),
+    number('turnover_two_way', equity.turnoverTwoWay),
+    number(
+      'exposure',
+      equity.invested.map((value, row) => value / equity.equity[row]!),
+    ),
+    text('risk_regime', equity.regime),
+  ]
+}
+
+function fillsTable({ fills, symbols }: HourlyRecord): readonly TableColumn[] {
+  const signed = (side: string, value: number): number => (side === 'buy' ? value : -value)
+  const column = (of: (fill: HourlyRecord['fills'][number]) => number): readonly number[] =>
+    fills.map(of)
+  return [
+    text(
+      'symbol',
+      fills.map(({ instrument }) => symbols[instrument]!),
+    ),
+    time(
+      'event_time',
+      column((fill) => fill.time),
+    ),
+    number(
+      'quantity',
+      column(({ side, shares }) => signed(side, shares)),
+    ),
+    number(
+      'fill_price',
+      column(({ price }) => price),
+    ),
+    number(
+      'notional',
+      column(({ side, shares, price }) => signed(side, shares * price)),
+    ),
+    number(
+      'trading_cost',
+      column(({ shares, price, basePrice, fee }) => shares * Math.abs(price - basePrice) + fee),
+    ),
+    text(
+      'partial',
+      fills.map(({ shares, asked }) => String(shares < asked)),
+    ),
+    text(
+      'reason',
+      fills.map(({ reason }) => reason),
+    ),
+  ]
+}
+
+function weightsTable({ decisions, riskHistory, symbols }: HourlyRecord): readonly TableColumn[] {
+  const rows = decisions.flatMap(({ weights }, i) =>
+    weights.map(([name, weight]) => ({ at: riskHistory[i]!.time, name, weight })),
+  )
+  return [
+    time(
+      'event_time',
+      rows.map(({ at }) => at),
+    ),
+    text(
+      'symbol',
+      rows.map(({ name }) => symbols[name]!),
+    ),
+    number(
+      'weight',
+      rows.map(({ weight }) => weight),
+    ),
+  ]
+}
+
+function riskTable({ riskHistory }: HourlyRecord): readonly TableColumn[] {
+  const column = (
+    name: string,
+    of: (row: HourlyRecord['riskHistory'][number]) => number | null,
+  ): TableColumn => number(name, riskHistory.map(of))
+  return [
+    time(
+      'event_time',
+      riskHistory.map((row) => row.time),
+    ),
+    column('equity', (row) => row.equity),
+    column('drawdown', (row) => row.drawdown),
+    text(
+      'regime',
+      riskHistory.map(({ regime }) => regime),
+    ),
+    column('exposure_allowed', (row) => row.exposureAllowed),
+    column('ex_ante_volatility', (row) => row.exAnteVolatility),
+    column('realized_vol_annualized', (row) => row.realisedVolatility),
+    column('beta_to_benchmark', (row) => row.betaToBenchmark),
+    column('var_95', (row) => row.valueAtRisk95),
+    column('cvar_95', (row) => row.expectedShortfall95),
+  ]
+}
+
+function monthsTable({ months }: HourlyRecord): readonly TableColumn[] {
+  return [
+    number(
+      'year',
+      months.map(({ year }) => year),
+    ),
+    ...Array.from({ length: 12 }, (_, month) =>
+      number(
+        String(month + 1),
+        months.map(({ months: each }) => each[month] ?? null),
+      ),
+    ),
+  ]
+}

@@ -1,0 +1,114 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import { writeFileAtomically } from '../../../adapters/mod.ts'
+import type { CalibratedForecast } from '../../../models/mod.ts'
+
+const stored = z.strictObject({
+  schema: z.literal('ornstein.fold/1'),
+  key: z.string(),
+  name: z.string(),
+  implementation: z.string(),
+  rows: z.string(),
+  excessReturn: z.string().nullable(),
+  excessReturnBps: z.string().nullable(),
+  downsideProbability: z.string().nullable(),
+})
+
+/** What a fold forecast: scores as the model made them, and the same in common units. */
+export interface FoldForecast extends CalibratedForecast {
+  readonly implementation: string
+  readonly rows: Int32Array
+  /** In the model's own unit. */
+  readonly excessReturn: Float64Array | null
+}
+
+/** Where one fold's work lies: its forecasts, and its model as data. */
+export interface FoldFiles {
+  readonly forecast: string
+  readonly model: string
+}
+
+/** Files of a fold, by its place among the folds from 0. */
+export function foldFiles(folder: string, index: number): FoldFiles {
+  const number = String(index + 1).padStart(3, '0')
+  return {
+    forecast: join(folder, 'folds', `${number}.forecast.json`),
+    model: join(folder, 'folds', `${number}.model.json`),
+  }
+}
+
+/** Forgets folds of another key or plan. */
+export function clearFolds(folder: string): void {
+  rmSync(join(folder, 'folds'), { recursive: true, force: true })
+}
+
+/** Keeps a fold's forecasts and its model, each whole or not at all; the forecasts last. */
+export function keepFold(
+  files: FoldFiles,
+  fold: { readonly key: string; readonly name: string; readonly model: unknown },
+  forecast: FoldForecast,
+): void {
+  const { key, name, model } = fold
+  mkdirSync(dirname(files.model), { recursive: true })
+  writeFileAtomically(
+    files.model,
+    `${JSON.stringify(model)}
+`,
+    { mode: 0o644 },
+  )
+  const column = (values: Float64Array | null): string | null =>
+    values === null ? null : encode(values)
+  const document: z.infer<typeof stored> = {
+    schema: 'ornstein.fold/1',
+    ...{ key, name, implementation: forecast.implementation, rows: encode(forecast.rows) },
+    excessReturn: column(forecast.excessReturn),
+    excessReturnBps: column(forecast.excessReturnBps),
+    downsideProbability: column(forecast.downsideProbability),
+  }
+  writeFileAtomically(
+    files.forecast,
+    `${JSON.stringify(document)}
+`,
+    { mode: 0o644 },
+  )
+}
+
+/** A fold's forecasts as kept under the same key; null where there are none, or others. */
+export function keptFold(files: FoldFiles, key: string): FoldForecast | null {
+  let text: string
+  try {
+    text = readFileSync(files.forecast, 'utf8')
+  } catch {
+    return null
+  }
+  const document = stored.safeParse(parsed(text))
+  if (!document.success || document.data.key !== key) return null
+  const { implementation, rows, excessReturn, excessReturnBps, downsideProbability } = document.data
+  const column = (values: string | null): Float64Array | null =>
+    values === null ? null : new Float64Array(decode(values))
+  return {
+    implementation,
+    rows: new Int32Array(decode(rows)),
+    excessReturn: column(excessReturn),
+    excessReturnBps: column(excessReturnBps),
+    downsideProbability: column(downsideProbability),
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/** Little-endian bytes as base64: numbers come back to the bit, NaN too. */
+const encode = ({ buffer, byteOffset, byteLength }: Int32Array | Float64Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('base64')
+
+function decode(text: string): ArrayBuffer {
+  const bytes = Buffer.from(text, 'base64')
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
+}
