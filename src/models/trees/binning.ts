@@ -23,8 +23,8 @@ export function sampleRows(rows: Int32Array, count: number, random: Random): Int
 export function columnEdges(column: Float32Array, rows: Int32Array, binsMax: number): Float64Array {
   const values = new Float32Array(rows.length)
   let finite = 0
-  for (const row of rows) {
-    const value = column[row]!
+  for (let i = 0; i < rows.length; i++) {
+    const value = column[rows[i]!]!
     // Zero has two signs, which are one value.
     if (!isMissing(value)) values[finite++] = value + 0
   }
@@ -53,27 +53,28 @@ function runsOf(sorted: Float32Array): Runs {
 }
 
 function evenEdges({ values, counts }: Runs, rows: number, binsMax: number): Float64Array {
-  const isFrequent = (i: number): boolean => counts[i]! >= rows / binsMax
+  const frequent = rows / binsMax
   let binsLeft = binsMax
   let rowsLeft = rows
-  counts.forEach((count, i) => {
-    if (!isFrequent(i)) return
+  for (let i = 0; i < counts.length; i++) {
+    if (counts[i]! < frequent) continue
     binsLeft--
-    rowsLeft -= count
-  })
+    rowsLeft -= counts[i]!
+  }
   const edges: number[] = []
   let target = rowsLeft / Math.max(1, binsLeft)
   let filled = 0
   for (let i = 0; i + 1 < values.length && edges.length < binsMax - 1; i++) {
-    filled += counts[i]!
-    if (!isFrequent(i)) rowsLeft -= counts[i]!
-    const isFull = isFrequent(i) || filled >= target
-    if (!isFull && !(isFrequent(i + 1) && filled >= target / 2)) continue
+    const count = counts[i]!
+    filled += count
+    if (count < frequent) {
+      rowsLeft -= count
+      if (filled < target && !(counts[i + 1]! >= frequent && filled >= target / 2)) continue
+      binsLeft--
+      target = rowsLeft / Math.max(1, binsLeft)
+    }
     edges.push(between(values[i]!, values[i + 1]!))
     filled = 0
-    if (isFrequent(i)) continue
-    binsLeft--
-    target = rowsLeft / Math.max(1, binsLeft)
   }
   return Float64Array.from(edges)
 }

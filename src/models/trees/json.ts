@@ -1,4 +1,5 @@
 import type { TreesModel } from './model.ts'
+import { defaultTreeParameters, problemOfParameters, type TreeParameters } from './parameters.ts'
 import type { Tree } from './tree.ts'
 
 /** Names the form of the file; docs/boosted-trees.md describes it. */
@@ -64,13 +65,32 @@ function problemOfModel(value: unknown): string | null {
   if (!Array.isArray(features) || !features.every((name) => typeof name === 'string')) {
     return 'features are no list of names'
   }
-  if (!isRecord(parameters)) return 'parameters are no object'
+  const problem = problemOfSettings(parameters, features) ?? problemOfHistory(value['validation'])
+  if (problem !== null) return problem
   if (!Array.isArray(trees)) return 'trees are no list'
   for (const [number, tree] of trees.entries()) {
-    const problem = problemOfTree(tree, features.length)
-    if (problem !== null) return `trees[${number}]: ${problem}`
+    const found = problemOfTree(tree, features.length)
+    if (found !== null) return `trees[${number}]: ${found}`
   }
   return null
+}
+
+function problemOfSettings(parameters: unknown, features: readonly string[]): string | null {
+  if (!isRecord(parameters)) return 'parameters are no object'
+  const missing = Object.keys(defaultTreeParameters).find((key) => !(key in parameters))
+  if (missing !== undefined) return `parameters: ${missing} is missing`
+  if (!isRecord(parameters['monotone'])) return 'parameters: monotone is no object'
+  const problem = problemOfParameters(parameters as unknown as TreeParameters, features)
+  return problem === null ? null : `parameters: ${problem}`
+}
+
+function problemOfHistory(validation: unknown): string | null {
+  if (validation === null) return null
+  if (!isRecord(validation)) return `validation is ${show(validation)}, neither null nor an object`
+  const { metric, losses } = validation
+  if (typeof metric !== 'string') return `validation: metric is ${show(metric)}, not a text`
+  const isList = Array.isArray(losses) && losses.every((loss) => Number.isFinite(loss))
+  return isList ? null : 'validation: losses are no list of numbers'
 }
 
 function problemOfTree(tree: unknown, features: number): string | null {

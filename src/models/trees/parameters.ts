@@ -106,8 +106,8 @@ export function problemOfParameters(
     const value = parameters[key]
     const [lowest, highest] = RANGES[key]
     if (value === null && (key === 'patience' || key === 'truncation')) continue
-    const isWhole = !WHOLE.includes(key) || Number.isInteger(value)
-    if (isWhole && value !== null && value >= lowest && value <= highest) continue
+    const isKind = WHOLE.includes(key) ? Number.isInteger(value) : typeof value === 'number'
+    if (isKind && value! >= lowest && value! <= highest) continue
     const kind = WHOLE.includes(key) ? 'whole numbers' : 'numbers'
     const from = lowest === Number.MIN_VALUE ? 'above 0' : `from ${lowest}`
     const to = highest === Number.MAX_VALUE ? '' : ` to ${highest}`

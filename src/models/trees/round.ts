@@ -32,8 +32,9 @@ export function roundDerivatives(
 /** A power of two in which no value exceeds `maximum`. */
 function unitOf(values: Float64Array, maximum: number): number {
   let largest = 0
-  for (const value of values) {
-    const size = value < 0 ? -value : value
+  // Counting loops: iterators over typed arrays are several times slower.
+  for (let i = 0; i < values.length; i++) {
+    const size = Math.abs(values[i]!)
     if (size > largest) largest = size
   }
   return largest === 0 ? 1 : 2 ** Math.ceil(Math.log2(largest / maximum))
