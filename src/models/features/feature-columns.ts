@@ -124,6 +124,9 @@ export function computeNames(job: FeatureJob, first: number, end: number): void 
   const cells = nameCount * barCount
   const machine = new NameMachine(panel, job.options, new Float64Array(STATE_SIZE))
   const rows = new Float32Array(features.length * NAME_BLOCK_BARS)
+  const rowsOf = nameColumns.map((column) =>
+    rows.subarray(column * NAME_BLOCK_BARS, (column + 1) * NAME_BLOCK_BARS),
+  )
   for (let name = first; name < end; name++) {
     const start = name * barCount
     marketColumns.forEach((column, i) => {
@@ -137,9 +140,9 @@ export function computeNames(job: FeatureJob, first: number, end: number): void 
       for (let i = 0; i < width; i++) {
         machine.advance(bar + i, market.benchmark, 2 * (bar + i), rows, i, NAME_BLOCK_BARS)
       }
-      for (const column of nameColumns) {
-        const from = column * NAME_BLOCK_BARS
-        values.set(rows.subarray(from, from + width), column * cells + start + bar)
+      for (let k = 0; k < nameColumns.length; k++) {
+        const row = width === NAME_BLOCK_BARS ? rowsOf[k]! : rowsOf[k]!.subarray(0, width)
+        values.set(row, nameColumns[k]! * cells + start + bar)
       }
     }
   }
