@@ -2,9 +2,9 @@ import { SETTING, type TreeWorkspace } from './workspace.ts'
 
 /** Greatest whole number of a row: two of them side by side still fit a 64-bit word. */
 const ROW_MAXIMUM = 2 ** 30
-/** Below these any sum over all rows is exact, of gradients as a double, of hessians in 40 bits. */
+/** Up to these any sum over all rows is exact, of gradients as a double, of hessians in 40 bits. */
 const GRADIENT_SUM = 2 ** 52
-const HESSIAN_SUM = 2 ** 40
+const HESSIAN_SUM = 2 ** 40 - 1
 
 /**
  * Writes gradients and hessians as whole numbers of a unit each, as fine as exact sums over all
