@@ -32,6 +32,8 @@ export function rankingLoss(
   const { target } = rows
   const groups = groupRows(rows.groups!)
   const top = options.truncation ?? Number.POSITIVE_INFINITY
+  const gains = target.map(gradeGain)
+  const discounts = Float64Array.from({ length: largestGroup(groups) }, (_, rank) => discount(rank))
   const ideal = kind === 'ndcg' ? idealGains(groups, target, top) : null
   return {
     base: 0,
@@ -43,7 +45,8 @@ export function rankingLoss(
         const ranked = rankGroup(groups, g, scores)
         const perGain = ideal === null ? null : inverse(ideal[g]!)
         if (perGain === 0) continue
-        derivePairs({ ranked, target, scores, gradient, hessian, perGain, top, options })
+        const weights = perGain === null ? null : { gains, discounts, perGain }
+        derivePairs({ ranked, target, scores, gradient, hessian, weights, top, options })
       }
       if (rows.weights !== null) weigh(gradient, hessian, rows.weights)
     },
@@ -76,6 +79,9 @@ function groupRows(groups: Int32Array): Groups {
   return { members, starts: Int32Array.from([...starts, members.length]) }
 }
 
+const largestGroup = ({ starts }: Groups): number =>
+  starts.reduce((most, start, g) => (g === 0 ? 0 : Math.max(most, start - starts[g - 1]!)), 0)
+
 /** Rows of a group by falling score; of equal scores the earlier row first. */
 function rankGroup({ members, starts }: Groups, group: number, scores: Float64Array): Int32Array {
   return members
@@ -99,14 +105,24 @@ const idealGains = (groups: Groups, target: Float64Array, top: number): Float64A
     gainOf(rankGroup(groups, g, target), target, top),
   )
 
+/** What exchanging two rows changes in NDCG. */
+interface PairWeights {
+  /** By row. */
+  readonly gains: Float64Array
+  /** By rank. */
+  readonly discounts: Float64Array
+  /** What a unit of gain is of the group's NDCG. */
+  readonly perGain: number
+}
+
 interface PairInput {
   readonly ranked: Int32Array
   readonly target: Float64Array
   readonly scores: Float64Array
   readonly gradient: Float64Array
   readonly hessian: Float64Array
-  /** What a unit of gain is of the group's NDCG; null: pairs weigh the same. */
-  readonly perGain: number | null
+  /** Null: pairs weigh the same. */
+  readonly weights: PairWeights | null
   readonly top: number
   readonly options: RankingOptions
 }
@@ -122,7 +138,8 @@ function derivePairs(input: PairInput): void {
     for (let second = first + 1; second < ranked.length; second++) {
       const b = ranked[second]!
       if (target[a] === target[b]) continue
-      const [high, low] = target[a]! > target[b]! ? [a, b] : [b, a]
+      const high = target[a]! > target[b]! ? a : b
+      const low = high === a ? b : a
       const difference = scores[high]! - scores[low]!
       const weight = pairWeight(input, first, second, spread === 0 ? null : difference)
       const p = 1 / (1 + Math.exp(steepness * difference))
@@ -137,21 +154,23 @@ function derivePairs(input: PairInput): void {
   }
   if (total === 0) return
   const factor = Math.log2(1 + total) / total
-  for (const row of ranked) {
+  for (let i = 0; i < ranked.length; i++) {
+    const row = ranked[i]!
     gradient[row]! *= factor
     hessian[row]! *= factor
   }
 }
 
 function pairWeight(
-  { ranked, target, perGain }: PairInput,
+  { ranked, weights }: PairInput,
   first: number,
   second: number,
   difference: number | null,
 ): number {
-  if (perGain === null) return 1
-  const gap = Math.abs(gradeGain(target[ranked[first]!]!) - gradeGain(target[ranked[second]!]!))
-  const weight = gap * (discount(first) - discount(second)) * perGain
+  if (weights === null) return 1
+  const { gains, discounts, perGain } = weights
+  const gap = Math.abs(gains[ranked[first]!]! - gains[ranked[second]!]!)
+  const weight = gap * (discounts[first]! - discounts[second]!) * perGain
   return difference === null ? weight : weight / (CLOSENESS + Math.abs(difference))
 }
 
