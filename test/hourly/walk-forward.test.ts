@@ -19,7 +19,7 @@ validation: { trainBars: 910, testBars: 245 }`,
   't.yaml',
 )
 const quiet = () => {}
-const study = makeStudy(config, quiet)
+const study = await makeStudy(config, quiet)
 const run = (more: { codeHash?: string } = {}) =>
   walkForward(config, study, { folder, codeHash: 'a', tell: quiet, ...more })
 

@@ -27,6 +27,16 @@ const generatedData = z.strictObject({
     .describe('expected return a year of every name and of the benchmark'),
 })
 
+const publishedData = z.strictObject({
+  kind: z.literal('published'),
+  folder: z.string().min(1).describe('the folder of published data, beside this file or absolute'),
+  bars: z
+    .enum(['clockHours2018', 'sessions'])
+    .describe('hours by the clock of 60 names, spring 2018, or sessions of 350 names'),
+  firstDay: z.iso.date().default('2010-01-04').describe('of sessions: the first, New York'),
+  endDay: z.iso.date().default('2019-01-01').describe('of sessions: the day after the last'),
+})
+
 const modelSchema = z.strictObject({
   route: z
     .enum(['trees', 'linear', 'momentum', 'random'])
@@ -53,6 +63,11 @@ const validationSchema = z.strictObject({
   trainBars: whole('bars').min(1).default(1764).describe('length of the (first) training window'),
   testBars: whole('bars').min(1).default(441).describe('length of each test window'),
   embargoBars: whole('bars').min(0).default(7).describe('left out after a test window'),
+  blockSessions: whole('sessions')
+    .min(1)
+    .max(60)
+    .default(5)
+    .describe('rows of so many sessions count as one observation when scores are calibrated'),
 })
 
 const portfolioSchema = z.strictObject({
@@ -104,7 +119,9 @@ export const hourlySchema = z.strictObject({
     .default('corrected')
     .describe('which figures hold where this file says nothing'),
   capital: dollars().positive().default(1_000_000).describe('at the start'),
-  data: generatedData.prefault({ kind: 'generated' }),
+  data: z
+    .discriminatedUnion('kind', [generatedData, publishedData])
+    .prefault({ kind: 'generated' }),
   labels: z
     .strictObject({
       horizonBars: whole('bars').min(1).max(100).default(5).describe('of the forecast'),

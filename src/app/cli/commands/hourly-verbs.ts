@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type LoadedHourly, loadHourly, parseHourly } from '../../config/load-hourly.ts'
 import { codeHash } from '../../package.ts'
 import { writeBacktestFiles } from '../../research/hourly/backtest-files.ts'
@@ -47,7 +47,7 @@ function settings({ config, hash }: LoadedHourly): CommandResult {
 }
 
 async function features(loaded: LoadedHourly, folder: string, tell: Tell): Promise<CommandResult> {
-  const { panel, features: columns } = makeStudy(loaded.config, tell)
+  const { panel, features: columns } = await makeStudy(loaded.config, tell, dirname(loaded.path))
   const described = describeFeatures(panel, columns)
   tell('write', 0, 1)
   const file = join(folder, 'features.parquet')
@@ -76,7 +76,7 @@ async function forecast(
   const { folder, tell, command } = where
   const code = codeHash()
   settingsOf(config)
-  const study = makeStudy(config, tell)
+  const study = await makeStudy(config, tell, dirname(loaded.path))
   const forecasts = walkForward(config, study, { folder, tell, codeHash: code })
   const diagnosis = diagnose(config, study, forecasts)
   const run = where.trades ? await backtestForecasts(config, study, { forecasts, tell }) : null

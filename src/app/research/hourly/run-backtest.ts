@@ -48,7 +48,7 @@ export async function backtestForecasts(
     },
   })
   tell('backtest', run.bars, run.bars)
-  return { panel, run, record: hourlyRecord(panel, run) }
+  return { panel, run, record: hourlyRecord(panel, run, study.membership) }
 }
 
 /** First bar of the session that lies so many sessions before a bar, or of the panel. */

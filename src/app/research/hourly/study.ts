@@ -1,4 +1,12 @@
-import { dayNumber, generatePanel, type HourPanel } from '../../../core/mod.ts'
+import { resolve } from 'node:path'
+import { type LoadedPanel, loadClockHourPanel2018, loadDailyPanel } from '../../../adapters/mod.ts'
+import {
+  annualisation,
+  type DayNumber,
+  dayNumber,
+  generatePanel,
+  type HourPanel,
+} from '../../../core/mod.ts'
 import {
   computeFeatures,
   computeLabels,
@@ -10,8 +18,7 @@ import {
 import type { HourlyConfig } from '../../config/hourly-schema.ts'
 
 /** What a study of hourly portfolios rests on: a panel, its features and its labels. */
-export interface Study {
-  readonly panel: HourPanel
+export interface Study extends StudiedPanel {
   readonly features: FeatureColumns
   readonly labels: PanelLabels
   readonly data: ValidationData
@@ -20,27 +27,35 @@ export interface Study {
 /** Told what is being worked on, and how far it is. */
 export type Tell = (phase: string, done: number, of: number) => void
 
-/** Makes the panel of a configuration. */
-export function panelOf({ data }: HourlyConfig): HourPanel {
-  const { kind: _, firstDay, ...options } = data
-  const [year, month, day] = firstDay.split('-').map(Number)
-  return generatePanel({ ...options, firstDay: dayNumber(year!, month!, day!) })
+/** A panel and, of real data, the table of members that it has no bars of too. */
+export type StudiedPanel = Pick<LoadedPanel, 'panel' | 'membership'>
+
+/** Makes or loads the panel of a configuration, paths from its file's folder. Throws InputError. */
+export async function panelOf({ data }: HourlyConfig, beside: string): Promise<StudiedPanel> {
+  const day = (text: string): DayNumber => {
+    const [year, month, date] = text.split('-').map(Number)
+    return dayNumber(year!, month!, date!)
+  }
+  if (data.kind === 'generated') {
+    const { kind: _, firstDay, ...options } = data
+    return { panel: generatePanel({ ...options, firstDay: day(firstDay) }), membership: null }
+  }
+  const folder = resolve(beside, data.folder)
+  if (data.bars === 'clockHours2018') return loadClockHourPanel2018(folder)
+  return loadDailyPanel(folder, { firstDay: day(data.firstDay), endDay: day(data.endDay) })
 }
 
 /** The features that models see: prices adjusted for all that holders get. */
 export const featuresOf = (panel: HourPanel): FeatureColumns =>
-  computeFeatures(panel, { adjustment: 'total', barsPerYear: barsPerYearOf(panel) })
-
-/** Bars of the panel's grid in 252 of its sessions. */
-export function barsPerYearOf({ grid }: HourPanel): number {
-  const sessions = new Set(grid.sessionDay).size
-  return (grid.openTime.length / sessions) * 252
-}
+  computeFeatures(panel, {
+    adjustment: 'total',
+    barsPerYear: annualisation(panel.grid).barsPerYear,
+  })
 
 /** Makes everything that models are trained on. */
-export function makeStudy(config: HourlyConfig, tell: Tell): Study {
+export async function makeStudy(config: HourlyConfig, tell: Tell, beside = '.'): Promise<Study> {
   tell('panel', 0, 3)
-  const panel = panelOf(config)
+  const { panel, membership } = await panelOf(config, beside)
   tell('features', 1, 3)
   const features = featuresOf(panel)
   tell('labels', 2, 3)
@@ -50,6 +65,7 @@ export function makeStudy(config: HourlyConfig, tell: Tell): Study {
   const { spans } = labels
   return {
     panel,
+    membership,
     features,
     labels,
     data: { names, features, labels, spans, isUsed: panel.isMember },

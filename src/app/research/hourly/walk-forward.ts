@@ -52,8 +52,6 @@ export interface FoldSummary {
 const VALIDATION_SHARE = 0
 /** Runs that a fold's training bars are cut into: the later ones are forecast for calibration. */
 const CALIBRATION_PARTS = 4
-/** Labels reach over a night: rows of a week are taken as one observation. */
-const SESSIONS_PER_BLOCK = 5
 
 /**
  * Trains fold by fold and forecasts what each had not seen. A fold that is finished is kept in the
@@ -129,7 +127,7 @@ function calibrationOf(config: HourlyConfig, { data, panel, labels }: Study, fol
     excessReturn: labels.excessReturn,
     downsideEvent: labels.downsideEvent,
     bars: data.features.bars,
-    blockOfBar: sessionBlocks(panel.grid.sessionDay, SESSIONS_PER_BLOCK),
+    blockOfBar: sessionBlocks(panel.grid.sessionDay, config.validation.blockSessions),
   })
   if (calibration.kind === 'refused') throw refusal(`${fold.name}: ${calibration.reason}`)
   return calibration
