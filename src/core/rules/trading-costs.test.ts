@@ -53,6 +53,8 @@ describe('what is usual in an hour', () => {
     expect([trailing.volume(1, 10), trailing.volume(0, 9)]).toEqual([0, 0])
     expect(trailing.volatility(1)).toBeCloseTo(Math.log(1.1), 12)
     expect(trailing.volatility(0)).toBe(0)
+    trailing.learn(1, 9, Number.NaN, 110)
+    expect(trailing.volume(1, 9)).toBeCloseTo((500 + 4000) / 1.5, 9)
   })
 
   it('counts volumes of split shares anew, and a split is no move', () => {

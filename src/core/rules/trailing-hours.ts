@@ -53,11 +53,16 @@ export class TrailingHours {
     this.#close = new Float64Array(names)
   }
 
-  /** Learns a finished bar of an hour of the day: its volume, and its close in any unit of price. */
+  /**
+   * Learns a finished bar of an hour of the day: its volume (NaN, unknown, teaches nothing) and its
+   * close in any unit of price.
+   */
   learn(name: number, hour: number, volume: number, close: number): void {
     const at = name * HOURS + hour
-    this.#volume[at] = this.#volume[at]! * this.#volumeDecay + volume
-    this.#weight[at] = this.#weight[at]! * this.#volumeDecay + 1
+    if (volume >= 0) {
+      this.#volume[at] = this.#volume[at]! * this.#volumeDecay + volume
+      this.#weight[at] = this.#weight[at]! * this.#volumeDecay + 1
+    }
     const last = this.#close[name]!
     this.#close[name] = close
     if (!(last > 0 && close > 0)) return

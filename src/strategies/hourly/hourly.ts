@@ -1,5 +1,6 @@
 import {
   ascendByCoordinates,
+  assertGovernorRules,
   freshGovernor,
   type GovernorState,
   type GovernorVerdict,
@@ -66,6 +67,7 @@ const ID = 'hourly'
  * purchases the cash of then pays for.
  */
 export function createHourly(parts: HourlyParts): Strategy<HourlyState> {
+  assertGovernorRules(parts.settings.governor)
   const memory = new HourMemory(parts.source, parts.settings)
   return {
     id: ID,

@@ -129,7 +129,8 @@ function equityColumns(panel: HourPanel, run: HourlyBacktest): EquityColumns {
   }
 }
 
-function notesOf({ decisions, fills, settings, account }: HourlyBacktest): string[] {
+function notesOf(run: HourlyBacktest): string[] {
+  const { decisions, fills, settings, account } = run
   const solvers = new Map<string, number>()
   for (const { allocation } of decisions) {
     if (allocation === null) continue
@@ -140,7 +141,10 @@ function notesOf({ decisions, fills, settings, account }: HourlyBacktest): strin
   const traded = fills.filter(({ reason }) => reason !== 'payout')
   const optimistic = traded.filter(({ isOptimistic }) => isOptimistic).length
   const byMinutes = traded.filter(({ basis }) => basis !== 'next open').length
+  const { orders, rejects, denials } = run.engine.world.counters
+  const denied = Object.entries(denials).map(([code, count]) => `, ${count} denied: ${code}`)
   return [
+    `${orders} orders, ${rejects} not filled at all${denied.join('')}`,
     ...[...solvers].map(([name, count]) => `weights by ${name}: ${count} decisions`),
     `${byMinutes} of ${traded.length} fills at the first minute after the order, the rest at the ` +
       `next bar's open; ${optimistic} of those opens were printed before the order: optimistic`,
