@@ -21,6 +21,11 @@ const problem = fc
   .tuple(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 1, max: 60 }), limits)
   .map(([draw, names, each]) => randomProblem(draw, names, each))
 
+const covarianceOfTwo = {
+  ...{ names: 2, factors: 1 },
+  ...{ loadings: Float64Array.of(0.004, 0.004), ownVariance: Float64Array.of(1e-4, 1e-4) },
+}
+
 describe('an allocation', () => {
   it('keeps every limit that was not relaxed, and those that were as relaxed', () => {
     fc.assert(
@@ -67,6 +72,18 @@ describe('the heuristic', () => {
       }),
       { seed, numRuns: 300 },
     )
+  })
+
+  it('exchanges into another sector no more than its limit leaves', () => {
+    const { weights } = ascendByCoordinates({
+      ...{ score: Float64Array.of(50, 1), cost: Float64Array.of(0, 0) },
+      ...{ held: Float64Array.of(0.29, 0.4), lower: Float64Array.of(0, 0) },
+      ...{ upper: Float64Array.of(0.6, 0.6), sector: [0, 1] },
+      ...{ sectorMax: Float64Array.of(0.3, 0.5), exposureMax: 0.69, buysMax: 1, sellsMax: 1 },
+      ...{ aversion: 1, covariance: covarianceOfTwo },
+    })
+    expect(weights[0]).toBeCloseTo(0.3, 12)
+    expect(weights[1]).toBeCloseTo(0.39, 12)
   })
 
   it('sells everything where nothing may be held', () => {
