@@ -62,7 +62,7 @@ function expectation(issue: z.core.$ZodIssue, found: unknown): string {
       return last.startsWith('Invalid') ? 'not one of the allowed forms' : `off, or ${last}`
     }
     default:
-      return `expected ${issue.message}`
+      return `expected ${issue.message.replace(/^Invalid /, 'a valid ')}`
   }
 }
 
