@@ -8,8 +8,8 @@ const WORD = { turn: 0, order: 1, left: 2, done: 3, training: 4, failed: 5, leng
 export type TeamOrder = 'gather' | 'measure'
 const ORDERS: readonly TeamOrder[] = ['gather', 'measure']
 
-/** Looks before a waiting thread lets others run. */
-const LOOKS = 20_000
+/** Looks before a waiting thread lets others run: longer ones keep a busy machine from its work. */
+const LOOKS = 2_000
 /** A member that takes longer than this for one unit is lost, ms. */
 const PATIENCE_MS = 120_000
 
