@@ -6,6 +6,7 @@ import { parseHourly } from '../../src/app/config/load-hourly.ts'
 import { diagnose } from '../../src/app/research/hourly/diagnose.ts'
 import { writeHourlyReport } from '../../src/app/research/hourly/hourly-report.ts'
 import { makeStudy } from '../../src/app/research/hourly/study.ts'
+import { trainModel } from '../../src/app/research/hourly/train-model.ts'
 import { walkForward } from '../../src/app/research/hourly/walk-forward.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hourly-'))
@@ -46,6 +47,23 @@ it('takes finished folds from an equal run, and none from another', () => {
   expect(again.folds.every(({ wasKept }) => wasKept)).toBe(true)
   expect(again.excessReturnBps).toEqual(first.excessReturnBps)
   expect(run({ codeHash: 'c' }).folds.some(({ wasKept }) => wasKept)).toBe(false)
+})
+
+it('makes a report again without training, or says what is missing and loses nothing', () => {
+  const kept = { folder, tell: quiet, keptOnly: true }
+  expect(() => walkForward(config, study, { ...kept, codeHash: 'z' })).toThrow(
+    expect.objectContaining({ code: 'ORN-HOUR-003', exitCode: 4 }),
+  )
+  const again = walkForward(config, study, { ...kept, codeHash: 'c' })
+  expect(again.folds.every(({ wasKept }) => wasKept)).toBe(true)
+})
+
+it('trains a model of all the data that says what it has seen', () => {
+  const { file, rows, trainedOn } = trainModel(config, study, folder)
+  const model = JSON.parse(readFileSync(file, 'utf8'))
+  expect(rows).toBeGreaterThan(20_000)
+  expect(model.trainedOn).toEqual(trainedOn)
+  expect(trainedOn.at(-1)!.toTime).toBe(study.panel.grid.closeTime.at(-1))
 })
 
 it('is refused where the data are too few, naming what was asked for', () => {

@@ -13,7 +13,10 @@ export function panelFrom(panel: HourPanel, first: number): HourPanel {
     }
     return result
   }
-  const cutBars = (columns: PanelBars, of: <C extends Float64Array>(column: C) => C): PanelBars => ({
+  const cutBars = (
+    columns: PanelBars,
+    of: <C extends Float64Array>(column: C) => C,
+  ): PanelBars => ({
     open: of(columns.open),
     high: of(columns.high),
     low: of(columns.low),

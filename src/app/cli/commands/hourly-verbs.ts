@@ -10,6 +10,7 @@ import { verdictOf } from '../../research/hourly/model-report.ts'
 import { portfolioVerdict } from '../../research/hourly/portfolio-report.ts'
 import { backtestForecasts } from '../../research/hourly/run-backtest.ts'
 import { makeStudy, type Tell } from '../../research/hourly/study.ts'
+import { trainModel } from '../../research/hourly/train-model.ts'
 import { walkForward } from '../../research/hourly/walk-forward.ts'
 import type { CommandResult } from '../output.ts'
 import type { HourlyFlags, HourlyVerb } from './hourly.ts'
@@ -34,8 +35,16 @@ export async function hourlyCommand(
   if (verb === 'settings') return settings(loaded)
   const tell = teller(flags.quiet === true)
   if (verb === 'features') return features(loaded, folder, tell)
-  const trades = verb === 'backtest' || verb === 'demo'
-  return forecast(loaded, { folder, tell, trades, command: commandLine(verb, path, flags) })
+  if (verb === 'train') return train(loaded, folder, tell)
+  const trades = verb !== 'walk-forward'
+  const keptOnly = verb === 'report'
+  return forecast(loaded, {
+    folder,
+    tell,
+    trades,
+    keptOnly,
+    command: commandLine(verb, path, flags),
+  })
 }
 
 function settings({ config, hash }: LoadedHourly): CommandResult {
@@ -63,6 +72,20 @@ async function features(loaded: LoadedHourly, folder: string, tell: Tell): Promi
   }
 }
 
+async function train(
+  { config, path }: LoadedHourly,
+  folder: string,
+  tell: Tell,
+): Promise<CommandResult> {
+  const study = await makeStudy(config, tell, dirname(path))
+  tell('train', 0, 1)
+  const trained = trainModel(config, study, folder)
+  tell('train', 1, 1)
+  const { file, implementation, rows } = trained
+  const text = `${implementation}, ${rows} rows: ${file}\nIt has seen all of these data: a backtest on them would be worth nothing.\n`
+  return { data: trained, text }
+}
+
 async function forecast(
   loaded: LoadedHourly,
   where: {
@@ -70,14 +93,15 @@ async function forecast(
     readonly tell: Tell
     readonly command: string
     readonly trades: boolean
+    readonly keptOnly: boolean
   },
 ): Promise<CommandResult> {
   const { config, hash: configurationHash } = loaded
-  const { folder, tell, command } = where
+  const { folder, tell, command, keptOnly } = where
   const code = codeHash()
   settingsOf(config)
   const study = await makeStudy(config, tell, dirname(loaded.path))
-  const forecasts = walkForward(config, study, { folder, tell, codeHash: code })
+  const forecasts = walkForward(config, study, { folder, tell, codeHash: code, keptOnly })
   const diagnosis = diagnose(config, study, forecasts)
   const run = where.trades ? await backtestForecasts(config, study, { forecasts, tell }) : null
   const record = run?.record ?? null

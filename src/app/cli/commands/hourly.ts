@@ -10,8 +10,10 @@ export interface HourlyFlags extends CommonFlags {
 const verbs = [
   ['settings', 'print every setting with its value, those of the preset included'],
   ['features', 'compute all features, write them as Parquet, and describe each'],
+  ['train', 'train one model on all of the data, for what comes after them'],
   ['walk-forward', 'train fold by fold, forecast what each had not seen, and measure it'],
   ['backtest', 'the same, and trade the forecasts hour by hour'],
+  ['report', 'make report and tables again from folds that are kept, without training'],
 ] as const
 
 /** Adds `ornstein hourly` to the program. */

@@ -6,12 +6,15 @@ import {
   type Learner,
   linearLearner,
   momentumBaseline,
+  problemOfTraining,
   randomBaseline,
+  refused,
   scoreTrees,
   TREES_IMPLEMENTATION,
   type TrainingInput,
   type TreeLoss,
   type TreesModel,
+  type TreeTraining,
   trainTrees,
   writeTrees,
 } from '../../../models/mod.ts'
@@ -37,21 +40,23 @@ function treesLearner(settings: HourlyConfig['model']): Learner {
     implementation: TREES_IMPLEMENTATION,
     train(input) {
       const { excessReturn, downsideEvent } = input.labels
-      const excess = grow(input, settings, { loss: 'squared', label: excessReturn })
-      const event = grow(input, settings, { loss: 'logistic', label: downsideEvent })
-      return { kind: 'trained', model: treesModel(excess, event) }
+      const excess = trainingOf(input, settings, { loss: 'squared', label: excessReturn })
+      const event = trainingOf(input, settings, { loss: 'logistic', label: downsideEvent })
+      const problem = problemOfTraining(excess) ?? problemOfTraining(event)
+      if (problem !== null) return refused(`${TREES_IMPLEMENTATION}: ${problem}`)
+      return { kind: 'trained', model: treesModel(trainTrees(excess), trainTrees(event)) }
     },
   }
 }
 
-function grow(
+function trainingOf(
   { features, rows, seed }: TrainingInput,
   settings: HourlyConfig['model'],
   { loss, label }: { readonly loss: TreeLoss; readonly label: Float32Array | Float64Array },
-): TreesModel {
+): TreeTraining {
   const { trees, learningRate, leavesMax, rowsMin, l1, l2, rowsMax } = settings
   const labelled = rows.filter((row) => !Number.isNaN(label[row]!))
-  return trainTrees({
+  return {
     columns: features.columns,
     features: features.names,
     target: label,
@@ -59,7 +64,7 @@ function grow(
     parameters: { loss, trees, learningRate, leavesMax, rowsMin, l1, l2 },
     kernels: compiledTreeKernels(),
     seed,
-  })
+  }
 }
 
 /** At most so many rows, evenly spread over names and time. */

@@ -61,7 +61,13 @@ const CALIBRATION_PARTS = 4
 export function walkForward(
   config: HourlyConfig,
   study: Study,
-  where: { readonly folder: string; readonly codeHash: string; readonly tell: Tell },
+  where: {
+    readonly folder: string
+    readonly codeHash: string
+    readonly tell: Tell
+    /** Refuses to train: every fold must be there already. */
+    readonly keptOnly?: boolean
+  },
 ): WalkForward {
   const { data } = study
   const plan = planOf(config)
@@ -69,14 +75,27 @@ export function walkForward(
   if (split.kind === 'refused') throw refusal(split.reason)
   const { data: panel, labels, model, validation } = config
   const key = hashOf({ panel, labels, model, validation, code: where.codeHash })
-  if (keptFold(foldFiles(where.folder, 0), key) === null) clearFolds(where.folder)
   const { folds } = split
+  if (where.keptOnly === true) requireKept(where.folder, folds, key)
+  if (keptFold(foldFiles(where.folder, 0), key) === null) clearFolds(where.folder)
   const results = folds.map((fold, index) => {
     where.tell(`train ${fold.name}`, index, folds.length)
     return workFold(config, study, { fold, key, files: foldFiles(where.folder, index) })
   })
   where.tell('train', folds.length, folds.length)
   return joined(data, { plan, folds, results })
+}
+
+function requireKept(folder: string, folds: readonly Fold[], key: string): void {
+  const missing = folds.filter((_, i) => keptFold(foldFiles(folder, i), key) === null)
+  if (missing.length === 0) return
+  throw new InputError({
+    code: 'ORN-HOUR-003',
+    exitCode: 4,
+    message: `${folder} lacks ${missing.length} of ${folds.length} folds of this configuration and code`,
+    details: missing.slice(0, 5).map(({ name }) => name),
+    fix: 'Train them: ornstein hourly walk-forward CONFIG, or hourly backtest CONFIG',
+  })
 }
 
 function planOf({ validation }: HourlyConfig): SplitPlan {
