@@ -10,9 +10,9 @@ import { type FmpServer, serveFmp } from '../support/fmp-server.ts'
 import { envelopeOf, runCommand } from '../support/ornstein-process.ts'
 
 const KEY = 'k3y-of-a-test'
-const AHEAD_MS = 14_000
-const BEFORE_US = 3_000_000
-const AFTER_US = 4_000_000
+const AHEAD_MS = 22_000
+const BEFORE_US = 8_000_000
+const AFTER_US = 10_000_000
 
 const folder = mkdtempSync(join(tmpdir(), 'fmp-session-'))
 const keys = { FMP_API_KEY: KEY, HOME: folder }
@@ -26,7 +26,7 @@ beforeAll(async () => {
     return decision
   })
   const shipped = fileURLToPath(new URL('../crash/kill.yaml', import.meta.url))
-  const macro = `macro: { calendar: fmp, url: '${server.url}', before: 3s, after: 4s }`
+  const macro = `macro: { calendar: fmp, url: '${server.url}', before: 8s, after: 10s }`
   const text = readFileSync(shipped, 'utf8').replace('  bookAgeMax', `  ${macro}\n  bookAgeMax`)
   writeFileSync(join(folder, 'desk.yaml'), text)
 })
@@ -57,7 +57,7 @@ const effectsOf = (
 
 describe('a session by the calendar of Financial Modeling Prep', () => {
   it('takes no new risk around an event, cancels what is at work, exits and goes on', async () => {
-    const end = await rehearse('macro', '23s')
+    const end = await rehearse('macro', '44s')
     expect(end.exitCode, end.stderr).toBe(0)
     const [fromTime, untilTime] = [decision * 1000 - BEFORE_US, decision * 1000 + AFTER_US]
     const until = new Date(decision + AFTER_US / 1000).toISOString().slice(0, 19).replace('T', ' ')
