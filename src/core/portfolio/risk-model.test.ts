@@ -10,18 +10,16 @@ const isMember = new Uint8Array(names).fill(1)
 /** Bars of a market, four sectors and each name's own noise, of known variances. */
 function learnt(bars: number, seed: number) {
   const random = createRandom(seed)
-  const normal = (): number =>
-    Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next())
   const model = new RiskModel({ names, sectors: 4, halfLifeBars: 1e9, priorBars: 20 })
   const betas = Array.from({ length: names }, (_, name) => 0.5 + name / names)
   const returns = new Float64Array(names)
   const equal = new Float64Array(names).fill(1 / names)
   let squares = 0
   for (let bar = 0; bar < bars; bar++) {
-    const market = 0.004 * normal()
-    const groups = [0, 1, 2, 3].map(() => 0.002 * normal())
+    const market = 0.004 * random.normal()
+    const groups = [0, 1, 2, 3].map(() => 0.002 * random.normal())
     for (let name = 0; name < names; name++) {
-      returns[name] = betas[name]! * market + groups[name % 4]! + 0.006 * normal()
+      returns[name] = betas[name]! * market + groups[name % 4]! + 0.006 * random.normal()
     }
     squares += (returns.reduce((sum, value) => sum + value, 0) / names) ** 2
     model.learn(returns, sector, isMember)

@@ -18,8 +18,6 @@ export function randomProblem(
 ): PortfolioProblem & Bounds {
   const random = createRandom(seed)
   const sectors = 11
-  const normal = (): number =>
-    Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next())
   const factors = 1 + sectors
   const sector = Int16Array.from({ length: names }, () => Math.floor(random.next() * 12) - 1)
   const loadings = new Float64Array(names * factors)
@@ -29,7 +27,7 @@ export function randomProblem(
   }
   const some = (draw: () => number): Float64Array => Float64Array.from({ length: names }, draw)
   const ownVariance = some(() => (0.003 + 0.006 * random.next()) ** 2)
-  const score = some(() => normal() * 6)
+  const score = some(() => random.normal() * 6)
   const cost = some(() => 1.5 + 3 * random.next())
   const held = some(() => (random.next() < 0.3 ? 8 / names : 0) * random.next())
   const whole = held.reduce((sum, weight) => sum + weight, 0)
@@ -41,6 +39,6 @@ export function randomProblem(
   })
   const bounds = boundsOf(limits, { held, rule, tradeMax, sector, sectors })
   const covariance = { names, factors, loadings, ownVariance }
-  const aversion = 5e4 * Math.exp(normal())
+  const aversion = 5e4 * Math.exp(random.normal())
   return { score, cost, held, sector, covariance, aversion, ...bounds }
 }

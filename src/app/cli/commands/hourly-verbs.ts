@@ -115,7 +115,7 @@ async function forecast(
   const { plan, implementation, folds } = forecasts
   const kept = folds.filter(({ wasKept }) => wasKept).length
   const lines = [
-    `${panel.dataKind === 'generated' ? 'Generated data' : 'Real data'}, ${panel.symbols.length} names, ${panel.grid.openTime.length} hours; preset ${config.preset}`,
+    `${panel.dataKind === 'generated' ? 'Generated data' : 'Real data'}, ${panel.symbols.length} names, ${panel.grid.openTime.length} bars; preset ${config.preset}`,
     `${plan}: ${folds.length} folds${kept > 0 ? ` (${kept} were there already)` : ''}, trained: ${implementation}`,
     verdictOf(diagnosis.scores),
     ...(record === null ? [] : [portfolioVerdict(record)]),
