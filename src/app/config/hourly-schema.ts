@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { modelSchema, modelsSchema, type RouteSettings } from './hourly-model-schema.ts'
 import { orOff, positiveShare, share } from './quantities.ts'
 
 const whole = (unit: string) => z.number().int().meta({ unit })
@@ -37,32 +38,20 @@ const publishedData = z.strictObject({
   endDay: z.iso.date().default('2019-01-01').describe('of sessions: the day after the last'),
 })
 
-const modelSchema = z.strictObject({
-  route: z
-    .enum(['trees', 'linear', 'momentum', 'random'])
-    .default('trees')
-    .describe('what forecasts: boosted trees, ridge and logistic regression, or a baseline'),
-  seed: whole('seed').min(0).default(42).describe('of sampling'),
-  trees: whole('trees').min(1).max(5000).default(200).describe('most trees of a model'),
-  learningRate: ratio().positive().max(1).default(0.05).describe('factor on what each tree adds'),
-  leavesMax: whole('leaves').min(2).max(1024).default(31).describe('most leaves of a tree'),
-  rowsMin: whole('rows').min(1).default(200).describe('fewest rows of a leaf'),
-  l1: ratio().min(0).default(0.5).describe('penalty on the size of leaves'),
-  l2: ratio().min(0).default(0.5).describe('penalty on the squared size of leaves'),
-  rowsMax: whole('rows')
-    .min(1000)
-    .default(600_000)
-    .describe('most rows of a training, drawn by the seed'),
-})
-
 const validationSchema = z.strictObject({
   kind: z
-    .enum(['rolling', 'expanding'])
+    .enum(['rolling', 'expanding', 'combinatorial'])
     .default('expanding')
-    .describe('whether the training window moves along or grows'),
+    .describe('the training window moves along, or grows, or is every choice of groups of bars'),
   trainBars: whole('bars').min(1).default(1764).describe('length of the (first) training window'),
   testBars: whole('bars').min(1).default(441).describe('length of each test window'),
   embargoBars: whole('bars').min(0).default(7).describe('left out after a test window'),
+  groups: whole('groups').min(2).max(16).default(6).describe('of combinatorial: groups of bars'),
+  testGroups: whole('groups')
+    .min(1)
+    .max(15)
+    .default(2)
+    .describe('of combinatorial: tested at once'),
   blockSessions: whole('sessions')
     .min(1)
     .max(60)
@@ -128,14 +117,17 @@ export const hourlySchema = z.strictObject({
       downsideThreshold: positiveShare().prefault('1.5%').describe('fall that is an event'),
     })
     .prefault({}),
-  model: modelSchema.prefault({}),
+  model: modelSchema.prefault({}).describe('one route that forecasts; or models'),
+  models: modelsSchema.optional().describe('several routes, blended with stated weights'),
   validation: validationSchema.prefault({}),
   portfolio: portfolioSchema.prefault({}),
   execution: executionSchema.prefault({}),
 })
 
-/** A validated hourly configuration; shares are fractions. */
-export type HourlyConfig = z.infer<typeof hourlySchema>
+/** A validated hourly configuration; shares are fractions. One model is a route of the whole weight. */
+export type HourlyConfig = Omit<z.infer<typeof hourlySchema>, 'model' | 'models'> & {
+  readonly models: readonly RouteSettings[]
+}
 
 /** What the published system trained with, where it differs; written as in a file. */
 export const hourlySeed = {

@@ -14,13 +14,33 @@ describe('an hourly configuration', () => {
     const text = 'name: a\npreset: seed\nmodel: { trees: 7 }'
     expect(load(text).config).toMatchObject({
       capital: 100_000,
-      model: { trees: 7, leavesMax: 63 },
+      models: [{ name: 'trees', weight: 1, trees: 7, leavesMax: 63 }],
     })
-    expect(load('name: a', 'seed').config.model.trees).toBe(400)
+    expect(load('name: a', 'seed').config.models[0]!.trees).toBe(400)
+    const several = `${'name: a\nmodels: [{ name: a, weight: 30%, trees: 7 }'}, { name: b, weight: 70% }]`
+    expect(load(several, 'seed').config.models).toMatchObject([
+      { name: 'a', weight: 0.3, trees: 7, rowsMin: 20 },
+      { name: 'b', weight: 0.7, trees: 400 },
+    ])
     expect(load('name: a\npreset: seed', 'corrected').config.preset).toBe('corrected')
   })
 
+  it('takes one model or several, not both', () => {
+    expect(() => load('name: a\nmodel: {}\nmodels: [{ name: a, weight: 100% }]')).toThrow(
+      'h.yaml has both model and models',
+    )
+  })
+
   it.each([
+    [
+      'name: a\nmodels: [{ name: a, weight: 30% }, { name: b, weight: 60% }]',
+      'h.yaml:2  models: found [{"name":"a","weight":"30%"},{"name":"b","weight":"60%"}], expected weights that sum to 100%, not 90%',
+    ],
+    ['name: a\nmodels: [{ name: a, weight: 50% }, { name: a, weight: 50% }]', 'a is there twice'],
+    [
+      'name: a\nmodels: [{ name: a, weight: 1, layers: 2 }]',
+      'models.0.weight: found 1, a share with its unit',
+    ],
     [
       'name: a\nmodel: { route: tree }',
       'h.yaml:2  model.route: found "tree", did you mean "trees"?',

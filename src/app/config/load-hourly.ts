@@ -47,7 +47,23 @@ export function parseHourly(text: string, path: string, preset?: Preset): Loaded
       fix: 'ornstein hourly settings prints every setting with the preset that it comes from',
     })
   }
-  return { config: parsed.data, path, hash: hashOf(parsed.data) }
+  refuseTwoForms(values, path)
+  const { model, models, ...rest } = parsed.data
+  const one = { name: model.route, weight: 1, ...model }
+  const config = { ...rest, models: models ?? [one] }
+  return { config, path, hash: hashOf(config) }
+}
+
+/** One model or several: of both it would not be clear which forecasts. */
+function refuseTwoForms(values: unknown, path: string): void {
+  const { model, models } = values as Readonly<Record<string, unknown>>
+  if (model === undefined || models === undefined) return
+  throw new InputError({
+    code: 'ORN-CONF-003',
+    exitCode: 3,
+    message: `${path} has both model and models`,
+    fix: 'Name every route under models, each with its weight, and leave model out',
+  })
 }
 
 /** The published figures under what the file says, where it or the command line asks for them. */
@@ -57,11 +73,11 @@ function withPreset(values: unknown, preset: Preset | undefined): unknown {
   const chosen = preset ?? file['preset']
   const named = chosen === undefined ? file : { ...file, preset: chosen }
   if (chosen !== 'seed') return named
-  const result: Record<string, unknown> = { ...hourlySeed, ...named }
-  for (const [key, section] of Object.entries(hourlySeed)) {
-    const own = file[key]
-    const areMaps = typeof section === 'object' && typeof own === 'object' && own !== null
-    if (areMaps) result[key] = { ...section, ...own }
-  }
-  return result
+  const { model, ...seed } = hourlySeed
+  const isObject = (own: unknown): own is object => typeof own === 'object' && own !== null
+  const over = (own: unknown): unknown => (isObject(own) ? { ...model, ...own } : own)
+  const models = file['models']
+  return Array.isArray(models)
+    ? { ...seed, ...named, models: models.map(over) }
+    : { ...seed, ...named, model: over(file['model'] ?? {}) }
 }

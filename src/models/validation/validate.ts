@@ -8,6 +8,7 @@ import {
   trainFold,
   type ValidationData,
 } from './held-out.ts'
+import { pathColumns } from './paths.ts'
 
 /** One fold's test, with the model that made it. */
 export interface TestedFold {
@@ -102,33 +103,20 @@ function joined(parts: readonly HeldOut[]): HeldOut {
   }
 }
 
-/** A bar's first test goes to the first path, its second to the second, and so on. */
 function pathsOf(folds: readonly TestedFold[], data: ValidationData): readonly ForecastPath[] {
-  const { bars } = data.features
-  const tested = new Int32Array(bars)
-  for (const { fold } of folds) for (const bar of fold.testBars) tested[bar]!++
-  const count = tested.reduce((most, times) => Math.max(most, times), 0)
-  const fill = (pick: (heldOut: HeldOut) => Float64Array | null): (Float64Array | null)[] => {
-    const isMade = folds.every(({ heldOut }) => pick(heldOut) !== null)
-    const paths = Array.from({ length: count }, () =>
-      isMade ? new Float64Array(data.names * bars).fill(Number.NaN) : null,
+  const shape = { names: data.names, bars: data.features.bars }
+  const columns = (pick: (heldOut: HeldOut) => Float64Array | null) =>
+    pathColumns(
+      folds.map(({ fold, heldOut }) => ({
+        testBars: fold.testBars,
+        rows: heldOut.rows,
+        values: pick(heldOut),
+      })),
+      shape,
     )
-    const next = new Int32Array(bars)
-    for (const { fold, heldOut } of folds) {
-      const values = pick(heldOut)
-      if (values === null) continue
-      heldOut.rows.forEach((row, i) => {
-        const path = paths[next[row % bars]!]
-        if (path != null) path[row] = values[i]!
-      })
-      for (const bar of fold.testBars) next[bar]!++
-    }
-    return paths
-  }
-  const excessReturn = fill((heldOut) => heldOut.excessReturn)
-  const downside = fill((heldOut) => heldOut.downsideProbability)
-  return excessReturn.map((values, i) => ({
-    excessReturn: values,
+  const downside = columns(({ downsideProbability }) => downsideProbability)
+  return columns(({ excessReturn }) => excessReturn).map((excessReturn, i) => ({
+    excessReturn,
     downsideProbability: downside[i]!,
   }))
 }

@@ -6,6 +6,7 @@ import { diagnose } from '../../research/hourly/diagnose.ts'
 import { describeFeatures, writeFeatures } from '../../research/hourly/feature-files.ts'
 import { settingRows, writeHourlyReport } from '../../research/hourly/hourly-report.ts'
 import { settingsOf } from '../../research/hourly/hourly-settings.ts'
+import { openLearners } from '../../research/hourly/learners.ts'
 import { verdictOf } from '../../research/hourly/model-report.ts'
 import { portfolioVerdict } from '../../research/hourly/portfolio-report.ts'
 import { backtestForecasts } from '../../research/hourly/run-backtest.ts'
@@ -35,7 +36,8 @@ export async function hourlyCommand(
   if (verb === 'settings') return settings(loaded)
   const tell = teller(flags.quiet === true)
   if (verb === 'features') return features(loaded, folder, tell)
-  if (verb === 'train') return train(loaded, folder, tell)
+  const threads = Number(flags.threads ?? 1)
+  if (verb === 'train') return train(loaded, folder, { tell, threads })
   const trades = verb !== 'walk-forward'
   const keptOnly = verb === 'report'
   return forecast(loaded, {
@@ -44,6 +46,7 @@ export async function hourlyCommand(
     trades,
     keptOnly,
     command: commandLine(verb, path, flags),
+    threads,
   })
 }
 
@@ -75,15 +78,21 @@ async function features(loaded: LoadedHourly, folder: string, tell: Tell): Promi
 async function train(
   { config, path }: LoadedHourly,
   folder: string,
-  tell: Tell,
+  { tell, threads }: { readonly tell: Tell; readonly threads: number },
 ): Promise<CommandResult> {
   const study = await makeStudy(config, tell, dirname(path))
-  tell('train', 0, 1)
-  const trained = trainModel(config, study, folder)
-  tell('train', 1, 1)
-  const { file, implementation, rows } = trained
-  const text = `${implementation}, ${rows} rows: ${file}\nIt has seen all of these data: a backtest on them would be worth nothing.\n`
-  return { data: trained, text }
+  const learners = await openLearners(threads)
+  const trained = await trainModel(config, study, { folder, learners, tell }).finally(
+    learners.close,
+  )
+  const { file, routes } = trained
+  const lines = routes.map(
+    ({ name, implementation, rows }) => `${name}: ${implementation}, ${rows} rows`,
+  )
+  const text = `${lines.join('\n')}\n${file}\nIt has seen all of these data: a backtest on them would be worth nothing.\n`
+  const { trainedOn } = trained
+  const told = routes.map(({ model: _, calibration: __, ...route }) => route)
+  return { data: { file, routes: told, trainedOn }, text }
 }
 
 async function forecast(
@@ -92,6 +101,7 @@ async function forecast(
     readonly folder: string
     readonly tell: Tell
     readonly command: string
+    readonly threads: number
     readonly trades: boolean
     readonly keptOnly: boolean
   },
@@ -101,7 +111,9 @@ async function forecast(
   const code = codeHash()
   settingsOf(config)
   const study = await makeStudy(config, tell, dirname(loaded.path))
-  const forecasts = walkForward(config, study, { folder, tell, codeHash: code, keptOnly })
+  const learners = await openLearners(where.threads)
+  const work = { folder, tell, codeHash: code, keptOnly, learners }
+  const forecasts = await walkForward(config, study, work).finally(learners.close)
   const diagnosis = diagnose(config, study, forecasts)
   const run = where.trades ? await backtestForecasts(config, study, { forecasts, tell }) : null
   const record = run?.record ?? null
@@ -112,11 +124,14 @@ async function forecast(
   const { panel } = study
   const facts = { config, configurationHash, codeHash: code, command, panel, diagnosis, record }
   const report = writeHourlyReport(folder, facts)
-  const { plan, implementation, folds } = forecasts
+  const { plan, folds } = forecasts
+  const routes = diagnosis.routes.map(({ name, weight, implementation, computes }) => ({
+    ...{ name, weight, implementation, computes },
+  }))
   const kept = folds.filter(({ wasKept }) => wasKept).length
   const lines = [
     `${panel.dataKind === 'generated' ? 'Generated data' : 'Real data'}, ${panel.symbols.length} names, ${panel.grid.openTime.length} bars; preset ${config.preset}`,
-    `${plan}: ${folds.length} folds${kept > 0 ? ` (${kept} were there already)` : ''}, trained: ${implementation}`,
+    `${plan}: ${folds.length} folds${kept > 0 ? ` (${kept} were there already)` : ''}, trained: ${routes.map((each) => `${each.name} ${each.implementation}`).join(', ')}`,
     verdictOf(diagnosis.scores),
     ...(record === null ? [] : [portfolioVerdict(record)]),
     `Report: ${report}`,
@@ -124,7 +139,7 @@ async function forecast(
   const { scores, probabilities } = diagnosis
   const figures = record?.figures ?? null
   return {
-    data: { folder, report, plan, implementation, folds, scores, probabilities, figures },
+    data: { folder, report, plan, routes, folds, scores, probabilities, figures },
     text: `${lines.join('\n')}\n`,
   }
 }

@@ -1,10 +1,12 @@
 import { type Command, Option } from 'commander'
 import { type CommonFlags, runCommand } from '../output.ts'
+import { whole } from '../whole-number.ts'
 
 /** Flags of the verbs of `ornstein hourly`. */
 export interface HourlyFlags extends CommonFlags {
   readonly preset?: 'seed' | 'corrected'
   readonly out?: string
+  readonly threads?: string
 }
 
 const verbs = [
@@ -31,7 +33,8 @@ export function registerHourlyCommands(
         .description(description)
         .argument('<config>', 'YAML configuration of an hourly portfolio')
         .addOption(presetOption())
-        .option('--out <dir>', 'folder of what is made (default .ornstein/hourly/NAME)'),
+        .option('--out <dir>', 'folder of what is made (default .ornstein/hourly/NAME)')
+        .option('--threads <n>', 'threads that trees are grown on: the same bits', whole(1)),
     ).action((path: string, flags: HourlyFlags) => run(verb, path, flags))
   }
   withCommon(
@@ -39,7 +42,8 @@ export function registerHourlyCommands(
       .command('demo')
       .description('the same on a small generated panel, in about a minute')
       .addOption(presetOption())
-      .option('--out <dir>', 'folder of what is made (default .ornstein/hourly/demo)'),
+      .option('--out <dir>', 'folder of what is made (default .ornstein/hourly/demo)')
+      .option('--threads <n>', 'threads that trees are grown on: the same bits', whole(1)),
   ).action((flags: HourlyFlags) => run('demo', null, flags))
 }
 

@@ -1,4 +1,5 @@
 import {
+  equalWeightBaseline,
   momentumBaseline,
   type PanelHours,
   type ProbabilityReport,
@@ -10,21 +11,32 @@ import {
   trainingInput,
 } from '../../../models/mod.ts'
 import type { HourlyConfig } from '../../config/hourly-schema.ts'
+import type { PanelForecast, RouteForecast } from './blend-routes.ts'
 import type { Study } from './study.ts'
 import type { WalkForward } from './walk-forward.ts'
 
-/** What a forecast is worth beside forecasts that know nothing. */
-export interface Diagnosis {
-  readonly route: string
-  readonly implementation: string
-  readonly plan: string
-  readonly folds: WalkForward['folds']
+/** What forecasts are worth; probabilities are null where none are made. */
+export interface ForecastFigures {
   readonly scores: ScoreReport
   readonly probabilities: ProbabilityReport | null
+}
+
+/** A route and what its forecasts alone are worth. */
+export interface RouteFigures extends Omit<RouteForecast, 'paths'>, ForecastFigures {}
+
+/** What a forecast is worth beside forecasts that know nothing. */
+export interface Diagnosis extends ForecastFigures {
+  /** What is traded: the only route, or the blend with its weights. */
+  readonly forecast: string
+  readonly plan: string
+  readonly folds: WalkForward['folds']
+  /** Each by itself. */
+  readonly routes: readonly RouteFigures[]
+  /** Of every way through the panel, in their order; figures elsewhere are of the first. */
+  readonly paths: readonly ScoreReport['rankIc'][]
   /** The same figures of baselines over the same bars. */
   readonly baselines: readonly { readonly name: string; readonly scores: ScoreReport }[]
   readonly labels: ReturnType<typeof summariseLabels>
-  /** Long-only holders of everything have no cross-section: said, not measured. */
   readonly notes: readonly string[]
 }
 
@@ -38,39 +50,57 @@ export function diagnose(config: HourlyConfig, study: Study, forecasts: WalkForw
     barOfSession: panel.grid.barOfSession,
     horizonBars: config.labels.horizonBars,
   }
-  const measure = (scores: Float64Array): ScoreReport =>
-    scoreReport({ names, bars, scores, labels: labels.excessReturn }, hours)
   const none = new Float64Array(names * bars).fill(Number.NaN)
-  const { excessReturn, downsideProbability } = forecasts
-  return {
-    route: config.model.route,
-    implementation: forecasts.implementation,
-    plan: forecasts.plan,
-    folds: forecasts.folds,
-    scores: measure(excessReturn ?? none),
+  const measure = (scores: Float64Array | null): ScoreReport =>
+    scoreReport({ names, bars, scores: scores ?? none, labels: labels.excessReturn }, hours)
+  const figures = ({ scores, downsideProbability }: PanelForecast): ForecastFigures => ({
+    scores: measure(scores),
     probabilities:
       downsideProbability === null
         ? null
         : probabilityReport(downsideProbability, labels.downsideEvent),
-    baselines: baselinesOf(config, study, forecasts).map(({ name, scores }) => ({
+  })
+  const routes = forecasts.routes.map(({ paths, ...route }) => ({
+    ...route,
+    ...figures(paths[0]!),
+  }))
+  const traded = routes.length === 1 ? routes[0]! : figures(forecasts.paths[0]!)
+  const others = forecasts.paths.slice(1).map(({ scores }) => measure(scores).rankIc)
+  return {
+    forecast: forecastName(routes),
+    plan: forecasts.plan,
+    folds: forecasts.folds,
+    ...{ scores: traded.scores, probabilities: traded.probabilities, routes },
+    paths: [traded.scores.rankIc, ...others],
+    baselines: baselinesOf(study, forecasts).map(({ name, scores }) => ({
       name,
       scores: measure(scores),
     })),
     labels: summariseLabels(panel, labels),
     notes: [
-      'An equal-weight portfolio gives every name the same score: it has no information coefficient.',
+      'Equal weights give every name the same score: they have no correlation with returns.',
       `Labels of neighbouring bars share ${config.labels.horizonBars - 1} of ${config.labels.horizonBars} bars; both intervals respect that.`,
     ],
   }
 }
 
-function baselinesOf(config: HourlyConfig, { data }: Study, forecasts: WalkForward) {
+/** A blend with its weights, or the only route. */
+function forecastName(routes: readonly RouteFigures[]): string {
+  if (routes.length === 1) return routes[0]!.name
+  const parts = routes.map(({ name, weight }) => `${Number((weight * 100).toFixed(4))} % ${name}`)
+  return `blend of ${parts.join(', ')}`
+}
+
+const BASELINE_SEED = 42
+
+function baselinesOf({ data }: Study, forecasts: WalkForward) {
   const first = Math.max(1, forecasts.firstBar)
   const before = Int32Array.from({ length: first }, (_, bar) => bar)
-  const { input } = trainingInput(data, before, { seed: config.model.seed, validationShare: 0 })
-  const rows = forecastRows(forecasts)
+  const { input } = trainingInput(data, before, { seed: BASELINE_SEED, validationShare: 0 })
+  const rows = forecastRows(forecasts.paths[0]!)
   return [
     { name: 'random', learner: randomBaseline() },
+    { name: 'equal weights', learner: equalWeightBaseline() },
     { name: 'momentum of 10 bars', learner: momentumBaseline('mom_10h') },
   ].flatMap(({ name, learner }) => {
     const trained = learner.train(input)
@@ -82,11 +112,10 @@ function baselinesOf(config: HourlyConfig, { data }: Study, forecasts: WalkForwa
   })
 }
 
-function forecastRows({ excessReturn, downsideProbability }: WalkForward): Int32Array {
-  const values = excessReturn ?? downsideProbability
+function forecastRows({ scores, downsideProbability }: PanelForecast): Int32Array {
   const rows: number[] = []
-  values?.forEach((value, row) => {
+  for (const [row, value] of (scores ?? downsideProbability ?? []).entries()) {
     if (!Number.isNaN(value)) rows.push(row)
-  })
+  }
   return Int32Array.from(rows)
 }

@@ -5,10 +5,11 @@ import { writeFileAtomically } from '../../../adapters/mod.ts'
 import type { CalibratedForecast } from '../../../models/mod.ts'
 
 const stored = z.strictObject({
-  schema: z.literal('ornstein.fold/1'),
+  schema: z.literal('ornstein.fold/2'),
   key: z.string(),
   name: z.string(),
   implementation: z.string(),
+  computes: z.string(),
   rows: z.string(),
   excessReturn: z.string().nullable(),
   excessReturnBps: z.string().nullable(),
@@ -18,6 +19,8 @@ const stored = z.strictObject({
 /** What a fold forecast: scores as the model made them, and the same in common units. */
 export interface FoldForecast extends CalibratedForecast {
   readonly implementation: string
+  /** What computed it. */
+  readonly computes: string
   readonly rows: Int32Array
   /** In the model's own unit. */
   readonly excessReturn: Float64Array | null
@@ -29,18 +32,18 @@ export interface FoldFiles {
   readonly model: string
 }
 
-/** Files of a fold, by its place among the folds from 0. */
-export function foldFiles(folder: string, index: number): FoldFiles {
+/** Files of a route's fold, by its place among the folds from 0. */
+export function foldFiles(folder: string, route: string, index: number): FoldFiles {
   const number = String(index + 1).padStart(3, '0')
   return {
-    forecast: join(folder, 'folds', `${number}.forecast.json`),
-    model: join(folder, 'folds', `${number}.model.json`),
+    forecast: join(folder, 'folds', route, `${number}.forecast.json`),
+    model: join(folder, 'folds', route, `${number}.model.json`),
   }
 }
 
-/** Forgets folds of another key or plan. */
-export function clearFolds(folder: string): void {
-  rmSync(join(folder, 'folds'), { recursive: true, force: true })
+/** Forgets a route's folds of another key or plan. */
+export function clearFolds(folder: string, route: string): void {
+  rmSync(join(folder, 'folds', route), { recursive: true, force: true })
 }
 
 /** Keeps a fold's forecasts and its model, each whole or not at all; the forecasts last. */
@@ -60,8 +63,9 @@ export function keepFold(
   const column = (values: Float64Array | null): string | null =>
     values === null ? null : encode(values)
   const document: z.infer<typeof stored> = {
-    schema: 'ornstein.fold/1',
-    ...{ key, name, implementation: forecast.implementation, rows: encode(forecast.rows) },
+    schema: 'ornstein.fold/2',
+    ...{ key, name, implementation: forecast.implementation, computes: forecast.computes },
+    rows: encode(forecast.rows),
     excessReturn: column(forecast.excessReturn),
     excessReturnBps: column(forecast.excessReturnBps),
     downsideProbability: column(forecast.downsideProbability),
@@ -84,15 +88,15 @@ export function keptFold(files: FoldFiles, key: string): FoldForecast | null {
   }
   const document = stored.safeParse(parsed(text))
   if (!document.success || document.data.key !== key) return null
-  const { implementation, rows, excessReturn, excessReturnBps, downsideProbability } = document.data
+  const { implementation, computes, rows, ...columns } = document.data
   const column = (values: string | null): Float64Array | null =>
     values === null ? null : new Float64Array(decode(values))
   return {
-    implementation,
+    ...{ implementation, computes },
     rows: new Int32Array(decode(rows)),
-    excessReturn: column(excessReturn),
-    excessReturnBps: column(excessReturnBps),
-    downsideProbability: column(downsideProbability),
+    excessReturn: column(columns.excessReturn),
+    excessReturnBps: column(columns.excessReturnBps),
+    downsideProbability: column(columns.downsideProbability),
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Forecaster } from '../../../strategies/mod.ts'
-import type { WalkForward } from './walk-forward.ts'
+import type { PanelForecast } from './blend-routes.ts'
 
-/** Forecasts of a walk-forward as the strategy asks for them: each was made without its bar. */
-export function walkForwardForecaster(
-  { excessReturnBps, downsideProbability }: WalkForward,
+/** Forecasts of a panel as the strategy asks for them: each was made without its bar. */
+export function panelForecaster(
+  { excessReturnBps, downsideProbability }: PanelForecast,
   names: number,
   bars: number,
 ): Forecaster {

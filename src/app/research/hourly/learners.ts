@@ -1,9 +1,10 @@
-import { compiledTreeKernels } from '../../../adapters/mod.ts'
+import { openTreeKernels } from '../../../adapters/mod.ts'
 import {
   type FeatureMatrix,
   type FittedModel,
   forecastOf,
   type Learner,
+  labelledRows,
   linearLearner,
   momentumBaseline,
   problemOfTraining,
@@ -11,37 +12,74 @@ import {
   refused,
   scoreTrees,
   TREES_IMPLEMENTATION,
+  type Trained,
   type TrainingInput,
+  type TrainingSteps,
+  type TreeKernels,
   type TreeLoss,
   type TreesModel,
   type TreeTraining,
   trainTrees,
   writeTrees,
 } from '../../../models/mod.ts'
-import type { HourlyConfig } from '../../config/hourly-schema.ts'
+import type { ModelSettings } from '../../config/hourly-model-schema.ts'
 
-/** The learner that a configuration asks for; no other ever takes its place. */
-export function learnerOf({ model }: HourlyConfig): Learner {
-  switch (model.route) {
-    case 'trees':
-      return treesLearner(model)
-    case 'linear':
-      return linearLearner()
-    case 'momentum':
-      return momentumBaseline('mom_10h')
-    case 'random':
-      return randomBaseline()
+/** A learner of a route; it may take its time. */
+export interface RouteLearner extends Pick<Learner, 'implementation'> {
+  /** What computes it, for reports. */
+  readonly computes: string
+  train(input: TrainingInput): Trained | Promise<Trained>
+}
+
+/** Learners and what they hold until they are closed. */
+export interface Learners {
+  /** The learner that settings ask for; no other ever takes its place. */
+  readonly of: (settings: ModelSettings) => RouteLearner
+  readonly close: () => Promise<void>
+}
+
+/** Learners that use so many threads, this one among them: the same models, sooner. */
+export async function openLearners(threads: number): Promise<Learners> {
+  const kernels = await openTreeKernels(threads)
+  const computes = `compiled kernels (${kernels.name}) on ${threads} thread${threads > 1 ? 's' : ''}`
+  const plain = (learner: Learner): RouteLearner => ({ ...learner, computes: 'plain, one thread' })
+  return {
+    of(settings) {
+      switch (settings.route) {
+        case 'trees':
+          return { ...treesLearner(settings, kernels), computes }
+        case 'linear':
+          return plain(linearLearner())
+        case 'momentum':
+          return plain(momentumBaseline('mom_10h'))
+        case 'random':
+          return plain(randomBaseline())
+      }
+    },
+    close: kernels.close,
   }
 }
 
+/** Answers every request of a training with one learner, in turn. */
+export async function runTrainings<Result>(
+  steps: TrainingSteps<Result>,
+  learner: Pick<RouteLearner, 'train'>,
+): Promise<Result> {
+  let step = steps.next()
+  while (!step.done) step = steps.next(await learner.train(step.value.input))
+  return step.value
+}
+
 /** Trees for excess returns and for downside events, each with its own labelled rows. */
-function treesLearner(settings: HourlyConfig['model']): Learner {
+function treesLearner(settings: ModelSettings, kernels: TreeKernels): Learner {
   return {
     implementation: TREES_IMPLEMENTATION,
     train(input) {
       const { excessReturn, downsideEvent } = input.labels
-      const excess = trainingOf(input, settings, { loss: 'squared', label: excessReturn })
-      const event = trainingOf(input, settings, { loss: 'logistic', label: downsideEvent })
+      const training = (loss: TreeLoss, label: Float32Array | Float64Array): TreeTraining =>
+        trainingOf(input, settings, { loss, label, kernels })
+      const excess = training('squared', excessReturn)
+      const event = training('logistic', downsideEvent)
       const problem = problemOfTraining(excess) ?? problemOfTraining(event)
       if (problem !== null) return refused(`${TREES_IMPLEMENTATION}: ${problem}`)
       return { kind: 'trained', model: treesModel(trainTrees(excess), trainTrees(event)) }
@@ -50,20 +88,25 @@ function treesLearner(settings: HourlyConfig['model']): Learner {
 }
 
 function trainingOf(
-  { features, rows, seed }: TrainingInput,
-  settings: HourlyConfig['model'],
-  { loss, label }: { readonly loss: TreeLoss; readonly label: Float32Array | Float64Array },
+  { features, rows, validationRows, seed }: TrainingInput,
+  settings: ModelSettings,
+  of: {
+    readonly loss: TreeLoss
+    readonly label: Float32Array | Float64Array
+    readonly kernels: TreeKernels
+  },
 ): TreeTraining {
-  const { trees, learningRate, leavesMax, rowsMin, l1, l2, rowsMax } = settings
-  const labelled = rows.filter((row) => !Number.isNaN(label[row]!))
+  const { trees, learningRate, leavesMax, rowsMin, l1, l2, rowsMax, patience } = settings
+  const { loss, label, kernels } = of
+  const validation = labelledRows(label, validationRows)
   return {
     columns: features.columns,
     features: features.names,
     target: label,
-    rows: thinned(labelled, rowsMax),
-    parameters: { loss, trees, learningRate, leavesMax, rowsMin, l1, l2 },
-    kernels: compiledTreeKernels(),
-    seed,
+    rows: thinned(labelledRows(label, rows), rowsMax),
+    ...(validation.length > 0 ? { validation } : {}),
+    parameters: { loss, trees, learningRate, leavesMax, rowsMin, l1, l2, patience },
+    ...{ kernels, seed },
   }
 }
 

@@ -14,7 +14,7 @@ export function modelSections(diagnosis: Diagnosis): Html {
   return html`${section('model', 'Forecasts', html`<p class="verdict">${verdictOf(scores)}</p>${summary(diagnosis)}`)}${section(
     'against',
     'Against forecasts that know nothing',
-    comparison([{ name: diagnosis.route, scores }, ...baselines]),
+    comparison([...forecastsOf(diagnosis), ...baselines]),
   )}${section('deciles', 'Returns by score', decileFigure(scores))}${section(
     'hours',
     'By bar of the session',
@@ -42,15 +42,33 @@ export function verdictOf({ rankIc }: ScoreReport): string {
   return `The forecasts are not distinguishable from chance: ${text}.`
 }
 
-function summary({ route, implementation, plan, notes, scores }: Diagnosis): Html {
+/** The routes, and the blend where there are several. */
+const forecastsOf = ({ forecast, scores, routes }: Diagnosis) =>
+  routes.length === 1 ? [{ name: forecast, scores }] : [{ name: forecast, scores }, ...routes]
+
+function summary({ forecast, routes, plan, notes, scores, paths }: Diagnosis): Html {
   const rows = [
-    ['Route', route],
-    ['What was trained', implementation],
+    ['Forecast', forecast],
+    ...routes.map(({ name, implementation, computes }) => [
+      `What was trained as ${name}`,
+      `${implementation}, ${computes}`,
+    ]),
     ['Validation', plan],
     ['Hours measured', formatCount(scores.bars)],
     ['Forecasts measured', formatCount(scores.rows)],
   ]
-  return html`${table({ caption: 'Model', head: ['', ''], rows })}<ul>${notes.map((note) => html`<li>${note}</li>`)}</ul>`
+  return html`${table({ caption: 'Model', head: ['', ''], rows })}<ul>${notes.map((note) => html`<li>${note}</li>`)}</ul>${paths.length > 1 ? pathTable(paths) : null}`
+}
+
+function pathTable(paths: Diagnosis['paths']): Html {
+  const rows = paths.map(({ mean }, i) => [String(i + 1), ...estimate(mean)])
+  return html`<p>Every bar is tested by several folds: each path is one way through all of them. Training follows some of the tests: this says how far luck goes, not what could have been traded. All other figures are of path 1.</p>${table(
+    {
+      caption: 'Rank IC of each path',
+      head: ['Path', 'Rank IC', 'Newey-West', 'Session blocks'],
+      rows,
+    },
+  )}`
 }
 
 function comparison(all: readonly { name: string; scores: ScoreReport }[]): Html {

@@ -7,7 +7,7 @@ import {
   runHourlyBacktest,
 } from '../../run/hourly/hourly-backtest.ts'
 import { type HourlyRecord, hourlyRecord } from '../../run/hourly/hourly-record.ts'
-import { walkForwardForecaster } from './forecaster.ts'
+import { panelForecaster } from './forecaster.ts'
 import { settingsOf } from './hourly-settings.ts'
 import type { Study, Tell } from './study.ts'
 import type { WalkForward } from './walk-forward.ts'
@@ -34,7 +34,7 @@ export async function backtestForecasts(
   const first = leadBar(study.panel, forecasts.firstBar)
   const panel = panelFrom(study.panel, first)
   const bars = study.panel.grid.openTime.length
-  const own = walkForwardForecaster(forecasts, panel.symbols.length, bars)
+  const own = panelForecaster(forecasts.paths[0]!, panel.symbols.length, bars)
   const { account, lotDecimals } = config.execution
   const run = runHourlyBacktest({
     panel,

@@ -1,41 +1,104 @@
 import { join } from 'node:path'
-import { InputError, writeFileAtomically } from '../../../adapters/mod.ts'
-import { type TimeWindow, trainedTimes, trainingInput, windowsOf } from '../../../models/mod.ts'
+import { writeFileAtomically } from '../../../adapters/mod.ts'
+import {
+  type Calibration,
+  type Fold,
+  type ModelJson,
+  type TimeWindow,
+  trainedTimes,
+  trainingInput,
+  windowsOf,
+} from '../../../models/mod.ts'
+import type { RouteSettings } from '../../config/hourly-model-schema.ts'
 import type { HourlyConfig } from '../../config/hourly-schema.ts'
-import { learnerOf } from './learners.ts'
-import type { Study } from './study.ts'
+import type { Learners } from './learners.ts'
+import type { Study, Tell } from './study.ts'
+import { calibrationOf, refusal } from './work-fold.ts'
 
-/** A model of everything that a panel holds, for what comes after it. */
+/** Names the form of a saved model. */
+export const MODEL_SCHEMA = 'ornstein.hourly-model/1'
+
+/** A route that was trained on everything, and how its scores are brought to common units. */
+export interface TrainedRoute {
+  readonly name: string
+  /** Share of the blend, 0 to 1. */
+  readonly weight: number
+  readonly implementation: string
+  readonly computes: string
+  readonly rows: number
+  readonly calibration: Calibration
+  readonly model: ModelJson
+}
+
+/** Models of everything that a panel holds, for what comes after it. */
 export interface TrainedModel {
   readonly file: string
-  readonly implementation: string
-  readonly rows: number
-  /** It must not forecast any of this. */
+  readonly routes: readonly TrainedRoute[]
+  /** They must not forecast any of this. */
   readonly trainedOn: readonly TimeWindow[]
 }
 
-/** Trains on every labelled row and writes `model.json`. Throws InputError (4). */
-export function trainModel(
+/** Trains every route on all labelled rows and writes `model.json`. Throws InputError (4). */
+export async function trainModel(
   config: HourlyConfig,
-  { data, panel }: Study,
-  folder: string,
-): TrainedModel {
+  study: Study,
+  where: { readonly folder: string; readonly learners: Learners; readonly tell: Tell },
+): Promise<TrainedModel> {
+  const { data, panel } = study
+  const { folder, learners, tell } = where
   const bars = Int32Array.from(data.spans.last.keys()).filter((bar) => data.spans.last[bar]! >= 0)
-  const options = { seed: config.model.seed, validationShare: 0 }
-  const { input } = trainingInput(data, bars, options)
-  const trained = input.rows.length === 0 ? null : learnerOf(config).train(input)
-  if (trained === null || trained.kind === 'refused') {
-    throw new InputError({
-      code: 'ORN-HOUR-001',
-      exitCode: 4,
-      message: `No model can be trained: ${trained?.reason ?? 'no training rows qualify'}`,
-      fix: 'Give more sessions, or another model.route',
-    })
+  const routes: TrainedRoute[] = []
+  for (const [i, route] of config.models.entries()) {
+    tell(`train ${route.name}`, i, config.models.length)
+    routes.push(await trainRoute(config, study, { route, bars, learners }))
   }
-  const { implementation } = trained.model
+  tell('train', 1, 1)
   const trainedOn = trainedTimes(windowsOf(data.spans, bars), panel.grid)
   const file = join(folder, 'model.json')
-  const model = { ...trained.model.toJson(), trainedOn }
-  writeFileAtomically(file, `${JSON.stringify(model)}\n`, { mode: 0o644 })
-  return { file, implementation, rows: input.rows.length, trainedOn }
+  const { labels } = config
+  const document = { schema: MODEL_SCHEMA, name: config.name, labels, trainedOn, routes }
+  writeFileAtomically(file, `${JSON.stringify(document)}\n`, { mode: 0o644 })
+  return { file, routes, trainedOn }
 }
+
+async function trainRoute(
+  config: HourlyConfig,
+  study: Study,
+  work: {
+    readonly route: RouteSettings
+    readonly bars: Int32Array
+    readonly learners: Learners
+  },
+): Promise<TrainedRoute> {
+  const { route, bars } = work
+  const { name, weight } = route
+  const { input } = trainingInput(study.data, bars, route)
+  if (input.rows.length === 0) throw refusal('no training rows qualify')
+  const learner = work.learners.of(route)
+  const fold = wholeFold(bars)
+  const calibration = await calibrationOf(config, study, learner, { fold, route })
+  const trained = await learner.train(input)
+  if (trained.kind === 'refused') throw refusal(`${name}: ${trained.reason}`)
+  const { implementation } = trained.model
+  const { computes } = learner
+  const rows = input.rows.length
+  return {
+    name,
+    weight,
+    implementation,
+    computes,
+    rows,
+    calibration,
+    model: trained.model.toJson(),
+  }
+}
+
+/** Everything is for training, nothing for a test. */
+const wholeFold = (bars: Int32Array): Fold => ({
+  name: 'all of the data',
+  trainBars: bars,
+  testBars: new Int32Array(0),
+  purgedBars: new Int32Array(0),
+  embargoedBars: new Int32Array(0),
+  testGroups: [],
+})
