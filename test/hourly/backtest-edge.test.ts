@@ -22,6 +22,7 @@ const gross: HourlySettings = {
 const account = {
   balance: 1_000_000,
   ...({ kind: 'margin', lotDecimals: 0, commissionBp: 0, hasSellFees: false } as const),
+  cashInterest: [],
 }
 
 interface Outcome {

@@ -94,6 +94,14 @@ const executionSchema = z.strictObject({
     .optional()
     .describe('what a decision left undone: traded in the bars until the next one, or not'),
   account: z.enum(['margin', 'cash']).default('margin').describe('cash: only settled money buys'),
+  cashInterest: z
+    .union([z.literal('federalFunds'), share()], {
+      error: 'a share with its unit, for example "2%", or federalFunds',
+    })
+    .prefault('0%')
+    .describe(
+      'yearly rate on cash, for every calendar day, a year of 360; federalFunds: the upper bound of the target on the day',
+    ),
   lotDecimals: whole('digits').min(0).max(4).default(0).describe('digits of a share that trade'),
 })
 

@@ -59,7 +59,7 @@ export function shareCosts(
 }
 
 /** Always, for terms: before every day that is known. */
-const EVER = Number.MIN_SAFE_INTEGER
+export const EVER = Number.MIN_SAFE_INTEGER
 
 function interestTerms(interest: Shares['interest']): readonly InterestTerm[] | null {
   if (interest === null) return null

@@ -108,6 +108,8 @@ export interface Execution {
    * None unless given; may lie below a lot.
    */
   readonly assetFee?: AssetUnits
+  /** Set where no order did it: the shares trade no more, and `price` is what each is paid out with. */
+  readonly cause?: 'delisting'
   readonly venueTime: TimeUs
 }
 

@@ -296,6 +296,17 @@ describe('a routine comparison', () => {
     expect(bench.alerts).toContain('FOREIGN_EXECUTION')
   })
 
+  it('is told of shares that were delisted, and warns of nothing', () => {
+    const bench = new Bench().start()
+    bench.executed(bench.execution(foreign, 25, { clientOrderId: null }))
+    const before = bench.alerts.length
+    bench.executed(
+      bench.execution(foreign, 25, { clientOrderId: null, side: 'sell', cause: 'delisting' }),
+    )
+    expect(bench.lots()).toBe(0)
+    expect(bench.alerts.slice(before)).toEqual(['DELISTED'])
+  })
+
   it('says so, once, when the venue’s cash is not what the journal explains', () => {
     const bench = new Bench().start()
     const more = bench.engine.world.ledger.cash('USDC') + 5_000_000_000n

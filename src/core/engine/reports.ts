@@ -2,6 +2,7 @@ import type { Execution, OrderReport } from '../domain/order.ts'
 import { isClosed } from '../domain/order.ts'
 import type { TimeUs } from '../domain/units.ts'
 import type { OrderRecord } from '../execution/order-store.ts'
+import { formatDecimal } from '../lib/decimal.ts'
 import type { RiskContext } from '../risk/gate.ts'
 import { tradedLots } from './risk-context.ts'
 import { settlePending } from './settling.ts'
@@ -64,12 +65,7 @@ export function onExecution(world: World, gate: RiskContext, execution: Executio
   const id = execution.clientOrderId
   const record = id === null ? undefined : world.orders.get(id)
   if (record === undefined) {
-    emit(world, {
-      kind: 'alert',
-      level: 'warning',
-      code: 'FOREIGN_EXECUTION',
-      text: `execution ${execution.executionId} of an order that is not ours was adopted`,
-    })
+    tellForeign(world, execution)
     return execution.instrument
   }
   doubtFill(world, record.order, execution)
@@ -85,6 +81,27 @@ export function onExecution(world: World, gate: RiskContext, execution: Executio
   const successor = world.orders.successorOf(record)
   if (successor !== undefined) afterOrderChange(world, gate, successor)
   return execution.instrument
+}
+
+/** Says of an execution that no order of ours asked for it, and why where that is known. */
+function tellForeign(world: World, execution: Execution): void {
+  if (execution.cause !== 'delisting') {
+    return emit(world, {
+      kind: 'alert',
+      level: 'warning',
+      code: 'FOREIGN_EXECUTION',
+      text: `execution ${execution.executionId} of an order that is not ours was adopted`,
+    })
+  }
+  const instrument = world.config.instruments[execution.instrument]!
+  const shares = formatDecimal(execution.quantity, instrument.quantityDecimals)
+  const each = formatDecimal(execution.price, instrument.priceDecimals)
+  emit(world, {
+    kind: 'alert',
+    level: 'info',
+    code: 'DELISTED',
+    text: `${instrument.symbol} was delisted: ${shares} shares are paid out at ${each} each`,
+  })
 }
 
 /** Books an execution; what is too little to be traded is no position that was entered before. */

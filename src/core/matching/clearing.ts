@@ -112,8 +112,8 @@ export class Clearing {
     if (held.leaves === 0) this.#close(held)
   }
 
-  /** Takes what an account holds for a price, by no order and without fee; reports it. */
-  settle(market: VenueMarket, account: number, price: number): void {
+  /** Pays out what an account holds of delisted shares, by no order and without fee; reports it. */
+  payOut(market: VenueMarket, account: number, price: number): void {
     const { instrument } = market
     const held = this.accounts[account]!.positions[instrument.id]!.quantity
     if (held === 0) return
@@ -133,6 +133,7 @@ export class Clearing {
       quantity: Math.abs(held) as Quantity,
       liquidity: 'taker' as const,
       ...fees,
+      cause: 'delisting' as const,
       venueTime,
     }
     this.outboxes[account]!.send({ kind: 'executed', venueTime, execution }, venueTime)

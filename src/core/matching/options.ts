@@ -17,6 +17,8 @@ export interface ShareCosts {
   readonly borrow: readonly (readonly BorrowTerm[])[] | null
   /** What borrowed money costs; null where it costs nothing. */
   readonly interest?: readonly InterestTerm[] | null
+  /** What cash earns; nothing unless given. */
+  readonly cashInterest?: readonly InterestTerm[]
   /** Dividends and splits of prices as traded; none where prices are adjusted for them. */
   readonly actions: readonly CorporateAction[]
 }

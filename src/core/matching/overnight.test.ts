@@ -100,6 +100,20 @@ describe('shares held overnight', () => {
     expect(paid(own)).toEqual([])
   })
 
+  it('leave cash that earns interest for every calendar day, where it does', () => {
+    const cashInterest = [{ from: 0, rateE9: 36_000_000 }]
+    const venue = holding(100, { cashInterest }, 20_000n)
+    venue.advance(at('2018-01-07', 9))
+    // $10,000 and the $2 of the night before at 3.6 % a year; the second day on a dollar more.
+    expect(paid(venue)).toEqual([
+      ['interest@2018-01-05', 'interest', 100_020_000n],
+      ['interest@2018-01-06', 'interest', 100_030_000n],
+    ])
+    const borrows = holding(1_000, { cashInterest }, 64_000n)
+    borrows.advance(at('2018-01-07', 9))
+    expect(paid(borrows)).toEqual([])
+  })
+
   it('that were sold short bring the lender a security, no money that pays for longs', () => {
     const venue = holding(-100, { borrow: null, interest: [{ from: 0, rateE9: 36_000_000 }] })
     venue.advance(at('2018-01-06', 9))

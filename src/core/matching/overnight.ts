@@ -20,8 +20,9 @@ const midnightOf = (day: DayNumber): TimeUs => fromNewYork(day * DAY_US)
 
 /**
  * At every midnight of New York: shorts pay the rent of the day that ends, at the marks of then,
- * and borrowed money its interest; then what goes ex on the day that begins is booked on whoever
- * holds it. A split cancels the orders of its instrument: they were made for the old shares.
+ * borrowed money its interest, and cash earns its own; then what goes ex on the day that begins is
+ * booked on whoever holds it. A split cancels the orders of its instrument: they were made for the
+ * old shares.
  */
 export class OvernightSchedule {
   readonly #costs: ShareCosts | null
@@ -103,13 +104,14 @@ export class OvernightSchedule {
   }
 
   #payInterest(markets: readonly VenueMarket[], clearing: Clearing, day: DayNumber): void {
-    const terms = this.#costs!.interest ?? []
-    if (terms.length === 0) return
-    const rateE9 = interestRateOn(terms, day)
+    const { interest, cashInterest = [] } = this.#costs!
+    const borrowed = interest ?? []
+    if (borrowed.length === 0 && cashInterest.length === 0) return
     clearing.accounts.forEach((account, index) => {
       const debit = debitOf(account, markets)
-      if (debit <= 0n) return
-      const amount = -interestOn(debit, rateE9, this.#moneyDecimals)
+      const terms = debit > 0n ? borrowed : cashInterest
+      if (terms.length === 0) return
+      const amount = -interestOn(debit, interestRateOn(terms, day), this.#moneyDecimals)
       if (amount === 0n) return
       account.balance += amount
       const currency = markets[0]!.instrument.quoteCurrency
@@ -192,7 +194,7 @@ function pay(
 function payOut(market: VenueMarket, clearing: Clearing, payoutE8: number): void {
   const price = Math.round(payoutE8 * 10 ** (market.instrument.priceDecimals - MONEY_DECIMALS))
   clearing.accounts.forEach((_, account) => {
-    clearing.settle(market, account, price)
+    clearing.payOut(market, account, price)
   })
 }
 

@@ -3,7 +3,7 @@ import { MONEY_DECIMALS, type Money } from '../domain/units.ts'
 import { divideHalfEven } from '../lib/decimal.ts'
 import { type DatedRule, datedRule, parseDay } from './dated-rule.ts'
 
-/** What borrowed money costs from a day of New York on. */
+/** What borrowed money costs, or cash earns, from a day of New York on. */
 export interface InterestTerm {
   readonly from: DayNumber
   /** Yearly rate x 1e9. */
@@ -59,6 +59,9 @@ export const primeRateRule: DatedRule<number> = datedRule(
   parseDay('2025-12-31'),
 )
 
+/** Points by which the prime rate lies above the target for federal funds, yearly x 1e9. */
+export const PRIME_SPREAD_E9 = e9(3)
+
 /** Days of a year by which brokers count the rate. */
 const DAYS_OF_YEAR = 360n
 
@@ -70,8 +73,8 @@ export function interestRateOn(terms: readonly InterestTerm[], day: DayNumber): 
 }
 
 /**
- * Interest on a debit balance for one calendar day, positive: debit x rate / 360, rounded half to
- * even to `decimals` digits.
+ * Interest on a debit balance for one calendar day, negative on cash: debit x rate / 360, rounded
+ * half to even to `decimals` digits.
  */
 export function interestOn(debit: Money, rateE9: number, decimals: number): Money {
   const step = 10n ** BigInt(MONEY_DECIMALS - decimals)

@@ -9,6 +9,7 @@ import { growthFigure } from './portfolio-figures.ts'
 const percent = (value: number): string => formatPercent(value, true)
 const ratio = (value: number): string => formatNumber(value, 2, true)
 const bp = (value: number): string => `${formatNumber(value, 2)} bp`
+const dollars = (value: number): string => `${formatNumber(value, 2)} dollars`
 const cell = ({ value, reason }: Figure, format: (value: number) => string): string =>
   value === null ? `— (${reason ?? 'unknown'})` : format(value)
 
@@ -83,6 +84,8 @@ function figureTable({ figures, annualisation, statistics }: HourlyRecord): Html
     ['Expected shortfall of a session, 95 %', cell(figures.expectedShortfall95, percent)],
     ['Slippage, spread and impact of what was traded', cell(figures.tradingCostBp, bp)],
     ['Fees of what was traded', cell(figures.feesBp, bp)],
+    ['Dividends', dollars(figures.dividends)],
+    ['Interest on cash', dollars(figures.interest)],
     [
       'Fills, of them in part',
       `${formatCount(figures.fills)}, ${formatCount(figures.partialFills)}`,

@@ -1,6 +1,13 @@
 import { loadHighs } from '../../../adapters/mod.ts'
-import { type HourPanel, panelFrom } from '../../../core/mod.ts'
+import {
+  type HourPanel,
+  type InterestTerm,
+  PRIME_SPREAD_E9,
+  panelFrom,
+  primeRateRule,
+} from '../../../core/mod.ts'
 import type { HourlyConfig } from '../../config/hourly-schema.ts'
+import { EVER } from '../../config/shares.ts'
 import {
   HOURLY_ACCOUNT,
   type HourlyBacktest,
@@ -35,12 +42,13 @@ export async function backtestForecasts(
   const panel = panelFrom(study.panel, first)
   const bars = study.panel.grid.openTime.length
   const own = panelForecaster(forecasts.paths[0]!, panel.symbols.length, bars)
-  const { account, lotDecimals } = config.execution
+  const { account: kind, lotDecimals } = config.execution
+  const cashInterest = cashInterestOf(config)
   const run = runHourlyBacktest({
     panel,
     settings: settingsOf(config),
     forecaster: { forecast: (bar) => own.forecast(bar + first) },
-    account: { ...HOURLY_ACCOUNT, balance: config.capital, kind: account, lotDecimals },
+    account: { ...HOURLY_ACCOUNT, balance: config.capital, kind, lotDecimals, cashInterest },
     ...(config.portfolio.solver === 'highs' ? { solve: await loadHighs() } : {}),
     progress: (bar, of) => {
       if (bar % TELL_EVERY === 0) tell('backtest', bar, of)
@@ -49,6 +57,16 @@ export async function backtestForecasts(
   })
   tell('backtest', run.bars, run.bars)
   return { panel, run, record: hourlyRecord(panel, run, study.membership) }
+}
+
+/** What cash earns, by the figures that borrowed money costs elsewhere. */
+function cashInterestOf({ execution }: HourlyConfig): readonly InterestTerm[] {
+  const { cashInterest } = execution
+  if (cashInterest === 0) return []
+  if (cashInterest !== 'federalFunds') {
+    return [{ from: EVER, rateE9: Math.round(cashInterest * 1e9) }]
+  }
+  return primeRateRule.rows.map(({ from, value }) => ({ from, rateE9: value - PRIME_SPREAD_E9 }))
 }
 
 /** First bar of the session that lies so many sessions before a bar, or of the panel. */

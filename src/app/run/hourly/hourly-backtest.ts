@@ -5,6 +5,7 @@ import {
   type Event,
   type HourPanel,
   type Instrument,
+  type InterestTerm,
   moneyFromNumber,
   SELL_FEE_DAYS,
   SimulatedExchange,
@@ -32,6 +33,8 @@ export interface HourlyAccount {
   readonly commissionBp: number
   /** Whether sales pay the SEC's and FINRA's fees, on days whose rates are known. */
   readonly hasSellFees: boolean
+  /** What cash earns for every calendar day, a year of 360; empty for nothing. */
+  readonly cashInterest: readonly InterestTerm[]
 }
 
 /** The usual account. */
@@ -41,6 +44,7 @@ export const HOURLY_ACCOUNT: HourlyAccount = {
   lotDecimals: 0,
   commissionBp: 0,
   hasSellFees: true,
+  cashInterest: [],
 }
 
 /** What an hourly backtest needs. */
@@ -93,7 +97,11 @@ export function runHourlyBacktest(request: HourlyBacktestRequest): HourlyBacktes
     ...{ entryLatencyUs: latencyUs, responseLatencyUs: latencyUs, fundingIntervalUs: 0 },
     ...{ bars: null, hours: settings.costs, moneyDecimals: 6 },
     hasSellFees: account.hasSellFees && areSellFeesKnown(panel),
-    shareCosts: { borrow: null, actions: hourlyActions(panel) },
+    shareCosts: {
+      borrow: null,
+      actions: hourlyActions(panel),
+      cashInterest: account.cashInterest,
+    },
   })
   exchange.addAccount(moneyFromNumber(account.balance))
   const collector = new HourlyCollector(engine, panel.grid.closeTime)

@@ -11,13 +11,13 @@ export interface HourlyFill {
   readonly side: Side
   readonly shares: number
   readonly price: number
-  /** What it would have been without slippage, spread and impact; of a payout the price itself. */
+  /** What it would have been without slippage, spread and impact; of delisted shares the last price. */
   readonly basePrice: number
   /** Charged beside the price. */
   readonly fee: number
   /** Shares that were asked for. */
   readonly asked: number
-  readonly reason: 'hourly' | 'payout'
+  readonly reason: 'hourly' | 'delisted'
   readonly basis: ExecutionPrice['basis'] | null
   readonly isOptimistic: boolean
   /** The bar it was decided on. */
@@ -28,6 +28,12 @@ export interface HourlyFill {
 export interface HourlyPayment {
   readonly time: TimeUs
   readonly instrument: InstrumentId
+  readonly amount: number
+}
+
+/** What cash earned, in dollars. */
+export interface HourlyInterest {
+  readonly time: TimeUs
   readonly amount: number
 }
 
@@ -45,6 +51,7 @@ export interface HourlyCollected {
   readonly cash: Float64Array
   readonly fills: readonly HourlyFill[]
   readonly payments: readonly HourlyPayment[]
+  readonly interest: readonly HourlyInterest[]
   readonly splits: readonly HourlySplit[]
   readonly decisions: readonly HourDecision[]
 }
@@ -66,6 +73,7 @@ export class HourlyCollector implements HourlyObserver {
   readonly #cash = new Column()
   readonly #fills: HourlyFill[] = []
   readonly #payments: HourlyPayment[] = []
+  readonly #interest: HourlyInterest[] = []
   readonly #splits: HourlySplit[] = []
   readonly #decisions: HourDecision[] = []
   readonly #sent = new Map<string, Sent>()
@@ -81,6 +89,8 @@ export class HourlyCollector implements HourlyObserver {
     else if (event.kind === 'fundingPaid') {
       const { venueTime: time, instrument, amount } = event
       this.#payments.push({ time, instrument, amount: Number(amount) / MONEY })
+    } else if (event.kind === 'transferred') {
+      this.#interest.push({ time: event.venueTime, amount: Number(event.amount) / MONEY })
     } else if (event.kind === 'sharesSplit') {
       const { venueTime: time, instrument, ratioE9 } = event
       this.#splits.push({ time, instrument, ratio: ratioE9 / 1e9 })
@@ -110,6 +120,7 @@ export class HourlyCollector implements HourlyObserver {
       cash: this.#cash.toArray(),
       fills: this.#fills,
       payments: this.#payments,
+      interest: this.#interest,
       splits: this.#splits,
       decisions: this.#decisions,
     }
@@ -127,7 +138,7 @@ export class HourlyCollector implements HourlyObserver {
       basePrice: sent?.price?.price ?? price,
       fee: Number(execution.fee) / MONEY,
       asked: (sent?.asked ?? execution.quantity) / lots,
-      reason: sent === undefined ? 'payout' : 'hourly',
+      reason: execution.cause === 'delisting' ? 'delisted' : 'hourly',
       basis: sent?.price?.basis ?? null,
       isOptimistic: sent?.price?.isOptimistic ?? false,
       bar: sent?.bar ?? this.#bar,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { barCount } from '../../../core/mod.ts'
 import { HOURLY_PRESETS, type HourlySettings } from '../../../strategies/mod.ts'
-import { type HourlyBacktest, runHourlyBacktest } from './hourly-backtest.ts'
+import { HOURLY_ACCOUNT, type HourlyBacktest, runHourlyBacktest } from './hourly-backtest.ts'
+import { hourlyRecord } from './hourly-record.ts'
 import { calmPanel, type DraftPanel, rescale, steady } from './test-kit.ts'
 
 const NAMES = 12
@@ -104,12 +105,31 @@ describe('what companies do to their shares', () => {
     panel.isMember.fill(0, bar, bars)
     panel.delistings.push({ name: 0, bar, lastPrice })
     const done = run(panel)
-    const payout = done.fills.find(({ reason }) => reason === 'payout')
+    const payout = done.fills.find(({ reason }) => reason === 'delisted')
     expect(payout).toMatchObject({ instrument: 0, side: 'sell', price: lastPrice, fee: 0 })
     expect(sharesOf(done, 0)).toBe(0)
+    const told = hourlyRecord(panel, done).notes.filter((note) => note.includes('delisted'))
+    expect(told).toEqual([
+      `N0 was delisted: ${payout!.shares} shares were paid out at 90 on 2019-01-18`,
+    ])
     const loss = payout!.shares * (panel.bars.close[bar - 1]! - lastPrice)
     expect(loss / done.equity[bar - 1]!).toBeLessThan(0.0125)
     expect(worstMove(done.equity)).toBeLessThan(0.0125)
+  })
+})
+
+describe('cash', () => {
+  it('earns interest for every calendar day where a rate is given, nothing otherwise', () => {
+    const panel = calmPanel(NAMES, 6)
+    const nothing = steady(Array.from({ length: NAMES }, () => -50))
+    const cashInterest = [{ from: 0, rateE9: 36_000_000 }]
+    const request = { panel, settings, forecaster: nothing }
+    const done = runHourlyBacktest({ ...request, account: { ...HOURLY_ACCOUNT, cashInterest } })
+    const days = panel.grid.sessionDay.at(-1)! - panel.grid.sessionDay[0]!
+    expect(done.interest).toHaveLength(days)
+    expect(done.cash.at(-1)).toBeCloseTo(1e6 * 1.0001 ** days, 4)
+    expect(done.equity.at(-1)).toBe(done.cash.at(-1))
+    expect(runHourlyBacktest(request).cash.at(-1)).toBe(1e6)
   })
 })
 

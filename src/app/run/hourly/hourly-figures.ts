@@ -66,7 +66,9 @@ export interface HourlyFigures {
   /** Lost to slippage, spread and impact, and to fees, a share of what was traded, basis points. */
   readonly tradingCostBp: Figure
   readonly feesBp: Figure
+  /** Dollars received. */
   readonly dividends: number
+  readonly interest: number
   readonly fills: number
   readonly partialFills: number
 }
@@ -227,7 +229,7 @@ export function tradedShares(run: HourlyBacktest): {
   const bought = new Float64Array(run.bars)
   const sold = new Float64Array(run.bars)
   for (const { bar, side, shares, price, reason } of run.fills) {
-    if (reason === 'payout') continue
+    if (reason === 'delisted') continue
     const share = (shares * price) / run.equity[bar]!
     const column = side === 'buy' ? bought : sold
     column[bar]! += share
@@ -246,7 +248,7 @@ function ofTrading(run: HourlyBacktest, barsPerYear: number) {
   const twoWay = mean((bar) => bought[bar]! + sold[bar]!)
   let [traded, cost, fees, partialFills] = [0, 0, 0, 0]
   for (const { shares, price, basePrice, fee, side, asked, reason } of run.fills) {
-    if (reason === 'payout') continue
+    if (reason === 'delisted') continue
     traded += shares * basePrice
     cost += shares * (side === 'buy' ? price - basePrice : basePrice - price)
     fees += fee
@@ -265,6 +267,7 @@ function ofTrading(run: HourlyBacktest, barsPerYear: number) {
     tradingCostBp: share(cost),
     feesBp: share(fees),
     dividends: run.payments.reduce((sum, { amount }) => sum + amount, 0),
+    interest: run.interest.reduce((sum, { amount }) => sum + amount, 0),
     fills: run.fills.length,
     partialFills,
   }

@@ -8,6 +8,7 @@ import {
   drawdowns,
   type EquityStatistics,
   type FifoTrip,
+  formatUtcDate,
   type HourPanel,
   hourlyCoverage,
   type KnownTable,
@@ -130,7 +131,7 @@ function equityColumns(panel: HourPanel, run: HourlyBacktest): EquityColumns {
 }
 
 function notesOf(run: HourlyBacktest): string[] {
-  const { decisions, fills, settings, account } = run
+  const { decisions, fills, settings, account, instruments } = run
   const solvers = new Map<string, number>()
   for (const { allocation } of decisions) {
     if (allocation === null) continue
@@ -138,7 +139,7 @@ function notesOf(run: HourlyBacktest): string[] {
     const name = fallback === null ? implementation : `${implementation} (fallback: ${fallback})`
     solvers.set(name, (solvers.get(name) ?? 0) + 1)
   }
-  const traded = fills.filter(({ reason }) => reason !== 'payout')
+  const traded = fills.filter(({ reason }) => reason !== 'delisted')
   const optimistic = traded.filter(({ isOptimistic }) => isOptimistic).length
   const byMinutes = traded.filter(({ basis }) => basis !== 'next open').length
   const { orders, rejects, denials } = run.engine.world.counters
@@ -150,6 +151,16 @@ function notesOf(run: HourlyBacktest): string[] {
       `next bar's open; ${optimistic} of those opens were printed before the order: optimistic`,
     `at most ${settings.costs.participationMax * 100} % of the volume that is usual in the hour, ` +
       `never of the hour's own; the rest of an order is ${settings.remainder === 'carry' ? 'carried' : 'dropped'}`,
+    ...fills
+      .filter(({ reason }) => reason === 'delisted')
+      .map(
+        ({ instrument, shares, price, time }) =>
+          `${instruments[instrument]!.symbol} was delisted: ${shares} shares were paid out at ` +
+          `${price} on ${formatUtcDate(time)}`,
+      ),
     `a ${account.kind} account that never borrows; spin-offs are paid in cash at their first value`,
+    account.cashInterest.length === 0
+      ? 'cash earns nothing'
+      : 'cash earns interest for every calendar day, a year of 360',
   ]
 }
