@@ -1,3 +1,7 @@
+import { median } from '../src/core/mod.ts'
+
+export { median }
+
 /** One line of the benchmark table. */
 export interface Result {
   readonly name: string
@@ -26,12 +30,6 @@ export interface BenchContext {
   readonly folder: string
   /** Divides sizes and repetitions where a quick look is enough; 1 for the published figures. */
   readonly shrink: number
-}
-
-/** Middle value (upper of the two for even counts). */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)]!
 }
 
 /** Value below which a share of the values lies. Sorts a copy. */

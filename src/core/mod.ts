@@ -78,6 +78,7 @@ export * from './lib/assert.ts'
 export * from './lib/bounded-set.ts'
 export * from './lib/brand.ts'
 export * from './lib/decimal.ts'
+export * from './lib/median.ts'
 export * from './lib/random.ts'
 export {
   type BarExit,

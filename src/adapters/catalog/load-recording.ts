@@ -5,6 +5,7 @@ import {
   MAXIMUM_PRICE,
   MarketCursor,
   MarketWriter,
+  median,
   RecordKind,
 } from '../../core/mod.ts'
 import { EXAMPLES_SHOWN } from './checks/rule.ts'
@@ -25,7 +26,6 @@ import {
   type FileCheck,
   type LicenceClass,
   measureCadence,
-  median,
   type QuarantinedRow,
   type Recording,
   type RecordingGap,

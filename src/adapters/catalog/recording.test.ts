@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { MarketCursor, MarketWriter, RecordKind } from '../../core/mod.ts'
 import { nearest } from './nearest.ts'
-import { estimateSkew, measureCadence, median, smallestDelay, sortBatch } from './recording.ts'
+import { estimateSkew, measureCadence, smallestDelay, sortBatch } from './recording.ts'
 
 const head = (receivedTime: number, venueTime: number) => ({
   receivedTime,
@@ -68,7 +68,6 @@ describe('measureCadence', () => {
     expect(gaps).toEqual([{ from: 30, to: 61, instrument: 3 }])
     expect(medianUs).toBe(10)
     expect(measureCadence([5], 0, 1).medianUs).toBeNaN()
-    expect(median([4, 1])).toBe(2.5)
   })
 })
 

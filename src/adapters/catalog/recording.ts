@@ -5,6 +5,7 @@ import {
   type MarketBatch,
   MarketCursor,
   MarketWriter,
+  median,
   RECORD_BYTES,
   RecordKind,
   type TimeUs,
@@ -184,12 +185,4 @@ export function measureCadence(
     if (pause > gapLimitUs) gaps.push({ from: times[i - 1]!, to: times[i]!, instrument })
   }
   return { gaps, medianUs: median(pauses) }
-}
-
-/** Middle value, or the mean of the two middle ones; NaN when empty. */
-export function median(values: ArrayLike<number>): number {
-  const sorted = Float64Array.from(values).sort()
-  const half = sorted.length >> 1
-  if (sorted.length === 0) return Number.NaN
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2
 }

@@ -1,4 +1,4 @@
-import { type MarketBatch, MarketCursor, RecordKind, type RunFeed } from '../../core/mod.ts'
+import { type MarketBatch, MarketCursor, median, RecordKind, type RunFeed } from '../../core/mod.ts'
 
 interface Seen {
   readonly kinds: Set<RunFeed['kind']>
@@ -41,7 +41,7 @@ export function feedsOf(batch: MarketBatch): readonly RunFeed[] {
     .flatMap(([instrument, of]): RunFeed[] => {
       const kind = (['changes', 'snapshots', 'bars'] as const).find((each) => of.kinds.has(each))
       if (kind === undefined) return []
-      const cadenceUs = median(of.pauses)
+      const cadenceUs = of.pauses.length === 0 ? null : Math.round(median(of.pauses))
       const levels = kind === 'snapshots' ? of.levels : null
       const { hasTrades, hasFunding } = of
       return [{ instrument, kind, levels, cadenceUs, hasTrades, hasFunding }]
@@ -73,10 +73,4 @@ function note(seen: Seen, cursor: MarketCursor): void {
   // Changes of one message are one change of the book.
   if (pause > 0 && seen.pauses.length < PAUSES_MOST) seen.pauses.push(pause)
   seen.last = cursor.receivedTime
-}
-
-/** Middle value, null when empty. */
-function median(values: readonly number[]): number | null {
-  const sorted = Float64Array.from(values).sort()
-  return sorted[(sorted.length - 1) >> 1] ?? null
 }

@@ -1,4 +1,5 @@
 import { moneyToNumber } from '../domain/money.ts'
+import { median } from '../lib/median.ts'
 import { compareWithBenchmark } from './benchmark.ts'
 import { costReport, costStress } from './costs.ts'
 import { drawdowns } from './drawdown.ts'
@@ -104,10 +105,4 @@ function compareWithTwin(twin: NullTwin, netReturn: number): NullTwinComparison 
     medianNetReturn: median(twin.runs.map((run) => run.netReturn)),
     medianGrossBps: gross.length === 0 ? missing('no twin traded') : figure(median(gross)),
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const n = sorted.length
-  return (sorted[(n - 1) >> 1]! + sorted[n >> 1]!) / 2
 }

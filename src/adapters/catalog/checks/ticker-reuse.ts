@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { median } from '../../../core/mod.ts'
 import { readNumbers, readRows, sqlText } from '../duckdb.ts'
-import { median } from '../recording.ts'
 import { jumpCandidates } from './bars.ts'
 
 /** A row put aside: rowid in its table and why. */

@@ -1,3 +1,4 @@
+import { growthPath, underwater } from '../../../core/mod.ts'
 import type { HourlyRecord } from '../../run/hourly/hourly-record.ts'
 import { formatPercent, formatTime } from '../report/format.ts'
 import { type Html, html, table } from '../report/html.ts'
@@ -16,10 +17,10 @@ import { figureBlock, PLOT_LEFT, PLOT_RIGHT, spreadRows, WIDTH } from '../report
 /** Growth beside the benchmark's, the fall below the peak, and the share that is invested. */
 export function growthFigure({ equity, benchmark }: HourlyRecord): Html {
   const { time, equity: value } = equity
-  const own = growth(value)
-  const fall = drawdownOf(value)
+  const own = growth({ time, value })
+  const fall = underwater(growthPath(value[0]!, { time, value }).index)
   const invested = equity.invested.map((held, row) => held / value[row]!)
-  const other = benchmark === null ? null : { time: benchmark.time, value: growth(benchmark.value) }
+  const other = benchmark === null ? null : { time: benchmark.time, value: growth(benchmark) }
   const x = linearScale(time[0]!, time.at(-1)!, PLOT_LEFT, PLOT_RIGHT)
   const [low, high] = padded(...extent(own, other?.value ?? own, [0])!)
   const [deepest] = padded(Math.min(-0.001, ...(extent(fall) ?? [0])), 0)
@@ -68,22 +69,16 @@ export function growthFigure({ equity, benchmark }: HourlyRecord): Html {
   )
 }
 
-const growth = (values: Float64Array): Float64Array => values.map((value) => value / values[0]! - 1)
-
-function drawdownOf(values: Float64Array): Float64Array {
-  let peak = Number.NEGATIVE_INFINITY
-  return values.map((value) => {
-    peak = Math.max(peak, value)
-    return value / peak - 1
-  })
-}
+/** Return since the first row. */
+const growth = (path: { readonly time: Float64Array; readonly value: Float64Array }) =>
+  growthPath(path.value[0]!, path).index.map((level) => level - 1)
 
 /** A plain picture of equity and drawdown, 1500 by 900, that needs no style sheet. */
 export function equityPicture({ equity, benchmark }: HourlyRecord, title: string): string {
   const { time, equity: value } = equity
-  const own = growth(value)
-  const fall = drawdownOf(value)
-  const other = benchmark === null ? null : growth(benchmark.value)
+  const own = growth({ time, value })
+  const fall = underwater(growthPath(value[0]!, { time, value }).index)
+  const other = benchmark === null ? null : growth(benchmark)
   const x = linearScale(time[0]!, time.at(-1)!, 110, 1460)
   const [low, high] = padded(...extent(own, other ?? own, [0])!)
   const y = linearScale(low, high, 560, 70)

@@ -1,5 +1,5 @@
 import type { Recording } from '../../../adapters/mod.ts'
-import { MarketCursor, RecordKind, type Strategy } from '../../../core/mod.ts'
+import { MarketCursor, median, RecordKind, type Strategy } from '../../../core/mod.ts'
 import { type CloseWindow, emptyWindow, takeBar } from '../../../strategies/mod.ts'
 import type { Config } from '../../config/schema.ts'
 import { runBacktest } from '../../run/backtest.ts'
@@ -66,7 +66,8 @@ export function recordCloses(
   const taken = recorded.map(({ window, knownTimes, spreads }, id) => {
     const start = knownTimes.findIndex((time) => time > from)
     const cut = start < 0 ? knownTimes.length : start
-    const spread = median(spreads.slice(cut).filter((value) => value > 0))
+    const paid = spreads.slice(cut).filter((value) => value > 0)
+    const spread = paid.length === 0 ? null : median(paid)
     return {
       symbol: instruments[id]!.symbol,
       openTimes: window.openTimes.slice(cut),
@@ -102,9 +103,4 @@ function medianTurnovers(
     values[id]!.push((pool[aux + 3]! * pool[aux + 4]!) / 10 ** (priceDecimals + quantityDecimals))
   }
   return values.map((each) => (each.some((value) => value > 0) ? median(each) : null))
-}
-
-function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!
 }

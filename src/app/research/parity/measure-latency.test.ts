@@ -34,7 +34,7 @@ describe('latency out of a journal', () => {
     ])!
     expect(measured.entryUs('submitOrder', 'a')).toBe(300)
     expect(measured.entryUs('cancelOrder', 'a')).toBe(100)
-    expect(measured.responseUs).toBe(150)
+    expect(measured.responseUs).toBe(175)
     expect([measured.measured, measured.commands]).toEqual([2, 2])
   })
 

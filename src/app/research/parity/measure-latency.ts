@@ -1,4 +1,4 @@
-import type { TimeUs } from '../../../core/mod.ts'
+import { median, type TimeUs } from '../../../core/mod.ts'
 import type { SessionItem, SessionRecord } from './session-record.ts'
 
 /** How long commands and answers travel. */
@@ -73,7 +73,7 @@ export function measureLatency(items: readonly SessionItem[]): MeasuredLatency |
     }
   }
   if (responses.length === 0) return null
-  return summary([...sent], median(responses))
+  return summary([...sent], Math.round(median(responses)))
 }
 
 function summary(sent: readonly [string, Sent][], responseUs: number): MeasuredLatency | null {
@@ -83,7 +83,7 @@ function summary(sent: readonly [string, Sent][], responseUs: number): MeasuredL
     else if (roundTripUs !== null) entries.set(key, Math.max(0, roundTripUs - responseUs))
   }
   if (entries.size === 0) return null
-  const medianEntryUs = median([...entries.values()])
+  const medianEntryUs = Math.round(median([...entries.values()]))
   return {
     measured: entries.size,
     commands: sent.length,
@@ -119,9 +119,4 @@ function answerOf({ event }: Extract<SessionItem, { kind: 'event' }>): {
     default:
       return null
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor((sorted.length - 1) / 2)]!
 }

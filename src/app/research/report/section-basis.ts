@@ -1,4 +1,10 @@
-import type { RunData, RunDataCheck, RunFeed, RunGap } from '../../../core/mod.ts'
+import {
+  median,
+  type RunData,
+  type RunDataCheck,
+  type RunFeed,
+  type RunGap,
+} from '../../../core/mod.ts'
 import {
   formatBps,
   formatCount,
@@ -109,11 +115,6 @@ export function nullTwinSection({ record, analysis }: ReportInput): Html {
       className: 'plain',
     })}`,
   )
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2
 }
 
 function twinFigure(returns: readonly number[], ours: number): Html {

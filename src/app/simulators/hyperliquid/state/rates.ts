@@ -1,4 +1,4 @@
-import { type Instrument, type Money, notional, type TimeUs } from '../../../../core/mod.ts'
+import { type Instrument, type Money, median, notional, type TimeUs } from '../../../../core/mod.ts'
 import type { ListedPerp } from '../listing.ts'
 import type { DepthSource } from '../market/depth.ts'
 import type { MarketData } from '../market/market-data.ts'
@@ -19,12 +19,6 @@ const IMPACT_NOTIONAL: Money = 6_000n * 10n ** 8n
 const IMPACT_NOTIONAL_MAJOR: Money = 20_000n * 10n ** 8n
 const majors: readonly string[] = ['BTC', 'ETH']
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const upper = sorted.length >> 1
-  return Math.round((sorted[upper]! + sorted[(sorted.length - 1) >> 1]!) / 2)
-}
-
 /** Median of best bid, best ask and last trade in quanta: the mark of the book alone; 0 if none. */
 export function localMark(book: DepthSource, lastPrice: number): number {
   const known = [
@@ -32,7 +26,7 @@ export function localMark(book: DepthSource, lastPrice: number): number {
     ...(book.depth(1) > 0 ? [book.priceAt(1, 0)] : []),
     ...(lastPrice > 0 ? [lastPrice] : []),
   ]
-  return known.length === 0 ? 0 : median(known)
+  return known.length === 0 ? 0 : Math.round(median(known))
 }
 
 /**
