@@ -11,12 +11,8 @@ import { featureIndex, features, SEED_BARS_PER_YEAR } from './registry.ts'
 
 /** Bars that are turned from names to rows at once: one line of the processor's cache. */
 const BLOCK_BARS = 16
-/** Bars of a name that are copied to the columns at once: writing all columns in turn is slow. */
-const NAME_BLOCK_BARS = 256
-/** Columns that NameMachine writes. */
-const nameColumns: readonly number[] = features.flatMap((_, column) =>
-  marketColumns.includes(column) || crossSectionOutputs.includes(column) ? [] : [column],
-)
+/** Bars of a name that are worked on together: what they need fits the nearest cache. */
+const RUN_BARS = 128
 /** Larger than the state of a name. */
 const STATE_SIZE = 4096
 
@@ -122,11 +118,8 @@ export function featureColumn(columns: FeatureColumns, name: string): Float32Arr
 export function computeNames(job: FeatureJob, first: number, end: number): void {
   const { panel, values, barCount, nameCount, market } = job
   const cells = nameCount * barCount
-  const machine = new NameMachine(panel, job.options, new Float64Array(STATE_SIZE))
-  const rows = new Float32Array(features.length * NAME_BLOCK_BARS)
-  const rowsOf = nameColumns.map((column) =>
-    rows.subarray(column * NAME_BLOCK_BARS, (column + 1) * NAME_BLOCK_BARS),
-  )
+  const machine = new NameMachine(panel, job.options, new Float64Array(STATE_SIZE), RUN_BARS)
+  const target = { values, stride: cells, at: 0 }
   for (let name = first; name < end; name++) {
     const start = name * barCount
     marketColumns.forEach((column, i) => {
@@ -135,15 +128,9 @@ export function computeNames(job: FeatureJob, first: number, end: number): void 
     })
     machine.bind(name)
     machine.reset()
-    for (let bar = 0; bar < barCount; bar += NAME_BLOCK_BARS) {
-      const width = Math.min(NAME_BLOCK_BARS, barCount - bar)
-      for (let i = 0; i < width; i++) {
-        machine.advance(bar + i, market.benchmark, 2 * (bar + i), rows, i, NAME_BLOCK_BARS)
-      }
-      for (let k = 0; k < nameColumns.length; k++) {
-        const row = width === NAME_BLOCK_BARS ? rowsOf[k]! : rowsOf[k]!.subarray(0, width)
-        values.set(row, nameColumns[k]! * cells + start + bar)
-      }
+    for (let bar = 0; bar < barCount; bar += RUN_BARS) {
+      target.at = start + bar
+      machine.advance(bar, Math.min(bar + RUN_BARS, barCount), market.benchmark, 2 * bar, target)
     }
   }
 }

@@ -1,5 +1,6 @@
 import { assert, type HourPanel } from '../../core/mod.ts'
 import { SEED_FEATURE_OPTIONS } from './feature-columns.ts'
+import type { FeatureTarget } from './machines/bar-values.ts'
 import { CrossSectionMachine } from './machines/cross-section.ts'
 import { MarketMachine, marketColumns } from './machines/market-machine.ts'
 import { type FeatureOptions, NameMachine } from './machines/name-machine.ts'
@@ -25,6 +26,7 @@ export class FeatureEngine {
   readonly #state: Float64Array
   readonly #crossSection: CrossSectionMachine
   readonly #rows: Float32Array
+  readonly #target: FeatureTarget
   readonly #isMember: Uint8Array
   readonly #sector: Int16Array
   #nextBar: number
@@ -32,19 +34,20 @@ export class FeatureEngine {
   /** Begins at a bar, remembering nothing. */
   constructor(panel: HourPanel, options: FeatureOptions = SEED_FEATURE_OPTIONS, firstBar = 0) {
     const count = panel.symbols.length
-    const length = new NameMachine(panel, options, new Float64Array(STATE_SIZE)).stateLength
+    const length = new NameMachine(panel, options, new Float64Array(STATE_SIZE), 1).stateLength
     this.#panel = panel
     this.#market = new MarketMachine(panel)
     this.#state = new Float64Array(length * count)
     this.#names = panel.symbols.map((_, name) => {
       const state = this.#state.subarray(name * length, (name + 1) * length)
-      const machine = new NameMachine(panel, options, state)
+      const machine = new NameMachine(panel, options, state, 1)
       machine.bind(name)
       machine.reset()
       return machine
     })
     this.#crossSection = new CrossSectionMachine(count, panel.sectorNames.length)
     this.#rows = new Float32Array(features.length * count)
+    this.#target = { values: this.#rows, stride: count, at: 0 }
     this.#isMember = new Uint8Array(count)
     this.#sector = new Int16Array(count)
     this.#nextBar = firstBar
@@ -73,7 +76,8 @@ export class FeatureEngine {
       rows.fill(market.values[i]!, start, start + count)
     }
     for (let name = 0; name < count; name++) {
-      this.#names[name]!.advance(bar, market.benchmark, 0, rows, name, count)
+      this.#target.at = name
+      this.#names[name]!.advance(bar, bar + 1, market.benchmark, 0, this.#target)
       this.#isMember[name] = isMember[name * bars + bar]!
       this.#sector[name] = sector[name * bars + bar]!
     }

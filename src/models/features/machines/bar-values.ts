@@ -1,6 +1,5 @@
 /**
- * Places of what the machines of one name share about the bar at hand, in one array: a number that
- * is passed through a call would be put on the heap. NaN where there is no bar.
+ * Slots of what the machines of one name share about the bars of a run; NaN where there is no bar.
  * Open, adjusted as all prices here.
  */
 export const OPEN = 0
@@ -42,12 +41,22 @@ export const DEPTH = 17
 export const RESIDUAL = 18
 /** When the bar is decided on, us. */
 export const DECISION_TIME = 19
+/** Bars of the last twenty that are there. */
+export const VOLUME_COUNT = 20
+/** Sum of their adjusted volumes. */
+export const VOLUME_SUM = 21
 
-/** Sum of the last twenty adjusted volumes. */
-export const VOLUME_SUM = 20
+/** The first of those in which a machine keeps what windows give, until the next one runs. */
+export const ROOM = 22
+/** Slots of a run, with room for two windows of three. */
+export const SLOTS = ROOM + 6
 
-/** Elements of the array. */
-export const BAR_VALUES = 21
+/** Where features are written: feature f of a run's i-th bar at `values[at + f * stride + i]`. */
+export interface FeatureTarget {
+  readonly values: Float32Array
+  readonly stride: number
+  at: number
+}
 
 /** Numerator / denominator, NaN unless the denominator is above 0. */
 export function quotient(numerator: number, denominator: number): number {

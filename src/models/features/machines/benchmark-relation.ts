@@ -1,8 +1,17 @@
 import { featureIndex } from '../registry.ts'
+import type { BarRun } from '../windows/bar-run.ts'
 import type { StateArena } from '../windows/state-arena.ts'
 import { WindowCovariance } from '../windows/window-covariance.ts'
 import { WindowMoments } from '../windows/window-moments.ts'
-import { BENCHMARK_MOMENTUM, BENCHMARK_RETURN, MOMENTUM, RESIDUAL, RETURN } from './bar-values.ts'
+import {
+  BENCHMARK_MOMENTUM,
+  BENCHMARK_RETURN,
+  type FeatureTarget,
+  MOMENTUM,
+  RESIDUAL,
+  RETURN,
+  ROOM,
+} from './bar-values.ts'
 
 const BETA = featureIndex('beta_spy_60h')
 const IDIO = featureIndex('idio_vol_60h')
@@ -30,18 +39,27 @@ export class BenchmarkRelationMachine {
     this.#residuals.reset()
   }
 
-  /** Takes a bar by its number; writes feature f to `out[at + f * stride]`. */
-  advance(bar: Float64Array, number: number, out: Float32Array, at: number, stride: number): void {
-    const phase = number % BARS
-    this.#pairs.push(bar, RETURN, BENCHMARK_RETURN, phase)
-    const enough = this.#pairs.count >= PAIRS_MIN
-    const beta = enough ? this.#pairs.slope : Number.NaN
-    out[at + BETA * stride] = beta
-    out[at + CORRELATION * stride] = enough ? this.#pairs.correlation : Number.NaN
-    out[at + RESIDUAL_MOMENTUM * stride] = bar[MOMENTUM]! - beta * bar[BENCHMARK_MOMENTUM]!
-    bar[RESIDUAL] = bar[RETURN]! - beta * bar[BENCHMARK_RETURN]!
-    this.#residuals.push(bar, RESIDUAL, phase)
-    out[at + IDIO * stride] =
-      this.#residuals.count >= PAIRS_MIN ? this.#residuals.deviation * this.#rootYear : Number.NaN
+  /** Takes the next bars. */
+  advance(run: BarRun, target: FeatureTarget): void {
+    const { values, size, count } = run
+    this.#pairs.push(run, RETURN, BENCHMARK_RETURN, ROOM)
+    const { values: out, at, stride } = target
+    for (let i = 0; i < count; i++) {
+      const enough = values[ROOM * size + i]! >= PAIRS_MIN
+      const beta = enough ? values[(ROOM + 1) * size + i]! : Number.NaN
+      const residual = values[RETURN * size + i]! - beta * values[BENCHMARK_RETURN * size + i]!
+      values[RESIDUAL * size + i] = residual
+      out[at + BETA * stride + i] = beta
+      out[at + CORRELATION * stride + i] = enough ? values[(ROOM + 2) * size + i]! : Number.NaN
+      out[at + RESIDUAL_MOMENTUM * stride + i] =
+        values[MOMENTUM * size + i]! - beta * values[BENCHMARK_MOMENTUM * size + i]!
+    }
+    this.#residuals.push(run, RESIDUAL, ROOM)
+    for (let i = 0; i < count; i++) {
+      out[at + IDIO * stride + i] =
+        values[ROOM * size + i]! >= PAIRS_MIN
+          ? values[(ROOM + 2) * size + i]! * this.#rootYear
+          : Number.NaN
+    }
   }
 }

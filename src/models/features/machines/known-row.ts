@@ -42,13 +42,14 @@ export class KnownRow {
     this.#state[1] = -1
   }
 
-  /** Reads what became known before the decision time `values[slot]`, us. */
-  advance(values: Float64Array, slot: number): void {
-    const decisionTime = values[slot]!
-    const next = this.#state[0]! | 0
-    if (next < this.#knownTime.length && this.#knownTime[next]! < decisionTime) {
-      this.#readUntil(values, slot)
-    }
+  /** Reads what became known before the decision time `times[at]`, us. */
+  advance(times: Float64Array, at: number): void {
+    if (this.untilTime < times[at]!) this.#readUntil(times[at]!)
+  }
+
+  /** The row in use stays the same for decisions up to this time, us; infinite for ever. */
+  get untilTime(): number {
+    return this.#knownTime[this.#state[0]! | 0] ?? Number.POSITIVE_INFINITY
   }
 
   /** Whether no row is known yet. */
@@ -61,8 +62,7 @@ export class KnownRow {
     return this.#state
   }
 
-  #readUntil(values: Float64Array, slot: number): void {
-    const decisionTime = values[slot]!
+  #readUntil(decisionTime: number): void {
     const state = this.#state
     const known = this.#knownTime
     const event = this.#eventTime

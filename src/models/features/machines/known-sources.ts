@@ -5,8 +5,9 @@ import {
   SENTIMENT_FIELDS,
 } from '../../../core/mod.ts'
 import { featureIndex } from '../registry.ts'
+import type { BarRun } from '../windows/bar-run.ts'
 import type { StateArena } from '../windows/state-arena.ts'
-import { DECISION_TIME } from './bar-values.ts'
+import { DECISION_TIME, type FeatureTarget } from './bar-values.ts'
 import { EVENT_TIME, KNOWN_FIELDS, KNOWN_TIME, KnownRow } from './known-row.ts'
 
 const FUNDAMENTAL_COLUMNS = FUNDAMENTAL_FIELDS.map((field) => featureIndex(`f_${field}`))
@@ -61,47 +62,100 @@ export class KnownSourcesMachine {
     this.#levels.fill(Number.NaN)
   }
 
-  /** Takes a bar by its number; writes feature f to `out[at + f * stride]`. */
-  advance(bar: Float64Array, number: number, out: Float32Array, at: number, stride: number): void {
-    this.#reports(bar, out, at, stride)
-    this.#news(bar, number, out, at, stride)
-    this.#actions(bar, out, at, stride)
+  /** Takes the next bars. */
+  advance(run: BarRun, target: FeatureTarget): void {
+    this.#reports(run, target)
+    this.#news(run, target)
+    this.#actions(run, target)
   }
 
-  #reports(bar: Float64Array, out: Float32Array, at: number, stride: number): void {
-    this.#fundamentals.advance(bar, DECISION_TIME)
-    const row = this.#fundamentals.values
-    for (let field = 0; field < FUNDAMENTAL_COLUMNS.length; field++) {
-      out[at + FUNDAMENTAL_COLUMNS[field]! * stride] = row[KNOWN_FIELDS + field]!
+  #reports(run: BarRun, target: FeatureTarget): void {
+    const known = this.#fundamentals
+    for (let i = 0; i < run.count; ) {
+      const end = stretchEnd(known, run, i)
+      const row = known.values
+      for (let field = 0; field < FUNDAMENTAL_COLUMNS.length; field++) {
+        fill(target, FUNDAMENTAL_COLUMNS[field]!, i, end, row[KNOWN_FIELDS + field]!)
+      }
+      age(run, target, { column: FILING, i, end, since: row[EVENT_TIME]!, unit: DAY_US })
+      age(run, target, { column: FUNDAMENTAL_AGE, i, end, since: row[KNOWN_TIME]!, unit: HOUR_US })
+      fill(target, NO_FUNDAMENTALS, i, end, known.isMissing ? 1 : 0)
+      i = end
     }
-    const now = bar[DECISION_TIME]!
-    out[at + FILING * stride] = (now - row[EVENT_TIME]!) / DAY_US
-    out[at + FUNDAMENTAL_AGE * stride] = (now - row[KNOWN_TIME]!) / HOUR_US
-    out[at + NO_FUNDAMENTALS * stride] = this.#fundamentals.isMissing ? 1 : 0
   }
 
-  #news(bar: Float64Array, number: number, out: Float32Array, at: number, stride: number): void {
-    this.#sentiment.advance(bar, DECISION_TIME)
-    const row = this.#sentiment.values
-    const level = row[KNOWN_FIELDS]!
-    this.#levels[number % LEVELS] = level
-    const before = this.#levels[(number + LEVELS - CHANGE_BARS) % LEVELS]!
-    out[at + LEVEL * stride] = level
-    out[at + DISPERSION * stride] = row[KNOWN_FIELDS + 1]!
-    out[at + MENTIONS * stride] = row[KNOWN_FIELDS + 2]!
-    out[at + LEVEL_CHANGE * stride] = level - before
-    out[at + SENTIMENT_AGE * stride] = (bar[DECISION_TIME]! - row[KNOWN_TIME]!) / HOUR_US
-    out[at + NO_SENTIMENT * stride] = this.#sentiment.isMissing ? 1 : 0
+  #news(run: BarRun, target: FeatureTarget): void {
+    const known = this.#sentiment
+    const levels = this.#levels
+    const { values: out, at, stride } = target
+    for (let i = 0; i < run.count; ) {
+      const end = stretchEnd(known, run, i)
+      const row = known.values
+      const level = row[KNOWN_FIELDS]!
+      for (let k = i; k < end; k++) {
+        const bar = run.first + k
+        levels[bar % LEVELS] = level
+        const before = levels[(bar + LEVELS - CHANGE_BARS) % LEVELS]!
+        out[at + LEVEL_CHANGE * stride + k] = level - before
+      }
+      fill(target, LEVEL, i, end, level)
+      fill(target, DISPERSION, i, end, row[KNOWN_FIELDS + 1]!)
+      fill(target, MENTIONS, i, end, row[KNOWN_FIELDS + 2]!)
+      age(run, target, { column: SENTIMENT_AGE, i, end, since: row[KNOWN_TIME]!, unit: HOUR_US })
+      fill(target, NO_SENTIMENT, i, end, known.isMissing ? 1 : 0)
+      i = end
+    }
   }
 
-  #actions(bar: Float64Array, out: Float32Array, at: number, stride: number): void {
-    this.#analyst.advance(bar, DECISION_TIME)
-    const row = this.#analyst.values
-    const now = bar[DECISION_TIME]!
-    out[at + UPGRADES * stride] = row[KNOWN_FIELDS]!
-    out[at + TARGETS * stride] = row[KNOWN_FIELDS + 1]!
-    out[at + RECENCY * stride] = (now - row[EVENT_TIME]!) / HOUR_US
-    out[at + ANALYST_AGE * stride] = (now - row[KNOWN_TIME]!) / HOUR_US
-    out[at + NO_ANALYST * stride] = this.#analyst.isMissing ? 1 : 0
+  #actions(run: BarRun, target: FeatureTarget): void {
+    const known = this.#analyst
+    for (let i = 0; i < run.count; ) {
+      const end = stretchEnd(known, run, i)
+      const row = known.values
+      fill(target, UPGRADES, i, end, row[KNOWN_FIELDS]!)
+      fill(target, TARGETS, i, end, row[KNOWN_FIELDS + 1]!)
+      age(run, target, { column: RECENCY, i, end, since: row[EVENT_TIME]!, unit: HOUR_US })
+      age(run, target, { column: ANALYST_AGE, i, end, since: row[KNOWN_TIME]!, unit: HOUR_US })
+      fill(target, NO_ANALYST, i, end, known.isMissing ? 1 : 0)
+      i = end
+    }
+  }
+}
+
+/** Reads up to the decision of bar `i` of the run; the first later bar that has another row. */
+function stretchEnd(known: KnownRow, { values, size, count }: BarRun, i: number): number {
+  const times = DECISION_TIME * size
+  known.advance(values, times + i)
+  const until = known.untilTime
+  let end = i + 1
+  while (end < count && !(until < values[times + end]!)) end++
+  return end
+}
+
+function fill(
+  { values, at, stride }: FeatureTarget,
+  column: number,
+  i: number,
+  end: number,
+  value: number,
+): void {
+  const start = at + column * stride
+  for (let k = start + i; k < start + end; k++) values[k] = value
+}
+
+/** From a time of the row, us, to each decision, in a unit of so many us. */
+interface Age {
+  readonly column: number
+  readonly i: number
+  readonly end: number
+  readonly since: number
+  readonly unit: number
+}
+
+function age(run: BarRun, target: FeatureTarget, { column, i, end, since, unit }: Age): void {
+  const times = DECISION_TIME * run.size
+  const start = target.at + column * target.stride
+  for (let k = i; k < end; k++) {
+    target.values[start + k] = (run.values[times + k]! - since) / unit
   }
 }

@@ -1,5 +1,6 @@
 import { type HourPanel, MACRO_FIELDS, type TimeUs, toNewYork } from '../../../core/mod.ts'
 import { features } from '../registry.ts'
+import { BarRun } from '../windows/bar-run.ts'
 import { StateArena } from '../windows/state-arena.ts'
 import { WindowMoments } from '../windows/window-moments.ts'
 import { WindowSum } from '../windows/window-sum.ts'
@@ -12,6 +13,13 @@ const RETURN_BARS = 5
 const HELD = 8
 const MOMENTUM_BARS = 10
 const STATE_SIZE = 512
+/** Slots: return of the benchmark; what the window of returns gives, then that of momentum. */
+const RETURN = 0
+const DEVIATION = 3
+const SUM_COUNT = 4
+const SUM = 5
+const RETURNS = 1
+const SLOTS = 6
 
 /** Columns that are the same for every name, in the order in which MarketMachine gives them. */
 export const marketColumns: readonly number[] = features.flatMap(({ group, name }, index) =>
@@ -21,6 +29,7 @@ export const marketColumns: readonly number[] = features.flatMap(({ group, name 
 /** What all names share at a bar. */
 export class MarketMachine {
   readonly #panel: HourPanel
+  readonly #run = new BarRun(SLOTS, 1)
   readonly #arena = new StateArena(new Float64Array(STATE_SIZE))
   readonly #macro: KnownRow
   readonly #returns: WindowMoments
@@ -58,9 +67,13 @@ export class MarketMachine {
     const close = this.#panel.benchmark?.bars.close[bar] ?? Number.NaN
     this.benchmark[0] = Math.log(close / this.#lastClose[0]!)
     this.#lastClose[0] = close
-    this.#returns.push(this.benchmark, 0, bar % 20)
-    this.#momentum.push(this.benchmark, 0, bar % MOMENTUM_BARS)
-    this.benchmark[1] = this.#momentum.count >= 3 ? this.#momentum.sum : Number.NaN
+    const run = this.#run
+    run.first = bar
+    run.count = 1
+    run.values[RETURN] = this.benchmark[0]!
+    this.#returns.push(run, RETURN, RETURNS)
+    this.#momentum.push(run, RETURN, SUM_COUNT)
+    this.benchmark[1] = run.values[SUM_COUNT]! >= 3 ? run.values[SUM]! : Number.NaN
     const macro = this.#macro
     macro.advance(this.#panel.grid.decisionTime, bar)
     const now = macro.values.subarray(KNOWN_FIELDS)
@@ -68,7 +81,7 @@ export class MarketMachine {
     const { values } = this
     values[0] = now[0]!
     values[1] = now[0]! - this.#before(0, bar, 1)
-    values[2] = this.#returns.count >= 10 ? this.#returns.deviation : Number.NaN
+    values[2] = run.values[RETURNS]! >= 10 ? run.values[DEVIATION]! : Number.NaN
     values[3] = now[1]! - now[2]!
     values[4] = now[2]! - this.#before(2, bar, 1)
     for (let i = 3; i < 6; i++) {

@@ -1,13 +1,14 @@
 import type { HourPanel } from '../../../core/mod.ts'
 import { featureIndex, features } from '../registry.ts'
+import { BarRun } from '../windows/bar-run.ts'
 import { StateArena } from '../windows/state-arena.ts'
 import {
-  BAR_VALUES,
   BENCHMARK_MOMENTUM,
   BENCHMARK_RETURN,
   CLOSE,
   DECISION_TIME,
   DOLLARS,
+  type FeatureTarget,
   HIGH,
   LOW,
   MOMENTUM,
@@ -17,6 +18,7 @@ import {
   quotient,
   RETURN,
   SHARE_FACTOR,
+  SLOTS,
   VOLUME,
 } from './bar-values.ts'
 import { BenchmarkRelationMachine } from './benchmark-relation.ts'
@@ -50,12 +52,12 @@ export interface FeatureOptions {
   readonly barsPerYear: number
 }
 
-/** All that is computed of one name by itself, bar by bar; nothing is allocated on the way. */
+/** All that is computed of one name by itself; nothing is allocated on the way. */
 export class NameMachine {
   readonly #panel: HourPanel
   readonly #factors: Float64Array
   readonly #arena: StateArena
-  readonly #bar = new Float64Array(BAR_VALUES)
+  readonly #run: BarRun
   readonly #prices: PriceTrendMachine
   readonly #volumes: VolatilityLiquidityMachine
   readonly #relation: BenchmarkRelationMachine
@@ -65,7 +67,9 @@ export class NameMachine {
   readonly #last: Float64Array
   #name = 0
 
-  constructor(panel: HourPanel, options: FeatureOptions, state: Float64Array) {
+  /** A run takes at most so many bars at a time. */
+  constructor(panel: HourPanel, options: FeatureOptions, state: Float64Array, barsMax: number) {
+    this.#run = new BarRun(SLOTS, barsMax)
     this.#panel = panel
     this.#factors = options.adjustment === 'split' ? panel.splitFactor : panel.totalReturnFactor
     this.#arena = new StateArena(state)
@@ -99,73 +103,94 @@ export class NameMachine {
   }
 
   /**
-   * Takes the next bar, with the benchmark's return and momentum at `market[from]` and after;
-   * writes feature f to `out[at + f * stride]`.
+   * Takes the bars from `first` to before `end`, which come next, with the benchmark's return and
+   * momentum at `market[from]` and after, two elements a bar.
    */
   advance(
-    bar: number,
+    first: number,
+    end: number,
     market: Float64Array,
     from: number,
-    out: Float32Array,
-    at: number,
-    stride: number,
+    target: FeatureTarget,
   ): void {
-    const values = this.#bar
-    this.#read(bar)
-    values[PREVIOUS_CLOSE] = this.#last[0]!
-    values[DECISION_TIME] = this.#panel.grid.decisionTime[bar]!
-    values[BENCHMARK_RETURN] = market[from]!
-    values[BENCHMARK_MOMENTUM] = market[from + 1]!
-    this.#returns(bar, out, at, stride)
-    this.#prices.advance(values, bar, out, at, stride)
-    this.#volumes.advance(values, bar, out, at, stride)
-    this.#relation.advance(values, bar, out, at, stride)
-    this.#known.advance(values, bar, out, at, stride)
-    const close = values[CLOSE]!
-    const isMissing = Number.isNaN(close)
-    out[at + NO_BAR * stride] = isMissing ? 1 : 0
-    if (isMissing) {
-      for (let i = 0; i < barColumns.length; i++) out[at + barColumns[i]! * stride] = Number.NaN
+    const run = this.#run
+    run.first = first
+    run.count = end - first
+    const { values, size, count } = run
+    for (let i = 0; i < count; i++) {
+      values[DECISION_TIME * size + i] = this.#panel.grid.decisionTime[first + i]!
+      values[BENCHMARK_RETURN * size + i] = market[from + 2 * i]!
+      values[BENCHMARK_MOMENTUM * size + i] = market[from + 2 * i + 1]!
     }
-    this.#last[0] = close
+    this.#read()
+    this.#returns(target)
+    this.#prices.advance(run, target)
+    this.#volumes.advance(run, target)
+    this.#relation.advance(run, target)
+    this.#known.advance(run, target)
+    this.#flag(target)
   }
 
-  #read(bar: number): void {
+  /** Prices and shares of the run's bars. */
+  #read(): void {
     const { bars, splitFactor, grid } = this.#panel
-    const cell = this.#name * grid.openTime.length + bar
-    const values = this.#bar
-    const factor = this.#factors[cell]!
-    const close = bars.close[cell]!
-    // What has no close is no bar, whatever else is there.
-    if (Number.isNaN(close)) {
-      values.fill(Number.NaN)
-      return
+    const { open, high, low, close: closes, volume } = bars
+    const factors = this.#factors
+    const { values, size, first, count } = this.#run
+    const base = this.#name * grid.openTime.length + first
+    let last = this.#last[0]!
+    for (let i = 0; i < count; i++) {
+      const cell = base + i
+      // What has no close is no bar, whatever else is there.
+      const close = closes[cell]!
+      const factor = close - close + factors[cell]!
+      const split = close - close + splitFactor[cell]!
+      values[PREVIOUS_CLOSE * size + i] = last
+      last = close * factor
+      values[OPEN * size + i] = open[cell]! * factor
+      values[HIGH * size + i] = high[cell]! * factor
+      values[LOW * size + i] = low[cell]! * factor
+      values[CLOSE * size + i] = last
+      values[VOLUME * size + i] = volume[cell]! / split
+      values[DOLLARS * size + i] = close * volume[cell]!
+      values[PRICE_FACTOR * size + i] = factor
+      values[SHARE_FACTOR * size + i] = split
     }
-    values[OPEN] = bars.open[cell]! * factor
-    values[HIGH] = bars.high[cell]! * factor
-    values[LOW] = bars.low[cell]! * factor
-    values[CLOSE] = close * factor
-    values[VOLUME] = bars.volume[cell]! / splitFactor[cell]!
-    values[DOLLARS] = close * bars.volume[cell]!
-    values[PRICE_FACTOR] = factor
-    values[SHARE_FACTOR] = splitFactor[cell]!
+    this.#last[0] = last
   }
 
-  #returns(bar: number, out: Float32Array, at: number, stride: number): void {
-    const values = this.#bar
+  #returns({ values: out, at, stride }: FeatureTarget): void {
+    const { values, size, first, count } = this.#run
     const logs = this.#logs
-    const level = Math.log(values[CLOSE]!)
-    logs[bar % HELD] = level
-    const r = level - logs[(bar + HELD - 1) % HELD]!
-    const momentum = level - logs[(bar + HELD - 10) % HELD]!
-    values[RETURN] = r
-    values[MOMENTUM] = momentum
-    out[at + RET_1 * stride] = r
-    out[at + RET_3 * stride] = level - logs[(bar + HELD - 3) % HELD]!
-    out[at + RET_5 * stride] = level - logs[(bar + HELD - 5) % HELD]!
-    out[at + MOM_10 * stride] = momentum
     const { bars, sharesOutstanding, grid } = this.#panel
-    const cell = this.#name * grid.openTime.length + bar
-    out[at + TURNOVER * stride] = quotient(bars.volume[cell]!, sharesOutstanding[cell]!)
+    const base = this.#name * grid.openTime.length + first
+    for (let i = 0; i < count; i++) {
+      const bar = first + i
+      const level = Math.log(values[CLOSE * size + i]!)
+      logs[bar % HELD] = level
+      const r = level - logs[(bar + HELD - 1) % HELD]!
+      const momentum = level - logs[(bar + HELD - 10) % HELD]!
+      values[RETURN * size + i] = r
+      values[MOMENTUM * size + i] = momentum
+      out[at + RET_1 * stride + i] = r
+      out[at + RET_3 * stride + i] = level - logs[(bar + HELD - 3) % HELD]!
+      out[at + RET_5 * stride + i] = level - logs[(bar + HELD - 5) % HELD]!
+      out[at + MOM_10 * stride + i] = momentum
+      out[at + TURNOVER * stride + i] = quotient(
+        bars.volume[base + i]!,
+        sharesOutstanding[base + i]!,
+      )
+    }
+  }
+
+  /** Says where bars are missing, and takes back what windows knew there. */
+  #flag({ values: out, at, stride }: FeatureTarget): void {
+    const { values, size, count } = this.#run
+    for (let i = 0; i < count; i++) {
+      const isMissing = Number.isNaN(values[CLOSE * size + i]!)
+      out[at + NO_BAR * stride + i] = isMissing ? 1 : 0
+      if (!isMissing) continue
+      for (let k = 0; k < barColumns.length; k++) out[at + barColumns[k]! * stride + i] = Number.NaN
+    }
   }
 }

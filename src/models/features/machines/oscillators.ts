@@ -1,3 +1,4 @@
+import type { BarRun } from '../windows/bar-run.ts'
 import type { StateArena } from '../windows/state-arena.ts'
 
 const FAST = 2 / 13
@@ -16,7 +17,6 @@ const LOSS = 3
 const FAST_MEAN = 4
 const SLOW_MEAN = 5
 const SIGNAL_MEAN = 6
-const MISSING = 7
 
 /**
  * Relative strength (Wilder 1978) and moving average convergence (Appel): exponential averages that
@@ -26,7 +26,7 @@ export class MomentumOscillators {
   readonly #state: Float64Array
 
   constructor(arena: StateArena) {
-    this.#state = arena.take(8)
+    this.#state = arena.take(7)
   }
 
   /** Forgets everything. */
@@ -34,45 +34,54 @@ export class MomentumOscillators {
     this.#state.fill(0)
   }
 
-  /** Takes the close of a bar, `values[slot]`. */
-  push(values: Float64Array, slot: number): void {
-    const close = values[slot]!
+  /**
+   * Takes the closes of the run, slot `slot`; writes to slot `to` the strength, 0 to 100, NaN
+   * before 14 changes and without a loss, and behind it the convergence less its own average, NaN
+   * before 34 closes. Both are NaN without a close.
+   */
+  push({ values, size, count }: BarRun, slot: number, to: number): void {
     const state = this.#state
-    state[MISSING] = !Number.isNaN(close) ? 0 : 1
-    if (state[MISSING] === 1) return
-    const closes = state[CLOSES]! + 1
-    const change = close - state[LAST]!
-    state[CLOSES] = closes
-    state[LAST] = close
-    if (closes === 1) {
-      state[FAST_MEAN] = close
-      state[SLOW_MEAN] = close
-      return
+    const from = slot * size
+    const out = to * size
+    let closes = state[CLOSES]!
+    let last = state[LAST]!
+    let gain = state[GAIN]!
+    let loss = state[LOSS]!
+    let fast = state[FAST_MEAN]!
+    let slow = state[SLOW_MEAN]!
+    let signal = state[SIGNAL_MEAN]!
+    for (let i = 0; i < count; i++) {
+      const close = values[from + i]!
+      if (Number.isNaN(close)) {
+        values[out + i] = Number.NaN
+        values[out + size + i] = Number.NaN
+        continue
+      }
+      const change = close - last
+      closes += 1
+      last = close
+      if (closes === 1) {
+        fast = close
+        slow = close
+      } else {
+        const weight = closes === 2 ? 1 : WILDER
+        gain += weight * ((change > 0 ? change : 0) - gain)
+        loss += weight * ((change < 0 ? -change : 0) - loss)
+        fast += FAST * (close - fast)
+        slow += SLOW * (close - slow)
+        const share = closes === SLOW_MIN ? 1 : SIGNAL
+        if (closes >= SLOW_MIN) signal += share * (fast - slow - signal)
+      }
+      values[out + i] =
+        closes > CHANGES_MIN && loss > 0 ? 100 - 100 / (1 + gain / loss) : Number.NaN
+      values[out + size + i] = closes >= HISTOGRAM_MIN ? fast - slow - signal : Number.NaN
     }
-    const gain = change > 0 ? change : 0
-    const loss = change < 0 ? -change : 0
-    const weight = closes === 2 ? 1 : WILDER
-    state[GAIN]! += weight * (gain - state[GAIN]!)
-    state[LOSS]! += weight * (loss - state[LOSS]!)
-    state[FAST_MEAN]! += FAST * (close - state[FAST_MEAN]!)
-    state[SLOW_MEAN]! += SLOW * (close - state[SLOW_MEAN]!)
-    const convergence = state[FAST_MEAN]! - state[SLOW_MEAN]!
-    if (closes < SLOW_MIN) return
-    const share = closes === SLOW_MIN ? 1 : SIGNAL
-    state[SIGNAL_MEAN]! += share * (convergence - state[SIGNAL_MEAN]!)
-  }
-
-  /** 0 to 100; NaN before 14 changes, without a loss, or without a close now. */
-  get strength(): number {
-    const state = this.#state
-    const isKnown = state[MISSING] === 0 && state[CLOSES]! > CHANGES_MIN && state[LOSS]! > 0
-    return isKnown ? 100 - 100 / (1 + state[GAIN]! / state[LOSS]!) : Number.NaN
-  }
-
-  /** Convergence less its own average; NaN before 34 closes, or without a close now. */
-  get histogram(): number {
-    const state = this.#state
-    const isKnown = state[MISSING] === 0 && state[CLOSES]! >= HISTOGRAM_MIN
-    return isKnown ? state[FAST_MEAN]! - state[SLOW_MEAN]! - state[SIGNAL_MEAN]! : Number.NaN
+    state[CLOSES] = closes
+    state[LAST] = last
+    state[GAIN] = gain
+    state[LOSS] = loss
+    state[FAST_MEAN] = fast
+    state[SLOW_MEAN] = slow
+    state[SIGNAL_MEAN] = signal
   }
 }

@@ -1,4 +1,5 @@
 import { featureIndex } from '../registry.ts'
+import type { BarRun } from '../windows/bar-run.ts'
 import type { StateArena } from '../windows/state-arena.ts'
 import { WindowMaximum } from '../windows/window-maximum.ts'
 import { WindowMoments } from '../windows/window-moments.ts'
@@ -6,14 +7,17 @@ import { WindowSum } from '../windows/window-sum.ts'
 import {
   CLOSE,
   DEPTH,
+  type FeatureTarget,
   HIGH,
   LOW,
   OPEN,
   PREVIOUS_CLOSE,
   PRICE_FACTOR,
   quotient,
+  ROOM,
   TRADED,
   VOLUME,
+  VOLUME_COUNT,
   VOLUME_SUM,
 } from './bar-values.ts'
 import { MomentumOscillators } from './oscillators.ts'
@@ -58,42 +62,72 @@ export class PriceTrendMachine {
     this.#oscillators.reset()
   }
 
-  /** Takes a bar by its number; writes feature f to `out[at + f * stride]`. */
-  advance(bar: Float64Array, number: number, out: Float32Array, at: number, stride: number): void {
-    const phase = number % 20
-    const open = bar[OPEN]!
-    out[at + GAP * stride] = open / bar[PREVIOUS_CLOSE]! - 1
-    out[at + RANGE * stride] = quotient(bar[HIGH]! - bar[LOW]!, open)
-    out[at + CLOSE_OPEN * stride] = quotient(bar[CLOSE]!, open) - 1
-    this.#average(bar, phase, out, at, stride)
-    this.#level(bar, phase, out, at, stride)
-    this.#oscillators.push(bar, CLOSE)
-    const histogram = this.#oscillators.histogram
-    out[at + RSI * stride] = this.#oscillators.strength
-    out[at + MACD * stride] = histogram / bar[PRICE_FACTOR]!
-    out[at + MACD_SHARE * stride] = quotient(histogram, bar[CLOSE]!)
+  /** Takes the next bars. */
+  advance(run: BarRun, target: FeatureTarget): void {
+    this.#bars(run, target)
+    this.#average(run, target)
+    this.#level(run, target)
+    this.#momentum(run, target)
   }
 
-  #average(bar: Float64Array, phase: number, out: Float32Array, at: number, stride: number): void {
-    bar[TRADED] = bar[CLOSE]! * bar[VOLUME]!
-    this.#traded.push(bar, TRADED, phase)
-    this.#volume.push(bar, VOLUME, phase)
-    bar[VOLUME_SUM] = this.#volume.sum
-    const average = quotient(this.#traded.sum, this.#volume.sum)
-    out[at + VWAP * stride] =
-      this.#volume.count >= BARS_MIN ? quotient(bar[CLOSE]!, average) - 1 : Number.NaN
+  #bars({ values, size, count }: BarRun, { values: out, at, stride }: FeatureTarget): void {
+    for (let i = 0; i < count; i++) {
+      const open = values[OPEN * size + i]!
+      const close = values[CLOSE * size + i]!
+      out[at + GAP * stride + i] = open / values[PREVIOUS_CLOSE * size + i]! - 1
+      out[at + RANGE * stride + i] = quotient(
+        values[HIGH * size + i]! - values[LOW * size + i]!,
+        open,
+      )
+      out[at + CLOSE_OPEN * stride + i] = quotient(close, open) - 1
+      values[TRADED * size + i] = close * values[VOLUME * size + i]!
+    }
   }
 
-  #level(bar: Float64Array, phase: number, out: Float32Array, at: number, stride: number): void {
-    const close = bar[CLOSE]!
-    this.#closes.push(bar, CLOSE, phase)
-    this.#peak.push(bar, CLOSE, phase)
-    const enough = this.#closes.count >= BARS_MIN
-    const off = close - this.#closes.mean
-    out[at + Z * stride] = enough ? quotient(off, this.#closes.deviation) : Number.NaN
-    // The depth is kept as a positive number: its maximum is the deepest drawdown.
-    bar[DEPTH] = enough ? 1 - close / this.#peak.greatest : Number.NaN
-    this.#deepest.push(bar, DEPTH, phase)
-    out[at + DRAWDOWN * stride] = enough ? -this.#deepest.greatest : Number.NaN
+  #average(run: BarRun, { values: out, at, stride }: FeatureTarget): void {
+    const { values, size, count } = run
+    this.#traded.push(run, TRADED, ROOM)
+    this.#volume.push(run, VOLUME, VOLUME_COUNT)
+    for (let i = 0; i < count; i++) {
+      const average = quotient(values[(ROOM + 1) * size + i]!, values[VOLUME_SUM * size + i]!)
+      out[at + VWAP * stride + i] =
+        values[VOLUME_COUNT * size + i]! >= BARS_MIN
+          ? quotient(values[CLOSE * size + i]!, average) - 1
+          : Number.NaN
+    }
+  }
+
+  #level(run: BarRun, { values: out, at, stride }: FeatureTarget): void {
+    const { values, size, count } = run
+    const moments = ROOM * size
+    const extreme = (ROOM + 3) * size
+    this.#closes.push(run, CLOSE, ROOM)
+    this.#peak.push(run, CLOSE, ROOM + 3)
+    for (let i = 0; i < count; i++) {
+      const close = values[CLOSE * size + i]!
+      const enough = values[moments + i]! >= BARS_MIN
+      const off = close - values[moments + size + i]!
+      out[at + Z * stride + i] = enough
+        ? quotient(off, values[moments + 2 * size + i]!)
+        : Number.NaN
+      // The depth is kept as a positive number: its maximum is the deepest drawdown.
+      values[DEPTH * size + i] = enough ? 1 - close / values[extreme + i]! : Number.NaN
+    }
+    this.#deepest.push(run, DEPTH, ROOM + 3)
+    for (let i = 0; i < count; i++) {
+      const enough = values[moments + i]! >= BARS_MIN
+      out[at + DRAWDOWN * stride + i] = enough ? -values[extreme + i]! : Number.NaN
+    }
+  }
+
+  #momentum(run: BarRun, { values: out, at, stride }: FeatureTarget): void {
+    const { values, size, count } = run
+    this.#oscillators.push(run, CLOSE, ROOM)
+    for (let i = 0; i < count; i++) {
+      const histogram = values[(ROOM + 1) * size + i]!
+      out[at + RSI * stride + i] = values[ROOM * size + i]!
+      out[at + MACD * stride + i] = histogram / values[PRICE_FACTOR * size + i]!
+      out[at + MACD_SHARE * stride + i] = quotient(histogram, values[CLOSE * size + i]!)
+    }
   }
 }

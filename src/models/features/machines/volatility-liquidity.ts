@@ -1,4 +1,5 @@
 import { featureIndex } from '../registry.ts'
+import type { BarRun } from '../windows/bar-run.ts'
 import type { StateArena } from '../windows/state-arena.ts'
 import { WindowMedian } from '../windows/window-median.ts'
 import { WindowMoments } from '../windows/window-moments.ts'
@@ -6,6 +7,7 @@ import { WindowSum } from '../windows/window-sum.ts'
 import {
   CLOSE,
   DOLLARS,
+  type FeatureTarget,
   HIGH,
   IMPACT,
   LOSS,
@@ -13,6 +15,7 @@ import {
   PREVIOUS_CLOSE,
   quotient,
   RETURN,
+  ROOM,
   SHARE_FACTOR,
   TRUE_RANGE,
   VOLUME,
@@ -70,78 +73,105 @@ export class VolatilityLiquidityMachine {
     this.#usual.reset()
   }
 
-  /** Takes a bar by its number; writes feature f to `out[at + f * stride]`. */
-  advance(bar: Float64Array, number: number, out: Float32Array, at: number, stride: number): void {
-    this.#volatility(bar, number, out, at, stride)
-    this.#range(bar, number % 14, out, at, stride)
-    this.#dollarVolume(bar, number % 20, out, at, stride)
-    this.#shares(bar, number % 20, out, at, stride)
+  /** Takes the next bars; the sum of volumes is there already. */
+  advance(run: BarRun, target: FeatureTarget): void {
+    this.#volatility(run, target)
+    this.#range(run, target)
+    this.#dollarVolume(run, target)
+    this.#cost(run, target)
+    this.#shares(run, target)
   }
 
-  #volatility(
-    bar: Float64Array,
-    number: number,
-    out: Float32Array,
-    at: number,
-    stride: number,
-  ): void {
-    const r = bar[RETURN]!
-    // Of a missing return it stays missing.
-    bar[LOSS] = r < 0 ? r : r - r
-    const phase = number % 20
-    this.#returns5.push(bar, RETURN, number % 5)
-    this.#returns20.push(bar, RETURN, phase)
-    this.#losses.push(bar, LOSS, phase)
-    out[at + RV_5 * stride] =
-      this.#returns5.count >= 3 ? this.#returns5.deviation * ROOT_5 : Number.NaN
-    const enough = this.#returns20.count >= 10
-    out[at + RV_20 * stride] = enough ? this.#returns20.deviation * ROOT_20 : Number.NaN
-    out[at + SEMIVOL * stride] = enough ? this.#losses.deviation * ROOT_20 : Number.NaN
+  #volatility(run: BarRun, { values: out, at, stride }: FeatureTarget): void {
+    const { values, size, count } = run
+    const first = ROOM * size
+    const second = first + 3 * size
+    for (let i = 0; i < count; i++) {
+      const r = values[RETURN * size + i]!
+      // Of a missing return it stays missing.
+      values[LOSS * size + i] = r < 0 ? r : r - r
+    }
+    this.#returns5.push(run, RETURN, ROOM)
+    this.#returns20.push(run, RETURN, ROOM + 3)
+    for (let i = 0; i < count; i++) {
+      out[at + RV_5 * stride + i] =
+        values[first + i]! >= 3 ? values[first + 2 * size + i]! * ROOT_5 : Number.NaN
+      out[at + RV_20 * stride + i] =
+        values[second + i]! >= 10 ? values[second + 2 * size + i]! * ROOT_20 : Number.NaN
+    }
+    this.#losses.push(run, LOSS, ROOM)
+    for (let i = 0; i < count; i++) {
+      out[at + SEMIVOL * stride + i] =
+        values[second + i]! >= 10 ? values[first + 2 * size + i]! * ROOT_20 : Number.NaN
+    }
   }
 
-  #range(bar: Float64Array, phase: number, out: Float32Array, at: number, stride: number): void {
-    const high = bar[HIGH]!
-    const low = bar[LOW]!
-    const previous = bar[PREVIOUS_CLOSE]!
-    // After a bar without a close, the range of the bar itself.
-    bar[TRUE_RANGE] = Number.isNaN(previous)
-      ? high - low
-      : Math.max(high - low, Math.abs(high - previous), Math.abs(low - previous))
-    this.#trueRange.push(bar, TRUE_RANGE, phase)
-    const count = this.#trueRange.count
-    out[at + ATR * stride] =
-      count >= BARS_MIN ? quotient(this.#trueRange.sum / count, bar[CLOSE]!) : Number.NaN
-    out[at + SPREAD * stride] = quotient(high - low, bar[CLOSE]!)
+  #range(run: BarRun, { values: out, at, stride }: FeatureTarget): void {
+    const { values, size, count } = run
+    for (let i = 0; i < count; i++) {
+      const high = values[HIGH * size + i]!
+      const low = values[LOW * size + i]!
+      const previous = values[PREVIOUS_CLOSE * size + i]!
+      // After a bar without a close, the range of the bar itself.
+      values[TRUE_RANGE * size + i] = Number.isNaN(previous)
+        ? high - low
+        : Math.max(high - low, Math.abs(high - previous), Math.abs(low - previous))
+      out[at + SPREAD * stride + i] = quotient(high - low, values[CLOSE * size + i]!)
+    }
+    this.#trueRange.push(run, TRUE_RANGE, ROOM)
+    for (let i = 0; i < count; i++) {
+      const bars = values[ROOM * size + i]!
+      out[at + ATR * stride + i] =
+        bars >= BARS_MIN
+          ? quotient(values[(ROOM + 1) * size + i]! / bars, values[CLOSE * size + i]!)
+          : Number.NaN
+    }
   }
 
-  #dollarVolume(
-    bar: Float64Array,
-    phase: number,
-    out: Float32Array,
-    at: number,
-    stride: number,
-  ): void {
-    const dollars = bar[DOLLARS]!
-    this.#dollars.push(bar, DOLLARS, phase)
-    out[at + DOLLAR_VOLUME * stride] = dollars
-    out[at + LOG_DOLLARS * stride] = dollars > 0 ? Math.log(dollars) : Number.NaN
-    const off = dollars - this.#dollars.mean
-    out[at + DOLLAR_Z * stride] =
-      this.#dollars.count >= BARS_MIN ? quotient(off, this.#dollars.deviation) : Number.NaN
-    bar[IMPACT] = quotient(Math.abs(bar[RETURN]!), dollars)
-    this.#impact.push(bar, IMPACT, phase)
-    const count = this.#impact.count
-    const amihud = count >= BARS_MIN ? this.#impact.sum / count : Number.NaN
-    out[at + AMIHUD * stride] = amihud
-    out[at + LOG_AMIHUD * stride] =
-      amihud > 0 ? Math.log(BASIS_POINTS_A_MILLION * amihud) : Number.NaN
+  #dollarVolume(run: BarRun, { values: out, at, stride }: FeatureTarget): void {
+    const { values, size, count } = run
+    this.#dollars.push(run, DOLLARS, ROOM)
+    for (let i = 0; i < count; i++) {
+      const dollars = values[DOLLARS * size + i]!
+      out[at + DOLLAR_VOLUME * stride + i] = dollars
+      out[at + LOG_DOLLARS * stride + i] = dollars > 0 ? Math.log(dollars) : Number.NaN
+      const off = dollars - values[(ROOM + 1) * size + i]!
+      out[at + DOLLAR_Z * stride + i] =
+        values[ROOM * size + i]! >= BARS_MIN
+          ? quotient(off, values[(ROOM + 2) * size + i]!)
+          : Number.NaN
+    }
   }
 
-  #shares(bar: Float64Array, phase: number, out: Float32Array, at: number, stride: number): void {
-    this.#usual.push(bar, VOLUME, phase)
-    const enough = this.#usual.count >= BARS_MIN
-    const mean = (bar[VOLUME_SUM]! / this.#usual.count) * bar[SHARE_FACTOR]!
-    out[at + NEED * stride] = enough ? quotient(PARTICIPATION, mean) : Number.NaN
-    out[at + SHOCK * stride] = enough ? quotient(bar[VOLUME]!, this.#usual.median) : Number.NaN
+  #cost(run: BarRun, { values: out, at, stride }: FeatureTarget): void {
+    const { values, size, count } = run
+    for (let i = 0; i < count; i++) {
+      values[IMPACT * size + i] = quotient(
+        Math.abs(values[RETURN * size + i]!),
+        values[DOLLARS * size + i]!,
+      )
+    }
+    this.#impact.push(run, IMPACT, ROOM)
+    for (let i = 0; i < count; i++) {
+      const bars = values[ROOM * size + i]!
+      const amihud = bars >= BARS_MIN ? values[(ROOM + 1) * size + i]! / bars : Number.NaN
+      out[at + AMIHUD * stride + i] = amihud
+      out[at + LOG_AMIHUD * stride + i] =
+        amihud > 0 ? Math.log(BASIS_POINTS_A_MILLION * amihud) : Number.NaN
+    }
+  }
+
+  #shares(run: BarRun, { values: out, at, stride }: FeatureTarget): void {
+    const { values, size, count } = run
+    this.#usual.push(run, VOLUME, ROOM)
+    for (let i = 0; i < count; i++) {
+      const bars = values[ROOM * size + i]!
+      const enough = bars >= BARS_MIN
+      const mean = (values[VOLUME_SUM * size + i]! / bars) * values[SHARE_FACTOR * size + i]!
+      out[at + NEED * stride + i] = enough ? quotient(PARTICIPATION, mean) : Number.NaN
+      out[at + SHOCK * stride + i] = enough
+        ? quotient(values[VOLUME * size + i]!, values[(ROOM + 1) * size + i]!)
+        : Number.NaN
+    }
   }
 }

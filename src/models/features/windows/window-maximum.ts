@@ -1,14 +1,15 @@
+import type { BarRun } from './bar-run.ts'
 import type { StateArena } from './state-arena.ts'
 
 /** Greatest of the last `bars` values; NaN counts as absent. Blocks as in WindowSum. */
 export class WindowMaximum {
   readonly #bars: number
-  /** Values; greatest from each place to the end of the last block; of this block; of the window. */
+  /** Values; greatest from each place to the end of the last block; of this block. */
   readonly #state: Float64Array
 
   constructor(arena: StateArena, bars: number) {
     this.#bars = bars
-    this.#state = arena.take(2 * bars + 3)
+    this.#state = arena.take(2 * bars + 2)
   }
 
   /** Forgets everything. */
@@ -16,28 +17,35 @@ export class WindowMaximum {
     this.#state.fill(Number.NEGATIVE_INFINITY)
   }
 
-  /** Takes `values[slot]` of a bar; `phase` is the bar's number modulo the window's length. */
-  push(values: Float64Array, slot: number, phase: number): void {
-    const value = values[slot]!
+  /** Takes a slot of the run's bars; writes the greatest, minus infinity of none, to slot `to`. */
+  push({ values, size, first, count }: BarRun, slot: number, to: number): void {
     const state = this.#state
     const bars = this.#bars
-    const seen = !Number.isNaN(value) ? value : Number.NEGATIVE_INFINITY
-    const now = 2 * bars + 1
-    state[phase] = seen
-    if (seen > state[now]!) state[now] = seen
-    const older = state[bars + phase + 1]!
-    state[now + 1] = older > state[now]! ? older : state[now]!
-    if (phase + 1 < bars) return
-    let greatest = Number.NEGATIVE_INFINITY
-    for (let place = bars - 1; place >= 0; place--) {
-      if (state[place]! > greatest) greatest = state[place]!
-      state[bars + place] = greatest
+    const from = slot * size
+    const out = to * size
+    let phase = first % bars
+    let now = state[2 * bars + 1]!
+    for (let i = 0; i < count; i++) {
+      const value = values[from + i]!
+      const seen = !Number.isNaN(value) ? value : Number.NEGATIVE_INFINITY
+      state[phase] = seen
+      if (seen > now) now = seen
+      phase++
+      const older = state[bars + phase]!
+      values[out + i] = older > now ? older : now
+      if (phase < bars) continue
+      closeBlock(state, bars)
+      phase = 0
+      now = Number.NEGATIVE_INFINITY
     }
-    state[now] = Number.NEGATIVE_INFINITY
+    state[2 * bars + 1] = now
   }
+}
 
-  /** The greatest; minus infinity of none. */
-  get greatest(): number {
-    return this.#state[2 * this.#bars + 2]!
+function closeBlock(state: Float64Array, bars: number): void {
+  let greatest = Number.NEGATIVE_INFINITY
+  for (let place = bars - 1; place >= 0; place--) {
+    if (state[place]! > greatest) greatest = state[place]!
+    state[bars + place] = greatest
   }
 }

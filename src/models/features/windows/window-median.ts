@@ -1,14 +1,15 @@
+import type { BarRun } from './bar-run.ts'
 import type { StateArena } from './state-arena.ts'
 
 /** Median of the last `bars` values; NaN counts as absent. The window is kept sorted. */
 export class WindowMedian {
   readonly #bars: number
-  /** Values by phase; the same ascending; how many there are; the median. */
+  /** Values by phase; the same ascending; how many there are. */
   readonly #state: Float64Array
 
   constructor(arena: StateArena, bars: number) {
     this.#bars = bars
-    this.#state = arena.take(2 * bars + 2)
+    this.#state = arena.take(2 * bars + 1)
   }
 
   /** Forgets everything. */
@@ -17,39 +18,41 @@ export class WindowMedian {
     this.#state[2 * this.#bars] = 0
   }
 
-  /** Takes `values[slot]` of a bar; `phase` is the bar's number modulo the window's length. */
-  push(values: Float64Array, slot: number, phase: number): void {
-    const value = values[slot]!
+  /**
+   * Takes a slot of the run's bars; writes the count to slot `to`, and behind it the middle value or
+   * the mean of the two, NaN of none.
+   */
+  push({ values, size, first, count }: BarRun, slot: number, to: number): void {
     const state = this.#state
     const bars = this.#bars
-    const oldest = state[phase]!
-    state[phase] = value
-    let end = bars + (state[2 * bars]! | 0)
-    // The place that becomes free: that of the oldest, or one more at the end.
-    let free = end
-    if (Number.isNaN(oldest)) end++
-    else for (free = bars; state[free]! < oldest; ) free++
-    if (Number.isNaN(value)) {
-      for (end--; free < end; free++) state[free] = state[free + 1]!
-    } else {
-      for (; free > bars && state[free - 1]! > value; free--) state[free] = state[free - 1]!
-      for (; free + 1 < end && state[free + 1]! < value; free++) state[free] = state[free + 1]!
-      state[free] = value
+    const from = slot * size
+    const out = to * size
+    let phase = first % bars
+    let present = state[2 * bars]! | 0
+    for (let i = 0; i < count; i++) {
+      const value = values[from + i]!
+      const oldest = state[phase]!
+      state[phase] = value
+      if (++phase === bars) phase = 0
+      let end = bars + present
+      // The place that becomes free: that of the oldest, or one more at the end.
+      let free = end
+      if (Number.isNaN(oldest)) end++
+      else for (free = bars; state[free]! < oldest; ) free++
+      if (Number.isNaN(value)) {
+        for (end--; free < end; free++) state[free] = state[free + 1]!
+      } else {
+        for (; free > bars && state[free - 1]! > value; free--) state[free] = state[free - 1]!
+        for (; free + 1 < end && state[free + 1]! < value; free++) state[free] = state[free + 1]!
+        state[free] = value
+      }
+      present = end - bars
+      const middle = bars + (present >> 1)
+      const upper = state[middle]!
+      values[out + i] = present
+      values[out + size + i] =
+        present === 0 ? Number.NaN : present % 2 === 1 ? upper : (state[middle - 1]! + upper) / 2
     }
-    const count = end - bars
-    const middle = bars + (count >> 1)
-    const upper = state[middle]!
-    state[2 * bars] = count
-    state[2 * bars + 1] = count % 2 === 1 ? upper : (state[middle - 1]! + upper) / 2
-  }
-
-  /** Values that are there. */
-  get count(): number {
-    return this.#state[2 * this.#bars]!
-  }
-
-  /** The middle, or the mean of the two; NaN of none. */
-  get median(): number {
-    return this.count > 0 ? this.#state[2 * this.#bars + 1]! : Number.NaN
+    state[2 * bars] = present
   }
 }

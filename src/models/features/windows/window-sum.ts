@@ -1,3 +1,4 @@
+import type { BarRun } from './bar-run.ts'
 import type { StateArena } from './state-arena.ts'
 
 /**
@@ -10,16 +11,10 @@ export class WindowSum {
   readonly #bars: number
   /** Values of the block; counts and sums from each place to the end of the last block; now. */
   readonly #state: Float64Array
-  readonly #counts: number
-  readonly #sums: number
-  readonly #now: number
 
   constructor(arena: StateArena, bars: number) {
     this.#bars = bars
-    this.#counts = bars
-    this.#sums = 2 * bars + 1
-    this.#now = 3 * bars + 2
-    this.#state = arena.take(3 * bars + 6)
+    this.#state = arena.take(3 * bars + 4)
   }
 
   /** Forgets everything. */
@@ -28,46 +23,47 @@ export class WindowSum {
     this.#state.fill(Number.NaN, 0, this.#bars)
   }
 
-  /** Takes `values[slot]` of a bar; `phase` is the bar's number modulo the window's length. */
-  push(values: Float64Array, slot: number, phase: number): void {
-    const value = values[slot]!
+  /** Takes a slot of the run's bars; writes the count to slot `to` and the sum, 0 of none, behind. */
+  push({ values, size, first, count }: BarRun, slot: number, to: number): void {
     const state = this.#state
-    const now = this.#now
-    state[phase] = value
-    if (!Number.isNaN(value)) {
-      state[now]! += 1
-      state[now + 1]! += value
-    }
-    const next = phase + 1
-    state[now + 2] = state[now]! + state[this.#counts + next]!
-    state[now + 3] = state[now + 1]! + state[this.#sums + next]!
-    if (next === this.#bars) this.#closeBlock()
-  }
-
-  /** Values that are there. */
-  get count(): number {
-    return this.#state[this.#now + 2]!
-  }
-
-  /** Their sum; 0 of none. */
-  get sum(): number {
-    return this.#state[this.#now + 3]!
-  }
-
-  #closeBlock(): void {
-    const state = this.#state
-    let count = 0
-    let sum = 0
-    for (let place = this.#bars - 1; place >= 0; place--) {
-      const value = state[place]!
+    const bars = this.#bars
+    const now = 3 * bars + 2
+    const from = slot * size
+    const out = to * size
+    let phase = first % bars
+    let present = state[now]!
+    let sum = state[now + 1]!
+    for (let i = 0; i < count; i++) {
+      const value = values[from + i]!
+      state[phase] = value
       if (!Number.isNaN(value)) {
-        count++
+        present += 1
         sum += value
       }
-      state[this.#counts + place] = count
-      state[this.#sums + place] = sum
+      phase++
+      values[out + i] = present + state[bars + phase]!
+      values[out + size + i] = sum + state[2 * bars + 1 + phase]!
+      if (phase < bars) continue
+      closeBlock(state, bars)
+      phase = 0
+      present = 0
+      sum = 0
     }
-    state[this.#now] = 0
-    state[this.#now + 1] = 0
+    state[now] = present
+    state[now + 1] = sum
+  }
+}
+
+function closeBlock(state: Float64Array, bars: number): void {
+  let count = 0
+  let sum = 0
+  for (let place = bars - 1; place >= 0; place--) {
+    const value = state[place]!
+    if (!Number.isNaN(value)) {
+      count++
+      sum += value
+    }
+    state[bars + place] = count
+    state[2 * bars + 1 + place] = sum
   }
 }

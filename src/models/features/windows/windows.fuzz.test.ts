@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { BarRun } from './bar-run.ts'
 import { StateArena } from './state-arena.ts'
 import { WindowCovariance } from './window-covariance.ts'
 import { WindowMaximum } from './window-maximum.ts'
@@ -40,19 +41,32 @@ const products = (x: readonly number[], y: readonly number[]) => {
 }
 const squares = (list: readonly number[]) => products(list, list)
 
-/** Runs a window over a list from a bar on, and hands every bar to a check. */
-function overBars(
-  window: { reset(): void; push(values: Float64Array, slot: number, phase: number): void },
+/** A window as the test sees it. */
+interface Window {
+  reset(): void
+  push(run: BarRun, slot: number, to: number): void
+}
+
+/** What a window gives at each bar of a list, in columns; from a bar on, by runs of a size. */
+function figuresOf(
+  window: Window,
   list: Float64Array,
-  bars: number,
-  check: (bar: number) => void,
-  from = 0,
-): void {
+  { columns, from = 0, size = 1 }: { columns: number; from?: number; size?: number },
+): Float64Array[] {
+  const run = new BarRun(1 + columns, size)
+  const figures = Array.from({ length: columns }, () => new Float64Array(list.length))
   window.reset()
-  for (let bar = from; bar < list.length; bar++) {
-    window.push(list, bar, bar % bars)
-    check(bar)
+  for (let first = from; first < list.length; first += size) {
+    run.first = first
+    run.count = Math.min(size, list.length - first)
+    run.values.set(list.subarray(first, first + run.count))
+    window.push(run, 0, 1)
+    figures.forEach((figure, k) => {
+      const start = (1 + k) * size
+      figure.set(run.values.subarray(start, start + run.count), first)
+    })
   }
+  return figures
 }
 
 describe('windows of any length over any values', () => {
@@ -60,17 +74,21 @@ describe('windows of any length over any values', () => {
     fc.assert(
       fc.property(values, length, (list, bars) => {
         const window = new WindowMoments(arena(), bars)
-        overBars(window, list, bars, (bar) => {
+        const [counts, means, deviations] = figuresOf(window, list, { columns: 3 })
+        for (let bar = 0; bar < list.length; bar++) {
           const all = present(list, bar, bars)
-          expect(window.count).toBe(all.length)
-          if (all.length === 0) return
+          expect(counts![bar]).toBe(all.length)
+          if (all.length === 0) continue
           const scale = Math.max(...all.map(Math.abs))
-          expect(Math.abs(window.mean - mean(all))).toBeLessThanOrEqual(1e-14 * scale + 1e-300)
-          if (all.length < 2) return expect(window.deviation).toBeNaN()
+          expect(Math.abs(means![bar]! - mean(all))).toBeLessThanOrEqual(1e-14 * scale + 1e-300)
+          if (all.length < 2) {
+            expect(deviations![bar]).toBeNaN()
+            continue
+          }
           const deviation = Math.sqrt(squares(all) / (all.length - 1))
-          expect(Math.abs(window.deviation - deviation)).toBeLessThanOrEqual(1e-12 * deviation)
-          if (new Set(all).size === 1) expect(window.deviation).toBe(0)
-        })
+          expect(Math.abs(deviations![bar]! - deviation)).toBeLessThanOrEqual(1e-12 * deviation)
+          if (new Set(all).size === 1) expect(deviations![bar]).toBe(0)
+        }
       }),
     )
   })
@@ -78,26 +96,21 @@ describe('windows of any length over any values', () => {
   it('have the sum, the greatest and the median of their values', () => {
     fc.assert(
       fc.property(values, length, (list, bars) => {
-        const total = new WindowSum(arena(), bars)
-        overBars(total, list, bars, (bar) => {
-          const all = present(list, bar, bars)
-          const scale = sum(all.map(Math.abs))
-          expect(total.count).toBe(all.length)
-          expect(Math.abs(total.sum - sum(all))).toBeLessThanOrEqual(1e-14 * scale)
-        })
-        const greatest = new WindowMaximum(arena(), bars)
-        overBars(greatest, list, bars, (bar) => {
-          expect(greatest.greatest).toBe(Math.max(...present(list, bar, bars)))
-        })
-        const middle = new WindowMedian(arena(), bars)
-        overBars(middle, list, bars, (bar) => {
+        const [counts, sums] = figuresOf(new WindowSum(arena(), bars), list, { columns: 2 })
+        const [greatest] = figuresOf(new WindowMaximum(arena(), bars), list, { columns: 1 })
+        const [sizes, medians] = figuresOf(new WindowMedian(arena(), bars), list, { columns: 2 })
+        for (let bar = 0; bar < list.length; bar++) {
           const all = present(list, bar, bars).sort((a, b) => a - b)
+          const scale = sum(all.map(Math.abs))
+          expect(counts![bar]).toBe(all.length)
+          expect(Math.abs(sums![bar]! - sum(all))).toBeLessThanOrEqual(1e-14 * scale)
+          expect(greatest![bar]).toBe(Math.max(...all))
           const half = all.length >> 1
           const odd = all.length % 2 === 1
           const median = odd ? all[half] : (all[half - 1]! + all[half]!) / 2
-          expect(middle.count).toBe(all.length)
-          expect(middle.median).toBe(all.length === 0 ? Number.NaN : median)
-        })
+          expect(sizes![bar]).toBe(all.length)
+          expect(medians![bar]).toBe(all.length === 0 ? Number.NaN : median)
+        }
       }),
     )
   })
@@ -108,11 +121,14 @@ describe('windows of any length over any values', () => {
         const count = Math.min(first.length, second.length)
         const window = new WindowCovariance(arena(), bars)
         window.reset()
-        const both = new Float64Array(2)
+        const run = new BarRun(5, 1)
+        run.count = 1
         for (let bar = 0; bar < count; bar++) {
-          both[0] = first[bar]!
-          both[1] = second[bar]!
-          window.push(both, 0, 1, bar % bars)
+          run.first = bar
+          run.values[0] = first[bar]!
+          run.values[1] = second[bar]!
+          window.push(run, 0, 1, 2)
+          const [, , pairs, slope, correlation] = run.values
           const x: number[] = []
           const y: number[] = []
           for (let at = Math.max(0, bar - bars + 1); at <= bar; at++) {
@@ -120,47 +136,39 @@ describe('windows of any length over any values', () => {
             x.push(first[at]!)
             y.push(second[at]!)
           }
-          expect(window.count).toBe(x.length)
+          expect(pairs).toBe(x.length)
           if (x.length < 2 || squares(y) === 0) {
-            expect(window.slope).toBeNaN()
+            expect(slope).toBeNaN()
             continue
           }
           const product = products(x, y)
           const size = Math.sqrt(squares(x) * squares(y))
-          expect(Math.abs(window.slope * squares(y) - product)).toBeLessThanOrEqual(1e-11 * size)
-          if (size === 0) expect(window.correlation).toBeNaN()
-          else expect(Math.abs(window.correlation - product / size)).toBeLessThanOrEqual(1e-11)
+          expect(Math.abs(slope! * squares(y) - product)).toBeLessThanOrEqual(1e-11 * size)
+          if (size === 0) expect(correlation).toBeNaN()
+          else expect(Math.abs(correlation! - product / size)).toBeLessThanOrEqual(1e-11)
         }
       }),
     )
   })
 
-  it('have the same bits wherever a run began that the window does not reach', () => {
+  it('have the same bits by runs of any size, wherever one began that they do not reach', () => {
+    const size = fc.integer({ min: 1, max: 50 })
     fc.assert(
-      fc.property(values, length, fc.nat(119), (list, bars, start) => {
+      fc.property(values, length, fc.nat(119), size, (list, bars, start, size) => {
         const from = start % list.length
-        const make = () => [
-          new WindowMoments(arena(), bars),
-          new WindowSum(arena(), bars),
-          new WindowMedian(arena(), bars),
+        const kinds = [
+          { columns: 3, make: () => new WindowMoments(arena(), bars) },
+          { columns: 2, make: () => new WindowSum(arena(), bars) },
+          { columns: 1, make: () => new WindowMaximum(arena(), bars) },
+          { columns: 2, make: () => new WindowMedian(arena(), bars) },
         ]
-        for (const [k, whole] of make().entries()) {
-          const late = make()[k]!
-          const figures = (window: typeof whole) =>
-            window instanceof WindowMoments
-              ? [window.mean, window.deviation]
-              : [window instanceof WindowSum ? window.sum : window.median]
-          const known: number[][] = []
-          overBars(whole, list, bars, () => known.push(figures(whole)))
-          overBars(
-            late,
-            list,
-            bars,
-            (bar) => {
-              if (bar >= from + bars - 1) expect(figures(late)).toEqual(known[bar])
-            },
-            from,
-          )
+        for (const { columns, make } of kinds) {
+          const whole = figuresOf(make(), list, { columns })
+          const late = figuresOf(make(), list, { columns, from, size })
+          const reached = from + bars - 1
+          late.forEach((figure, k) => {
+            expect(figure.subarray(reached)).toEqual(whole[k]!.subarray(reached))
+          })
         }
       }),
     )
