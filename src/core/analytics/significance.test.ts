@@ -6,6 +6,7 @@ import {
   expectedMaximumSharpe,
   minimumTrackRecord,
   probabilisticSharpe,
+  sharpeStandardError,
 } from './significance.ts'
 
 test('the probabilistic Sharpe ratio of normal returns is the normal probability of its t value', () => {
@@ -65,4 +66,12 @@ test('an interval over undefined draws is refused with their number', () => {
     low: null,
     reason: 'undefined in 10 of 100 draws',
   })
+})
+
+test('the standard error of a Sharpe ratio is Lo’s of independent returns', () => {
+  // sqrt(1.125 / 12) and sqrt(1.125 / 60).
+  expect(sharpeStandardError(0.5, 12).value).toBeCloseTo(0.306, 3)
+  expect(sharpeStandardError(0.5, 60).value).toBeCloseTo(0.137, 3)
+  expect(sharpeStandardError(0, 100).value).toBeCloseTo(0.1, 14)
+  expect(sharpeStandardError(0.5, 1).value).toBeNull()
 })

@@ -17,6 +17,15 @@ const varianceFactor = ({ sharpe, skewness, kurtosis }: SharpeSample): number =>
   1 - skewness * sharpe + ((kurtosis - 1) / 4) * sharpe * sharpe
 
 /**
+ * Standard error of a Sharpe ratio, both per observation, of independent returns:
+ * sqrt((1 + SR^2 / 2) / T). Lo (2002), "The statistics of Sharpe ratios", FAJ 58(4).
+ */
+export function sharpeStandardError(sharpe: number, observations: number): Figure {
+  if (observations < 2) return missing('fewer than two observations')
+  return figure(Math.sqrt((1 + sharpe ** 2 / 2) / observations))
+}
+
+/**
  * Probability that the true Sharpe ratio exceeds `benchmark` (per observation).
  * Bailey and Lopez de Prado (2012), "The Sharpe ratio efficient frontier".
  */

@@ -4,6 +4,8 @@ import { codeHash } from '../../package.ts'
 import { writeBacktestFiles } from '../../research/hourly/backtest-files.ts'
 import { diagnose } from '../../research/hourly/diagnose.ts'
 import { describeFeatures, writeFeatures } from '../../research/hourly/feature-files.ts'
+import { compareWithFunds } from '../../research/hourly/funds/fund-comparison.ts'
+import { writeFundComparison } from '../../research/hourly/funds/fund-files.ts'
 import { settingRows, writeHourlyReport } from '../../research/hourly/hourly-report.ts'
 import { settingsOf } from '../../research/hourly/hourly-settings.ts'
 import { openLearners } from '../../research/hourly/learners.ts'
@@ -120,6 +122,7 @@ async function forecast(
   if (record !== null) {
     tell('write', 0, 1)
     await writeBacktestFiles(folder, config.name, record)
+    await writeFundComparison(folder, compareWithFunds(config.name, record))
   }
   const { panel } = study
   const facts = { config, configurationHash, codeHash: code, command, panel, diagnosis, record }

@@ -66,7 +66,7 @@ function body(report: HourlyReport): Html {
   const isGenerated = dataKind === 'generated'
   return html`<div class="ribbon backtest"><span>BACKTEST: ${
     isGenerated ? 'generated panel, no company of these names exists' : 'real data'
-  }</span></div><header class="top"><div><h1>${config.name}</h1><p class="sub">Hourly portfolio, ${formatCount(symbols.length)} names, ${formatCount(grid.openTime.length)} bars<br>${formatTime(grid.openTime[0]!)} to ${formatTime(grid.closeTime.at(-1)!)} UTC<br>Preset: ${config.preset}; configuration ${report.configurationHash.slice(0, 12)}</p></div><div class="tools"><button type="button" data-do="theme">Light / dark</button><button type="button" data-do="json">JSON</button></div></header><main><div class="box warnings"><h3>Read this first</h3><ul>${provenance.map((text) => html`<li>${text}</li>`)}<li>${
+  }</span></div><header class="top"><div><h1>${config.name}</h1><p class="sub">Hourly portfolio, ${formatCount(symbols.length)} names, ${formatCount(grid.openTime.length)} bars<br>${formatTime(grid.openTime[0]!)} to ${formatTime(grid.closeTime.at(-1)!)} UTC<br>Preset: ${config.preset}; configuration ${report.configurationHash.slice(0, 12)}${record === null ? null : html`<br><a href="comparison.html">Beside public funds</a>`}</p></div><div class="tools"><button type="button" data-do="theme">Light / dark</button><button type="button" data-do="json">JSON</button></div></header><main><div class="box warnings"><h3>Read this first</h3><ul>${provenance.map((text) => html`<li>${text}</li>`)}<li>${
     isGenerated
       ? 'Generated data hold no survivorship gap; they say nothing of real markets.'
       : 'Names that left are missing where the data do not hold them: see the coverage.'

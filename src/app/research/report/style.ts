@@ -77,6 +77,7 @@ svg text.label{fill:var(--ink);font-size:12px}svg text.strong{font-weight:650}
 .curve.bench{stroke:var(--muted);stroke-dasharray:6 4}
 .curve.gain{stroke:var(--gain)}.curve.loss{stroke:var(--loss)}
 .fill-gain{fill:var(--gain)}.fill-loss{fill:var(--loss)}.fill-muted{fill:var(--muted)}.fill-ink{fill:var(--ink)}
+svg .bubble{fill-opacity:.8}.ring-gain{fill:var(--ground);stroke:var(--gain);stroke-width:2.5}.ring-loss{fill:var(--ground);stroke:var(--loss);stroke-width:2.5}.outlined{stroke:var(--muted)}
 .soft-gain{fill:var(--gain-soft)}.soft-loss{fill:var(--loss-soft)}.soft{fill:var(--faint)}
 .mark{stroke:var(--ground);stroke-width:1}
 .link{stroke-width:1.2;opacity:.8}.link.gain{stroke:var(--gain)}.link.loss{stroke:var(--loss);stroke-dasharray:4 2}
@@ -101,7 +102,7 @@ th:first-child,td:first-child{text-align:left}
 thead th{color:var(--muted);font-weight:550;border-bottom:1px solid var(--line);vertical-align:bottom}
 tbody th{font-weight:450}
 tbody tr:hover>*{background:var(--faint)}
-table.text td{text-align:left;white-space:normal}
+table.text td{text-align:left;white-space:normal}table.text thead th{text-align:left}
 button.sort{font:inherit;color:inherit;background:none;border:0;padding:0;margin:0;text-align:inherit;letter-spacing:inherit}button.sort:hover{text-decoration:underline}
 th[aria-sort=descending] .sort::after{content:' \\25BE'}th[aria-sort=ascending] .sort::after{content:' \\25B4'}
 table.plain{min-width:0}
