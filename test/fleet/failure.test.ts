@@ -30,7 +30,7 @@ async function start(onFailure: LoadedFleet['onFailure']) {
   const lost: string[] = []
   const failed: unknown[] = []
   const running = await startFleet({
-    ...{ mode: 'rehearse', name: 'test', resume: false, market: 'generated' },
+    ...{ mode: 'rehearse', name: 'test', resume: false, market: 'generated', faults: 'none' },
     fleet: { ...loaded, onFailure },
     credentials: environmentOnly(),
     ...{ lastsMs: null, dashboardPort: null },

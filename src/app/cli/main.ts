@@ -95,7 +95,11 @@ const rehearse = (name: string, description: string) =>
       .command(name)
       .description(description)
       .option('--config <file>', 'YAML configuration (default: the shipped rehearsal)')
-      .option('--market <file>', 'replay a recorded Hyperliquid book at the simulated venue'),
+      .option('--market <file>', 'replay a recorded Hyperliquid book at the simulated venue')
+      .option(
+        '--faults <what>',
+        'of the simulated venue: drawn by the seed, or rates as JSON or in a file',
+      ),
   ).action((flags) =>
     runCommand(name, flags, async () => {
       const { startCommand } = await import('./commands/start.ts')

@@ -16,7 +16,7 @@ import { createEnding } from './session-end.ts'
 import { leftBehind, SessionFailure } from './session-failure.ts'
 
 /** How several engines are run. */
-interface FleetRun extends Pick<FleetOptions, 'market' | 'traded'> {
+interface FleetRun extends Pick<FleetOptions, 'market' | 'faults' | 'traded'> {
   readonly mode: FleetMode
   readonly flags: SessionFlags
   readonly fleet: LoadedFleet
@@ -51,7 +51,7 @@ export async function runFleet(run: FleetRun): Promise<CommandResult> {
   try {
     own.open(sessionPaths(name))
     running = await startFleet({
-      ...{ mode, fleet, name, lastsMs, market: run.market },
+      ...{ mode, fleet, name, lastsMs, market: run.market, faults: run.faults },
       ...(run.traded === undefined ? {} : { traded: run.traded }),
       resume: flags.resume === true,
       dashboardPort: flags.headless === true ? null : port,

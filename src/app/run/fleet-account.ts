@@ -29,6 +29,8 @@ export interface OpenOptions {
   readonly directory: string
   /** Of a rehearsal: "generated" or the file of a recording. */
   readonly market: string
+  /** Of a rehearsal: "none", or rates of each venue's faults as JSON. */
+  readonly faults: string
   /** Of a rehearsal that is resumed: where it had come to, us. */
   readonly notBefore: TimeUs | null
   readonly credentials: CredentialSources
@@ -157,6 +159,7 @@ async function simulated({ whole }: FleetAccount, options: OpenOptions): Promise
   const place = await venueKindOf(whole, 'a rehearsal').simulate(whole, {
     stateDirectory: join(options.directory, 'venue'),
     market: options.market,
+    faults: options.faults,
     notBefore: options.notBefore,
     died: fate.died,
   })

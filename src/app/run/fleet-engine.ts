@@ -17,6 +17,7 @@ export interface FleetOptions {
   readonly name: string
   readonly resume: boolean
   readonly market: string
+  readonly faults: string
   readonly credentials: CredentialSources
   /** Live: by the account's name. */
   readonly traded?: ReadonlyMap<string, TradedPlace>

@@ -158,9 +158,9 @@ function accountOptions(
   options: FleetOptions,
   policy: Policy,
 ): Omit<OpenOptions, 'notBefore'> {
-  const { mode, market, credentials, lastsMs, notice } = options
+  const { mode, market, faults, credentials, lastsMs, notice } = options
   return {
-    ...{ mode, market, credentials, lastsMs },
+    ...{ mode, market, faults, credentials, lastsMs },
     directory: join(sessionPaths(options.name).directory, 'accounts', plan.name),
     traded: options.traded?.get(plan.name) ?? null,
     notice: (text) => notice(null, `${plan.name}: ${text}`),

@@ -19,6 +19,8 @@ export interface RehearsalOptions extends ServeOptions {
   readonly strategy?: Strategy<unknown>
   /** "generated" or the file of a recording. */
   readonly market: string
+  /** Rates of the venue's faults as JSON, or "none" (the default). */
+  readonly faults?: string
 }
 
 /** Simulated venue in its own process, real protocol on loopback, live adapter, real time. */
@@ -32,6 +34,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
   const place = await kind.simulate(loaded, {
     stateDirectory: paths.venue,
     market: options.market,
+    faults: options.faults ?? 'none',
     notBefore,
     died: fate.died,
   })

@@ -16,6 +16,8 @@ export interface VenueProcessOptions {
   readonly seed: number
   /** "generated" or the file of a recording. */
   readonly market: string
+  /** Rates of its faults as JSON, or "none" (the default). */
+  readonly faults?: string
   readonly model: string
   /** Account address that gets the deposit. */
   readonly user: string
@@ -62,6 +64,7 @@ function venueArguments(options: VenueProcessOptions): string[] {
   return [
     ...['--port', '0', '--state', options.stateDirectory, '--seed', String(options.seed)],
     ...['--market', options.market, '--model', options.model, '--user', options.user],
+    ...['--faults', options.faults ?? 'none'],
     ...['--deposit', dexs.length === 0 ? String(options.deposit) : text],
     ...(isNamed ? ['--coins', [...usual, ...further].join(',')] : []),
     ...dexs.flatMap((dex) => ['--deposit-at', `${dex}=${text}`]),

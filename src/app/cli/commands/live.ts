@@ -59,5 +59,14 @@ async function liveFleet(path: string, flags: LiveFlags): Promise<CommandResult>
   const given = [...new Set(places.map((place) => place.flags))].join(' ')
   const resumeCommand = `ornstein live ${path} ${given}`
   const market = 'generated'
-  return runFleet({ mode: 'live', flags, fleet, banner, resumeCommand, market, traded })
+  return runFleet({
+    mode: 'live',
+    flags,
+    fleet,
+    banner,
+    resumeCommand,
+    market,
+    faults: 'none',
+    traded,
+  })
 }

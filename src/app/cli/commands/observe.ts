@@ -22,7 +22,15 @@ export async function observeCommand(
   const resumeCommand = `ornstein ${mode} ${path}`
   if (describesFleet(path)) {
     const fleet = loadFleet(path)
-    return runFleet({ mode, flags, fleet, banner, resumeCommand, market: 'generated' })
+    return runFleet({
+      mode,
+      flags,
+      fleet,
+      banner,
+      resumeCommand,
+      market: 'generated',
+      faults: 'none',
+    })
   }
   const loaded = loadConfig(path)
   return runSession({ mode, flags, loaded, banner, resumeCommand }, (options) =>

@@ -8,5 +8,6 @@ describe('the command that goes on with a rehearsal', () => {
     expect(resumeCommandOf({ config: 'own.yaml', market: 'book.parquet' })).toBe(
       'npm start -- --config own.yaml --market book.parquet',
     )
+    expect(resumeCommandOf({ faults: 'drawn' })).toBe("npm start -- --faults 'drawn'")
   })
 })

@@ -4,6 +4,8 @@ import { loadConfig } from '../../config/load.ts'
 import { describesFleet, loadFleet } from '../../config/load-fleet.ts'
 import { packageRoot, packageVersion } from '../../package.ts'
 import { startRehearsal } from '../../run/rehearse.ts'
+import { drawRates } from '../../simulators/draw-rates.ts'
+import { faultsOf } from '../../simulators/flags.ts'
 import type { CommandResult } from '../output.ts'
 import { runFleet } from '../run-fleet.ts'
 import { runSession, type SessionFlags } from '../run-session.ts'
@@ -13,6 +15,7 @@ import { configForMarket, requireMarket } from './market-file.ts'
 export interface StartFlags extends SessionFlags {
   readonly config?: string
   readonly market?: string
+  readonly faults?: string
 }
 
 /** The rehearsal: simulated venue, live adapter, engine and dashboard. */
@@ -24,23 +27,34 @@ export async function startCommand(flags: StartFlags): Promise<CommandResult> {
     'nothing leaves this machine'
   const resumeCommand = resumeCommandOf(flags)
   if (describesFleet(path)) {
-    return runFleet({
-      ...{ mode: 'rehearse', flags, fleet: loadFleet(path), banner, resumeCommand, market },
-    })
+    const fleet = loadFleet(path)
+    const faults = faultsFor(flags, fleet.engines[0]!.loaded.config.seed)
+    return runFleet({ mode: 'rehearse', flags, fleet, banner, resumeCommand, market, faults })
   }
   const loaded = loadConfig(path)
+  const faults = faultsFor(flags, loaded.config.seed)
   return runSession({ mode: 'rehearse', flags, loaded, banner, resumeCommand }, (options) =>
-    startRehearsal({ ...options, loaded, market }),
+    startRehearsal({ ...options, loaded, market, faults }),
   )
 }
 
+/** The venue's rates of faults as JSON, or "none". Throws InputError (2). */
+function faultsFor({ faults = 'none', quiet }: StartFlags, seed: number): string {
+  const rates = faults === 'drawn' ? drawRates(seed) : faultsOf(faults, seed)?.rates
+  if (rates === undefined) return 'none'
+  const text = JSON.stringify(Object.fromEntries(Object.entries(rates).filter(([, rate]) => rate)))
+  if (quiet !== true) process.stderr.write(`  faults of the venue: ${text}\n`)
+  return text
+}
+
 /** What goes on with the session, up to its name: everything that chose its settings is in it. */
-export function resumeCommandOf({ config, market }: StartFlags): string {
+export function resumeCommandOf({ config, market, faults }: StartFlags): string {
   const isClone = existsSync(join(packageRoot, 'src'))
   return [
     isClone ? 'npm start --' : 'npx ornstein start',
     ...(config === undefined ? [] : [`--config ${config}`]),
     ...(market === undefined ? [] : [`--market ${market}`]),
+    ...(faults === undefined ? [] : [`--faults '${faults}'`]),
   ].join(' ')
 }
 

@@ -132,7 +132,7 @@ export function rehearsalKeys(seed: number): AlpacaKeys {
 /** What the simulated venue of a rehearsal is started with. */
 export function rehearsalArguments(
   loaded: LoadedConfig,
-  { stateDirectory, market }: Pick<SimulateOptions, 'stateDirectory' | 'market'>,
+  { stateDirectory, market, faults }: Pick<SimulateOptions, 'stateDirectory' | 'market' | 'faults'>,
   start: { readonly keys: AlpacaKeys; readonly time: string | null },
 ): string[] {
   const { config } = loaded
@@ -144,6 +144,7 @@ export function rehearsalArguments(
     ...['--port', '0', '--state', stateDirectory, '--seed', String(config.seed)],
     ...['--crypto', listed(true), '--stocks', listed(false)],
     ...['--account', `${keyId}:${secret}=${config.balance}`],
+    ...['--faults', faults ?? 'none'],
     ...(market === 'generated' ? ['--model', config.market.model] : ['--replay', market]),
     ...(market === 'generated' && start.time !== null ? ['--time', start.time] : []),
   ]

@@ -61,6 +61,8 @@ export interface SimulateOptions {
   readonly stateDirectory: string
   /** "generated" or the file of a recording. */
   readonly market: string
+  /** Rates of its faults as JSON, or "none" (the default). */
+  readonly faults?: string
   /** What the session that is resumed last heard was then: time goes on from there. */
   readonly notBefore?: TimeUs | null
   /** Called when it ends without being asked to. */
