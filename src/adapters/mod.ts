@@ -74,6 +74,12 @@ export {
   type SecretSources,
 } from './keystore/reference.ts'
 export { Secret } from './keystore/secret.ts'
+export { NETWORK_TRAINER } from './learning/network-program.ts'
+export {
+  type NetworkProgress,
+  type NetworkSettings,
+  trainNetwork,
+} from './learning/network-training.ts'
 export {
   compiledTreeKernels,
   openTreeKernels,

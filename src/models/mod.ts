@@ -31,6 +31,33 @@ export * from './learner.ts'
 export * from './linear/linear-json.ts'
 export * from './linear/linear-model.ts'
 export * from './linear/preparation.ts'
+export {
+  initialParameters,
+  NETWORK_IMPLEMENTATIONS,
+  type NetworkArchitecture,
+  type ParameterBlock,
+  type ParameterName,
+  parameterBlocks,
+  type SetPart,
+} from './network/architecture.ts'
+export { networkForward } from './network/forward.ts'
+export {
+  fillInputs as fillNetworkInputs,
+  groupByHour,
+  type HourRows,
+  membersMax,
+} from './network/hours.ts'
+export { readNetwork } from './network/network-json.ts'
+export { type Network, type NetworkHistory, networkModel } from './network/network-model.ts'
+export {
+  EVENT_BASE_LOSS,
+  eventWeight,
+  excessTarget,
+  fitTargets as fitNetworkTargets,
+  HUBER_DEVIATIONS,
+  huber,
+  type NetworkTargets,
+} from './network/targets.ts'
 export { type TreeImportance, treeImportance } from './trees/importance.ts'
 export * from './trees/json.ts'
 export { plainKernels as plainTreeKernels, type TreeKernels } from './trees/kernels.ts'

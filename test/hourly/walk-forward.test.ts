@@ -22,7 +22,7 @@ validation: { trainBars: 910, testBars: 245 }`,
 )
 const quiet = () => {}
 const study = await makeStudy(config, quiet)
-const learners = await openLearners(1)
+const learners = await openLearners(1, quiet)
 const where = { folder, tell: quiet, learners }
 const run = (more: { codeHash?: string } = {}) =>
   walkForward(config, study, { ...where, codeHash: 'a', ...more })

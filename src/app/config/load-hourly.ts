@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import { InputError } from '../../adapters/mod.ts'
+import { settled } from './hourly-model-schema.ts'
 import { type HourlyConfig, hourlySchema, hourlySeed } from './hourly-schema.ts'
 import { hashOf, lineOf, readText, refuseSecrets } from './load.ts'
 import { describeMistakes } from './mistakes.ts'
@@ -50,7 +51,7 @@ export function parseHourly(text: string, path: string, preset?: Preset): Loaded
   refuseTwoForms(values, path)
   const { model, models, ...rest } = parsed.data
   const one = { name: model.route, weight: 1, ...model }
-  const config = { ...rest, models: models ?? [one] }
+  const config = { ...rest, models: (models ?? [one]).map(settled) }
   return { config, path, hash: hashOf(config) }
 }
 

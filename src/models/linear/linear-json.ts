@@ -8,7 +8,7 @@ export function readLinear(json: ModelJson): Trained {
   if (json.implementation !== LINEAR_IMPLEMENTATION) {
     return refused(`implementation is ${show(json.implementation)}, not ${LINEAR_IMPLEMENTATION}`)
   }
-  const problem = problemOf(json['preparation'])
+  const problem = problemOfPreparation(json['preparation'])
   if (problem !== null) return refused(`preparation: ${problem}`)
   const preparation = json['preparation'] as Preparation
   const size = regressorNames(preparation).length
@@ -33,7 +33,8 @@ const NUMBERS = [
   'missingShare',
 ] as const satisfies readonly (keyof PreparedColumn)[]
 
-function problemOf(preparation: unknown): string | null {
+/** What is wrong with a preparation read from a file; null where nothing is. */
+export function problemOfPreparation(preparation: unknown): string | null {
   if (!isRecord(preparation)) return 'no object'
   const { columns } = preparation
   if (!Array.isArray(columns) || columns.length === 0) return 'columns are no list'

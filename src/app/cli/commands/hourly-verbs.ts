@@ -83,7 +83,7 @@ async function train(
   { tell, threads }: { readonly tell: Tell; readonly threads: number },
 ): Promise<CommandResult> {
   const study = await makeStudy(config, tell, dirname(path))
-  const learners = await openLearners(threads)
+  const learners = await openLearners(threads, tell)
   const trained = await trainModel(config, study, { folder, learners, tell }).finally(
     learners.close,
   )
@@ -113,7 +113,7 @@ async function forecast(
   const code = codeHash()
   settingsOf(config)
   const study = await makeStudy(config, tell, dirname(loaded.path))
-  const learners = await openLearners(where.threads)
+  const learners = await openLearners(where.threads, tell)
   const work = { folder, tell, codeHash: code, keptOnly, learners }
   const forecasts = await walkForward(config, study, work).finally(learners.close)
   const diagnosis = diagnose(config, study, forecasts)

@@ -1,4 +1,4 @@
-import { openTreeKernels } from '../../../adapters/mod.ts'
+import { NETWORK_TRAINER, openTreeKernels, trainNetwork } from '../../../adapters/mod.ts'
 import {
   type FeatureMatrix,
   type FittedModel,
@@ -7,9 +7,11 @@ import {
   labelledRows,
   linearLearner,
   momentumBaseline,
+  NETWORK_IMPLEMENTATIONS,
   problemOfTraining,
   randomBaseline,
   refused,
+  type SetPart,
   scoreTrees,
   TREES_IMPLEMENTATION,
   type Trained,
@@ -23,6 +25,7 @@ import {
   writeTrees,
 } from '../../../models/mod.ts'
 import type { ModelSettings } from '../../config/hourly-model-schema.ts'
+import type { Tell } from './study.ts'
 
 /** A learner of a route; it may take its time. */
 export interface RouteLearner extends Pick<Learner, 'implementation'> {
@@ -39,7 +42,7 @@ export interface Learners {
 }
 
 /** Learners that use so many threads, this one among them: the same models, sooner. */
-export async function openLearners(threads: number): Promise<Learners> {
+export async function openLearners(threads: number, tell: Tell): Promise<Learners> {
   const kernels = await openTreeKernels(threads)
   const computes = `compiled kernels (${kernels.name}) on ${threads} thread${threads > 1 ? 's' : ''}`
   const plain = (learner: Learner): RouteLearner => ({ ...learner, computes: 'plain, one thread' })
@@ -48,6 +51,10 @@ export async function openLearners(threads: number): Promise<Learners> {
       switch (settings.route) {
         case 'trees':
           return { ...treesLearner(settings, kernels), computes }
+        case 'network':
+          return networkLearner(settings, settings.network.attention, tell)
+        case 'mlp':
+          return networkLearner(settings, 'none', tell)
         case 'linear':
           return plain(linearLearner())
         case 'momentum':
@@ -68,6 +75,22 @@ export async function runTrainings<Result>(
   let step = steps.next()
   while (!step.done) step = steps.next(await learner.train(step.value.input))
   return step.value
+}
+
+/** A network for both labels at once, which tells of every epoch. */
+function networkLearner({ network }: ModelSettings, set: SetPart, tell: Tell): RouteLearner {
+  const { attention: _, ...rest } = network
+  return {
+    implementation: NETWORK_IMPLEMENTATIONS[set],
+    computes: `${NETWORK_TRAINER}, one thread`,
+    train: (input) =>
+      trainNetwork(input, { ...rest, set }, (progress) => {
+        const { epoch, trainingLoss, validationLoss, seconds } = progress
+        const judged = validationLoss === null ? '' : `, validation ${validationLoss.toFixed(4)}`
+        const loss = `loss ${trainingLoss.toFixed(4)}${judged}`
+        tell(`epoch ${epoch}: ${loss}, ${seconds.toFixed(1)} s`, epoch, network.epochsMax)
+      }),
+  }
 }
 
 /** Trees for excess returns and for downside events, each with its own labelled rows. */
