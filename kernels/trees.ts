@@ -305,3 +305,66 @@ function scoreOfValue(gradient: f64, hessian: f64, value: f64): f64 {
   const size = value < 0 ? -value : value
   return -(2 * gradient * value + (hessian + l2) * value * value + 2 * l1 * size)
 }
+
+/** Of the bytes of a node in a forest. */
+const NODE_BITS: usize = 4
+
+/**
+ * Adds to the scores of `count` rows, a multiple of four, what each tree gives them. Their values
+ * lie row by row, `stride` bytes apart. Of a node: the 32-bit threshold; the byte of its value in a row; the
+ * byte of its left child, of a leaf its own. `roots` are bytes of nodes, `leaves` the nodes' values. Four rows
+ * take turns, since each step waits for the one before.
+ */
+export function addTrees(
+  values: usize,
+  stride: usize,
+  count: i32,
+  nodes: usize,
+  leaves: usize,
+  roots: usize,
+  trees: i32,
+  scores: usize,
+): void {
+  for (let tree = 0; tree < trees; tree++) {
+    const root = load<u32>(roots + ((<usize>tree) << 2))
+    let row = values
+    for (let i = 0; i < count; i += 4) {
+      const row1 = row + stride
+      const row2 = row1 + stride
+      const row3 = row2 + stride
+      let a = root
+      let b = root
+      let c = root
+      let d = root
+      for (;;) {
+        const a1 = next(nodes, a, row)
+        const b1 = next(nodes, b, row1)
+        const c1 = next(nodes, c, row2)
+        const d1 = next(nodes, d, row3)
+        const moved = (a ^ a1) | (b ^ b1) | (c ^ c1) | (d ^ d1)
+        a = a1
+        b = b1
+        c = c1
+        d = d1
+        if (moved === 0) break
+      }
+      const at = scores + ((<usize>i) << 3)
+      addLeaf(at, leaves, a)
+      addLeaf(at + 8, leaves, b)
+      addLeaf(at + 16, leaves, c)
+      addLeaf(at + 24, leaves, d)
+      row = row3 + stride
+    }
+  }
+}
+
+/** Where a row goes from a node; from a leaf to itself: nothing is above its threshold. */
+function next(nodes: usize, node: u32, row: usize): u32 {
+  const at = nodes + <usize>node
+  const right = <u32>(load<f32>(row + <usize>load<u32>(at, 4)) > load<f32>(at))
+  return load<u32>(at, 8) + (right << <u32>NODE_BITS)
+}
+
+function addLeaf(at: usize, leaves: usize, node: u32): void {
+  store<f64>(at, load<f64>(at) + load<f64>(leaves + <usize>(node >> 1)))
+}

@@ -58,6 +58,13 @@ export {
   huber,
   type NetworkTargets,
 } from './network/targets.ts'
+export {
+  type Forest,
+  type ForestShape,
+  forestShape,
+  writeForest,
+  writeForestRows,
+} from './trees/forest.ts'
 export { type TreeImportance, treeImportance } from './trees/importance.ts'
 export * from './trees/json.ts'
 export { plainKernels as plainTreeKernels, type TreeKernels } from './trees/kernels.ts'

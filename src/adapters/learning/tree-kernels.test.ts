@@ -2,8 +2,17 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createRandom } from '../../core/mod.ts'
-import { plainTreeKernels, type TreeKernels, trainTrees } from '../../models/mod.ts'
+import { createRandom, type Random } from '../../core/mod.ts'
+import {
+  defaultTreeParameters,
+  plainTreeKernels,
+  scoreTrees,
+  TREES_IMPLEMENTATION,
+  type Tree,
+  type TreeKernels,
+  type TreesModel,
+  trainTrees,
+} from '../../models/mod.ts'
 import { compiledTreeKernels, openTreeKernels } from './tree-kernels.ts'
 import { sourceHash } from './trees-wasm.ts'
 
@@ -51,6 +60,40 @@ function workedBy(kernels: TreeKernels, seed: number, isConstrained: boolean) {
   return { left, order: [...w.order], halves: [used(0), used(1)], splits: [...w.splits] }
 }
 
+const MODEL: Omit<TreesModel, 'trees'> = {
+  implementation: TREES_IMPLEMENTATION,
+  kernels: 'typescript',
+  features: ['a', 'b', 'c'],
+  base: 0.3,
+  validation: null,
+  parameters: defaultTreeParameters,
+  seed: 1,
+}
+
+/** Splits a leaf drawn at random, up to eight times. */
+function randomTree(random: Random, threshold: () => number): Tree {
+  const nodes = 1 + 2 * random.integer(9)
+  const tree: Tree = {
+    feature: new Int32Array(nodes).fill(-1),
+    threshold: new Float64Array(nodes),
+    missingLeft: new Uint8Array(nodes),
+    child: new Int32Array(nodes).fill(-1),
+    value: Float64Array.from({ length: nodes }, random.normal),
+    rows: new Float64Array(nodes),
+    gain: new Float64Array(nodes),
+  }
+  const leaves = [0]
+  for (let child = 1; child < nodes; child += 2) {
+    const [node] = leaves.splice(random.integer(leaves.length), 1)
+    tree.feature[node!] = random.integer(3)
+    tree.threshold[node!] = threshold()
+    tree.missingLeft[node!] = random.integer(2)
+    tree.child[node!] = child
+    leaves.push(child, child + 1)
+  }
+  return tree
+}
+
 describe('the compiled kernels of trees', () => {
   it('are compiled from the source that lies beside them', () => {
     const source = readFileSync(new URL('../../../kernels/trees.ts', import.meta.url))
@@ -88,6 +131,26 @@ describe('the compiled kernels of trees', () => {
       }
       await kernels.close()
     }
+  })
+
+  it('score rows as TypeScript does, whatever the thresholds and values', () => {
+    const kernels = compiledTreeKernels()
+    const odd = [0, -0, 1e-46, -1e-46, 1e300, -1e300, 3.4028234663852886e38, 0.1, -0.1, 16777217]
+    const values = [...odd, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+    fc.assert(
+      fc.property(fc.integer(), fc.nat(300), (seed, count) => {
+        const random = createRandom(seed)
+        const pick = (list: readonly number[]) => list[random.integer(list.length)]!
+        const columns = Array.from({ length: 3 }, () =>
+          Float32Array.from({ length: 300 }, () => pick(values)),
+        )
+        const trees = Array.from({ length: 5 }, () => randomTree(random, () => pick(odd)))
+        const rows = Int32Array.from({ length: count }, () => random.integer(300))
+        const model = { ...MODEL, trees }
+        expect(kernels.score(model, columns, rows)).toEqual(scoreTrees(model, columns, rows))
+      }),
+      { numRuns: 50 },
+    )
   })
 
   it('refuse what does not fit their memory', () => {

@@ -2,8 +2,9 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { TREE_LAYOUT, type TreeKernels } from '../../models/mod.ts'
+import { scoreForest } from './tree-forest.ts'
 import { TreeModule, treeMemory, workspaceIn } from './tree-module.ts'
-import { TeamControl, type TeamStart, type TeamTraining } from './tree-team.ts'
+import { TeamControl, type TeamScoring, type TeamStart, type TeamTraining } from './tree-team.ts'
 
 const { TASK } = TREE_LAYOUT
 
@@ -24,7 +25,12 @@ export function compiledTreeKernels(): TreeKernels {
       module!.gather(w, w.task[TASK.from]!, w.task[TASK.to]!)
       module!.measure(w, 0)
     },
+    score: (model, columns, rows) => scoreForest(model, columns, rows, () => runAlone),
   }
+}
+
+function runAlone(units: number, work: (unit: number) => void): void {
+  for (let unit = 0; unit < units; unit++) work(unit)
 }
 
 /** Kernels that hold threads until they are closed. */
@@ -36,6 +42,8 @@ export interface ThreadedTreeKernels extends TreeKernels {
 const PARTS_EACH = 2
 /** Rows from which on gathering them is shared. */
 const SHARED_ROWS = 8192
+/** Rows from which on scoring them is shared. */
+const SCORED_ROWS = 4096
 
 /**
  * Compiled kernels on so many threads, this one among them: the same bits, sooner. One training at
@@ -68,6 +76,14 @@ export async function openTreeKernels(threads: number): Promise<ThreadedTreeKern
       if (to - from < SHARED_ROWS) module!.gather(w, from, to)
       else control.run('gather', threads, (_, unit) => module!.gatherStretch(w, unit, threads))
       control.run('measure', w.shape.parts, (_, part) => module!.measure(w, part))
+    },
+    score(model, columns, rows) {
+      if (rows.length < SCORED_ROWS) return single.score(model, columns, rows)
+      return scoreForest(model, columns, rows, (memory, forest) => {
+        for (const worker of workers) worker.postMessage({ memory, forest } satisfies TeamScoring)
+        control.announce()
+        return (units, work) => control.run('score', units, (_, unit) => work(unit))
+      })
     },
     close: async () => {
       await Promise.all(workers.map((worker) => worker.terminate()))

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import {
+  type Forest,
   layTreeWorkspace,
   TREE_LAYOUT,
   type TreeDivision,
@@ -58,12 +59,22 @@ interface Exports {
     missingLeft: number,
     spare: number,
   ): number
+  addTrees(
+    values: number,
+    stride: number,
+    count: number,
+    nodes: number,
+    leaves: number,
+    roots: number,
+    trees: number,
+    scores: number,
+  ): void
   useNode(settings: number, node: number): void
   scan(bins: number, lastBin: number, feature: number, monotone: number, out: number): void
 }
 
 /** Where a workspace may begin: what lies below is the module's own. */
-const WORKSPACE_START = 65_536
+export const WORKSPACE_START = 65_536
 const PAGE = 65_536
 const PAGES_MAXIMUM = 65_536
 
@@ -75,13 +86,19 @@ let compiled: object | null = null
 
 /** Memory for a workspace of this shape; throws RangeError when that takes more than 4 GiB. */
 export function treeMemory(shape: TreeWorkspaceShape): TreeMemory {
-  const pages = Math.ceil((WORKSPACE_START + treeWorkspaceBytes(shape)) / PAGE)
-  if (pages > PAGES_MAXIMUM) {
+  const bytes = WORKSPACE_START + treeWorkspaceBytes(shape)
+  if (bytes > PAGES_MAXIMUM * PAGE) {
     const { rows, features } = shape
     throw new RangeError(
       `${rows} rows of ${features} features take more than 4 GiB for their trees`,
     )
   }
+  return moduleMemory(bytes)
+}
+
+/** Zeroed memory of so many bytes, at most 4 GiB. */
+export function moduleMemory(bytes: number): TreeMemory {
+  const pages = Math.ceil(bytes / PAGE)
   return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
 }
 
@@ -171,6 +188,28 @@ export class TreeModule {
       this.#kernels.subtract(sibling, histogramAt(w, slots[0], first), end - first)
     }
     for (const node of [0, 1] as const) this.#scan(w, part, node, slots[node])
+  }
+
+  /** Adds to the scores of rows what the trees of a forest give them; places in bytes. */
+  addTrees(
+    { nodes, leaves, roots }: Forest,
+    rows: {
+      readonly values: number
+      readonly stride: number
+      readonly count: number
+      readonly scores: number
+    },
+  ): void {
+    this.#kernels.addTrees(
+      rows.values,
+      rows.stride,
+      rows.count,
+      nodes.byteOffset,
+      leaves.byteOffset,
+      roots.byteOffset,
+      roots.length,
+      rows.scores,
+    )
   }
 
   #scan(w: TreeWorkspace, part: number, node: 0 | 1, slot: number): void {

@@ -1,12 +1,12 @@
-import type { TreeWorkspaceShape } from '../../models/mod.ts'
+import type { ForestShape, TreeWorkspaceShape } from '../../models/mod.ts'
 import type { TreeMemory } from './tree-module.ts'
 
 /** Words that all threads of a team share. */
 const WORD = { turn: 0, order: 1, left: 2, done: 3, training: 4, failed: 5, length: 6 }
 
-/** What a unit of work is: a stretch of rows, or a part of the features. */
-export type TeamOrder = 'gather' | 'measure'
-const ORDERS: readonly TeamOrder[] = ['gather', 'measure']
+/** What a unit of work is: a stretch of rows, a part of the features, or rows to be scored. */
+export type TeamOrder = 'gather' | 'measure' | 'score'
+const ORDERS: readonly TeamOrder[] = ['gather', 'measure', 'score']
 
 /** Looks before a waiting thread lets others run: longer ones keep a busy machine from its work. */
 const LOOKS = 2_000
@@ -23,6 +23,12 @@ export interface TeamStart {
 export interface TeamTraining {
   readonly memory: TreeMemory
   readonly shape: TreeWorkspaceShape
+}
+
+/** What a member is given when rows are scored; it takes the place of a training. */
+export interface TeamScoring {
+  readonly memory: TreeMemory
+  readonly forest: ForestShape
 }
 
 /** Does one unit; told first which training it belongs to. */

@@ -1,23 +1,36 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { type ForestRoom, forestIn, scoreUnit } from './tree-forest.ts'
 import { TreeModule, workspaceIn } from './tree-module.ts'
-import { TeamControl, type TeamStart, type TeamTraining } from './tree-team.ts'
+import { TeamControl, type TeamScoring, type TeamStart, type TeamTraining } from './tree-team.ts'
+
+/** What is worked on: a training, or the scoring of rows. */
+interface Work {
+  readonly number: number
+  readonly module: TreeModule
+  readonly w: ReturnType<typeof workspaceIn> | null
+  readonly forest: ForestRoom | null
+}
 
 const { words, stretches } = workerData as TeamStart
 const port = parentPort!
-let training = { number: 0, module: null as TreeModule | null, w: null as Workspace | null }
+let current: Work | null = null
 port.postMessage('ready')
 new TeamControl(words).follow((order, unit, number) => {
-  while (training.number < number) join()
-  const { module, w } = training
-  if (order === 'gather') module!.gatherStretch(w!, unit, stretches)
-  else module!.measure(w!, unit)
+  while (current === null || current.number < number) current = nextWork(current?.number ?? 0)
+  const { module, w, forest } = current
+  if (order === 'gather') module.gatherStretch(w!, unit, stretches)
+  else if (order === 'measure') module.measure(w!, unit)
+  else scoreUnit(module, forest!, unit)
 })
 
-type Workspace = ReturnType<typeof workspaceIn>
-
-/** The next training that the leader has sent. */
-function join(): void {
-  const { memory, shape } = receiveMessageOnPort(port)!.message as TeamTraining
-  const w = workspaceIn(memory, shape)
-  training = { number: training.number + 1, module: new TreeModule(memory), w }
+/** What the leader has sent next. */
+function nextWork(done: number): Work {
+  const sent = receiveMessageOnPort(port)!.message as TeamTraining | TeamScoring
+  const { memory } = sent
+  return {
+    number: done + 1,
+    module: new TreeModule(memory),
+    w: 'shape' in sent ? workspaceIn(memory, sent.shape) : null,
+    forest: 'forest' in sent ? forestIn(memory, sent.forest) : null,
+  }
 }

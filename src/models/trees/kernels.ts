@@ -1,5 +1,6 @@
 import { assignBins } from './assign.ts'
 import { subtractHistogram, sumHistogram } from './histogram.ts'
+import { scoreTrees, type TreesModel } from './model.ts'
 import { divideRows, type TreeDivision } from './partition.ts'
 import { scanSplits } from './scan.ts'
 import {
@@ -35,6 +36,12 @@ export interface TreeKernels {
    * is one; the best split of each part of both.
    */
   readonly measure: (w: TreeWorkspace) => void
+  /** Scores of rows of the columns, as `scoreTrees` gives them. */
+  readonly score: (
+    model: TreesModel,
+    columns: readonly Float32Array[],
+    rows: Int32Array,
+  ) => Float64Array
 }
 
 /** The kernels in TypeScript. */
@@ -47,6 +54,7 @@ export const plainKernels: TreeKernels = {
   measure(w) {
     for (let part = 0; part < w.shape.parts; part++) measurePart(w, part)
   },
+  score: scoreTrees,
 }
 
 function measurePart(w: TreeWorkspace, part: number): void {

@@ -1,3 +1,5 @@
+import { FEATURE_COPIES, NODE_WORDS } from './forest.ts'
+
 /** Features that lie side by side in a row's bins: one 64-bit word of them is read at a time. */
 export const GROUP = 8
 /** Bins of a feature in a histogram; the last is that of missing values. */
@@ -44,7 +46,15 @@ export const SPLIT = {
 } as const
 
 /** The constants of the layout, for kernels that are compiled. */
-export const TREE_LAYOUT = { GROUP, BINS, TASK, NODE, SPLIT } as const
+export const TREE_LAYOUT = {
+  GROUP,
+  BINS,
+  TASK,
+  NODE,
+  SPLIT,
+  NODE_WORDS,
+  FEATURE_COPIES,
+} as const
 
 /** How large a workspace is. */
 export interface WorkspaceShape {

@@ -12,7 +12,6 @@ import {
   randomBaseline,
   refused,
   type SetPart,
-  scoreTrees,
   TREES_IMPLEMENTATION,
   type Trained,
   type TrainingInput,
@@ -105,7 +104,7 @@ function treesLearner(settings: ModelSettings, kernels: TreeKernels): Learner {
       const event = training('logistic', downsideEvent)
       const problem = problemOfTraining(excess) ?? problemOfTraining(event)
       if (problem !== null) return refused(`${TREES_IMPLEMENTATION}: ${problem}`)
-      return { kind: 'trained', model: treesModel(trainTrees(excess), trainTrees(event)) }
+      return { kind: 'trained', model: treesModel(trainTrees(excess), trainTrees(event), kernels) }
     },
   }
 }
@@ -139,10 +138,10 @@ function thinned(rows: Int32Array, most: number): Int32Array {
   return Int32Array.from({ length: most }, (_, i) => rows[Math.floor((i * rows.length) / most)]!)
 }
 
-function treesModel(excess: TreesModel, event: TreesModel): FittedModel {
+function treesModel(excess: TreesModel, event: TreesModel, kernels: TreeKernels): FittedModel {
   const { implementation, features } = excess
   const score = (model: TreesModel, matrix: FeatureMatrix, rows: Int32Array): Float64Array =>
-    scoreTrees(model, matrix.columns, rows)
+    kernels.score(model, matrix.columns, rows)
   return {
     implementation,
     features,
