@@ -19,6 +19,7 @@ import {
   type RunBenchmark,
   type RunCalendar,
 } from '../../../core/mod.ts'
+import { type BarRatios, barRatios } from './bar-ratios.ts'
 import type { HourlyBacktest } from './hourly-backtest.ts'
 
 const HOUR_US = 3_600_000_000
@@ -34,8 +35,9 @@ export interface HourlyFigures {
   readonly volatilityFromSessions: Figure
   readonly sharpeFromBars: Figure
   readonly sharpeFromSessions: Figure
-  /** Mean over the true downside deviation, from sessions. */
+  /** Mean over the true downside deviation, from sessions and from bars. */
   readonly sortino: Figure
+  readonly sortinoFromBars: Figure
   /** Deepest fall below a former peak, at bars; positive. */
   readonly maximumDrawdown: Figure
   readonly calmar: Figure
@@ -43,6 +45,9 @@ export interface HourlyFigures {
   readonly roundTrips: number
   readonly winRate: Figure
   readonly profitFactor: Figure
+  /** Mean win over mean loss; mean net result, basis points of what was paid. */
+  readonly payoff: Figure
+  readonly expectancyBp: Figure
   /** Mean over round trips: of the clock, and of bars of the exchange. */
   readonly averageHoldingHours: Figure
   readonly averageHoldingBars: Figure
@@ -60,9 +65,11 @@ export interface HourlyFigures {
   readonly excessKurtosis: Figure
   readonly valueAtRisk95: Figure
   readonly expectedShortfall95: Figure
-  /** Against the benchmark, from sessions. */
+  /** Against the benchmark, from sessions and from bars. */
   readonly beta: Figure
+  readonly betaFromBars: Figure
   readonly informationRatio: Figure
+  readonly informationRatioFromBars: Figure
   /** Lost to slippage, spread and impact, and to fees, a share of what was traded, basis points. */
   readonly tradingCostBp: Figure
   readonly feesBp: Figure
@@ -78,6 +85,7 @@ export interface HourlyAnalysis {
   readonly figures: HourlyFigures
   readonly path: GrowthPath
   readonly sessions: DailySeries
+  readonly calendar: RunCalendar
   readonly trips: readonly FifoTrip[]
   readonly statistics: EquityStatistics
   readonly benchmark: BenchmarkComparison | null
@@ -132,14 +140,14 @@ export function analyseHourly(panel: HourPanel, run: HourlyBacktest): HourlyAnal
   const benchmark = against === null ? null : compareWithBenchmark(against, input)
   const trips = fifoTrips(run.fills, run.splits)
   const figures = {
-    ...ofPath(panel, { path, statistics, bars: run.bars, barsPerYear }),
+    ...ofPath(panel, { path, statistics, bars: run.bars, barsPerYear, against }),
     maximumDrawdown: figure(-(deepest?.depth ?? 0)),
     ...ofTrips(panel, trips),
     ...ofTrading(run, barsPerYear),
     beta: benchmark?.beta ?? missing('no benchmark'),
     informationRatio: benchmark?.informationRatio ?? missing('no benchmark'),
   }
-  return { figures, path, sessions, trips, statistics, benchmark }
+  return { figures, path, sessions, calendar, trips, statistics, benchmark }
 }
 
 function sessionCloses({ grid }: HourPanel, bars: number): Float64Array {
@@ -157,9 +165,10 @@ function ofPath(
     readonly statistics: EquityStatistics
     readonly bars: number
     readonly barsPerYear: number
+    readonly against: RunBenchmark | null
   },
 ) {
-  const { path, statistics, bars, barsPerYear } = of
+  const { path, statistics, bars, barsPerYear, against } = of
   const { totalReturn, cagr } = statistics
   const returns = new Float64Array(bars)
   for (let bar = 0; bar < bars; bar++) returns[bar] = path.index[bar + 1]! / path.index[bar]! - 1
@@ -176,6 +185,7 @@ function ofPath(
     sharpeFromBars: scaled(fromBars.sharpe),
     sharpeFromSessions: statistics.sharpe,
     sortino: statistics.sortino,
+    ...annualRatios(cagr, barRatios(returns, benchmarkReturns(path, against), barsPerYear)),
     calmar: statistics.calmar,
     tailRatio: statistics.tailRatio,
     skewness: statistics.skewness,
@@ -185,22 +195,45 @@ function ofPath(
   }
 }
 
+/** Ratios of a year are refused where the span is too short for any; beta is of no year. */
+function annualRatios(cagr: Figure, ratios: BarRatios): BarRatios {
+  if (cagr.value !== null) return ratios
+  return { ...ratios, sortinoFromBars: cagr, informationRatioFromBars: cagr }
+}
+
+/** The benchmark's return of each bar of a path, NaN where it has none; null without one. */
+function benchmarkReturns({ time }: GrowthPath, against: RunBenchmark | null): Float64Array | null {
+  if (against === null) return null
+  const values = new Map([...against.time].map((at, i) => [at, against.value[i]!]))
+  const at = (row: number): number => values.get(time[row]!) ?? Number.NaN
+  return Float64Array.from({ length: time.length - 1 }, (_, bar) => at(bar + 1) / at(bar) - 1)
+}
+
 function ofTrips({ grid }: HourPanel, trips: readonly FifoTrip[]) {
   const n = trips.length
   const reason = 'no position was closed'
   const mean = (of: (trip: FifoTrip) => number): Figure =>
     n === 0 ? missing(reason) : figure(trips.reduce((sum, trip) => sum + of(trip), 0) / n)
-  let [won, lost, wins] = [0, 0, 0]
-  for (const { net } of trips) {
+  let [won, lost, wins, losses, paid] = [0, 0, 0, 0, 0]
+  for (const { net, cost } of trips) {
+    paid += cost
     if (net > 0) {
       won += net
       wins++
-    } else lost -= net
+    } else if (net < 0) {
+      lost -= net
+      losses++
+    }
   }
+  const isMixed = wins > 0 && losses > 0
   return {
     roundTrips: n,
     winRate: n === 0 ? missing(reason) : figure(wins / n),
     profitFactor: n === 0 ? missing(reason) : lost > 0 ? figure(won / lost) : missing('no loss'),
+    payoff: isMixed
+      ? figure(won / wins / (lost / losses))
+      : missing(n === 0 ? reason : 'wins or losses are missing'),
+    expectancyBp: n === 0 ? missing(reason) : figure(((won - lost) / paid) * 1e4),
     averageHoldingHours: mean(({ entryTime, exitTime }) => (exitTime - entryTime) / HOUR_US),
     averageHoldingBars: mean(
       ({ entryTime, exitTime }) =>

@@ -3,22 +3,28 @@ import {
   annualisation,
   type BenchmarkComparison,
   barCount,
+  type DailySeries,
   type DayCoverage,
   type DrawdownSummary,
   drawdowns,
   type EquityStatistics,
   type FifoTrip,
   formatUtcDate,
+  type GrowthPath,
   type HourPanel,
   hourlyCoverage,
   type KnownTable,
   membershipCoverage,
   monthlyReturns,
+  type PeriodReturns,
+  periodReturns,
   type YearOfMonths,
 } from '../../../core/mod.ts'
 import type { HourDecision, HourlySettings } from '../../../strategies/mod.ts'
+import { type HourlyHoldings, hourlyHoldings } from './holdings.ts'
 import type { HourlyAccount, HourlyBacktest } from './hourly-backtest.ts'
 import type { HourlyFill, HourlyPayment } from './hourly-collect.ts'
+import { type HourlyCosts, hourlyCosts } from './hourly-costs.ts'
 import {
   analyseHourly,
   type HourlyFigures,
@@ -66,6 +72,12 @@ export interface HourlyRecord {
   readonly statistics: EquityStatistics
   readonly drawdowns: DrawdownSummary
   readonly months: readonly YearOfMonths[]
+  readonly periods: PeriodReturns
+  /** Growth of the start equity, at bars and at the closes of sessions. */
+  readonly path: GrowthPath
+  readonly sessions: DailySeries
+  readonly costs: HourlyCosts
+  readonly holdings: HourlyHoldings
   readonly fills: readonly HourlyFill[]
   readonly payments: readonly HourlyPayment[]
   readonly trips: readonly FifoTrip[]
@@ -84,7 +96,8 @@ export function hourlyRecord(
   run: HourlyBacktest,
   membership: KnownTable | null = null,
 ): HourlyRecord {
-  const { figures, path, statistics, trips, benchmark } = analyseHourly(panel, run)
+  const analysis = analyseHourly(panel, run)
+  const { figures, path, statistics, trips, benchmark, sessions, calendar } = analysis
   const against = hourlyBenchmark(panel, run.bars)
   return {
     schema: 'ornstein.hourly-run/1',
@@ -104,6 +117,9 @@ export function hourlyRecord(
     ...{ figures, statistics, trips },
     drawdowns: drawdowns(path),
     months: monthlyReturns(path),
+    ...{ periods: periodReturns(path), path, sessions },
+    costs: hourlyCosts(panel, run, calendar),
+    holdings: hourlyHoldings(panel, run),
     ...{ fills: run.fills, payments: run.payments, decisions: run.decisions },
     riskHistory: riskHistory(panel, run),
     coverage: membership === null ? hourlyCoverage(panel) : membershipCoverage(panel, membership),
