@@ -3,13 +3,20 @@ import { dirname } from 'node:path'
 import { DuckDBTimestampValue } from '@duckdb/node-api'
 import { sqlName, sqlPath, withDatabase } from '../catalog/duckdb.ts'
 
-/** A column of a table that is written: texts, numbers or instants in microseconds; null is empty. */
+/**
+ * A column of a table that is written: texts, numbers, whole numbers, instants in microseconds, or
+ * whether something is so; null is empty.
+ */
 export type TableColumn = { readonly name: string } & (
   | { readonly type: 'text'; readonly values: readonly (string | null)[] }
-  | { readonly type: 'number' | 'time'; readonly values: ArrayLike<number | null> }
+  | { readonly type: 'flag'; readonly values: readonly boolean[] }
+  | { readonly type: 'number' | 'integer' | 'time'; readonly values: ArrayLike<number | null> }
 )
 
-const types = { text: 'VARCHAR', number: 'DOUBLE', time: 'TIMESTAMP' } as const
+const types = {
+  ...{ text: 'VARCHAR', number: 'DOUBLE', integer: 'BIGINT' },
+  ...{ time: 'TIMESTAMP', flag: 'BOOLEAN' },
+} as const
 
 /**
  * Writes a table as `<base>.csv` and `<base>.parquet`, each whole or not at all. Times are UTC;
@@ -48,5 +55,7 @@ function append(appender: Appender, column: TableColumn, row: number): void {
   if (value === null || value === undefined || Number.isNaN(value)) appender.appendNull()
   else if (column.type === 'text') appender.appendVarchar(String(value))
   else if (column.type === 'number') appender.appendDouble(Number(value))
+  else if (column.type === 'flag') appender.appendBoolean(Boolean(value))
+  else if (column.type === 'integer') appender.appendBigInt(BigInt(Math.round(Number(value))))
   else appender.appendTimestamp(new DuckDBTimestampValue(BigInt(Math.round(Number(value)))))
 }

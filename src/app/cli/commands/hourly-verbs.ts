@@ -10,7 +10,7 @@ import { settingRows, writeHourlyReport } from '../../research/hourly/hourly-rep
 import { settingsOf } from '../../research/hourly/hourly-settings.ts'
 import { openLearners } from '../../research/hourly/learners.ts'
 import { verdictOf } from '../../research/hourly/model-report.ts'
-import { portfolioVerdict } from '../../research/hourly/portfolio-report.ts'
+import { portfolioVerdict } from '../../research/hourly/portfolio-front.ts'
 import { backtestForecasts } from '../../research/hourly/run-backtest.ts'
 import { makeStudy, type Tell } from '../../research/hourly/study.ts'
 import { trainModel } from '../../research/hourly/train-model.ts'

@@ -20,9 +20,9 @@ const time = (name: string, values: ArrayLike<number>): TableColumn => ({
 })
 
 /**
- * Writes `equity_curve`, `fills`, `weights`, `risk_history` and `monthly_returns` of a backtest as
- * CSV and Parquet, and the picture `equity_drawdown.png`; money in dollars, weights as shares of equity, times UTC. What is not known is
- * empty.
+ * Writes `equity_curve`, `fills`, `weights`, `risk_history`, `monthly_returns` and `decisions` of a
+ * backtest as CSV and Parquet, and the picture `equity_drawdown.png`; money in dollars, weights as
+ * shares of equity, times UTC. What is not known is empty.
  */
 export async function writeBacktestFiles(
   folder: string,
@@ -35,6 +35,7 @@ export async function writeBacktestFiles(
     weights: weightsTable(record),
     risk_history: riskTable(record),
     monthly_returns: monthsTable(record),
+    decisions: decisionsTable(record),
   }
   for (const [table, columns] of Object.entries(tables)) {
     await writeTable(join(folder, table), columns)
@@ -89,10 +90,7 @@ function fillsTable({ fills, symbols }: HourlyRecord): readonly TableColumn[] {
       'trading_cost',
       column(({ shares, price, basePrice, fee }) => shares * Math.abs(price - basePrice) + fee),
     ),
-    text(
-      'partial',
-      fills.map(({ shares, asked }) => String(shares < asked)),
-    ),
+    { name: 'partial', type: 'flag', values: fills.map(({ shares, asked }) => shares < asked) },
     text(
       'reason',
       fills.map(({ reason }) => reason),
@@ -139,18 +137,52 @@ function riskTable({ riskHistory }: HourlyRecord): readonly TableColumn[] {
     column('exposure_allowed', (row) => row.exposureAllowed),
     column('ex_ante_volatility', (row) => row.exAnteVolatility),
     column('realized_vol_annualized', (row) => row.realisedVolatility),
-    column('beta_to_benchmark', (row) => row.betaToBenchmark),
+    column('beta_to_spy', (row) => row.betaToBenchmark),
     column('var_95', (row) => row.valueAtRisk95),
     column('cvar_95', (row) => row.expectedShortfall95),
   ]
 }
 
+/** What each hour decided and what bound it. */
+function decisionsTable({ decisions, riskHistory }: HourlyRecord): readonly TableColumn[] {
+  type Row = HourlyRecord['decisions'][number]
+  const column = (name: string, of: (row: Row) => number | null): TableColumn =>
+    number(name, decisions.map(of))
+  const words = (name: string, of: (row: Row) => string | null): TableColumn =>
+    text(name, decisions.map(of))
+  const count = (name: string, of: (row: Row) => number): TableColumn => ({
+    ...{ name, type: 'integer', values: decisions.map(of) },
+  })
+  return [
+    time(
+      'event_time',
+      riskHistory.map((row) => row.time),
+    ),
+    words('idle', ({ idle }) => idle),
+    words('band_edge', ({ allocation }) => allocation?.edge ?? null),
+    column('ex_ante_volatility', ({ allocation }) => allocation?.volatility ?? null),
+    column('aversion', ({ allocation }) => allocation?.aversion ?? null),
+    column('objective_bp', ({ allocation }) => allocation?.objective ?? null),
+    column('exposure_before', ({ exposureBefore }) => exposureBefore),
+    column('exposure_target', ({ allocation }) => allocation?.exposure ?? null),
+    column('turnover_one_way', ({ allocation }) => allocation?.turnoverOneWay ?? null),
+    column('turnover_two_way', ({ allocation }) => allocation?.turnoverTwoWay ?? null),
+    words('solver', ({ allocation }) => allocation?.implementation ?? null),
+    words('relaxed', ({ relaxations }) =>
+      relaxations.length === 0 ? null : relaxations.map(({ limit }) => limit).join(' '),
+    ),
+    words('governor', ({ governor }) => governor.regime),
+    words('governor_cause', ({ governor }) => governor.cause),
+    column('exposure_allowed', ({ governor }) => governor.exposure),
+    count('members', ({ members }) => members),
+    count('scored', ({ scored }) => scored),
+    count('tradable', ({ tradable }) => tradable),
+  ]
+}
+
 function monthsTable({ months }: HourlyRecord): readonly TableColumn[] {
   return [
-    number(
-      'year',
-      months.map(({ year }) => year),
-    ),
+    { name: 'year', type: 'integer', values: months.map(({ year }) => year) },
     ...Array.from({ length: 12 }, (_, month) =>
       number(
         String(month + 1),

@@ -3,13 +3,16 @@ import { formatUtcDate, type HourPanel } from '../../../core/mod.ts'
 import type { HourlyConfig } from '../../config/hourly-schema.ts'
 import type { HourlyRecord } from '../../run/hourly/hourly-record.ts'
 import { document } from '../report/document.ts'
-import { formatCount, formatTime } from '../report/format.ts'
+import { formatCount, timeElement, zoneName } from '../report/format.ts'
 import { type Html, html, table } from '../report/html.ts'
 import { section } from '../report/section.ts'
 import { writeBoth } from '../report/write-report.ts'
 import type { Diagnosis } from './diagnose.ts'
 import { modelSections } from './model-report.ts'
-import { portfolioSections } from './portfolio-report.ts'
+import { definitionsSection } from './portfolio-figures-table.ts'
+import { verdictLine } from './portfolio-front.ts'
+import { PORTFOLIO_ANCHORS, portfolioPage, portfolioSections } from './portfolio-report.ts'
+import { drawnSeries } from './portfolio-series.ts'
 
 /** What an hourly report is made of. */
 export interface HourlyReport {
@@ -25,8 +28,11 @@ export interface HourlyReport {
 
 /** Writes `report.html` and `report.json` into a folder, both or neither. */
 export function writeHourlyReport(folder: string, report: HourlyReport): string {
-  const data = JSON.stringify(reportData(report))
-  const page = document({ title: `Hourly: ${report.config.name}`, body: body(report), data })
+  const facts = reportData(report)
+  const data = JSON.stringify(facts)
+  const drawn = report.record === null ? [] : drawnSeries(report.record)
+  const title = `Hourly: ${report.config.name}`
+  const page = document({ title, body: body(report), data: JSON.stringify({ ...facts, drawn }) })
   const path = join(folder, 'report.html')
   writeBoth([join(folder, 'report.json'), `${data}\n`], [path, page])
   return path
@@ -55,9 +61,12 @@ export function reportData({ panel, diagnosis, record, ...rest }: HourlyReport) 
 /** What is not in the tables beside the report. */
 function portfolioData(record: HourlyRecord) {
   const { settings, account, notes, isComplete, annualisation, figures, months, coverage } = record
-  const { drawdowns, statistics } = record
+  const { drawdowns, statistics, periods, costs, benchmark } = record
+  const { sectorNames, names, heldNames, effectiveNames, topTen } = record.holdings
+  const holdings = { sectorNames, names, heldNames, effectiveNames, topTen }
+  const more = { periods, costs, holdings, benchmark: benchmark?.comparison ?? null }
   const facts = { settings, account, notes, isComplete, annualisation }
-  return { ...facts, figures, statistics, drawdowns, months, coverage }
+  return { ...facts, figures, statistics, drawdowns, months, coverage, ...more }
 }
 
 function body(report: HourlyReport): Html {
@@ -66,16 +75,28 @@ function body(report: HourlyReport): Html {
   const isGenerated = dataKind === 'generated'
   return html`<div class="ribbon backtest"><span>BACKTEST: ${
     isGenerated ? 'generated panel, no company of these names exists' : 'real data'
-  }</span></div><header class="top"><div><h1>${config.name}</h1><p class="sub">Hourly portfolio, ${formatCount(symbols.length)} names, ${formatCount(grid.openTime.length)} bars<br>${formatTime(grid.openTime[0]!)} to ${formatTime(grid.closeTime.at(-1)!)} UTC<br>Preset: ${config.preset}; configuration ${report.configurationHash.slice(0, 12)}${record === null ? null : html`<br><a href="comparison.html">Beside public funds</a>`}</p></div><div class="tools"><button type="button" data-do="theme">Light / dark</button><button type="button" data-do="json">JSON</button></div></header><main><div class="box warnings"><h3>Read this first</h3><ul>${provenance.map((text) => html`<li>${text}</li>`)}<li>${
+  }</span></div><header class="top"><div><h1>${config.name}</h1><p class="sub">Hourly portfolio, ${formatCount(symbols.length)} names, ${formatCount(grid.openTime.length)} bars<br>${timeElement(grid.openTime[0]!)} to ${timeElement(grid.closeTime.at(-1)!)} ${zoneName}<br>Preset: ${config.preset}; configuration ${report.configurationHash.slice(0, 12)}${record === null ? null : html`<br><a href="comparison.html">Beside public funds</a>`}</p></div><div class="tools"><button type="button" data-do="theme">Light / dark</button><button type="button" data-do="zone" aria-pressed="false">Times: ${zoneName}</button><button type="button" data-do="json">JSON</button></div></header><nav aria-label="Sections">${contents(
+    record !== null,
+  ).map(
+    ([id, name]) => html`<a href="#${id}">${name}</a>`,
+  )}</nav><main>${record !== null && verdictLine(record)}<div class="box warnings"><h3>Read this first</h3><ul>${provenance.map((text) => html`<li>${text}</li>`)}<li>${
     isGenerated
       ? 'Generated data hold no survivorship gap; they say nothing of real markets.'
       : 'Names that left are missing where the data do not hold them: see the coverage.'
-  }</li><li>Features and forecasts use only what was known before each decision; labels enter after the next open, which is optimistic where bars follow at once.</li></ul></div>${record === null ? null : portfolioSections(record)}${modelSections(diagnosis)}${section(
+  }</li><li>Features and forecasts use only what was known before each decision; labels enter after the next open, which is optimistic where bars follow at once.</li></ul></div>${record !== null && html`${portfolioPage(record)}${portfolioSections(record)}`}${modelSections(diagnosis)}${section(
     'settings',
     'Settings',
     settingsTable(config),
-  )}</main><footer class="base" id="reproduce"><h2>Reproduce</h2><dl class="facts"><div><dt>Command<dd><code>${report.command}</code></div><div><dt>Configuration<dd><code>${report.configurationHash}</code></div><div><dt>Code<dd><code>${report.codeHash}</code></div></dl></footer>`
+  )}${record !== null && definitionsSection()}</main><footer class="base" id="reproduce"><h2>Reproduce</h2><dl class="facts"><dt>Command</dt><dd><code>${report.command}</code></dd><dt>Configuration</dt><dd><code>${report.configurationHash}</code></dd><dt>Code</dt><dd><code>${report.codeHash}</code></dd></dl></footer>`
 }
+
+const contents = (hasTraded: boolean): readonly (readonly [string, string])[] => [
+  ...(hasTraded ? PORTFOLIO_ANCHORS : []),
+  ['model', 'Forecasts'],
+  ['settings', 'Settings'],
+  ...(hasTraded ? ([['glossary', 'Definitions']] as const) : []),
+  ['reproduce', 'Reproduce'],
+]
 
 /** Every setting of a configuration, dotted, with its value. */
 export function settingRows(value: unknown, path = ''): readonly (readonly [string, string])[] {

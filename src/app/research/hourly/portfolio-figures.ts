@@ -30,8 +30,19 @@ export function growthFigure({ equity, benchmark }: HourlyRecord): Html {
     description: `At the end ${formatPercent(own.at(-1)!, true)}${other === null ? '' : `, benchmark ${formatPercent(other.value.at(-1)!, true)}`}; deepest fall ${formatPercent(Math.min(...(extent(fall) ?? [0])))}.`,
     width: WIDTH,
     height: 560,
+    time: { from: time[0]!, to: time.at(-1)!, left: PLOT_LEFT, right: PLOT_RIGHT },
+    series: 'growth',
     body: html`${backdrop({ x, top: 20, bottom: 530 })}${pane({
-      ...{ label: 'Net return', top: 20, bottom: 270, low, high, unit: 'percent', ticks: 6 },
+      ...{
+        label: 'Net return',
+        top: 20,
+        bottom: 270,
+        low,
+        high,
+        unit: 'percent',
+        ticks: 6,
+        fits: [0, 1],
+      },
       body: (y) =>
         html`${zeroLine(y)}${
           other === null
@@ -51,7 +62,15 @@ export function growthFigure({ equity, benchmark }: HourlyRecord): Html {
       body: (y) =>
         html`<path style="fill:var(--loss);fill-opacity:.35" d="${areaPath(linePath(time, fall, x, y), y(0))}"/>`,
     })}${pane({
-      ...{ label: 'Invested', top: 450, bottom: 530, low: 0, high: 1, unit: 'percent', ticks: 2 },
+      ...{
+        label: 'Invested',
+        top: 450,
+        bottom: 530,
+        low: -0.12,
+        high: 1.05,
+        unit: 'percent',
+        ticks: 2,
+      },
       body: (y) =>
         html`<path class="curve" style="stroke:var(--gain)" d="${linePath(time, invested, x, y)}"/>`,
     })}`,

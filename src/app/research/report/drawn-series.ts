@@ -5,10 +5,10 @@ import {
   rollingSeries,
   rollingWindow,
 } from '../../../core/mod.ts'
-import type { ReportInput } from './section.ts'
+import type { ReportInput, ReturnsInput } from './section.ts'
 
 /** Rolling figures that the report draws and embeds. */
-export const rollingOf = ({ record, analysis }: ReportInput): RollingSeries =>
+export const rollingOf = ({ record, analysis }: ReturnsInput): RollingSeries =>
   rollingSeries(analysis.daily, {
     window: rollingWindow(analysis.equity.annualiser),
     annualiser: analysis.equity.annualiser,

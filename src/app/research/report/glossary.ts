@@ -1,7 +1,8 @@
 import { type Html, html } from './html.ts'
 import { section } from './section.ts'
 
-const entries: readonly (readonly [string, string])[] = [
+/** Figures of reports with their formulas. */
+export const GLOSSARY: readonly (readonly [string, string])[] = [
   [
     'Net return',
     '(end equity − start equity − deposits) / start equity, compounded over deposits (time-weighted).',
@@ -107,6 +108,6 @@ export function glossarySection(): Html {
   return section(
     'glossary',
     'Glossary',
-    html`<dl class="facts">${entries.map(([name, text]) => html`<dt>${name}</dt><dd>${text}</dd>`)}</dl>`,
+    html`<dl class="facts">${GLOSSARY.map(([name, text]) => html`<dt>${name}</dt><dd>${text}</dd>`)}</dl>`,
   )
 }

@@ -273,13 +273,17 @@ export function valueAxis(
   })}`
 }
 
+const ZONE_WIDTH = 18
+
 /** Time labels under the plot and faint verticals through it. */
 export function timeAxis(scale: Scale, top: number, bottom: number, labels = true): Html {
   const ticks = timeTicks(scale.low, scale.high, 9)
   return html`${ticks.map(({ time, label }) => {
     const x = px(scale(time))
+    // Left of the first labels stands the zone.
+    const isLabelled = labels && scale(time) >= scale(scale.low) + ZONE_WIDTH
     return html`<line class="grid" x1="${x}" x2="${x}" y1="${px(top)}" y2="${px(bottom)}"/>${
-      labels &&
+      isLabelled &&
       html`<text class="tick ${scale(time) > scale(scale.high) - 16 ? 'end' : 'mid'}" x="${x}" y="${bottom + 15}">${label}</text>`
     }`
   })}`

@@ -90,7 +90,7 @@ const draw = (c) => {
     c.times.replaceChildren(...timeTicks(a, b, 9).flatMap(([time, label]) => {
       const x = px(c.left + (time - a) / (b - a) * width)
       return [node('line', { class: 'grid', x1: x, x2: x, y1: top, y2: bottom }),
-        node('text', { class: 'tick ' + (x > c.right - 16 ? 'end' : 'mid'), x, y: +bottom + 15 }, label)]
+        node('text', { class: 'tick ' + (x > c.right - 16 ? 'end' : 'mid'), x, y: +bottom + 15 }, x < c.left + 18 ? '' : label)]
     }))
   }
   for (const p of c.panes) drawPane(c, p, k, e)

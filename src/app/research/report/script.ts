@@ -28,6 +28,7 @@ if (data.series) {
     { name: 'Sharpe', values: rolling.sharpe, unit: 'number', digits: 2 },
     { name: 'volatility', values: rolling.volatility, unit: 'percent', digits: 1 }] })
 }
+for (const each of data.drawn ?? []) series.set(each.name, each)
 ${zoneScript}
 ${chartScript}
 const save = (name, type, text) => {

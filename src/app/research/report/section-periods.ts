@@ -11,13 +11,13 @@ import {
   pixel,
   valueAxis,
 } from './plot.ts'
-import { figureBlock, PLOT_LEFT, PLOT_RIGHT, type ReportInput, section, WIDTH } from './section.ts'
+import { figureBlock, PLOT_LEFT, PLOT_RIGHT, type ReturnsInput, section, WIDTH } from './section.ts'
 
 /** Daily returns below which their distribution is not drawn. */
 const DISTRIBUTION_LEAST = 20
 
 /** Returns by calendar period, best and worst, by year, and the distribution of days. */
-export function periodsSection(input: ReportInput): Html {
+export function periodsSection(input: ReturnsInput): Html {
   const { equity, periods } = input.analysis
   const signed = (figure: Figure): Html =>
     formatFigure(figure, (value) => formatPercent(value, true))
@@ -59,7 +59,7 @@ export function periodsSection(input: ReportInput): Html {
   )
 }
 
-function yearBars({ analysis }: ReportInput): Html {
+function yearBars({ analysis }: ReturnsInput): Html {
   const { months } = analysis
   if (months.length < 2) return html``
   const most = Math.max(1e-9, ...months.map(({ total }) => Math.abs(total)))
@@ -74,7 +74,7 @@ function yearBars({ analysis }: ReportInput): Html {
   })
 }
 
-function distribution({ analysis }: ReportInput): Html {
+function distribution({ analysis }: ReturnsInput): Html {
   const { returns } = analysis.daily
   const n = returns.length
   const range = extent(returns)

@@ -11,10 +11,10 @@ import {
 import { type Html, html, table } from './html.ts'
 import { backdrop, pane, zeroLine } from './pane.ts'
 import { extent, figureSvg, linearScale, linePath, padded } from './plot.ts'
-import { figureBlock, PLOT_LEFT, PLOT_RIGHT, type ReportInput, section, WIDTH } from './section.ts'
+import { figureBlock, PLOT_LEFT, PLOT_RIGHT, type ReturnsInput, section, WIDTH } from './section.ts'
 
 /** Drawdowns, distribution of days, and the risk-adjusted figures with their intervals. */
-export function riskSection({ record, analysis }: ReportInput): Html {
+export function riskSection({ record, analysis }: ReturnsInput): Html {
   return section(
     'risk',
     'Risk and what luck could explain',
@@ -25,7 +25,7 @@ export function riskSection({ record, analysis }: ReportInput): Html {
   )
 }
 
-function riskTable({ analysis }: ReportInput): Html {
+function riskTable({ analysis }: ReturnsInput): Html {
   const { equity, drawdowns } = analysis
   const percent = (value: number): string => formatPercent(value)
   const rows: [string, Html | string][] = [
@@ -49,7 +49,7 @@ function riskTable({ analysis }: ReportInput): Html {
   return table({ caption: 'Risk of daily returns', head: ['Figure', 'Value'], rows })
 }
 
-function luckTable({ record, analysis }: ReportInput): Html {
+function luckTable({ record, analysis }: ReturnsInput): Html {
   const { equity } = analysis
   const bounds = (interval: typeof equity.sharpeInterval): Html =>
     interval.low === null || interval.high === null
@@ -91,7 +91,7 @@ function luckTable({ record, analysis }: ReportInput): Html {
   })}<p class="muted"><small>${trials} Probabilities near 1 speak against luck; 0.95 is the usual bar.</small></p>`
 }
 
-function benchmarkTable({ record, analysis }: ReportInput): Html {
+function benchmarkTable({ record, analysis }: ReturnsInput): Html {
   const { benchmark, equity, drawdowns } = analysis
   if (benchmark === null) return html``
   const percent = (value: number): string => formatPercent(value, true)
@@ -135,13 +135,15 @@ function benchmarkTable({ record, analysis }: ReportInput): Html {
     head: ['Figure', 'This run', benchmark.name],
     rows,
   })}<p class="muted"><small>${benchmark.matchedDays} days matched, ${benchmark.droppedDays} of the run without a benchmark value. Regression of daily excess returns, Newey–West errors. ${
-    record.benchmark === undefined
-      ? 'The benchmark is made of the run’s own marks, in equal parts, without costs or funding; hash of these data:'
-      : 'File hash of the benchmark:'
+    benchmark.hash === ''
+      ? 'The benchmark’s bars come with the data and pay no dividends.'
+      : record.benchmark === undefined
+        ? 'The benchmark is made of the run’s own marks, in equal parts, without costs or funding; hash of these data:'
+        : 'File hash of the benchmark:'
   } <code>${benchmark.hash}</code></small></p>`
 }
 
-function rollingFigure(input: ReportInput): Html {
+function rollingFigure(input: ReturnsInput): Html {
   const { annualiser } = input.analysis.equity
   const { time, sharpe, volatility, window } = rollingOf(input)
   const range = extent(sharpe, [0])
@@ -188,7 +190,7 @@ function rollingFigure(input: ReportInput): Html {
   return figureBlock(`Rolling over ${window} daily returns, annualised by ${annualiser}.`, drawing)
 }
 
-function drawdownTables({ worst, longest }: ReportInput['analysis']['drawdowns']): Html {
+function drawdownTables({ worst, longest }: ReturnsInput['analysis']['drawdowns']): Html {
   if (worst.length === 0) return html`<p class="muted">No drawdown.</p>`
   const row = (fall: Drawdown, rank: number): (string | Html)[] => [
     String(rank + 1),

@@ -7,6 +7,15 @@ export interface ReportInput {
   readonly analysis: RunAnalysis
 }
 
+/** What the sections on risk and on periods are drawn from: of any run with daily returns. */
+export interface ReturnsInput {
+  readonly record: Pick<RunRecord, 'trials' | 'benchmark' | 'conventions'>
+  readonly analysis: Pick<
+    RunAnalysis,
+    'equity' | 'drawdowns' | 'benchmark' | 'daily' | 'months' | 'periods'
+  >
+}
+
 /** Width of every drawing and its plot area, pixels of the view box. */
 export const WIDTH = 1040
 export const PLOT_LEFT = 70

@@ -18,6 +18,7 @@ import {
   monthlyReturns,
   type PeriodReturns,
   periodReturns,
+  type RunRecord,
   type YearOfMonths,
 } from '../../../core/mod.ts'
 import type { HourDecision, HourlySettings } from '../../../strategies/mod.ts'
@@ -60,6 +61,8 @@ export interface HourlyRecord {
   readonly bars: number
   readonly isComplete: boolean
   readonly annualisation: Annualisation
+  /** How days are counted; the risk-free rate is 0. */
+  readonly conventions: RunRecord['conventions']
   readonly equity: EquityColumns
   /** Never among the names. */
   readonly benchmark: {
@@ -106,6 +109,7 @@ export function hourlyRecord(
     notes: notesOf(run),
     ...{ symbols: panel.symbols, bars: run.bars, isComplete: run.bars === barCount(panel.grid) },
     annualisation: annualisation(panel.grid),
+    conventions: { calendar, riskFreeAnnual: 0, riskFreeSource: 'none' },
     equity: equityColumns(panel, run),
     benchmark:
       against === null || benchmark === null
