@@ -16,6 +16,7 @@ export {
   SEED_FEATURE_OPTIONS,
 } from './features/feature-columns.ts'
 export { FeatureEngine, type FeatureState, resumeFeatures } from './features/feature-engine.ts'
+export { newYorkHour } from './features/machines/market-machine.ts'
 export type { FeatureOptions } from './features/machines/name-machine.ts'
 export {
   featureIndex,
@@ -24,6 +25,7 @@ export {
   perBarDivisor,
   SEED_BARS_PER_YEAR,
 } from './features/registry.ts'
+export { scrambledAfter } from './features/scramble-panel.ts'
 export * from './labels/execution-price.ts'
 export * from './labels/label-summary.ts'
 export * from './labels/labels.ts'
@@ -86,12 +88,15 @@ export * from './validation/baselines.ts'
 export * from './validation/cross-section.ts'
 export * from './validation/folds.ts'
 export * from './validation/held-out.ts'
+export * from './validation/ic-groups.ts'
 export * from './validation/interval.ts'
 export * from './validation/leaks.ts'
 export * from './validation/paths.ts'
 export * from './validation/probability-report.ts'
 export * from './validation/score-report.ts'
+export { type SessionReturns, topDecileReturns } from './validation/score-returns.ts'
 export * from './validation/selection.ts'
+export { featureSensitivity } from './validation/sensitivity.ts'
 export * from './validation/trained-times.ts'
 export * from './validation/turnover.ts'
 export * from './validation/validate.ts'

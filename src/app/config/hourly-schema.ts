@@ -59,6 +59,14 @@ const validationSchema = z.strictObject({
     .describe('rows of so many sessions count as one observation when scores are calibrated'),
 })
 
+const rankIcMax = (most: number) => ratio().positive().max(1).default(most)
+
+const leaksSchema = z.strictObject({
+  excessReturn: rankIcMax(0.1).describe('mean rank IC of a feature with the excess return'),
+  downsideEvent: rankIcMax(0.6).describe('with downside events'),
+  nextBar: rankIcMax(0.1).describe('with the return of the next bar'),
+})
+
 const portfolioSchema = z.strictObject({
   solver: z
     .enum(['heuristic', 'highs'])
@@ -128,6 +136,9 @@ export const hourlySchema = z.strictObject({
   model: modelSchema.prefault({}).describe('one route that forecasts; or models'),
   models: modelsSchema.optional().describe('several routes, blended with stated weights'),
   validation: validationSchema.prefault({}),
+  leaks: leaksSchema
+    .prefault({})
+    .describe('what is still plausible: features beyond it are taken for leaks and refused'),
   portfolio: portfolioSchema.prefault({}),
   execution: executionSchema.prefault({}),
 })

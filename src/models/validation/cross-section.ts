@@ -26,12 +26,13 @@ export interface CrossSection {
 
 /**
  * Calls `visit` with the cross-section of every bar, or every `stride`-th, that has at least
- * {@link NAMES_MIN} names; buffers are reused.
+ * `namesMin` names; buffers are reused.
  */
 export function forEachCrossSection(
   panel: ScoredPanel,
   visit: (bar: number, section: CrossSection) => void,
   stride = 1,
+  namesMin = NAMES_MIN,
 ): void {
   const { names, bars } = panel
   const [scores, labels] = [new Float64Array(names), new Float64Array(names)]
@@ -45,7 +46,7 @@ export function forEachCrossSection(
       labels[count] = label
       count++
     }
-    if (count < NAMES_MIN) continue
+    if (count < namesMin) continue
     const used = { scores: scores.subarray(0, count), labels: labels.subarray(0, count) }
     visit(bar, { ...used, scoreRanks: ranks(used.scores), labelRanks: ranks(used.labels) })
   }

@@ -61,7 +61,7 @@ describe('planted leaks are caught', () => {
         bar + shift < 0 || bar + shift >= BARS ? Number.NaN : -excessReturn[row + shift]!,
       )
       expect(said(report(toy, data).leaks)).toMatch(
-        /^feature planted has a mean rank IC of -\d\.\d{3} with the excess return: at most 0.1/,
+        /^feature planted has a mean rank IC of -\d\.\d{3} with the excess return: at most 0.1/m,
       )
     }
   })

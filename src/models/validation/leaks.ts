@@ -7,7 +7,7 @@ import {
   type ScoredPanel,
 } from './cross-section.ts'
 import { type Fold, windowsOf } from './folds.ts'
-import type { ValidationData } from './held-out.ts'
+import { runTraining, type TrainingSteps, type ValidationData } from './held-out.ts'
 import { NO_VARIATION, neweyWestMean } from './interval.ts'
 
 /** Something in the data, the folds or the training knew what it could not have known. */
@@ -79,7 +79,7 @@ export function featureLeaks(input: FeatureLeakInput): readonly Leak[] {
   ]
   const tests = 2 * targets.length * data.features.names.length
   const critical = normalInverse(1 - FALSE_ALARM_RATE / tests)
-  const leaks: Leak[] = []
+  const leaks: (Leak & { readonly beyond: number })[] = []
   data.features.names.forEach((feature, f) => {
     const scores = data.features.columns[f]!.map((value, row) =>
       data.isUsed[row] === 1 ? value : Number.NaN,
@@ -94,18 +94,23 @@ export function featureLeaks(input: FeatureLeakInput): readonly Leak[] {
       const message =
         `feature ${feature} has a mean rank IC of ${value!.toFixed(3)} with ${name}: ` +
         `at most ${most} is plausible`
-      leaks.push({ check: 'features against labels', message })
+      leaks.push({ check: 'features against labels', message, beyond: Math.abs(value!) - most })
     }
   })
-  return leaks
+  leaks.sort((a, b) => b.beyond - a.beyond)
+  return leaks.map(({ check, message }) => ({ check, message }))
 }
 
-/** Bars whose rank IC {@link featureLeaks} looks at, evenly spaced: enough for what it looks for. */
-const BARS_CHECKED_MAX = 1000
+/**
+ * Bars whose rank IC {@link featureLeaks} looks at, evenly spaced: fewer of more names, and always
+ * enough for what it looks for.
+ */
+const barsChecked = (names: number): number =>
+  Math.min(500, Math.max(250, Math.floor(125_000 / names)))
 
 function someRankIcs(panel: ScoredPanel): Float64Array {
   const values: number[] = []
-  const stride = Math.ceil(panel.bars / BARS_CHECKED_MAX)
+  const stride = Math.ceil(panel.bars / barsChecked(panel.names))
   const visit = (_bar: number, { scoreRanks, labelRanks }: CrossSection): void => {
     values.push(correlation(scoreRanks, labelRanks))
   }
@@ -197,19 +202,40 @@ export function membershipLeaks(input: MembershipInput): readonly Leak[] {
 
 /**
  * Trains twice, the second time with every row it was not given replaced: a model that differs
- * looked at them (an imputer or scaler fitted on all rows, a label of the test). Two trainings.
+ * looked at them (an imputer or scaler fitted on all rows, a label of the test). Asks for the two
+ * trainings one after the other.
  */
-export function trainingLeaks(learner: Learner, input: TrainingInput): readonly Leak[] {
+export function* trainingLeakSteps(
+  implementation: string,
+  input: TrainingInput,
+): TrainingSteps<readonly Leak[]> {
+  const as = yield { name: 'leak check', input }
+  const other = yield { name: 'leak check, other rows scrambled', input: withoutOthers(input) }
+  const place =
+    as.kind === 'trained' && other.kind === 'trained'
+      ? firstDifference(as.model.toJson(), other.model.toJson())
+      : as.kind === other.kind
+        ? null
+        : 'whether it can be trained at all'
+  if (place === null) return []
+  const message = `${implementation}: ${place} depends on rows that are not for training`
+  return [{ check: 'training against scrambled rows', message }]
+}
+
+/** {@link trainingLeakSteps} of a learner that answers at once. */
+export const trainingLeaks = (learner: Learner, input: TrainingInput): readonly Leak[] =>
+  runTraining(trainingLeakSteps(learner.implementation, input), learner)
+
+/** Rows that are not given become far off, half of them missing: what looks at them is moved. */
+function withoutOthers(input: TrainingInput): TrainingInput {
   const { features, labels, rows, validationRows } = input
   const isGiven = new Uint8Array(features.columns[0]?.length ?? 0)
   for (const row of rows) isGiven[row] = 1
   for (const row of validationRows) isGiven[row] = 1
-  // Far off and half of it missing: what looks at it at all is moved by it.
   const strange = (row: number): number => (row % 2 === 0 ? Number.NaN : 1e6 + (row % 97))
   const replaced = <T extends Float32Array | Float64Array>(column: T): T =>
     column.map((value, row) => (isGiven[row] === 1 ? value : strange(row))) as T
-  const as = learner.train(input)
-  const other = learner.train({
+  return {
     ...input,
     features: { ...features, columns: features.columns.map(replaced) },
     labels: {
@@ -218,16 +244,7 @@ export function trainingLeaks(learner: Learner, input: TrainingInput): readonly 
         isGiven[row] === 1 ? value : row % 3 === 0 ? 1 : 0,
       ),
     },
-  })
-  const place =
-    as.kind === 'trained' && other.kind === 'trained'
-      ? firstDifference(as.model.toJson(), other.model.toJson())
-      : as.kind === other.kind
-        ? null
-        : 'whether it can be trained at all'
-  if (place === null) return []
-  const message = `${learner.implementation}: ${place} depends on rows that are not for training`
-  return [{ check: 'training against scrambled rows', message }]
+  }
 }
 
 /** Path of the first value that differs; null where none does. */

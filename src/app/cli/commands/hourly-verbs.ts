@@ -1,22 +1,14 @@
 import { dirname, join } from 'node:path'
 import { type LoadedHourly, loadHourly, parseHourly } from '../../config/load-hourly.ts'
-import { codeHash } from '../../package.ts'
-import { writeBacktestFiles } from '../../research/hourly/backtest-files.ts'
-import { diagnose } from '../../research/hourly/diagnose.ts'
 import { describeFeatures, writeFeatures } from '../../research/hourly/feature-files.ts'
-import { compareWithFunds } from '../../research/hourly/funds/fund-comparison.ts'
-import { writeFundComparison } from '../../research/hourly/funds/fund-files.ts'
-import { settingRows, writeHourlyReport } from '../../research/hourly/hourly-report.ts'
-import { settingsOf } from '../../research/hourly/hourly-settings.ts'
 import { openLearners } from '../../research/hourly/learners.ts'
-import { verdictOf } from '../../research/hourly/model-report.ts'
-import { portfolioVerdict } from '../../research/hourly/portfolio-front.ts'
-import { backtestForecasts } from '../../research/hourly/run-backtest.ts'
+import { type SettingRow, settingRows } from '../../research/hourly/setting-rows.ts'
 import { makeStudy, type Tell } from '../../research/hourly/study.ts'
 import { trainModel } from '../../research/hourly/train-model.ts'
-import { walkForward } from '../../research/hourly/walk-forward.ts'
+import { dayFlag } from '../day-flag.ts'
 import type { CommandResult } from '../output.ts'
 import type { HourlyFlags, HourlyVerb } from './hourly.ts'
+import { forecastHours } from './hourly-forecast.ts'
 
 /** What `hourly demo` runs: small enough for a minute, with a planted edge that it says. */
 const DEMO = `
@@ -24,6 +16,7 @@ name: demo
 data: { kind: generated, names: 40, sessions: 252, edge: { column: sentiment_score, bpPer5Bars: 20 } }
 model: { trees: 60 }
 validation: { trainBars: 882, testBars: 441 }
+leaks: { excessReturn: 0.3, nextBar: 0.2 }
 `
 
 /** Runs a verb of `ornstein hourly`. Throws InputError. */
@@ -40,24 +33,29 @@ export async function hourlyCommand(
   if (verb === 'features') return features(loaded, folder, tell)
   const threads = Number(flags.threads ?? 1)
   if (verb === 'train') return train(loaded, folder, { tell, threads })
-  const trades = verb !== 'walk-forward'
   const keptOnly = verb === 'report'
-  return forecast(loaded, {
-    folder,
-    tell,
-    trades,
-    keptOnly,
+  return forecastHours(loaded, {
+    ...{ folder, tell, threads, keptOnly },
     command: commandLine(verb, path, flags),
-    threads,
+    trades: verb !== 'walk-forward',
+    checksLeaks: flags.skipLeakChecks !== true,
+    isCounted: !keptOnly && flags.ledger !== false,
+    model: flags.model ?? null,
+    fromDay: flags.from === undefined ? null : dayFlag('--from', flags.from),
   })
 }
 
 function settings({ config, hash }: LoadedHourly): CommandResult {
-  const { portfolio: _, execution: __, ...rest } = config
-  const rows = settingRows({ ...rest, decides: settingsOf(config) })
-  const width = Math.max(...rows.map(([key]) => key.length))
-  const lines = rows.map(([key, value]) => `${key.padEnd(width)}  ${value}`)
-  return { data: { config, hash }, text: `${lines.join('\n')}\n` }
+  const rows = settingRows(config)
+  const head = { key: 'setting', value: 'holds', seed: 'seed', corrected: 'corrected' }
+  const all = [head, ...rows]
+  const wide = (of: (row: SettingRow) => string): number =>
+    Math.max(...all.map((row) => of(row).length)) + 2
+  const [keys, values, seeds] = [wide((r) => r.key), wide((r) => r.value), wide((r) => r.seed)]
+  const lines = all.map(({ key, value, seed, corrected }) =>
+    `${key.padEnd(keys)}${value.padEnd(values)}${seed.padEnd(seeds)}${corrected}`.trimEnd(),
+  )
+  return { data: { config, hash, settings: rows }, text: `${lines.join('\n')}\n` }
 }
 
 async function features(loaded: LoadedHourly, folder: string, tell: Tell): Promise<CommandResult> {
@@ -97,56 +95,6 @@ async function train(
   return { data: { file, routes: told, trainedOn }, text }
 }
 
-async function forecast(
-  loaded: LoadedHourly,
-  where: {
-    readonly folder: string
-    readonly tell: Tell
-    readonly command: string
-    readonly threads: number
-    readonly trades: boolean
-    readonly keptOnly: boolean
-  },
-): Promise<CommandResult> {
-  const { config, hash: configurationHash } = loaded
-  const { folder, tell, command, keptOnly } = where
-  const code = codeHash()
-  settingsOf(config)
-  const study = await makeStudy(config, tell, dirname(loaded.path))
-  const learners = await openLearners(where.threads, tell)
-  const work = { folder, tell, codeHash: code, keptOnly, learners }
-  const forecasts = await walkForward(config, study, work).finally(learners.close)
-  const diagnosis = diagnose(config, study, forecasts)
-  const run = where.trades ? await backtestForecasts(config, study, { forecasts, tell }) : null
-  const record = run?.record ?? null
-  if (record !== null) {
-    tell('write', 0, 1)
-    await writeBacktestFiles(folder, config.name, record)
-    await writeFundComparison(folder, compareWithFunds(config.name, record))
-  }
-  const { panel } = study
-  const facts = { config, configurationHash, codeHash: code, command, panel, diagnosis, record }
-  const report = writeHourlyReport(folder, facts)
-  const { plan, folds } = forecasts
-  const routes = diagnosis.routes.map(({ name, weight, implementation, computes }) => ({
-    ...{ name, weight, implementation, computes },
-  }))
-  const kept = folds.filter(({ wasKept }) => wasKept).length
-  const lines = [
-    `${panel.dataKind === 'generated' ? 'Generated data' : 'Real data'}, ${panel.symbols.length} names, ${panel.grid.openTime.length} bars; preset ${config.preset}`,
-    `${plan}: ${folds.length} folds${kept > 0 ? ` (${kept} were there already)` : ''}, trained: ${routes.map((each) => `${each.name} ${each.implementation}`).join(', ')}`,
-    verdictOf(diagnosis.scores),
-    ...(record === null ? [] : [portfolioVerdict(record)]),
-    `Report: ${report}`,
-  ]
-  const { scores, probabilities } = diagnosis
-  const figures = record?.figures ?? null
-  return {
-    data: { folder, report, plan, routes, folds, scores, probabilities, figures },
-    text: `${lines.join('\n')}\n`,
-  }
-}
-
 /** Progress on stderr: a line for each phase, and for each step of long ones. */
 function teller(isQuiet: boolean): Tell {
   const started = performance.now()
@@ -160,6 +108,12 @@ function teller(isQuiet: boolean): Tell {
 }
 
 function commandLine(verb: HourlyVerb, path: string | null, flags: HourlyFlags): string {
-  const preset = flags.preset === undefined ? '' : ` --preset ${flags.preset}`
-  return `ornstein hourly ${verb}${path === null ? '' : ` ${path}`}${preset}`
+  const { preset, model, from, skipLeakChecks } = flags
+  return [
+    ...['ornstein hourly', verb, ...(path === null ? [] : [path])],
+    ...(preset === undefined ? [] : ['--preset', preset]),
+    ...(model === undefined ? [] : ['--model', model]),
+    ...(from === undefined ? [] : ['--from', from]),
+    ...(skipLeakChecks === true ? ['--skip-leak-checks'] : []),
+  ].join(' ')
 }

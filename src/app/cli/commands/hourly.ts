@@ -7,6 +7,10 @@ export interface HourlyFlags extends CommonFlags {
   readonly preset?: 'seed' | 'corrected'
   readonly out?: string
   readonly threads?: string
+  readonly skipLeakChecks?: boolean
+  readonly ledger?: boolean
+  readonly model?: string
+  readonly from?: string
 }
 
 const verbs = [
@@ -27,25 +31,37 @@ export function registerHourlyCommands(
     .command('hourly')
     .description('the hourly long-only portfolio: features, models, validation, backtest')
   for (const [verb, description] of verbs) {
-    withCommon(
-      hourly
-        .command(verb)
-        .description(description)
-        .argument('<config>', 'YAML configuration of an hourly portfolio')
-        .addOption(presetOption())
-        .option('--out <dir>', 'folder of what is made (default .ornstein/hourly/NAME)')
-        .option('--threads <n>', 'threads that trees are grown on: the same bits', whole(1)),
-    ).action((path: string, flags: HourlyFlags) => run(verb, path, flags))
-  }
-  withCommon(
-    hourly
-      .command('demo')
-      .description('the same on a small generated panel, in about a minute')
+    const command = hourly
+      .command(verb)
+      .description(description)
+      .argument('<config>', 'YAML configuration of an hourly portfolio')
       .addOption(presetOption())
-      .option('--out <dir>', 'folder of what is made (default .ornstein/hourly/demo)')
-      .option('--threads <n>', 'threads that trees are grown on: the same bits', whole(1)),
-  ).action((flags: HourlyFlags) => run('demo', null, flags))
+      .option('--out <dir>', 'folder of what is made (default .ornstein/hourly/NAME)')
+    const forecasts = verb === 'walk-forward' || verb === 'backtest'
+    if (forecasts || verb === 'train') withThreads(command)
+    if (forecasts || verb === 'report') withChecks(command)
+    if (forecasts) {
+      command
+        .option('--no-ledger', 'do not count this run as a trial')
+        .option('--model <file>', 'forecast by models of hourly train; nothing is trained')
+        .option('--from <day>', 'with --model: the first day that is forecast')
+    }
+    withCommon(command).action((path: string, flags: HourlyFlags) => run(verb, path, flags))
+  }
+  const demo = hourly
+    .command('demo')
+    .description('the same on a small generated panel, in about a minute')
+    .addOption(presetOption())
+    .option('--out <dir>', 'folder of what is made (default .ornstein/hourly/demo)')
+    .option('--no-ledger', 'do not count this run as a trial')
+  withCommon(withThreads(withChecks(demo))).action((flags: HourlyFlags) => run('demo', null, flags))
 }
+
+const withThreads = (command: Command): Command =>
+  command.option('--threads <n>', 'threads that trees are grown on: the same bits', whole(1))
+
+const withChecks = (command: Command): Command =>
+  command.option('--skip-leak-checks', 'do not look for leaks; the report says so')
 
 const presetOption = (): Option =>
   new Option('--preset <name>', 'figures where the file says nothing').choices([

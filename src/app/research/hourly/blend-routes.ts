@@ -1,11 +1,13 @@
 import {
   blend,
   type CalibratedForecast,
+  type FittedModel,
   type Fold,
+  type ModelJson,
   pathColumns,
   type ValidationData,
 } from '../../../models/mod.ts'
-import type { RouteSettings } from '../../config/hourly-model-schema.ts'
+import type { Explained } from './explain-route.ts'
 import { type FoldResult, refusal } from './work-fold.ts'
 
 /** Forecasts of a panel, of the shape of a feature column, each by a model that had not seen it. */
@@ -14,36 +16,48 @@ export interface PanelForecast extends CalibratedForecast {
   readonly scores: Float64Array | null
 }
 
-/** What one route forecast, on every way through the panel. */
-export interface RouteForecast {
+/** A route's name and its share of the blend, 0 to 1. */
+export interface WeighedRoute {
   readonly name: string
-  /** Share of the blend, 0 to 1. */
   readonly weight: number
+}
+
+/** What one route forecast, on every way through the panel. */
+export interface RouteForecast extends WeighedRoute {
   /** What was really trained, and what computed it. */
   readonly implementation: string
   readonly computes: string
   readonly paths: readonly PanelForecast[]
+  /** The model of the last fold. */
+  readonly last: Explained
 }
 
 /** A route's finished folds as columns of the panel. */
 export function routeForecast(
-  { name, weight }: RouteSettings,
+  { name, weight }: WeighedRoute,
   data: ValidationData,
-  folds: readonly Fold[],
-  results: readonly FoldResult[],
+  run: {
+    readonly folds: readonly Fold[]
+    readonly results: readonly FoldResult[]
+    readonly json: ModelJson
+    readonly model: FittedModel
+  },
 ): RouteForecast {
+  const { folds, results, json, model } = run
   const { implementation } = results[0]!.forecast
   const computes = [...new Set(results.map(({ forecast }) => forecast.computes))].join('; ')
   const own = results.map(({ forecast }) => forecast.excessReturn)
   const forecasts = results.map(({ forecast }) => forecast)
   const rows = forecasts.map((each) => each.rows)
   const paths = pathsOf(data, { folds, rows, own, forecasts })
-  return { name, weight, implementation, computes, paths }
+  const { name: fold, testBars } = folds.at(-1)!
+  const last = { fold, testBars, json, model }
+  return { name, weight, implementation, computes, paths, last }
 }
 
 /** The weighted mean of routes' calibrated forecasts. Throws InputError (4) where one lacks a part. */
 export function blendRoutes(
-  routes: readonly RouteSettings[],
+  routes: readonly WeighedRoute[],
   data: ValidationData,
   folds: readonly Fold[],
   results: readonly (readonly FoldResult[])[],

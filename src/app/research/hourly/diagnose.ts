@@ -1,10 +1,16 @@
 import {
+  computeLabels,
   equalWeightBaseline,
+  type GroupIc,
   momentumBaseline,
+  newYorkHour,
   type PanelHours,
   type ProbabilityReport,
   probabilityReport,
   randomBaseline,
+  rankIcByBars,
+  rankIcBySector,
+  rankIcDecay,
   type ScoreReport,
   scoreReport,
   summariseLabels,
@@ -12,6 +18,7 @@ import {
 } from '../../../models/mod.ts'
 import type { HourlyConfig } from '../../config/hourly-schema.ts'
 import type { PanelForecast, RouteForecast } from './blend-routes.ts'
+import { explainRoute, type RouteExplanation } from './explain-route.ts'
 import type { Study } from './study.ts'
 import type { WalkForward } from './walk-forward.ts'
 
@@ -22,7 +29,20 @@ export interface ForecastFigures {
 }
 
 /** A route and what its forecasts alone are worth. */
-export interface RouteFigures extends Omit<RouteForecast, 'paths'>, ForecastFigures {}
+export interface RouteFigures extends Omit<RouteForecast, 'paths' | 'last'>, ForecastFigures {
+  readonly explanation: RouteExplanation
+}
+
+/** Rank ICs of what is traded, part by part. */
+export interface RankIcParts {
+  readonly bySector: readonly GroupIc[]
+  /** By the hour of the New York clock at which the bar opens. */
+  readonly byHour: readonly GroupIc[]
+  /** Labels within a session and over a night. */
+  readonly byNight: readonly GroupIc[]
+  /** The same scores with labels of other horizons. */
+  readonly decay: ReturnType<typeof rankIcDecay>
+}
 
 /** What a forecast is worth beside forecasts that know nothing. */
 export interface Diagnosis extends ForecastFigures {
@@ -34,6 +54,7 @@ export interface Diagnosis extends ForecastFigures {
   readonly routes: readonly RouteFigures[]
   /** Of every way through the panel, in their order; figures elsewhere are of the first. */
   readonly paths: readonly ScoreReport['rankIc'][]
+  readonly parts: RankIcParts
   /** The same figures of baselines over the same bars. */
   readonly baselines: readonly { readonly name: string; readonly scores: ScoreReport }[]
   readonly labels: ReturnType<typeof summariseLabels>
@@ -60,9 +81,10 @@ export function diagnose(config: HourlyConfig, study: Study, forecasts: WalkForw
         ? null
         : probabilityReport(downsideProbability, labels.downsideEvent),
   })
-  const routes = forecasts.routes.map(({ paths, ...route }) => ({
+  const routes = forecasts.routes.map(({ paths, last, ...route }) => ({
     ...route,
     ...figures(paths[0]!),
+    explanation: explainRoute(last, study),
   }))
   const traded = routes.length === 1 ? routes[0]! : figures(forecasts.paths[0]!)
   const others = forecasts.paths.slice(1).map(({ scores }) => measure(scores).rankIc)
@@ -72,6 +94,7 @@ export function diagnose(config: HourlyConfig, study: Study, forecasts: WalkForw
     folds: forecasts.folds,
     ...{ scores: traded.scores, probabilities: traded.probabilities, routes },
     paths: [traded.scores.rankIc, ...others],
+    parts: partsOf(study, forecasts.paths[0]!.scores ?? none),
     baselines: baselinesOf(study, forecasts).map(({ name, scores }) => ({
       name,
       scores: measure(scores),
@@ -81,6 +104,31 @@ export function diagnose(config: HourlyConfig, study: Study, forecasts: WalkForw
       'Equal weights give every name the same score: they have no correlation with returns.',
       `Labels of neighbouring bars share ${config.labels.horizonBars - 1} of ${config.labels.horizonBars} bars; both intervals respect that.`,
     ],
+  }
+}
+
+/** Horizons of the decay, bars. */
+const HORIZONS = [1, 2, 3, 6, 13, 26, 65]
+
+function partsOf({ panel, labels, labelOptions }: Study, scores: Float64Array): RankIcParts {
+  const { horizonBars } = labelOptions
+  const [names, bars] = [panel.symbols.length, panel.grid.openTime.length]
+  const scored = { names, bars, scores, labels: labels.excessReturn }
+  const hour = Array.from(panel.grid.openTime, (time) => `${newYorkHour(time)}:00`)
+  const night = (bar: number): string =>
+    labels.spansNight[bar] === 1 ? 'over a night' : 'within a session'
+  const horizons = [...new Set([...HORIZONS, horizonBars])].sort((a, b) => a - b)
+  return {
+    bySector: rankIcBySector(scored, panel, horizonBars),
+    byHour: rankIcByBars(scored, (bar) => hour[bar]!, horizonBars),
+    byNight: rankIcByBars(scored, night, horizonBars),
+    // Entries of their own belong to one horizon: decay is from open to open.
+    decay: rankIcDecay(
+      scored,
+      horizons.filter((each) => each + 1 < bars),
+      (each) =>
+        computeLabels(panel, { ...labelOptions, horizonBars: each, entries: null }).excessReturn,
+    ),
   }
 }
 

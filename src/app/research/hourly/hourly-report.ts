@@ -1,13 +1,16 @@
 import { join } from 'node:path'
-import { formatUtcDate, type HourPanel } from '../../../core/mod.ts'
+import { type DayCoverage, formatUtcDate, type HourPanel } from '../../../core/mod.ts'
 import type { HourlyConfig } from '../../config/hourly-schema.ts'
 import type { HourlyRecord } from '../../run/hourly/hourly-record.ts'
 import { document } from '../report/document.ts'
 import { formatCount, timeElement, zoneName } from '../report/format.ts'
-import { type Html, html, table } from '../report/html.ts'
-import { section } from '../report/section.ts'
+import { type Html, html } from '../report/html.ts'
 import { writeBoth } from '../report/write-report.ts'
+import type { LeakChecks } from './check-leaks.ts'
+import { coverageSection } from './coverage-report.ts'
 import type { Diagnosis } from './diagnose.ts'
+import { leaksSection, settingsSection, trialsSection } from './evidence-report.ts'
+import type { HourlyTrials } from './hourly-trials.ts'
 import { modelSections } from './model-report.ts'
 import { definitionsSection } from './portfolio-figures-table.ts'
 import { verdictLine } from './portfolio-front.ts'
@@ -22,6 +25,10 @@ export interface HourlyReport {
   readonly command: string
   readonly panel: HourPanel
   readonly diagnosis: Diagnosis
+  readonly coverage: readonly DayCoverage[]
+  /** Null where leak checks were skipped on demand. */
+  readonly leaks: LeakChecks
+  readonly trials: HourlyTrials
   /** Null where nothing was traded, of a walk-forward alone. */
   readonly record: HourlyRecord | null
 }
@@ -60,13 +67,13 @@ export function reportData({ panel, diagnosis, record, ...rest }: HourlyReport) 
 
 /** What is not in the tables beside the report. */
 function portfolioData(record: HourlyRecord) {
-  const { settings, account, notes, isComplete, annualisation, figures, months, coverage } = record
+  const { settings, account, notes, isComplete, annualisation, figures, months } = record
   const { drawdowns, statistics, periods, costs, benchmark } = record
   const { sectorNames, names, heldNames, effectiveNames, topTen } = record.holdings
   const holdings = { sectorNames, names, heldNames, effectiveNames, topTen }
   const more = { periods, costs, holdings, benchmark: benchmark?.comparison ?? null }
   const facts = { settings, account, notes, isComplete, annualisation }
-  return { ...facts, figures, statistics, drawdowns, months, coverage, ...more }
+  return { ...facts, figures, statistics, drawdowns, months, ...more }
 }
 
 function body(report: HourlyReport): Html {
@@ -83,30 +90,17 @@ function body(report: HourlyReport): Html {
     isGenerated
       ? 'Generated data hold no survivorship gap; they say nothing of real markets.'
       : 'Names that left are missing where the data do not hold them: see the coverage.'
-  }</li><li>Features and forecasts use only what was known before each decision; labels enter after the next open, which is optimistic where bars follow at once.</li></ul></div>${record !== null && html`${portfolioPage(record)}${portfolioSections(record)}`}${modelSections(diagnosis)}${section(
-    'settings',
-    'Settings',
-    settingsTable(config),
-  )}${record !== null && definitionsSection()}</main><footer class="base" id="reproduce"><h2>Reproduce</h2><dl class="facts"><dt>Command</dt><dd><code>${report.command}</code></dd><dt>Configuration</dt><dd><code>${report.configurationHash}</code></dd><dt>Code</dt><dd><code>${report.codeHash}</code></dd></dl></footer>`
+  }</li><li>Features and forecasts use only what was known before each decision; labels enter after the next open, which is optimistic where bars follow at once.</li></ul></div>${record !== null && html`${portfolioPage(record)}${portfolioSections(record)}`}${trialsSection(report.trials)}${modelSections(diagnosis)}${leaksSection(report.leaks, config)}${coverageSection(report.coverage)}${settingsSection(config)}${record !== null && definitionsSection()}</main><footer class="base" id="reproduce"><h2>Reproduce</h2><dl class="facts"><dt>Command</dt><dd><code>${report.command}</code></dd><dt>Configuration</dt><dd><code>${report.configurationHash}</code></dd><dt>Code</dt><dd><code>${report.codeHash}</code></dd></dl></footer>`
 }
 
 const contents = (hasTraded: boolean): readonly (readonly [string, string])[] => [
   ...(hasTraded ? PORTFOLIO_ANCHORS : []),
+  ['trials', 'Trials'],
   ['model', 'Forecasts'],
+  ['features', 'Features'],
+  ['leaks', 'Leaks'],
+  ['coverage', 'Coverage'],
   ['settings', 'Settings'],
   ...(hasTraded ? ([['glossary', 'Definitions']] as const) : []),
   ['reproduce', 'Reproduce'],
 ]
-
-/** Every setting of a configuration, dotted, with its value. */
-export function settingRows(value: unknown, path = ''): readonly (readonly [string, string])[] {
-  if (typeof value === 'object' && value !== null) {
-    return Object.entries(value).flatMap(([key, each]) =>
-      settingRows(each, path === '' ? key : `${path}.${key}`),
-    )
-  }
-  return [[path, value === null ? 'off' : String(value)]]
-}
-
-const settingsTable = (config: HourlyConfig): Html =>
-  table({ caption: 'Settings', head: ['Setting', 'Value'], rows: settingRows(config) })

@@ -1,30 +1,18 @@
 import { NETWORK_TRAINER, openTreeKernels, trainNetwork } from '../../../adapters/mod.ts'
 import {
-  type FeatureMatrix,
-  type FittedModel,
-  forecastOf,
   type Learner,
-  labelledRows,
   linearLearner,
   momentumBaseline,
   NETWORK_IMPLEMENTATIONS,
-  problemOfTraining,
   randomBaseline,
-  refused,
   type SetPart,
-  TREES_IMPLEMENTATION,
   type Trained,
   type TrainingInput,
   type TrainingSteps,
-  type TreeKernels,
-  type TreeLoss,
-  type TreesModel,
-  type TreeTraining,
-  trainTrees,
-  writeTrees,
 } from '../../../models/mod.ts'
 import type { ModelSettings } from '../../config/hourly-model-schema.ts'
 import type { Tell } from './study.ts'
+import { treesLearner } from './trees-route.ts'
 
 /** A learner of a route; it may take its time. */
 export interface RouteLearner extends Pick<Learner, 'implementation'> {
@@ -89,71 +77,5 @@ function networkLearner({ network }: ModelSettings, set: SetPart, tell: Tell): R
         const loss = `loss ${trainingLoss.toFixed(4)}${judged}`
         tell(`epoch ${epoch}: ${loss}, ${seconds.toFixed(1)} s`, epoch, network.epochsMax)
       }),
-  }
-}
-
-/** Trees for excess returns and for downside events, each with its own labelled rows. */
-function treesLearner(settings: ModelSettings, kernels: TreeKernels): Learner {
-  return {
-    implementation: TREES_IMPLEMENTATION,
-    train(input) {
-      const { excessReturn, downsideEvent } = input.labels
-      const training = (loss: TreeLoss, label: Float32Array | Float64Array): TreeTraining =>
-        trainingOf(input, settings, { loss, label, kernels })
-      const excess = training('squared', excessReturn)
-      const event = training('logistic', downsideEvent)
-      const problem = problemOfTraining(excess) ?? problemOfTraining(event)
-      if (problem !== null) return refused(`${TREES_IMPLEMENTATION}: ${problem}`)
-      return { kind: 'trained', model: treesModel(trainTrees(excess), trainTrees(event), kernels) }
-    },
-  }
-}
-
-function trainingOf(
-  { features, rows, validationRows, seed }: TrainingInput,
-  settings: ModelSettings,
-  of: {
-    readonly loss: TreeLoss
-    readonly label: Float32Array | Float64Array
-    readonly kernels: TreeKernels
-  },
-): TreeTraining {
-  const { trees, learningRate, leavesMax, rowsMin, l1, l2, rowsMax, patience } = settings
-  const { loss, label, kernels } = of
-  const validation = labelledRows(label, validationRows)
-  return {
-    columns: features.columns,
-    features: features.names,
-    target: label,
-    rows: thinned(labelledRows(label, rows), rowsMax),
-    ...(validation.length > 0 ? { validation } : {}),
-    parameters: { loss, trees, learningRate, leavesMax, rowsMin, l1, l2, patience },
-    ...{ kernels, seed },
-  }
-}
-
-/** At most so many rows, evenly spread over names and time. */
-function thinned(rows: Int32Array, most: number): Int32Array {
-  if (rows.length <= most) return rows
-  return Int32Array.from({ length: most }, (_, i) => rows[Math.floor((i * rows.length) / most)]!)
-}
-
-function treesModel(excess: TreesModel, event: TreesModel, kernels: TreeKernels): FittedModel {
-  const { implementation, features } = excess
-  const score = (model: TreesModel, matrix: FeatureMatrix, rows: Int32Array): Float64Array =>
-    kernels.score(model, matrix.columns, rows)
-  return {
-    implementation,
-    features,
-    predict: (matrix, rows) => ({
-      excessReturn: score(excess, matrix, rows),
-      downsideProbability: score(event, matrix, rows).map((each) => forecastOf('logistic', each)),
-    }),
-    toJson: () => ({
-      implementation,
-      features,
-      excessReturn: JSON.parse(writeTrees(excess)),
-      downsideEvent: JSON.parse(writeTrees(event)),
-    }),
   }
 }

@@ -4,6 +4,7 @@ import { type Html, html, table } from '../report/html.ts'
 import { section } from '../report/section.ts'
 import type { Diagnosis } from './diagnose.ts'
 import { calibrationFigure, decileFigure } from './model-figures.ts'
+import { featuresSection, partsSections } from './parts-report.ts'
 
 const number = (value: number | null, digits = 4, factor = 1): string =>
   value === null ? '—' : formatNumber(value * factor, digits, true)
@@ -19,7 +20,7 @@ export function modelSections(diagnosis: Diagnosis): Html {
     'hours',
     'By bar of the session',
     hours(scores),
-  )}${
+  )}${partsSections(diagnosis.parts)}${featuresSection(diagnosis.routes)}${
     probabilities === null
       ? null
       : section(

@@ -1,7 +1,5 @@
-import { formatUtcDate } from '../../../core/mod.ts'
 import type { HourlyRecord } from '../../run/hourly/hourly-record.ts'
-import { formatCount, formatPercent } from '../report/format.ts'
-import { type Html, html, table } from '../report/html.ts'
+import { type Html, html } from '../report/html.ts'
 import { type ReturnsInput, section } from '../report/section.ts'
 import { monthlyTable } from '../report/section-months.ts'
 import { periodsSection } from '../report/section-periods.ts'
@@ -23,7 +21,6 @@ export const PORTFOLIO_ANCHORS: readonly (readonly [string, string])[] = [
   ['returns', 'Returns'],
   ['risk', 'Risk'],
   ['trading', 'Trading'],
-  ['coverage', 'Coverage'],
 ]
 
 /** Page one of a report: what the portfolio did, in its figures and over time. */
@@ -44,32 +41,5 @@ export function portfolioSections(record: HourlyRecord): Html {
     'trading',
     'How it was traded',
     html`<ul>${record.notes.map((note) => html`<li>${note}</li>`)}</ul>`,
-  )}${section('coverage', 'Members without data', coverage(record))}`
-}
-
-/** Days that are listed; all are in the data. */
-const DAYS_MOST = 10
-
-function coverage({ coverage: days }: HourlyRecord): Html {
-  const missing = days.filter((day) => day.missing.length > 0)
-  const members = days.reduce((sum, day) => sum + day.members, 0)
-  const withBars = days.reduce((sum, day) => sum + day.withBars, 0)
-  const rows = [...missing]
-    .sort((a, b) => b.missing.length - a.missing.length)
-    .slice(0, DAYS_MOST)
-    .map(({ day, missing: names }) => [
-      formatUtcDate(day * 86_400e6),
-      formatCount(names.length),
-      names.slice(0, 12).join(' '),
-    ])
-  const share = members === 0 ? '—' : formatPercent(withBars / members)
-  return html`<p>${share} of the members of a session have bars in it (${formatCount(days.length)} sessions, ${formatCount(missing.length)} with a member missing). Names that left an index and are missing here make results look better than they were.</p>${
-    rows.length === 0
-      ? null
-      : table({
-          caption: 'Sessions with most members missing',
-          head: ['Session', 'Missing', 'Names'],
-          rows,
-        })
-  }`
+  )}`
 }

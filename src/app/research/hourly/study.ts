@@ -2,16 +2,20 @@ import { resolve } from 'node:path'
 import { type LoadedPanel, loadClockHourPanel2018, loadDailyPanel } from '../../../adapters/mod.ts'
 import {
   annualisation,
+  type DayCoverage,
   type DayNumber,
   dayNumber,
   generatePanel,
   type HourPanel,
+  hourlyCoverage,
+  membershipCoverage,
 } from '../../../core/mod.ts'
 import {
   computeFeatures,
   computeLabels,
   DEFAULT_LABELS,
   type FeatureColumns,
+  type LabelOptions,
   type PanelLabels,
   type ValidationData,
 } from '../../../models/mod.ts'
@@ -21,6 +25,8 @@ import type { HourlyConfig } from '../../config/hourly-schema.ts'
 export interface Study extends StudiedPanel {
   readonly features: FeatureColumns
   readonly labels: PanelLabels
+  /** What labels were made by. */
+  readonly labelOptions: LabelOptions
   readonly data: ValidationData
 }
 
@@ -45,6 +51,10 @@ export async function panelOf({ data }: HourlyConfig, beside: string): Promise<S
   return loadDailyPanel(folder, { firstDay: day(data.firstDay), endDay: day(data.endDay) })
 }
 
+/** Members of each session, and those that the panel has no bars of. */
+export const coverageOf = ({ panel, membership }: StudiedPanel): readonly DayCoverage[] =>
+  membership === null ? hourlyCoverage(panel) : membershipCoverage(panel, membership)
+
 /** The features that models see: prices adjusted for all that holders get. */
 export const featuresOf = (panel: HourPanel): FeatureColumns =>
   computeFeatures(panel, {
@@ -59,7 +69,8 @@ export async function makeStudy(config: HourlyConfig, tell: Tell, beside = '.'):
   tell('features', 1, 3)
   const features = featuresOf(panel)
   tell('labels', 2, 3)
-  const labels = computeLabels(panel, { ...DEFAULT_LABELS, ...config.labels })
+  const labelOptions = { ...DEFAULT_LABELS, ...config.labels }
+  const labels = computeLabels(panel, labelOptions)
   tell('labels', 3, 3)
   const names = panel.symbols.length
   const { spans } = labels
@@ -68,6 +79,7 @@ export async function makeStudy(config: HourlyConfig, tell: Tell, beside = '.'):
     membership,
     features,
     labels,
+    labelOptions,
     data: { names, features, labels, spans, isUsed: panel.isMember },
   }
 }

@@ -11,6 +11,7 @@ import {
 } from './blend-routes.ts'
 import { clearFolds, foldFiles, keptFold } from './fold-files.ts'
 import type { Learners } from './learners.ts'
+import { keptModel } from './read-model.ts'
 import type { Study, Tell } from './study.ts'
 import { type FoldResult, refusal, workFold } from './work-fold.ts'
 
@@ -75,7 +76,10 @@ export async function walkForward(
   where.tell('train', 1, 1)
   const { models } = config
   const tested = folds.flatMap(({ testBars }) => [testBars[0]!, testBars.at(-1)!])
-  const routes = models.map((route, i) => routeForecast(route, data, folds, results[i]!))
+  const routes = models.map((route, i) => {
+    const last = keptModel(foldFiles(where.folder, route.name, folds.length - 1))
+    return routeForecast(route, data, { folds, results: results[i]!, ...last })
+  })
   return {
     plan: described(planOf(config)),
     folds: folds.map((fold, at) =>

@@ -1,0 +1,99 @@
+import { InputError } from '../../../adapters/mod.ts'
+import { barCount, type HourPanel, panelFrom } from '../../../core/mod.ts'
+import {
+  detectLeaks,
+  type Fold,
+  type FutureLeakInput,
+  type LeakReport,
+  scrambledAfter,
+  trainingInput,
+  trainingLeakSteps,
+} from '../../../models/mod.ts'
+import type { HourlyConfig } from '../../config/hourly-schema.ts'
+import { type Learners, runTrainings } from './learners.ts'
+import { featuresOf, type Study, type Tell } from './study.ts'
+
+/** What was looked at before anything was trained; null where that was skipped on demand. */
+export type LeakChecks = LeakReport['checks'] | null
+
+/** What a report says where nothing was looked for. */
+export const LEAKS_SKIPPED = 'Leak checks were skipped: --skip-leak-checks'
+
+/** Last bars of a panel whose future is scrambled. */
+const BARS_SCRAMBLED = 280
+/** Rows that the training of each route is tried on, twice. */
+const ROWS_TRAINED = 4000
+
+/**
+ * Looks for what could not have been known: in features, folds, members and the training of each
+ * route (null: not trained now). Throws InputError (4) that names what was found.
+ */
+export async function checkLeaks(
+  config: HourlyConfig,
+  study: Study,
+  by: { readonly folds: readonly Fold[]; readonly learners: Learners | null; readonly tell: Tell },
+): Promise<NonNullable<LeakChecks>> {
+  const { data, panel } = study
+  const { folds, learners, tell } = by
+  const { excessReturn, downsideEvent, nextBar } = config.leaks
+  tell('leak checks', 0, 1)
+  const { checks, leaks } = detectLeaks({
+    features: {
+      data,
+      horizonBars: config.labels.horizonBars,
+      nextBarReturn: nextBarReturn(panel),
+      plausible: { excessReturn, downsideEvent, nextBar },
+    },
+    folds,
+    membership: { isMember: panel.isMember, sessionDay: panel.grid.sessionDay },
+    future: futureOf(panel),
+    training: null,
+  })
+  const found = [...leaks]
+  if (learners !== null) {
+    for (const route of config.models) {
+      const learner = learners.of(route)
+      const { input } = trainingInput(data, someBars(study, folds[0]!), route)
+      const steps = trainingLeakSteps(learner.implementation, input)
+      found.push(...(await runTrainings(steps, learner)))
+    }
+  }
+  tell('leak checks', 1, 1)
+  if (found.length > 0) throw leaked(found.map(({ check, message }) => `${check}: ${message}`))
+  const made = checks.filter((each) => folds.length > 0 || each !== 'folds against label windows')
+  return learners === null ? made : [...made, 'training against scrambled rows']
+}
+
+const leaked = (details: readonly string[]): InputError =>
+  new InputError({
+    code: 'ORN-HOUR-004',
+    exitCode: 4,
+    message: 'The data or the training know what could not have been known',
+    details,
+    fix: 'Mend the data; what you planted yourself is made plausible under leaks: in the configuration; --skip-leak-checks goes on without looking, and the report says so',
+  })
+
+/** Log return from the open to the close of the bar after the decision. */
+function nextBarReturn({ bars, grid }: HourPanel): Float64Array {
+  const count = barCount(grid)
+  return bars.close.map((_, cell) =>
+    (cell + 1) % count === 0 ? Number.NaN : Math.log(bars.close[cell + 1]! / bars.open[cell + 1]!),
+  )
+}
+
+/** Features of the last bars, as they are and with what comes after a bar replaced. */
+function futureOf(panel: HourPanel): FutureLeakInput {
+  const last = panelFrom(panel, Math.max(0, barCount(panel.grid) - BARS_SCRAMBLED))
+  const bars = barCount(last.grid)
+  const cuts = [Math.floor(bars * 0.6), bars - 9]
+  return {
+    ...{ names: featuresOf(last).names, bars, cuts },
+    compute: (cut) => featuresOf(cut === null ? last : scrambledAfter(last, cut, cut)).columns,
+  }
+}
+
+/** Training bars of a fold, evenly spaced, that have about as many rows as a check needs. */
+function someBars({ data }: Study, { trainBars }: Fold): Int32Array {
+  const stride = Math.max(1, Math.floor((trainBars.length * data.names) / ROWS_TRAINED))
+  return trainBars.filter((_, i) => i % stride === 0)
+}
