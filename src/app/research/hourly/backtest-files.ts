@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { pngOf, type TableColumn, writeFileAtomically, writeTable } from '../../../adapters/mod.ts'
 import type { HourlyRecord } from '../../run/hourly/hourly-record.ts'
-import { equityPicture } from './portfolio-figures.ts'
+import { equityPicture } from './portfolio-picture.ts'
 
 const text = (name: string, values: readonly (string | null)[]): TableColumn => ({
   name,
@@ -144,8 +144,16 @@ function riskTable({ riskHistory }: HourlyRecord): readonly TableColumn[] {
 }
 
 /** What each hour decided and what bound it. */
-function decisionsTable({ decisions, riskHistory }: HourlyRecord): readonly TableColumn[] {
+function decisionsTable({
+  decisions,
+  riskHistory,
+  symbols,
+  holdings,
+}: HourlyRecord): readonly TableColumn[] {
   type Row = HourlyRecord['decisions'][number]
+  const ofWhat: Readonly<Record<string, readonly string[]>> = {
+    ...{ name: symbols, sector: holdings.sectorNames },
+  }
   const column = (name: string, of: (row: Row) => number | null): TableColumn =>
     number(name, decisions.map(of))
   const words = (name: string, of: (row: Row) => string | null): TableColumn =>
@@ -169,7 +177,15 @@ function decisionsTable({ decisions, riskHistory }: HourlyRecord): readonly Tabl
     column('turnover_two_way', ({ allocation }) => allocation?.turnoverTwoWay ?? null),
     words('solver', ({ allocation }) => allocation?.implementation ?? null),
     words('relaxed', ({ relaxations }) =>
-      relaxations.length === 0 ? null : relaxations.map(({ limit }) => limit).join(' '),
+      relaxations.length === 0
+        ? null
+        : relaxations
+            .map(({ limit, index, from, to }) =>
+              [limit, ...(index === null ? [] : [ofWhat[limit]?.[index] ?? index]), from, to].join(
+                ' ',
+              ),
+            )
+            .join('; '),
     ),
     words('governor', ({ governor }) => governor.regime),
     words('governor_cause', ({ governor }) => governor.cause),

@@ -69,8 +69,7 @@ export function reportData({ panel, diagnosis, record, ...rest }: HourlyReport) 
 function portfolioData(record: HourlyRecord) {
   const { settings, account, notes, isComplete, annualisation, figures, months } = record
   const { drawdowns, statistics, periods, costs, benchmark } = record
-  const { sectorNames, names, heldNames, effectiveNames, topTen } = record.holdings
-  const holdings = { sectorNames, names, heldNames, effectiveNames, topTen }
+  const { sectorWeights: _, ...holdings } = record.holdings
   const more = { periods, costs, holdings, benchmark: benchmark?.comparison ?? null }
   const facts = { settings, account, notes, isComplete, annualisation }
   return { ...facts, figures, statistics, drawdowns, months, ...more }
@@ -86,11 +85,11 @@ function body(report: HourlyReport): Html {
     record !== null,
   ).map(
     ([id, name]) => html`<a href="#${id}">${name}</a>`,
-  )}</nav><main>${record !== null && verdictLine(record)}<div class="box warnings"><h3>Read this first</h3><ul>${provenance.map((text) => html`<li>${text}</li>`)}<li>${
+  )}</nav><main><div class="front">${record !== null && verdictLine(record)}<div class="box warnings"><h3>Read this first</h3><ul>${provenance.map((text) => html`<li>${text}</li>`)}<li>${
     isGenerated
       ? 'Generated data hold no survivorship gap; they say nothing of real markets.'
       : 'Names that left are missing where the data do not hold them: see the coverage.'
-  }</li><li>Features and forecasts use only what was known before each decision; labels enter after the next open, which is optimistic where bars follow at once.</li></ul></div>${record !== null && html`${portfolioPage(record)}${portfolioSections(record)}`}${trialsSection(report.trials)}${modelSections(diagnosis)}${leaksSection(report.leaks, config)}${coverageSection(report.coverage)}${settingsSection(config)}${record !== null && definitionsSection()}</main><footer class="base" id="reproduce"><h2>Reproduce</h2><dl class="facts"><dt>Command</dt><dd><code>${report.command}</code></dd><dt>Configuration</dt><dd><code>${report.configurationHash}</code></dd><dt>Code</dt><dd><code>${report.codeHash}</code></dd></dl></footer>`
+  }</li><li>Features and forecasts use only what was known before each decision; labels enter after the next open, which is optimistic where bars follow at once.</li></ul></div>${record !== null && portfolioPage(record)}</div>${record !== null && portfolioSections(record)}${trialsSection(report.trials)}${modelSections(diagnosis)}${leaksSection(report.leaks, config)}${coverageSection(report.coverage)}${settingsSection(config)}${record !== null && definitionsSection()}</main><footer class="base" id="reproduce"><h2>Reproduce</h2><dl class="facts"><dt>Command</dt><dd><code>${report.command}</code></dd><dt>Configuration</dt><dd><code>${report.configurationHash}</code></dd><dt>Code</dt><dd><code>${report.codeHash}</code></dd></dl></footer>`
 }
 
 const contents = (hasTraded: boolean): readonly (readonly [string, string])[] => [

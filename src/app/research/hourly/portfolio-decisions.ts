@@ -132,7 +132,7 @@ export function holdingSection(record: HourlyRecord): Html {
   return section(
     'holdings',
     'Holdings and what they brought',
-    html`${sectorTable(record)}<div class="pair"><div>${nameTable(record, 'Brought most', (a, b) => b.net - a.net)}</div><div>${nameTable(record, 'Brought least', (a, b) => a.net - b.net)}</div></div>${heldTable(record)}`,
+    html`${sectorTable(record)}${barTable(record)}<div class="pair"><div>${nameTable(record, 'Brought most', (a, b) => b.net - a.net)}</div><div>${nameTable(record, 'Brought least', (a, b) => a.net - b.net)}</div></div>${heldTable(record)}`,
   )
 }
 
@@ -174,6 +174,22 @@ function sectorTable({ holdings, settings, account }: HourlyRecord): Html {
       'Net, dollars',
       'Of start equity',
     ],
+    rows,
+  })
+}
+
+/** The first bar of a session begins with what the night did. */
+function barTable({ holdings, account }: HourlyRecord): Html {
+  const most = Math.max(1e-9, ...holdings.byBarOfSession.map(Math.abs))
+  const rows = holdings.byBarOfSession.map((net, bar) => [
+    bar === 0 ? '1, with the night before' : String(bar + 1),
+    formatNumber(net, 0, true),
+    formatPercent(net / account.balance, true),
+    html`<span class="bar ${net < 0 ? 'loss' : 'gain'}" style="width:${Math.max(1, Math.round((Math.abs(net) / most) * 90))}px"></span>`,
+  ])
+  return table({
+    caption: 'Net result by bar of the session',
+    head: ['Bar', 'Net, dollars', 'Of start equity', ''],
     rows,
   })
 }

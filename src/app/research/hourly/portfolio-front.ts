@@ -117,12 +117,22 @@ function paired(record: HourlyRecord): Html {
 
 function cards({ figures, costs, holdings, decisions }: HourlyRecord) {
   const made = decisions.filter(({ allocation }) => allocation !== null)
-  const bound = made.filter(({ allocation }) => allocation!.edge !== 'none').length
+  const share = (...edges: readonly string[]): string =>
+    made.length === 0
+      ? '—'
+      : formatPercent(
+          made.filter(({ allocation }) => edges.includes(allocation!.edge)).length / made.length,
+          false,
+          1,
+        )
   return [
     {
       label: 'Cost of trading',
       value: formatFigure(costs.totalBp, bp),
-      note: html`of what was traded; nothing is left at ${formatFigure(costs.breakEvenBp, bp)}`,
+      note:
+        costs.gross > 0
+          ? html`of what was traded; nothing is left at ${formatFigure(costs.breakEvenBp, bp)}`
+          : 'of what was traded; nothing was made before them',
     },
     {
       label: 'Turnover a year, one way',
@@ -145,9 +155,9 @@ function cards({ figures, costs, holdings, decisions }: HourlyRecord) {
       note: html`won ${formatFigure(figures.winRate, (value) => formatPercent(value, false, 1))}, profit factor ${formatFigure(figures.profitFactor, ratio)}`,
     },
     {
-      label: 'Volatility band bound',
-      value: html`${made.length === 0 ? '—' : formatPercent(bound / made.length, false, 1)}`,
-      note: html`of ${formatCount(made.length)} decisions; beta ${formatFigure(figures.beta, ratio)}`,
+      label: 'Upper edge of volatility bound',
+      value: html`${share('high', 'highUnreached')}`,
+      note: html`of ${formatCount(made.length)} decisions; lower edge ${share('low', 'lowUnreached')}, not reached in ${share('lowUnreached')}`,
     },
   ]
 }

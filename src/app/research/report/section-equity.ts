@@ -25,7 +25,7 @@ export function returnsSummary(input: ReportInput): Html {
 const keys = html`<p class="keys">Charts: drag to zoom, double click to reset. A focused chart: <kbd>←</kbd> <kbd>→</kbd> move the crosshair, <kbd>+</kbd> <kbd>−</kbd> zoom, <kbd>[</kbd> <kbd>]</kbd> pan, <kbd>0</kbd> resets; <kbd>z</kbd> switches the zone of times.</p>`
 
 /** The switch works without scripts: both axes are drawn, and the box says which one shows. */
-const logSwitch = html`<label class="switch"><input type="checkbox" class="log-switch"> Log scale</label>`
+export const logSwitch = html`<label class="switch"><input type="checkbox" class="log-switch"> Log scale</label>`
 
 function equityFigure(input: ReportInput): Html {
   const { record, analysis } = input

@@ -23,6 +23,8 @@ export interface HourlyHoldings {
   readonly names: readonly NameResult[]
   /** Target weights by sector and decision; a row each decision, the last column has no sector. */
   readonly sectorWeights: readonly Float64Array[]
+  /** Dollars made from the close of the bar before to its own, by place in the session. */
+  readonly byBarOfSession: readonly number[]
   /** Means over decisions that hold anything: names, 1 / sum of squared shares, ten largest. */
   readonly heldNames: Figure
   readonly effectiveNames: Figure
@@ -35,8 +37,19 @@ export function hourlyHoldings(panel: HourPanel, run: HourlyBacktest): HourlyHol
     sectorNames: panel.sectorNames,
     names: nameResults(panel, run),
     sectorWeights: run.decisions.map((decision) => sectorWeights(panel, decision)),
+    byBarOfSession: resultsByBar(panel, run),
     ...concentration(run.decisions),
   }
+}
+
+function resultsByBar({ grid }: HourPanel, run: HourlyBacktest): readonly number[] {
+  const sums: number[] = []
+  for (let bar = 0; bar < run.bars; bar++) {
+    const made = run.equity[bar]! - (bar === 0 ? run.account.balance : run.equity[bar - 1]!)
+    const place = grid.barOfSession[bar]!
+    sums[place] = (sums[place] ?? 0) + made
+  }
+  return sums
 }
 
 function nameResults(panel: HourPanel, run: HourlyBacktest): readonly NameResult[] {

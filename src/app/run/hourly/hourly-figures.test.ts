@@ -162,6 +162,7 @@ describe('costs and results by name', () => {
       equity.at(-1)! - run.cash.at(-1)!,
       2,
     )
+    expect(sum(holdings.byBarOfSession)).toBeCloseTo(net, 6)
     near(figures.feesBp, ((costs.causes.commission + costs.causes.sellFees) / costs.traded) * 1e4)
   })
 
