@@ -4,6 +4,7 @@ import { type ReturnsInput, section } from '../report/section.ts'
 import { monthlyTable } from '../report/section-months.ts'
 import { periodsSection } from '../report/section-periods.ts'
 import { riskSection } from '../report/section-returns.ts'
+import type { HourlyTrials } from './hourly-trials.ts'
 import { costSection } from './portfolio-costs.ts'
 import { decisionSection, holdingSection } from './portfolio-decisions.ts'
 import { growthFigure } from './portfolio-figures.ts'
@@ -27,15 +28,19 @@ export const PORTFOLIO_ANCHORS: readonly (readonly [string, string])[] = [
 export const portfolioPage = (record: HourlyRecord): Html =>
   html`${portfolioFront(record)}${conventions(record)}<section id="equity"><h2>Equity, drawdown and exposure</h2>${growthFigure(record)}</section>${monthlyTable(record.months, record.path)}`
 
-/** The rest that is told of the portfolio. */
-export function portfolioSections(record: HourlyRecord): Html {
+/** The rest that is told of the portfolio, its luck by the trials that were counted. */
+export function portfolioSections(record: HourlyRecord, trials: HourlyTrials): Html {
   const { statistics, drawdowns, months, periods, sessions, benchmark } = record
   const returns: ReturnsInput = {
     analysis: {
-      ...{ equity: statistics, drawdowns, months, periods, daily: sessions },
+      ...{ drawdowns, months, periods, daily: sessions },
+      equity: { ...statistics, dsr: trials.dsr },
       benchmark: benchmark?.comparison ?? null,
     },
-    record: { trials: null, conventions: record.conventions },
+    record: {
+      trials: { count: trials.trials, sharpeVariance: null },
+      conventions: record.conventions,
+    },
   }
   return html`${decisionSection(record)}${costSection(record)}${holdingSection(record)}${allFigures(record)}${periodsSection(returns)}${riskSection(returns)}${section(
     'trading',
