@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
+import { loadHourly } from '../src/app/config/load-hourly.ts'
 import { describesFleet, loadConfig, loadFleet } from '../src/app/mod.ts'
 
 const examples = fileURLToPath(new URL('.', import.meta.url))
@@ -65,12 +66,18 @@ describe.concurrent('the examples', () => {
 
 describe('the files of the examples', () => {
   it('are valid configurations', () => {
-    const configurations = files.filter((file) => file.endsWith('.yaml'))
+    const configurations = files.filter((file) => /^(?!10-hourly).*\.yaml$/.test(file))
     expect(configurations.length).toBeGreaterThan(5)
     for (const file of configurations.map((name) => join(examples, name))) {
       const { name } = describesFleet(file) ? loadFleet(file) : loadConfig(file).config
       expect(name).toMatch(/^[a-z]/)
     }
+  })
+
+  it('of the hourly portfolio are valid too', () => {
+    const configurations = files.filter((file) => /^10-hourly.[^/\\]+\.yaml$/.test(file))
+    const names = configurations.map((file) => loadHourly(join(examples, file)).config.name)
+    expect(names.sort()).toEqual(['tiny'])
   })
 
   it('have 28 coins with the first limits, and 96 with the later ones', () => {

@@ -86,6 +86,7 @@ export {
   type ThreadedTreeKernels,
 } from './learning/tree-kernels.ts'
 export { type LoadedPanel, loadPanel, type PanelLoad } from './panel/load-panel.ts'
+export { type PanelFolderOptions, panelFolder } from './panel/panel-folder.ts'
 export type { LoadedTable, PanelRequest, PanelSource } from './panel/port.ts'
 export {
   barsFromMinutes,
@@ -108,6 +109,7 @@ export { quarterlyFundamentals } from './panel/published/quarterly-fundamentals.
 export { spyClockHours } from './panel/published/spy-hours.ts'
 export { type TableFileOptions, tableFile } from './panel/table-file.ts'
 export { type VendorOptions, vendorTable } from './panel/vendor.ts'
+export { writePanelTables } from './panel/write-panel.ts'
 export { loadHighs } from './portfolio/highs.ts'
 export { writeFileAtomically } from './store/atomic-file.ts'
 export { type FeatureTable, writeFeatureTable } from './store/feature-table.ts'

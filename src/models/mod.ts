@@ -26,6 +26,7 @@ export {
   SEED_BARS_PER_YEAR,
 } from './features/registry.ts'
 export { scrambledAfter } from './features/scramble-panel.ts'
+export * from './labels/entries.ts'
 export * from './labels/execution-price.ts'
 export * from './labels/label-summary.ts'
 export * from './labels/labels.ts'

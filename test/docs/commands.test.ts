@@ -42,7 +42,7 @@ function shownIn(file: string): Shown[] {
     const start = /^(?:\$ )?npm start(?: -- (.*))?$/.exec(line)
     if (start !== null) add('start', start[1] ?? '')
     const command =
-      /(?:^|\s)ornstein ((?:data|config|journal|keystore|control|screen|fund|venue|pairs) [a-z][a-z0-9]*(?:-[a-z0-9]+)*|[a-z][a-z-]+)\b(.*)$/.exec(
+      /(?:^|\s)ornstein ((?:data|config|journal|keystore|control|screen|fund|venue|pairs|hourly) [a-z][a-z0-9]*(?:-[a-z0-9]+)*|[a-z][a-z-]+)\b(.*)$/.exec(
         line,
       )
     if (command !== null) add(command[1]!, command[2]!)

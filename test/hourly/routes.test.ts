@@ -12,7 +12,7 @@ import { writeHourlyReport } from '../../src/app/research/hourly/hourly-report.t
 import { countHourlyTrial, spreadReturns } from '../../src/app/research/hourly/hourly-trials.ts'
 import { openLearners } from '../../src/app/research/hourly/learners.ts'
 import { readSavedModel } from '../../src/app/research/hourly/read-model.ts'
-import { coverageOf, makeStudy } from '../../src/app/research/hourly/study.ts'
+import { makeStudy } from '../../src/app/research/hourly/study.ts'
 import { trainModel } from '../../src/app/research/hourly/train-model.ts'
 import { foldsOf, walkForward } from '../../src/app/research/hourly/walk-forward.ts'
 
@@ -66,8 +66,8 @@ describe('a blend of routes', () => {
       true,
     )
     const facts = { config, configurationHash: 'f', codeHash: 'a', command: 'ornstein hourly demo' }
-    const found = { diagnosis, record: null, coverage: coverageOf(study), leaks, trials }
-    const path = writeHourlyReport(folder, { ...facts, panel: study.panel, ...found })
+    const found = { diagnosis, record: null, leaks, trials }
+    const path = writeHourlyReport(folder, { ...facts, study, ...found })
     const page = readFileSync(path, 'utf8')
     for (const text of [
       ...['generated panel', 'histogram-trees/1, compiled kernels', 'Planted edge', 'expanding'],

@@ -100,7 +100,9 @@ describe.skipIf(!hasSharedData)(`hours of 2018${sharedDataNote}`, () => {
     const fallen = all.filter(({ dd }) => dd <= -0.015).length / all.length
     expect(fallen).toBeCloseTo(figures[0]!.downside_rate, 12)
     expect(coverage[0]).toMatchObject({ members: 506, withBars: 53 })
-    expect(panel.provenance.join(' ')).toContain('without the closing auction')
+    expect(panel.tables.map(({ lagRule }) => lagRule).join(' ')).toContain(
+      'without the closing auction',
+    )
   })
 
   it('have payments taken out of their factors where the daily file tells them', async () => {
@@ -154,7 +156,7 @@ describe.skipIf(!hasSharedData)(`hours of 2018${sharedDataNote}`, () => {
     const range = { firstDay: day('2018-02-16'), endDay: day('2018-04-21') }
     const grid = hourGrid({ anchor: 'clockHour', ...range })
     const at = (name: string): string => sharedData(`equities_intraday/${name}.parquet`)
-    const hours = await barsFromMinutes(at('us_1m_2018_shared60'), grid)
+    const { bars: hours } = await barsFromMinutes(at('us_1m_2018_shared60'), grid)
     expect([hours.symbols.length, new Set(grid.sessionDay).size, barCount(grid)]).toEqual([
       60, 44, 308,
     ])

@@ -13,6 +13,7 @@ import {
   type TableKind,
   type TimeUs,
 } from '../../core/mod.ts'
+import type { MinutesOfNames } from '../../models/mod.ts'
 import type { LoadedTable, PanelSource } from './port.ts'
 import { panelError, refuseProblems } from './refuse.ts'
 
@@ -35,10 +36,10 @@ export interface PanelLoad {
 /** A panel, and how much of the index it covers. */
 export interface LoadedPanel {
   readonly panel: HourPanel
-  /** Members that the panel has no bars of too; null where every name is a member. */
-  readonly membership: KnownTable | null
   /** Session by session, with the names that are missing; empty where every name is a member. */
   readonly coverage: readonly DayCoverage[]
+  /** Prices to trade at beside the bars; null where there are none. */
+  readonly minutes: MinutesOfNames | null
 }
 
 /**
@@ -84,7 +85,7 @@ export async function loadPanel(load: PanelLoad): Promise<LoadedPanel> {
     }),
   )
   const coverage = membership === null ? [] : membershipCoverage(panel, membership)
-  return { panel, membership, coverage }
+  return { panel, coverage, minutes: null }
 }
 
 /** The panel, or InputError ORN-PANEL-001 with every fault of its tables. */

@@ -1,4 +1,5 @@
 import {
+  ACTION_KINDS,
   type KnownTable,
   pickRows,
   rowCount,
@@ -11,14 +12,12 @@ import { indexSymbols } from './rows.ts'
 import type { Sheet } from './sheet.ts'
 
 /** Columns that every table has, and whose they are. */
-const TIME_COLUMNS = {
+export const TIME_COLUMNS = {
   event_time: 'eventTime',
   public_release_time: 'publicTime',
   ingest_time: 'ingestTime',
   known_time: 'knownTime',
 } as const
-
-const ACTION_KINDS = ['split', 'dividend', 'spinOff']
 
 /**
  * Makes a table of rows that carry their four times: columns `symbol` (not of macro data),
@@ -32,6 +31,10 @@ export async function tableOfRows(
   kind: TableKind,
   request: PanelRequest,
 ): Promise<LoadedTable> {
+  // A column that the kind needs and the sheet lacks is named with the nearest that it has.
+  for (const column of TABLE_FIELDS[kind]) {
+    if (!sheet.columns.includes(column)) await sheet.texts(column)
+  }
   const ofMarket = kind === 'macro'
   const texts = ofMarket ? [] : await sheet.texts('symbol')
   const { symbols, symbol } = indexSymbols(texts)
@@ -49,8 +52,6 @@ export async function tableOfRows(
       fields[column] = Float64Array.from(sectors.symbol)
     } else fields[column] = await fieldOf(sheet, kind, column)
   }
-  // A column that the kind needs and the sheet lacks is named with the nearest that it has.
-  for (const column of TABLE_FIELDS[kind]) if (!(column in fields)) await sheet.texts(column)
   const table: KnownTable = {
     kind,
     source: sheet.name,

@@ -10,6 +10,8 @@ export interface TableFileOptions {
   readonly kind: TableKind
   /** How old its newest row may be, us; of any age by default. */
   readonly oldestUs?: TimeUs
+  /** Of macro tables: how long a value may be used, us; for ever by default. */
+  readonly validUs?: TimeUs
 }
 
 /** A table of rows with their four times in a file: see {@link tableOfRows} for its columns. */
@@ -17,5 +19,11 @@ export const tableFile = (options: TableFileOptions): PanelSource => ({
   name: basename(options.path),
   kind: options.kind,
   oldestUs: options.oldestUs ?? null,
-  load: (request) => withSheet(options.path, (sheet) => tableOfRows(sheet, options.kind, request)),
+  async load(request) {
+    const loaded = await withSheet(options.path, (sheet) =>
+      tableOfRows(sheet, options.kind, request),
+    )
+    const { validUs } = options
+    return validUs === undefined ? loaded : { ...loaded, table: { ...loaded.table, validUs } }
+  },
 })

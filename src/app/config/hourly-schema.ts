@@ -1,42 +1,12 @@
 import { z } from 'zod'
+import { dataSchema } from './hourly-data-schema.ts'
 import { modelSchema, modelsSchema, type RouteSettings } from './hourly-model-schema.ts'
-import { orOff, positiveShare, share } from './quantities.ts'
+import { positiveShare, share } from './quantities.ts'
 
 const whole = (unit: string) => z.number().int().meta({ unit })
 const basisPoints = () => z.number().meta({ unit: 'bp' })
 const dollars = () => z.number().meta({ unit: 'US dollars' })
 const ratio = () => z.number().meta({ unit: 'ratio' })
-
-const generatedData = z.strictObject({
-  kind: z.literal('generated'),
-  seed: whole('seed').min(0).default(42).describe('the same seed, the same panel'),
-  names: whole('names').min(1).max(2000).default(60).describe('names in all, members or not'),
-  sessions: whole('sessions').min(30).max(5000).default(504).describe('trading days'),
-  firstDay: z.iso.date().default('2019-01-02').describe('day of the first session, New York'),
-  edge: orOff(
-    z.strictObject({
-      column: z
-        .enum(['eps_surprise_std', 'guidance_sentiment', 'sentiment_score'])
-        .describe('the column that foretells'),
-      bpPer5Bars: basisPoints().describe('expected in five bars for each unit of the column'),
-    }),
-  )
-    .prefault('off')
-    .describe('a forecast that the panel really holds, of a stated size'),
-  driftPerYear: ratio()
-    .default(0)
-    .describe('expected return a year of every name and of the benchmark'),
-})
-
-const publishedData = z.strictObject({
-  kind: z.literal('published'),
-  folder: z.string().min(1).describe('the folder of published data, beside this file or absolute'),
-  bars: z
-    .enum(['clockHours2018', 'sessions'])
-    .describe('hours by the clock of 60 names, spring 2018, or sessions of 350 names'),
-  firstDay: z.iso.date().default('2010-01-04').describe('of sessions: the first, New York'),
-  endDay: z.iso.date().default('2019-01-01').describe('of sessions: the day after the last'),
-})
 
 const validationSchema = z.strictObject({
   kind: z
@@ -124,9 +94,7 @@ export const hourlySchema = z.strictObject({
     .default('corrected')
     .describe('which figures hold where this file says nothing'),
   capital: dollars().positive().default(1_000_000).describe('at the start'),
-  data: z
-    .discriminatedUnion('kind', [generatedData, publishedData])
-    .prefault({ kind: 'generated' }),
+  data: dataSchema.prefault({ kind: 'generated' }),
   labels: z
     .strictObject({
       horizonBars: whole('bars').min(1).max(100).default(5).describe('of the forecast'),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { civilTime, DAY_US } from '../calendar/civil-time.ts'
 import { createRandom } from '../lib/random.ts'
 import { type BenchmarkComparison, compareWithBenchmark } from './benchmark.ts'
-import { civilTime, DAY_US } from './civil-time.ts'
 import { dailySeries, growthPath } from './growth.ts'
 
 const start = civilTime(2024, 1, 1)

@@ -1,4 +1,4 @@
-import { DAY_US } from './civil-time.ts'
+import { DAY_US } from '../calendar/civil-time.ts'
 import { drawdowns } from './drawdown.ts'
 import { shortSpan } from './equity-statistics.ts'
 import { type Figure, figure, missing } from './figure.ts'

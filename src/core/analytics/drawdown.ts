@@ -1,5 +1,5 @@
+import { DAY_US } from '../calendar/civil-time.ts'
 import type { TimeUs } from '../domain/units.ts'
-import { DAY_US } from './civil-time.ts'
 import type { GrowthPath } from './growth.ts'
 
 /** One fall below a former peak. */

@@ -1,3 +1,4 @@
+import { DAY_US, formatSpan } from '../calendar/civil-time.ts'
 import type { TimeUs } from '../domain/units.ts'
 import {
   BOOTSTRAP_DRAWS,
@@ -6,7 +7,6 @@ import {
   percentileInterval,
   stationaryBootstrap,
 } from './bootstrap.ts'
-import { DAY_US, formatSpan } from './civil-time.ts'
 import type { Drawdown } from './drawdown.ts'
 import { type Figure, figure, type Interval, missing } from './figure.ts'
 import type { DailySeries, GrowthPath } from './growth.ts'

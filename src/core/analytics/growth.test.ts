@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { civilTime, DAY_US } from './civil-time.ts'
+import { civilTime, DAY_US } from '../calendar/civil-time.ts'
 import { drawdowns, underwater } from './drawdown.ts'
 import { dailySeries, growthPath } from './growth.ts'
 import { monthlyReturns } from './monthly.ts'

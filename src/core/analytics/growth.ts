@@ -1,7 +1,7 @@
+import { DAY_US } from '../calendar/civil-time.ts'
 import { moneyToNumber } from '../domain/money.ts'
 import type { TimeUs } from '../domain/units.ts'
 import { assert } from '../lib/assert.ts'
-import { DAY_US } from './civil-time.ts'
 import type { RunCalendar, RunTransfer } from './run-record.ts'
 
 /** A first or last interval that is short of a day by at most this counts as a day. */

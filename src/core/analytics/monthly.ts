@@ -1,5 +1,5 @@
+import { civilDate, civilTime } from '../calendar/civil-time.ts'
 import type { TimeUs } from '../domain/units.ts'
-import { civilDate, civilTime } from './civil-time.ts'
 import { type GrowthPath, indexAt } from './growth.ts'
 
 /** Returns of the calendar months (UTC) of one year; null where the run has no data. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { civilTime, DAY_US } from './civil-time.ts'
+import { civilTime, DAY_US } from '../calendar/civil-time.ts'
 import { growthPath } from './growth.ts'
 import { periodReturns } from './period-returns.ts'
 

@@ -1,5 +1,5 @@
+import { civilDate, civilTime, DAY_US } from '../calendar/civil-time.ts'
 import type { TimeUs } from '../domain/units.ts'
-import { civilDate, civilTime, DAY_US } from './civil-time.ts'
 import { type Figure, figure, missing } from './figure.ts'
 import { type GrowthPath, indexAt, STUB_TOLERANCE_US } from './growth.ts'
 

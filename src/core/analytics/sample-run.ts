@@ -1,8 +1,8 @@
+import { civilTime } from '../calendar/civil-time.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import { applyRate, moneyToNumber, notional } from '../domain/money.ts'
 import { type Money, price, quantity, type Side, sign } from '../domain/units.ts'
 import { createRandom, type Random } from '../lib/random.ts'
-import { civilTime } from './civil-time.ts'
 import { halfNotional } from './fill-cost.ts'
 import type { RunFill, RunFunding, RunRecord } from './run-record.ts'
 

@@ -1,5 +1,5 @@
+import { DAY_US, formatSpan, formatUtcDate } from '../calendar/civil-time.ts'
 import { moneyToNumber } from '../domain/money.ts'
-import { DAY_US, formatSpan, formatUtcDate } from './civil-time.ts'
 import {
   type EquityStatistics,
   MINIMUM_ANNUAL_DAYS,

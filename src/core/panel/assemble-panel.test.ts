@@ -78,7 +78,11 @@ describe('a panel of tables', () => {
     expect(panel.bars.open[3]).toBe(303)
     expect(panel.bars.open[bars + 3]).toBe(103)
     expect(panel.benchmark!.bars.open[4]).toBe(204)
-    expect(panel.provenance).toEqual(['bars from bars.csv: known a minute after their end'])
+    const { lagRule } = panel.tables[0]!
+    expect([panel.tables.map(({ rows }) => rows), lagRule]).toEqual([
+      [126, 42],
+      'known a minute after their end',
+    ])
     expect(panel.macro).toBeNull()
   })
 

@@ -4,7 +4,7 @@ import { actionFactors, panelActions, panelDelistings } from './factors.ts'
 import { barCount, type HourGrid } from './hour-grid.ts'
 import type { HourPanel, KnownSeries } from './hour-panel.ts'
 import { knownSeries, marketSeries, spreadKnown } from './known-series.ts'
-import type { KnownTable } from './known-table.ts'
+import { type KnownTable, rowCount } from './known-table.ts'
 import { membershipReader } from './membership.ts'
 import { barPlaces, placeBars } from './place-bars.ts'
 import { type TableProblem, type TableRules, tableProblems, USUAL_RULES } from './table-rules.ts'
@@ -87,7 +87,8 @@ export function assemblePanel(tables: PanelTables, assembly: PanelAssembly): Ass
   const panel: HourPanel = {
     grid,
     dataKind: assembly.dataKind,
-    provenance: [...(assembly.provenance ?? []), ...provenanceOf(tables)],
+    provenance: assembly.provenance ?? [],
+    tables: listed(tables).map((table) => ({ ...noted(table), rows: rowCount(table) })),
     symbols,
     bars: places.bars,
     benchmark: tables.benchmark === null ? null : placeBenchmark(grid, tables.benchmark),
@@ -199,9 +200,7 @@ function symbolsWithBars(tables: PanelTables): string[] {
   return [...all].sort()
 }
 
-const provenanceOf = (tables: PanelTables): string[] => [
-  ...new Set(listed(tables).map((table) => `${table.kind} from ${table.source}: ${table.lagRule}`)),
-]
+const noted = ({ kind, source, lagRule }: KnownTable) => ({ kind, source, lagRule })
 
 function placeBenchmark(
   grid: HourGrid,

@@ -1,3 +1,4 @@
+import { formatUtcIso } from '../calendar/civil-time.ts'
 import { BAR_KNOWN_DELAY_US, type BarAnchor, barAt, barCount, type HourGrid } from './hour-grid.ts'
 import type { KnownTable } from './known-table.ts'
 import { placesBySymbol, rowCount } from './known-table.ts'
@@ -123,6 +124,9 @@ export function anchorMismatch(grid: HourGrid, tables: readonly BarTable[]): Tab
     }))
 }
 
+const instant = (time: number): string =>
+  Number.isFinite(time) ? formatUtcIso(time) : 'no time of a session'
+
 /** Bars within a grid's time that do not begin and end as one of its bars does. */
 function anchorProblems(grid: HourGrid, table: BarTable): TableProblem[] {
   const off = problemOf(table, 'anchor')
@@ -139,8 +143,9 @@ function anchorProblems(grid: HourGrid, table: BarTable): TableProblem[] {
     off.add(
       place,
       () =>
-        `${table.symbols[table.symbol[place]!]} has a bar from ${begins / 1e6} s to ` +
-        `${table.eventTime[place]! / 1e6} s, which is none of the anchor ${grid.anchor}`,
+        `${table.symbols[table.symbol[place]!]} has a bar from ${instant(begins)} to ` +
+        `${instant(table.eventTime[place]!)}, which is none of the anchor ${grid.anchor}: ` +
+        'bars of two anchors are never joined; rebuild them from minutes',
     )
   }
   return off.done()

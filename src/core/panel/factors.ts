@@ -4,7 +4,7 @@ import { type KnownTable, rowCount } from './known-table.ts'
 import { problemOf, type TableProblem } from './table-rules.ts'
 
 /** Kinds of actions by their number in a table. */
-const ACTION_KINDS = ['split', 'dividend', 'spinOff'] as const
+export const ACTION_KINDS = ['split', 'dividend', 'spinOff'] as const
 
 /** Index of the first bar that opens at or after an instant; the number of bars where none does. */
 function firstBarFrom(grid: HourGrid, time: number): number {

@@ -1,4 +1,5 @@
 import type { HourGrid } from './hour-grid.ts'
+import type { TableKind } from './known-table.ts'
 
 /** Bars in raw prices, as traded; NaN where there was no bar, or it was known too late. */
 export interface PanelBars {
@@ -42,6 +43,16 @@ export interface PanelDelisting {
   readonly lastPrice: number
 }
 
+/** A table that a panel was made of. */
+export interface PanelTableNote {
+  readonly kind: TableKind
+  /** Where its rows came from. */
+  readonly source: string
+  readonly rows: number
+  /** How their known times were found, as a sentence. */
+  readonly lagRule: string
+}
+
 /**
  * Everything known of many names, hour by hour. Arrays of names and bars are name-major: element
  * `name * bars + bar`. What they hold at a bar was known strictly before its decision time.
@@ -49,8 +60,10 @@ export interface PanelDelisting {
 export interface HourPanel {
   readonly grid: HourGrid
   readonly dataKind: 'generated' | 'real'
-  /** Where it came from, with each lag rule, in sentences for reports. */
+  /** What is to be known before any figure of it is read, in sentences. */
   readonly provenance: readonly string[]
+  /** Its tables with their lag rules; empty where it was generated. */
+  readonly tables: readonly PanelTableNote[]
   readonly symbols: readonly string[]
   readonly bars: PanelBars
   /** The benchmark's own bars, one element a bar; it is never among the names. */

@@ -31,7 +31,8 @@ describe('a point-in-time table', () => {
       { kind: 'timeOrder', rows: [3] },
     ])
     expect(problems[1]!.text).toBe(
-      'the public time 0.000004 s is before the event time 0.000005 s (A); ' +
+      'the public time 1970-01-01T00:00:00.000004Z is before the event time ' +
+        '1970-01-01T00:00:00.000005Z (A); ' +
         'event <= public <= ingest <= known is needed',
     )
     const times = { publicTime: [3, 3], ingestTime: [2, 4], knownTime: [4, 4] }

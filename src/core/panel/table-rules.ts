@@ -1,3 +1,4 @@
+import { formatUtcIso } from '../calendar/civil-time.ts'
 import { type KnownTable, placesBySymbol, rowCount, TABLE_FIELDS } from './known-table.ts'
 
 /** What can be wrong with a table. */
@@ -80,9 +81,6 @@ export function tableProblems(table: KnownTable, rules: TableRules): TableProble
 const symbolName = (table: KnownTable, place: number): string =>
   table.symbols[table.symbol[place]!] ?? 'the market'
 
-/** An instant as seconds since 1970: the core writes no dates. */
-const seconds = (time: number): string => `${time / 1e6} s`
-
 function timeProblems(table: KnownTable): TableProblem[] {
   const missing = problemOf(table, 'missingTime')
   const order = problemOf(table, 'timeOrder')
@@ -105,8 +103,8 @@ function timeProblems(table: KnownTable): TableProblem[] {
       order.add(
         place,
         () =>
-          `the ${after} time ${seconds(later[place]!)} is before the ${before} time ` +
-          `${seconds(earlier[place]!)} (${symbolName(table, place)}); ` +
+          `the ${after} time ${formatUtcIso(later[place]!)} is before the ${before} time ` +
+          `${formatUtcIso(earlier[place]!)} (${symbolName(table, place)}); ` +
           'event <= public <= ingest <= known is needed',
       )
       break

@@ -9,6 +9,7 @@ import {
   type HourGrid,
   toNewYork,
 } from '../../../core/mod.ts'
+import type { MinutePrices } from '../../../models/mod.ts'
 import { gather, indexSymbols } from '../rows.ts'
 import { type Sheet, withSheet } from '../sheet.ts'
 import { sessionsByDay } from './lag.ts'
@@ -71,13 +72,20 @@ export function clockHourBars(
 /** Where rows are put that no panel asks for. */
 const OUTSIDE = Number.NEGATIVE_INFINITY
 
+/** Bars of a grid made of bars of minutes, and the opens of those minutes by symbol. */
+export interface RebuiltBars {
+  readonly bars: BarTable
+  /** In the order of the bars' symbols. */
+  readonly minutes: readonly MinutePrices[]
+}
+
 /** Bars of a grid made of bars of minutes, which are named by their beginning in New York. */
-export function barsFromMinutes(path: string, grid: HourGrid): Promise<BarTable> {
+export function barsFromMinutes(path: string, grid: HourGrid): Promise<RebuiltBars> {
   return withSheet(path, async (sheet) => {
     const start = await sheet.times('ts_et', 'newYork')
     const minutes = await rowsOf(sheet, start)
     const columns = barsOfMinutes(grid, minutes.rows)
-    return barTable(grid, {
+    const bars = barTable(grid, {
       source: `minutes of ${sheet.name}`,
       lagRule:
         'hours by the clock made of the minutes from 09:30 to 16:00, without the closing auction; ' +
@@ -87,7 +95,15 @@ export function barsFromMinutes(path: string, grid: HourGrid): Promise<BarTable>
       columns,
       row: Int32Array.from(columns.start, (_, k) => k + 1),
     })
+    return { bars, minutes: opensOf(minutes.rows, minutes.symbols.length) }
   })
+}
+
+/** Opens of minutes by symbol, in the order of the rows. */
+function opensOf({ symbol, start, open }: BarRows, symbols: number): MinutePrices[] {
+  const places: number[][] = Array.from({ length: symbols }, () => [])
+  for (let place = 0; place < symbol.length; place++) places[symbol[place]!]!.push(place)
+  return places.map((own) => ({ openTime: gather(start, own), open: gather(open, own) }))
 }
 
 const KNOWN_AT_END = 'a bar is known a minute after its end'

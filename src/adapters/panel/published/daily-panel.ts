@@ -68,7 +68,7 @@ export async function loadDailyPanel(folder: string, range: PublishedRange): Pro
     ],
   })
   const panel = requirePanel('the daily panel', made)
-  return { panel, membership, coverage: membershipCoverage(panel, membership) }
+  return { panel, coverage: membershipCoverage(panel, membership), minutes: null }
 }
 
 /** What every comparison with the benchmark has to know. */

@@ -39,8 +39,12 @@ export async function loadClockHourPanel2018(
   const grid = hourGrid({ anchor: 'clockHour', firstDay: FIRST_DAY, endDay: END_DAY })
   const intraday = join(folder, 'equities_intraday')
   const benchmark = await clockHourBars(join(intraday, 'lean_hourly_spy_2018q1.parquet'), grid)
-  const bars = await barsFromMinutes(join(intraday, 'us_1m_2018_shared60.parquet'), grid)
-  return panelOf({ folder, grid, options }, bars, { symbol: 'SPY', bars: benchmark })
+  const rebuilt = await barsFromMinutes(join(intraday, 'us_1m_2018_shared60.parquet'), grid)
+  const { bars, minutes } = rebuilt
+  const against = { symbol: 'SPY', bars: benchmark }
+  const loaded = await panelOf({ folder, grid, options }, bars, against)
+  const own = new Map(bars.symbols.map((symbol, k) => [symbol, minutes[k]!]))
+  return { ...loaded, minutes: loaded.panel.symbols.map((symbol) => own.get(symbol) ?? null) }
 }
 
 /**
@@ -105,7 +109,7 @@ async function panelOf(
     },
   )
   const panel = requirePanel('the hourly panel of 2018', made)
-  return { panel, membership, coverage: membershipCoverage(panel, membership) }
+  return { panel, coverage: membershipCoverage(panel, membership), minutes: null }
 }
 
 /** Names without a bar in the last session: they stopped trading after their last bar, at its close. */

@@ -4,7 +4,7 @@ import { hashOf } from '../../config/load.ts'
 import type { LoadedHourly } from '../../config/load-hourly.ts'
 import { codeHash, commitId } from '../../package.ts'
 import { applyModel } from '../../research/hourly/apply-model.ts'
-import { writeBacktestFiles } from '../../research/hourly/backtest-files.ts'
+import { writeBacktestFiles, writeCoverage } from '../../research/hourly/backtest-files.ts'
 import { checkLeaks, LEAKS_SKIPPED, type LeakChecks } from '../../research/hourly/check-leaks.ts'
 import { type Diagnosis, diagnose } from '../../research/hourly/diagnose.ts'
 import { compareWithFunds } from '../../research/hourly/funds/fund-comparison.ts'
@@ -20,11 +20,10 @@ import {
 } from '../../research/hourly/hourly-trials.ts'
 import { openLearners } from '../../research/hourly/learners.ts'
 import { verdictOf } from '../../research/hourly/model-report.ts'
-import { panelHash } from '../../research/hourly/panel-hash.ts'
 import { portfolioVerdict } from '../../research/hourly/portfolio-front.ts'
 import { readSavedModel, type SavedModel } from '../../research/hourly/read-model.ts'
 import { backtestForecasts } from '../../research/hourly/run-backtest.ts'
-import { coverageOf, makeStudy, type Study, type Tell } from '../../research/hourly/study.ts'
+import { makeStudy, type Study, type Tell } from '../../research/hourly/study.ts'
 import { foldsOf, type WalkForward, walkForward } from '../../research/hourly/walk-forward.ts'
 import { DEFAULT_LEDGER_PATH } from '../../research/ledger/run-ledger.ts'
 import type { HourlyRecord } from '../../run/hourly/hourly-record.ts'
@@ -68,9 +67,8 @@ export async function forecastHours(
     await writeFundComparison(folder, compareWithFunds(config.name, record))
   }
   const trials = trialsOf(config, study, { ...work, saved, forecasts, diagnosis, record })
-  const { panel } = study
-  const coverage = coverageOf(study)
-  const facts = { config, configurationHash, codeHash: codeHash(), command, panel, coverage }
+  await writeCoverage(folder, study.coverage)
+  const facts = { config, configurationHash, codeHash: codeHash(), command, study }
   const report = writeHourlyReport(folder, { ...facts, diagnosis, record, leaks, trials })
   return told(config, study, { folder, report, leaks, trials, diagnosis, record })
 }
@@ -113,7 +111,7 @@ function trialsOf(
   const { saved, record, diagnosis, forecasts } = of
   const tried = saved === null ? parameters : { ...parameters, models: saved.hash }
   const trial = {
-    ...{ name, configurationHash: hashOf(tried), dataHash: panelHash(study.panel) },
+    ...{ name, configurationHash: hashOf(tried), dataHash: study.hash },
     ...{ codeHash: codeHash(), commit: commitId(), seed: parameters.models[0]!.seed },
     ...{ parameters: tried, reportPath: of.folder },
     metrics: {

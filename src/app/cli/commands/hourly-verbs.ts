@@ -8,6 +8,7 @@ import { trainModel } from '../../research/hourly/train-model.ts'
 import { dayFlag } from '../day-flag.ts'
 import type { CommandResult } from '../output.ts'
 import type { HourlyFlags, HourlyVerb } from './hourly.ts'
+import { hourlyData } from './hourly-data.ts'
 import { forecastHours } from './hourly-forecast.ts'
 
 /** What `hourly demo` runs: small enough for a minute, with a planted edge that it says. */
@@ -29,6 +30,7 @@ export async function hourlyCommand(
   const loaded = path === null ? parseHourly(DEMO, 'the demo', preset) : loadHourly(path, preset)
   const folder = flags.out ?? join('.ornstein', 'hourly', loaded.config.name)
   if (verb === 'settings') return settings(loaded)
+  if (verb === 'data') return hourlyData(loaded, flags)
   const tell = teller(flags.quiet === true)
   if (verb === 'features') return features(loaded, folder, tell)
   const threads = Number(flags.threads ?? 1)

@@ -6,6 +6,8 @@ import { whole } from '../whole-number.ts'
 export interface HourlyFlags extends CommonFlags {
   readonly preset?: 'seed' | 'corrected'
   readonly out?: string
+  /** Of `data`. */
+  readonly format?: 'csv' | 'parquet'
   readonly threads?: string
   readonly skipLeakChecks?: boolean
   readonly ledger?: boolean
@@ -48,6 +50,17 @@ export function registerHourlyCommands(
     }
     withCommon(command).action((path: string, flags: HourlyFlags) => run(verb, path, flags))
   }
+  const data = hourly
+    .command('data')
+    .description('load the panel, say what it holds, and write its tables as files')
+    .argument('<config>', 'YAML configuration of an hourly portfolio')
+    .option('--out <dir>', 'folder to write the tables into, and a configuration that reads them')
+    .addOption(
+      new Option('--format <name>', 'what the tables are written as')
+        .choices(['csv', 'parquet'])
+        .default('csv'),
+    )
+  withCommon(data).action((path: string, flags: HourlyFlags) => run('data', path, flags))
   const demo = hourly
     .command('demo')
     .description('the same on a small generated panel, in about a minute')
@@ -70,7 +83,7 @@ const presetOption = (): Option =>
   ])
 
 /** A verb of `ornstein hourly`. */
-export type HourlyVerb = (typeof verbs)[number][0] | 'demo'
+export type HourlyVerb = (typeof verbs)[number][0] | 'data' | 'demo'
 
 const run = (verb: HourlyVerb, path: string | null, flags: HourlyFlags): Promise<void> =>
   runCommand(`hourly ${verb}`, flags, async () => {

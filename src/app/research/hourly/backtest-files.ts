@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { pngOf, type TableColumn, writeFileAtomically, writeTable } from '../../../adapters/mod.ts'
+import { type DayCoverage, formatUtcDate } from '../../../core/mod.ts'
 import type { HourlyRecord } from '../../run/hourly/hourly-record.ts'
 import { equityPicture } from './portfolio-picture.ts'
 
@@ -44,6 +45,27 @@ export async function writeBacktestFiles(
   const picture = await pngOf(equityPicture(record, title))
   writeFileAtomically(join(folder, 'equity_drawdown.png'), picture, { mode: 0o644 })
 }
+
+/** Writes `coverage` as CSV and Parquet: members of each session, and the names without a bar. */
+export const writeCoverage = (folder: string, days: readonly DayCoverage[]): Promise<void> =>
+  writeTable(join(folder, 'coverage'), [
+    text(
+      'session',
+      days.map(({ day }) => formatUtcDate(day * 86_400e6)),
+    ),
+    number(
+      'members',
+      days.map(({ members }) => members),
+    ),
+    number(
+      'with_bars',
+      days.map(({ withBars }) => withBars),
+    ),
+    text(
+      'missing',
+      days.map(({ missing }) => missing.join(' ')),
+    ),
+  ])
 
 function equityTable({ equity }: HourlyRecord): readonly TableColumn[] {
   return [

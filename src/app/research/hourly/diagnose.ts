@@ -126,8 +126,7 @@ function partsOf({ panel, labels, labelOptions }: Study, scores: Float64Array): 
     decay: rankIcDecay(
       scored,
       horizons.filter((each) => each + 1 < bars),
-      (each) =>
-        computeLabels(panel, { ...labelOptions, horizonBars: each, entries: null }).excessReturn,
+      (each) => computeLabels(panel, { ...labelOptions, horizonBars: each }).excessReturn,
     ),
   }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type DayCoverage, formatUtcDate, type HourPanel } from '../../../core/mod.ts'
+import { formatUtcDate } from '../../../core/mod.ts'
 import type { HourlyConfig } from '../../config/hourly-schema.ts'
 import type { HourlyRecord } from '../../run/hourly/hourly-record.ts'
 import { document } from '../report/document.ts'
@@ -7,7 +7,7 @@ import { formatCount, timeElement, zoneName } from '../report/format.ts'
 import { type Html, html } from '../report/html.ts'
 import { writeBoth } from '../report/write-report.ts'
 import type { LeakChecks } from './check-leaks.ts'
-import { coverageSection } from './coverage-report.ts'
+import { dataSections } from './data-report.ts'
 import type { Diagnosis } from './diagnose.ts'
 import { leaksSection, settingsSection, trialsSection } from './evidence-report.ts'
 import type { HourlyTrials } from './hourly-trials.ts'
@@ -16,6 +16,7 @@ import { definitionsSection } from './portfolio-figures-table.ts'
 import { verdictLine } from './portfolio-front.ts'
 import { PORTFOLIO_ANCHORS, portfolioPage, portfolioSections } from './portfolio-report.ts'
 import { drawnSeries } from './portfolio-series.ts'
+import type { Study } from './study.ts'
 
 /** What an hourly report is made of. */
 export interface HourlyReport {
@@ -23,9 +24,8 @@ export interface HourlyReport {
   readonly configurationHash: string
   readonly codeHash: string
   readonly command: string
-  readonly panel: HourPanel
+  readonly study: Pick<Study, 'panel' | 'coverage' | 'labels' | 'hash'>
   readonly diagnosis: Diagnosis
-  readonly coverage: readonly DayCoverage[]
   /** Null where leak checks were skipped on demand. */
   readonly leaks: LeakChecks
   readonly trials: HourlyTrials
@@ -46,14 +46,15 @@ export function writeHourlyReport(folder: string, report: HourlyReport): string 
 }
 
 /** The report as plain data, schema "ornstein.hourly/1": never a NaN. */
-export function reportData({ panel, diagnosis, record, ...rest }: HourlyReport) {
-  const { grid, symbols, dataKind, provenance } = panel
+export function reportData({ study, diagnosis, record, ...rest }: HourlyReport) {
+  const { panel, coverage, labels, hash } = study
+  const { grid, symbols, dataKind, provenance, tables } = panel
   return {
     schema: 'ornstein.hourly/1',
     ...rest,
     data: {
-      kind: dataKind,
-      provenance,
+      ...{ kind: dataKind, hash, provenance, tables, coverage },
+      labels: labels.entryBasis,
       names: symbols.length,
       bars: grid.openTime.length,
       anchor: grid.anchor,
@@ -76,7 +77,8 @@ function portfolioData(record: HourlyRecord) {
 }
 
 function body(report: HourlyReport): Html {
-  const { config, panel, diagnosis, record } = report
+  const { config, study, diagnosis, record } = report
+  const { panel, coverage, labels, hash } = study
   const { grid, symbols, dataKind, provenance } = panel
   const isGenerated = dataKind === 'generated'
   return html`<div class="ribbon backtest"><span>BACKTEST: ${
@@ -89,7 +91,7 @@ function body(report: HourlyReport): Html {
     isGenerated
       ? 'Generated data hold no survivorship gap; they say nothing of real markets.'
       : 'Names that left are missing where the data do not hold them: see the coverage.'
-  }</li><li>Features and forecasts use only what was known before each decision; labels enter after the next open, which is optimistic where bars follow at once.</li></ul></div>${record !== null && portfolioPage(record)}</div>${record !== null && portfolioSections(record, report.trials)}${trialsSection(report.trials)}${modelSections(diagnosis)}${leaksSection(report.leaks, config)}${coverageSection(report.coverage)}${settingsSection(config)}${record !== null && definitionsSection()}</main><footer class="base" id="reproduce"><h2>Reproduce</h2><dl class="facts"><dt>Command</dt><dd><code>${report.command}</code></dd><dt>Configuration</dt><dd><code>${report.configurationHash}</code></dd><dt>Code</dt><dd><code>${report.codeHash}</code></dd></dl></footer>`
+  }</li><li>Features and forecasts use only what was known before each decision; labels begin and end at ${labels.entryBasis}.</li></ul></div>${record !== null && portfolioPage(record)}</div>${record !== null && portfolioSections(record, report.trials)}${trialsSection(report.trials)}${modelSections(diagnosis)}${leaksSection(report.leaks, config)}${dataSections(panel, coverage)}${settingsSection(config)}${record !== null && definitionsSection()}</main><footer class="base" id="reproduce"><h2>Reproduce</h2><dl class="facts"><dt>Command</dt><dd><code>${report.command}</code></dd><dt>Configuration</dt><dd><code>${report.configurationHash}</code></dd><dt>Data</dt><dd><code>${hash}</code></dd><dt>Code</dt><dd><code>${report.codeHash}</code></dd></dl></footer>`
 }
 
 const contents = (hasTraded: boolean): readonly (readonly [string, string])[] => [
@@ -98,6 +100,7 @@ const contents = (hasTraded: boolean): readonly (readonly [string, string])[] =>
   ['model', 'Forecasts'],
   ['features', 'Features'],
   ['leaks', 'Leaks'],
+  ['sources', 'Sources'],
   ['coverage', 'Coverage'],
   ['settings', 'Settings'],
   ...(hasTraded ? ([['glossary', 'Definitions']] as const) : []),

@@ -1,19 +1,22 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import type { HourPanel } from '../../../core/mod.ts'
 
-/** SHA-256 over what a panel holds, so that trials on the same data are counted together. */
-export function panelHash({ provenance: _, ...panel }: HourPanel): string {
+/** SHA-256 over what a panel holds, wherever it came from; lower-case hex. */
+export function panelHash({ tables: _, provenance: __, ...held }: HourPanel): string {
   const hash = createHash('sha256')
-  const add = (value: unknown): void => {
-    if (ArrayBuffer.isView(value)) {
-      hash.update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
-    } else if (typeof value === 'object' && value !== null) {
-      for (const [key, each] of Object.entries(value)) {
-        hash.update(`${key}:`)
-        add(each)
-      }
-    } else hash.update(`${String(value)};`)
-  }
-  add(panel)
+  take(hash, held)
   return hash.digest('hex')
+}
+
+function take(hash: Hash, value: unknown): void {
+  if (ArrayBuffer.isView(value)) {
+    hash.update(`${value.constructor.name}${value.byteLength}`)
+    hash.update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, each] of Object.entries(value)) {
+      hash.update(`${JSON.stringify(key)}:`)
+      take(hash, each)
+    }
+    hash.update(';')
+  } else hash.update(JSON.stringify(value) ?? '')
 }

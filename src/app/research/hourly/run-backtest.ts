@@ -49,6 +49,7 @@ export async function backtestForecasts(
     settings: settingsOf(config),
     forecaster: { forecast: (bar) => own.forecast(bar + first) },
     account: { ...HOURLY_ACCOUNT, balance: config.capital, kind, lotDecimals, cashInterest },
+    minutes: study.minutes,
     ...(config.portfolio.solver === 'highs' ? { solve: await loadHighs() } : {}),
     progress: (bar, of) => {
       if (bar % TELL_EVERY === 0) tell('backtest', bar, of)
@@ -56,7 +57,7 @@ export async function backtestForecasts(
     },
   })
   tell('backtest', run.bars, run.bars)
-  return { panel, run, record: hourlyRecord(panel, run, study.membership) }
+  return { panel, run, record: hourlyRecord(panel, run) }
 }
 
 /** What cash earns, by the figures that borrowed money costs elsewhere. */

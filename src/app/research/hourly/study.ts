@@ -2,27 +2,30 @@ import { resolve } from 'node:path'
 import { type LoadedPanel, loadClockHourPanel2018, loadDailyPanel } from '../../../adapters/mod.ts'
 import {
   annualisation,
-  type DayCoverage,
-  type DayNumber,
-  dayNumber,
   generatePanel,
   type HourPanel,
   hourlyCoverage,
-  membershipCoverage,
+  parseDay,
 } from '../../../core/mod.ts'
 import {
   computeFeatures,
   computeLabels,
   DEFAULT_LABELS,
+  entriesOfMinutes,
   type FeatureColumns,
   type LabelOptions,
   type PanelLabels,
   type ValidationData,
 } from '../../../models/mod.ts'
 import type { HourlyConfig } from '../../config/hourly-schema.ts'
+import { ORDER_LATENCY_US } from '../../run/hourly/hourly-backtest.ts'
+import { loadFiles } from './load-files.ts'
+import { panelHash } from './panel-hash.ts'
 
 /** What a study of hourly portfolios rests on: a panel, its features and its labels. */
-export interface Study extends StudiedPanel {
+export interface Study extends LoadedPanel {
+  /** SHA-256 of the panel. */
+  readonly hash: string
   readonly features: FeatureColumns
   readonly labels: PanelLabels
   /** What labels were made by. */
@@ -33,27 +36,22 @@ export interface Study extends StudiedPanel {
 /** Told what is being worked on, and how far it is. */
 export type Tell = (phase: string, done: number, of: number) => void
 
-/** A panel and, of real data, the table of members that it has no bars of too. */
-export type StudiedPanel = Pick<LoadedPanel, 'panel' | 'membership'>
-
 /** Makes or loads the panel of a configuration, paths from its file's folder. Throws InputError. */
-export async function panelOf({ data }: HourlyConfig, beside: string): Promise<StudiedPanel> {
-  const day = (text: string): DayNumber => {
-    const [year, month, date] = text.split('-').map(Number)
-    return dayNumber(year!, month!, date!)
-  }
+export async function panelOf({ data }: HourlyConfig, beside: string): Promise<LoadedPanel> {
   if (data.kind === 'generated') {
     const { kind: _, firstDay, ...options } = data
-    return { panel: generatePanel({ ...options, firstDay: day(firstDay) }), membership: null }
+    const panel = generatePanel({ ...options, firstDay: parseDay(firstDay) })
+    return { panel, coverage: hourlyCoverage(panel), minutes: null }
   }
+  if (data.kind === 'files') return loadFiles(data, beside)
   const folder = resolve(beside, data.folder)
-  if (data.bars === 'clockHours2018') return loadClockHourPanel2018(folder)
-  return loadDailyPanel(folder, { firstDay: day(data.firstDay), endDay: day(data.endDay) })
+  if (data.bars === 'clockHours2018') {
+    const loaded = await loadClockHourPanel2018(folder)
+    return data.trades === 'firstMinute' ? loaded : { ...loaded, minutes: null }
+  }
+  const range = { firstDay: parseDay(data.firstDay), endDay: parseDay(data.endDay) }
+  return loadDailyPanel(folder, range)
 }
-
-/** Members of each session, and those that the panel has no bars of. */
-export const coverageOf = ({ panel, membership }: StudiedPanel): readonly DayCoverage[] =>
-  membership === null ? hourlyCoverage(panel) : membershipCoverage(panel, membership)
 
 /** The features that models see: prices adjusted for all that holders get. */
 export const featuresOf = (panel: HourPanel): FeatureColumns =>
@@ -65,18 +63,20 @@ export const featuresOf = (panel: HourPanel): FeatureColumns =>
 /** Makes everything that models are trained on. */
 export async function makeStudy(config: HourlyConfig, tell: Tell, beside = '.'): Promise<Study> {
   tell('panel', 0, 3)
-  const { panel, membership } = await panelOf(config, beside)
+  const loaded = await panelOf(config, beside)
+  const { panel, minutes } = loaded
   tell('features', 1, 3)
   const features = featuresOf(panel)
   tell('labels', 2, 3)
-  const labelOptions = { ...DEFAULT_LABELS, ...config.labels }
+  const entries = minutes === null ? null : entriesOfMinutes(panel, minutes, ORDER_LATENCY_US)
+  const labelOptions = { ...DEFAULT_LABELS, ...config.labels, entries }
   const labels = computeLabels(panel, labelOptions)
   tell('labels', 3, 3)
   const names = panel.symbols.length
   const { spans } = labels
   return {
-    panel,
-    membership,
+    ...loaded,
+    hash: panelHash(panel),
     features,
     labels,
     labelOptions,

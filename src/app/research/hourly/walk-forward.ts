@@ -103,7 +103,8 @@ async function workRoute(
   const { route, folds, folder, learners, tell } = work
   const { name, weight: _, ...model } = route
   const { data, labels, validation } = config
-  const key = hashOf({ data, labels, model, validation, code: work.codeHash })
+  const { hash: panel } = study
+  const key = hashOf({ data, panel, labels, model, validation, code: work.codeHash })
   const filesOf = (index: number) => foldFiles(folder, name, index)
   if (work.keptOnly === true) requireKept(folder, name, { folds, key })
   if (keptFold(filesOf(0), key) === null) clearFolds(folder, name)

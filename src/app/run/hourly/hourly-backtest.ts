@@ -74,7 +74,8 @@ export interface HourlyBacktest extends HourlyCollected {
   readonly exchange: SimulatedExchange
 }
 
-const LATENCY_US = 250_000
+/** From an order to its first chance to trade, us. */
+export const ORDER_LATENCY_US = 250_000
 /** How far a limit crosses the last price: a night's gap beyond it is not traded. */
 const LIMIT_DISTANCE = 0.05
 const HALF_HOUR_US = 1_800_000_000
@@ -84,7 +85,7 @@ const DAY_US = 86_400_000_000
 export function runHourlyBacktest(request: HourlyBacktestRequest): HourlyBacktest {
   const { panel, settings, forecaster, solve, progress } = request
   const account = request.account ?? HOURLY_ACCOUNT
-  const latencyUs = request.latencyUs ?? LATENCY_US
+  const latencyUs = request.latencyUs ?? ORDER_LATENCY_US
   const instruments = hourlyInstruments(panel, account)
   const source = panelHours(panel, annualisation(panel.grid).barsPerYear)
   const strategy = createHourly({

@@ -4,7 +4,6 @@ import {
   type BenchmarkComparison,
   barCount,
   type DailySeries,
-  type DayCoverage,
   type DrawdownSummary,
   drawdowns,
   type EquityStatistics,
@@ -12,9 +11,6 @@ import {
   formatUtcDate,
   type GrowthPath,
   type HourPanel,
-  hourlyCoverage,
-  type KnownTable,
-  membershipCoverage,
   monthlyReturns,
   type PeriodReturns,
   periodReturns,
@@ -86,19 +82,10 @@ export interface HourlyRecord {
   readonly trips: readonly FifoTrip[]
   readonly decisions: readonly HourDecision[]
   readonly riskHistory: readonly RiskRow[]
-  /** Members of each session and those without a bar. */
-  readonly coverage: readonly DayCoverage[]
 }
 
-/**
- * The record of a finished run. Coverage is of the given table of membership, which knows members
- * that the panel has no column for; of the panel's own members without it.
- */
-export function hourlyRecord(
-  panel: HourPanel,
-  run: HourlyBacktest,
-  membership: KnownTable | null = null,
-): HourlyRecord {
+/** The record of a finished run. */
+export function hourlyRecord(panel: HourPanel, run: HourlyBacktest): HourlyRecord {
   const analysis = analyseHourly(panel, run)
   const { figures, path, statistics, trips, benchmark, sessions, calendar } = analysis
   const against = hourlyBenchmark(panel, run.bars)
@@ -126,7 +113,6 @@ export function hourlyRecord(
     holdings: hourlyHoldings(panel, run),
     ...{ fills: run.fills, payments: run.payments, decisions: run.decisions },
     riskHistory: riskHistory(panel, run),
-    coverage: membership === null ? hourlyCoverage(panel) : membershipCoverage(panel, membership),
   }
 }
 

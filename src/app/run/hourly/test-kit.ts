@@ -32,7 +32,7 @@ export function calmPanel(names: number, sessions: number, firstDay = 17_898): D
   const high = close.map((value, at) => Math.max(value, open[at]!))
   const low = close.map((value, at) => Math.min(value, open[at]!))
   return {
-    ...{ grid, dataKind: 'generated', provenance: [], benchmark: null },
+    ...{ grid, dataKind: 'generated', provenance: [], tables: [], benchmark: null },
     symbols: Array.from({ length: names }, (_, name) => `N${name}`),
     bars: { open, high, low, close, volume: column(200_000) },
     isMember: new Uint8Array(size).fill(1),

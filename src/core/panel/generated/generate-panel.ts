@@ -90,6 +90,7 @@ export function generatePanel(options: GeneratedPanelOptions): HourPanel {
     grid,
     dataKind: 'generated',
     provenance: describe(settings),
+    tables: [],
     symbols: Array.from({ length: settings.names }, (_, k) => `G${String(k).padStart(4, '0')}`),
     benchmark: { symbol: GENERATED_BENCHMARK, bars: drawBenchmark(settings, grid, market) },
     isMember: plan.isMember,

@@ -6,7 +6,7 @@ import {
   formatUtcClock,
   formatUtcDate,
   formatUtcIso,
-} from './civil-time.ts'
+} from '../calendar/civil-time.ts'
 
 test('dates agree with the platform for every day from 1960 to 2110', () => {
   for (let day = -3653; day < 51_134; day += 1) {

@@ -1,6 +1,6 @@
-import { type DateParts, dateParts, dayNumber } from '../calendar/civil-day.ts'
 import type { TimeUs } from '../domain/units.ts'
 import { assert } from '../lib/assert.ts'
+import { type DateParts, dateParts, dayNumber } from './civil-day.ts'
 
 /** Microseconds of a day. */
 export const DAY_US = 86_400_000_000
