@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { HOURLY_DEFINITIONS } from '../../src/app/research/hourly/portfolio-figures-table.ts'
 import { HOURLY_PRESETS } from '../../src/strategies/mod.ts'
 
 const page = readFileSync(new URL('../../docs/hourly-backtest.md', import.meta.url), 'utf8')
@@ -48,5 +49,11 @@ describe('docs/hourly-backtest.md', () => {
       [0, 8],
     ])
     expect(seed.costs.halfSpread).toEqual([{ dollarsFrom: 0, bp: 0.5 }])
+  })
+
+  it('defines the figures as the report does', () => {
+    for (const [name, text] of HOURLY_DEFINITIONS) {
+      expect(page).toContain(`| ${name} | ${text.replaceAll('|', '\\|')} |`)
+    }
   })
 })

@@ -98,7 +98,10 @@ export const HOURLY_DEFINITIONS: readonly (readonly [string, string])[] = [
     'Round trips',
     'Shares of one purchase that one sale closed, first in first out; dividends left out.',
   ],
-  ['Win rate', 'Round trips with net > 0 over all. Expectancy: Σ net / Σ paid for them.'],
+  [
+    'Win rate, expectancy',
+    'Round trips with net > 0 over all. Expectancy: Σ net / Σ paid for them.',
+  ],
   [
     'Holding time',
     'Mean over round trips from purchase to sale: by the clock, and by bars that opened.',
@@ -108,12 +111,12 @@ export const HOURLY_DEFINITIONS: readonly (readonly [string, string])[] = [
     'Per bar: the greater of bought and sold over the equity at the decision, which is half of Σ |change| over names and cash. Two ways: bought and sold together.',
   ],
   [
-    'Exposure',
+    'Exposure, time invested',
     'Mean over bars of (equity − cash) / equity. Time invested: share of bars with anything held.',
   ],
   [
-    'Effective names',
-    '1 / Σ (weight / invested)² of the targets, mean over decisions that hold anything. Ten largest: their weights together.',
+    'Names held, effective names, ten largest',
+    'Names with a target weight. Effective: 1 / Σ (weight / invested)² of the targets, as many of equal weight. Ten largest: their weights together. Means over decisions that hold anything.',
   ],
   [
     'Costs by cause',
@@ -168,8 +171,13 @@ const definitions = [...GLOSSARY.filter(([name]) => SHARED.includes(name)), ...H
 
 /** A name with its definition where the pointer rests. */
 function named(name: string): Html {
-  const stem = name.split(',')[0]!
-  const found = definitions.find(([key]) => key === name || key.startsWith(stem))
+  const text = name.toLowerCase()
+  const found = definitions.find(([key]) =>
+    key
+      .toLowerCase()
+      .split(', ')
+      .some((each) => text.startsWith(each)),
+  )
   return found === undefined ? html`${name}` : html`<span title="${found[1]}">${name}</span>`
 }
 

@@ -140,7 +140,7 @@ function benchmarkTable({ record, analysis }: ReturnsInput): Html {
       : record.benchmark === undefined
         ? 'The benchmark is made of the run’s own marks, in equal parts, without costs or funding; hash of these data:'
         : 'File hash of the benchmark:'
-  } <code>${benchmark.hash}</code></small></p>`
+  }${benchmark.hash !== '' && html` <code>${benchmark.hash}</code>`}</small></p>`
 }
 
 function rollingFigure(input: ReturnsInput): Html {
