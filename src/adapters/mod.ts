@@ -101,7 +101,9 @@ export {
 } from './panel/published/daily-panel.ts'
 export { earningsAnnouncements } from './panel/published/earnings.ts'
 export {
+  clockHourTables2018,
   type HourPanelOptions,
+  type HourTables2018,
   loadClockHourPanel2018,
   loadOpenHourPanel2018,
 } from './panel/published/hour-panel-2018.ts'

@@ -8,8 +8,10 @@ import {
   hourGrid,
   type KnownTable,
   membershipCoverage,
+  type PanelAssembly,
   type PanelTables,
 } from '../../../core/mod.ts'
+import type { MinutePrices } from '../../../models/mod.ts'
 import { type LoadedPanel, requirePanel } from '../load-panel.ts'
 import { stampedTable } from '../rows.ts'
 import { barsFromMinutes, clockHourBars, openAnchoredBars } from './bar-files.ts'
@@ -28,23 +30,35 @@ export interface HourPanelOptions {
   readonly withActions?: boolean
 }
 
+/** What a panel of 2018 is made of. */
+export interface HourTables2018 {
+  readonly tables: PanelTables
+  readonly assembly: PanelAssembly
+  /** By symbol; empty where hours are not made of minutes. */
+  readonly minutes: ReadonlyMap<string, MinutePrices>
+}
+
 /**
  * The 44 sessions of 2018 by clock hours: 60 names made of their minutes, joined to SPY, whose file
  * has clock hours only. Throws InputError ORN-DATA and ORN-PANEL.
  */
-export async function loadClockHourPanel2018(
+export const loadClockHourPanel2018 = async (
   folder: string,
   options: HourPanelOptions = {},
-): Promise<LoadedPanel> {
+): Promise<LoadedPanel> => assembled(await clockHourTables2018(folder, options))
+
+/** The tables of {@link loadClockHourPanel2018}. */
+export async function clockHourTables2018(
+  folder: string,
+  options: HourPanelOptions = {},
+): Promise<HourTables2018> {
   const grid = hourGrid({ anchor: 'clockHour', firstDay: FIRST_DAY, endDay: END_DAY })
   const intraday = join(folder, 'equities_intraday')
   const benchmark = await clockHourBars(join(intraday, 'lean_hourly_spy_2018q1.parquet'), grid)
   const rebuilt = await barsFromMinutes(join(intraday, 'us_1m_2018_shared60.parquet'), grid)
   const { bars, minutes } = rebuilt
-  const against = { symbol: 'SPY', bars: benchmark }
-  const loaded = await panelOf({ folder, grid, options }, bars, against)
-  const own = new Map(bars.symbols.map((symbol, k) => [symbol, minutes[k]!]))
-  return { ...loaded, minutes: loaded.panel.symbols.map((symbol) => own.get(symbol) ?? null) }
+  const made = await tablesOf({ folder, grid, options }, bars, { symbol: 'SPY', bars: benchmark })
+  return { ...made, minutes: new Map(bars.symbols.map((symbol, k) => [symbol, minutes[k]!])) }
 }
 
 /**
@@ -57,7 +71,19 @@ export async function loadOpenHourPanel2018(
 ): Promise<LoadedPanel> {
   const grid = hourGrid({ anchor: 'sessionOpen', firstDay: FIRST_DAY, endDay: END_DAY })
   const file = join(folder, 'equities_intraday/us_hourly_2018_shared_derived.parquet')
-  return panelOf({ folder, grid, options }, await openAnchoredBars(file, grid), null)
+  const bars = await openAnchoredBars(file, grid)
+  const made = await tablesOf({ folder, grid, options }, bars, null)
+  return assembled({ ...made, minutes: new Map() })
+}
+
+function assembled({ tables, assembly, minutes }: HourTables2018): LoadedPanel {
+  const panel = requirePanel('the hourly panel of 2018', assemblePanel(tables, assembly))
+  const { membership } = tables
+  return {
+    panel,
+    coverage: membership === 'everyName' ? [] : membershipCoverage(panel, membership),
+    minutes: minutes.size === 0 ? null : panel.symbols.map((each) => minutes.get(each) ?? null),
+  }
 }
 
 interface HourPanelRequest {
@@ -66,22 +92,21 @@ interface HourPanelRequest {
   readonly options: HourPanelOptions
 }
 
-async function panelOf(
+async function tablesOf(
   { folder, grid, options }: HourPanelRequest,
   bars: BarTable,
   benchmark: PanelTables['benchmark'],
-): Promise<LoadedPanel> {
+): Promise<Omit<HourTables2018, 'minutes'>> {
   const { table: sectors, sectorNames } = await sectorsOfOneDay(
     join(folder, 'equities_daily/pooksoft_sectors_split.csv'),
   )
-  const membership = await publishedMembership(folder)
   const daily = join(folder, 'equities_daily/us_daily_shared_2010_2018.parquet')
   const actions = options.withActions === false ? null : await dailyActions(daily)
-  const made = assemblePanel(
-    {
+  return {
+    tables: {
       bars: [bars],
       benchmark,
-      membership,
+      membership: await publishedMembership(folder),
       sectors,
       actions: actions?.table ?? null,
       delistings: endedNames(grid, bars),
@@ -93,7 +118,7 @@ async function panelOf(
       analyst: null,
       macro: await publishedMacro(folder),
     },
-    {
+    assembly: {
       grid,
       dataKind: 'real',
       sectorNames,
@@ -107,9 +132,7 @@ async function panelOf(
           : 'Splits and payments are those of the daily file; names that it lacks have none.',
       ],
     },
-  )
-  const panel = requirePanel('the hourly panel of 2018', made)
-  return { panel, coverage: membershipCoverage(panel, membership), minutes: null }
+  }
 }
 
 /** Names without a bar in the last session: they stopped trading after their last bar, at its close. */

@@ -77,6 +77,19 @@ describe('what companies do to their shares', () => {
     expect(done.cash[bar]! - done.cash[bar - 1]!).toBeCloseTo(held * 10, 6)
   })
 
+  it('leaves the value as it was when a part is split off: its first value is paid in cash', () => {
+    const panel = calmPanel(NAMES, 20)
+    const bar = firstBar(panel, 12)
+    const before = panel.bars.close[bar - 1]!
+    rescale(panel, 0, bar, (before - 30) / before)
+    panel.actions.push({ name: 0, bar, kind: 'spinOff', ratio: 1, amount: 30 })
+    panel.totalReturnFactor.fill(before / (before - 30), bar, barCount(panel.grid))
+    const done = run(panel)
+    expect(done.payments).toHaveLength(1)
+    expect(done.payments[0]!.amount / 30).toBeGreaterThan(100)
+    expect(worstMove(done.equity)).toBeLessThan(0.002)
+  })
+
   it('leaves the value as it was at a split, and whatever is held is counted anew', () => {
     const panel = calmPanel(NAMES, 20)
     const bar = firstBar(panel, 12)
