@@ -1,5 +1,5 @@
 /** Rows that are made ready and multiplied at a time. */
-export const BLOCK_ROWS = 256
+export const BLOCK_ROWS = 512
 
 /** Columns that are multiplied together at a time; blocks have a multiple of it, zeros at the end. */
 const TILE = 4
@@ -61,6 +61,54 @@ export function addProducts(
       gram[row1 + 2]! += s12
       gram[row1 + 3]! += s13
     }
+  }
+}
+
+/** Adds a block's columns, each times its coefficient, to `sums`; as many as `paddedSize` says. */
+export function addCombination(
+  sums: Float64Array,
+  block: Float64Array,
+  coefficients: Float64Array,
+): void {
+  for (let a = 0; a < coefficients.length; a += TILE) {
+    const a0 = a * BLOCK_ROWS
+    const a1 = a0 + BLOCK_ROWS
+    const a2 = a1 + BLOCK_ROWS
+    const a3 = a2 + BLOCK_ROWS
+    const c0 = coefficients[a]!
+    const c1 = coefficients[a + 1]!
+    const c2 = coefficients[a + 2]!
+    const c3 = coefficients[a + 3]!
+    for (let i = 0; i < BLOCK_ROWS; i++) {
+      const first = c0 * block[a0 + i]! + c1 * block[a1 + i]!
+      const second = c2 * block[a2 + i]! + c3 * block[a3 + i]!
+      sums[i]! += first + second
+    }
+  }
+}
+
+/** Adds to each of `dots` the product of a column of the block with `values`. */
+export function addDots(dots: Float64Array, block: Float64Array, values: Float64Array): void {
+  for (let a = 0; a < dots.length; a += TILE) {
+    const a0 = a * BLOCK_ROWS
+    const a1 = a0 + BLOCK_ROWS
+    const a2 = a1 + BLOCK_ROWS
+    const a3 = a2 + BLOCK_ROWS
+    let s0 = 0
+    let s1 = 0
+    let s2 = 0
+    let s3 = 0
+    for (let i = 0; i < BLOCK_ROWS; i++) {
+      const value = values[i]!
+      s0 += block[a0 + i]! * value
+      s1 += block[a1 + i]! * value
+      s2 += block[a2 + i]! * value
+      s3 += block[a3 + i]! * value
+    }
+    dots[a]! += s0
+    dots[a + 1]! += s1
+    dots[a + 2]! += s2
+    dots[a + 3]! += s3
   }
 }
 

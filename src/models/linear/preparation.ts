@@ -137,8 +137,8 @@ export function forEachBlock(
     if (count < BLOCK_ROWS) block.fill(0)
     let flag = preparation.columns.length
     preparation.columns.forEach((prepared, j) => {
-      const into = block.subarray(j * BLOCK_ROWS, j * BLOCK_ROWS + count)
-      standardise(columns[j]!, rows, start, prepared, into)
+      const some = { start, count, at: j * BLOCK_ROWS }
+      standardise(columns[j]!, rows, some, prepared, block)
       if (!prepared.hasFlag) return
       const flags = block.subarray(flag * BLOCK_ROWS, flag * BLOCK_ROWS + count)
       standardiseFlags(columns[j]!, rows, start, prepared.missingShare, flags)
@@ -158,20 +158,29 @@ function columnsOf(preparation: Preparation, features: FeatureMatrix): readonly 
   })
 }
 
+/** Rows of a block, and where they go. */
+interface BlockRows {
+  readonly start: number
+  readonly count: number
+  readonly at: number
+}
+
 function standardise(
   column: Float32Array,
   rows: Int32Array,
-  start: number,
+  { start, count, at }: BlockRows,
   { low, high, median, mean, deviation }: PreparedColumn,
   into: Float64Array,
 ): void {
   const scale = 1 / deviation
-  for (let i = 0; i < into.length; i++) {
+  for (let i = 0; i < count; i++) {
     const value = column[rows[start + i]!]!
-    // Comparisons are false for NaN; both infinities are missing too.
-    const isPresent = value - value === 0
-    const cut = value < low ? low : value > high ? high : value
-    into[i] = ((isPresent ? cut : median) - mean) * scale
+    let cut = value
+    // One test for nearly all; comparisons are false for NaN, and both infinities are missing too.
+    if (!(value >= low && value <= high)) {
+      cut = value - value !== 0 ? median : value < low ? low : high
+    }
+    into[at + i] = (cut - mean) * scale
   }
 }
 
