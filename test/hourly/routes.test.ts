@@ -66,7 +66,7 @@ describe('a blend of routes', () => {
       true,
     )
     const facts = { config, configurationHash: 'f', codeHash: 'a', command: 'ornstein hourly demo' }
-    const found = { diagnosis, record: null, leaks, trials }
+    const found = { diagnosis, record: null, outcomes: [], leaks, trials }
     const path = writeHourlyReport(folder, { ...facts, study, ...found })
     const page = readFileSync(path, 'utf8')
     for (const text of [

@@ -22,7 +22,7 @@ import { openLearners } from '../../research/hourly/learners.ts'
 import { verdictOf } from '../../research/hourly/model-report.ts'
 import { portfolioVerdict } from '../../research/hourly/portfolio-front.ts'
 import { readSavedModel, type SavedModel } from '../../research/hourly/read-model.ts'
-import { backtestForecasts } from '../../research/hourly/run-backtest.ts'
+import { backtestForecasts, type PathOutcome } from '../../research/hourly/run-backtest.ts'
 import { makeStudy, type Study, type Tell } from '../../research/hourly/study.ts'
 import { foldsOf, type WalkForward, walkForward } from '../../research/hourly/walk-forward.ts'
 import { DEFAULT_LEDGER_PATH } from '../../research/ledger/run-ledger.ts'
@@ -69,8 +69,9 @@ export async function forecastHours(
   const trials = trialsOf(config, study, { ...work, saved, forecasts, diagnosis, record })
   await writeCoverage(folder, study.coverage)
   const facts = { config, configurationHash, codeHash: codeHash(), command, study }
-  const report = writeHourlyReport(folder, { ...facts, diagnosis, record, leaks, trials })
-  return told(config, study, { folder, report, leaks, trials, diagnosis, record })
+  const evidence = { leaks, trials, outcomes: run?.outcomes ?? [] }
+  const report = writeHourlyReport(folder, { ...facts, diagnosis, record, ...evidence })
+  return told(config, study, { folder, report, ...evidence, diagnosis, record })
 }
 
 /** Forecasts by saved models, or by models that are trained fold by fold; leaks are looked for. */
@@ -136,19 +137,23 @@ function told(
     readonly report: string
     readonly leaks: LeakChecks
     readonly trials: HourlyTrials
+    readonly outcomes: readonly PathOutcome[]
     readonly diagnosis: Diagnosis
     readonly record: HourlyRecord | null
   },
 ): CommandResult {
-  const { folder, report, leaks, trials, diagnosis, record } = of
+  const { folder, report, leaks, trials, outcomes, diagnosis, record } = of
   const { plan, folds, scores, probabilities } = diagnosis
   const kept = folds.filter(({ wasKept }) => wasKept).length
+  const trained = folds.some(({ trainBars }) => trainBars > 0)
+    ? `: ${folds.length} folds${kept > 0 ? ` (${kept} were there already)` : ''}`
+    : ''
   const routes = diagnosis.routes.map(({ name, weight, implementation, computes }) => ({
     ...{ name, weight, implementation, computes },
   }))
   const lines = [
     `${panel.dataKind === 'generated' ? 'Generated data' : 'Real data'}, ${panel.symbols.length} names, ${panel.grid.openTime.length} bars; preset ${config.preset}`,
-    `${plan}: ${folds.length} folds${kept > 0 ? ` (${kept} were there already)` : ''}`,
+    `${plan}${trained}`,
     ...routes.map((each) => `${each.name}: ${each.implementation}, ${each.computes}`),
     leaks === null ? LEAKS_SKIPPED : `Leak checks passed: ${leaks.join(', ')}`,
     verdictOf(scores),
@@ -157,8 +162,10 @@ function told(
     `Report: ${report}`,
   ]
   const figures = record?.figures ?? null
+  const { parts, paths } = diagnosis
+  const forecast = { scores, probabilities, parts, paths }
   return {
-    data: { folder, report, plan, routes, folds, leaks, scores, probabilities, figures, trials },
+    data: { folder, report, plan, routes, folds, leaks, ...forecast, figures, outcomes, trials },
     text: `${lines.join('\n')}\n`,
     warnings: leaks === null ? [LEAKS_SKIPPED] : [],
     runId: trials.runId,

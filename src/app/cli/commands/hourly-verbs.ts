@@ -1,15 +1,14 @@
 import { dirname, join } from 'node:path'
 import { type LoadedHourly, loadHourly, parseHourly } from '../../config/load-hourly.ts'
 import { describeFeatures, writeFeatures } from '../../research/hourly/feature-files.ts'
-import { openLearners } from '../../research/hourly/learners.ts'
 import { type SettingRow, settingRows } from '../../research/hourly/setting-rows.ts'
 import { makeStudy, type Tell } from '../../research/hourly/study.ts'
-import { trainModel } from '../../research/hourly/train-model.ts'
 import { dayFlag } from '../day-flag.ts'
 import type { CommandResult } from '../output.ts'
 import type { HourlyFlags, HourlyVerb } from './hourly.ts'
 import { hourlyData } from './hourly-data.ts'
 import { forecastHours } from './hourly-forecast.ts'
+import { trainHours } from './hourly-train.ts'
 
 /** What `hourly demo` runs: small enough for a minute, with a planted edge that it says. */
 const DEMO = `
@@ -34,13 +33,13 @@ export async function hourlyCommand(
   const tell = teller(flags.quiet === true)
   if (verb === 'features') return features(loaded, folder, tell)
   const threads = Number(flags.threads ?? 1)
-  if (verb === 'train') return train(loaded, folder, { tell, threads })
+  const command = commandLine(verb, path, flags)
+  const checksLeaks = flags.skipLeakChecks !== true
+  if (verb === 'train') return trainHours(loaded, { folder, tell, command, threads, checksLeaks })
   const keptOnly = verb === 'report'
   return forecastHours(loaded, {
-    ...{ folder, tell, threads, keptOnly },
-    command: commandLine(verb, path, flags),
+    ...{ folder, tell, command, threads, checksLeaks, keptOnly },
     trades: verb !== 'walk-forward',
-    checksLeaks: flags.skipLeakChecks !== true,
     isCounted: !keptOnly && flags.ledger !== false,
     model: flags.model ?? null,
     fromDay: flags.from === undefined ? null : dayFlag('--from', flags.from),
@@ -75,26 +74,6 @@ async function features(loaded: LoadedHourly, folder: string, tell: Tell): Promi
     data: { file, features: described },
     text: `${lines.join('\n')}\n${described.length} features of ${panel.symbols.length} names written to ${file}\n`,
   }
-}
-
-async function train(
-  { config, path }: LoadedHourly,
-  folder: string,
-  { tell, threads }: { readonly tell: Tell; readonly threads: number },
-): Promise<CommandResult> {
-  const study = await makeStudy(config, tell, dirname(path))
-  const learners = await openLearners(threads, tell)
-  const trained = await trainModel(config, study, { folder, learners, tell }).finally(
-    learners.close,
-  )
-  const { file, routes } = trained
-  const lines = routes.map(
-    ({ name, implementation, rows }) => `${name}: ${implementation}, ${rows} rows`,
-  )
-  const text = `${lines.join('\n')}\n${file}\nIt has seen all of these data: a backtest on them would be worth nothing.\n`
-  const { trainedOn } = trained
-  const told = routes.map(({ model: _, calibration: __, ...route }) => route)
-  return { data: { file, routes: told, trainedOn }, text }
 }
 
 /** Progress on stderr: a line for each phase, and for each step of long ones. */

@@ -41,7 +41,7 @@ export function registerHourlyCommands(
       .option('--out <dir>', 'folder of what is made (default .ornstein/hourly/NAME)')
     const forecasts = verb === 'walk-forward' || verb === 'backtest'
     if (forecasts || verb === 'train') withThreads(command)
-    if (forecasts || verb === 'report') withChecks(command)
+    if (forecasts || verb === 'train' || verb === 'report') withChecks(command)
     if (forecasts) {
       command
         .option('--no-ledger', 'do not count this run as a trial')

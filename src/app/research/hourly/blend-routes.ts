@@ -51,7 +51,7 @@ export function routeForecast(
   const rows = forecasts.map((each) => each.rows)
   const paths = pathsOf(data, { folds, rows, own, forecasts })
   const { name: fold, testBars } = folds.at(-1)!
-  const last = { fold, testBars, json, model }
+  const last = { fold, isHeldOut: true, bars: testBars, json, model }
   return { name, weight, implementation, computes, paths, last }
 }
 

@@ -25,21 +25,22 @@ export interface FeatureWeight {
   readonly sensitivity: number | null
 }
 
-/** A model of a route by its features, on bars that it has not seen; the weightiest first. */
+/** A model of a route by its features, the weightiest first. */
 export interface RouteExplanation {
   readonly fold: string
+  /** Whether it had not seen what it is explained on. */
+  readonly isHeldOut: boolean
   /** Bars that sensitivity, and rows that Shapley values were computed on. */
   readonly bars: number
   readonly rows: number
   readonly features: readonly FeatureWeight[]
 }
 
-/** A model to explain, and the bars of a test that it has not seen. */
-export interface Explained {
-  readonly fold: string
+/** A model to explain, and bars to explain it on. */
+export interface Explained extends Pick<RouteExplanation, 'fold' | 'isHeldOut'> {
   readonly model: FittedModel
   readonly json: ModelJson
-  readonly testBars: Int32Array
+  readonly bars: Int32Array
 }
 
 /** Rows that forecasts are made of with each feature exchanged. */
@@ -48,16 +49,19 @@ const SENSITIVITY_ROWS = 1500
 const SHAP_ROWS = 200
 const SEED = 42
 
-/** Explains the model of a route's last fold. */
-export function explainRoute({ fold, model, json, testBars }: Explained, study: Study) {
+/** Explains a model on bars of its panel. */
+export function explainRoute(
+  { fold, isHeldOut, model, json, bars: all }: Explained,
+  study: Study,
+): RouteExplanation {
   const { data, panel } = study
-  const stride = Math.max(1, Math.floor((testBars.length * data.names) / SENSITIVITY_ROWS))
-  const bars = testBars.filter((_, i) => i % stride === 0)
+  const stride = Math.max(1, Math.floor((all.length * data.names) / SENSITIVITY_ROWS))
+  const bars = all.filter((_, i) => i % stride === 0)
   const sensitivity = featureSensitivity(model, data, bars, SEED)
   const shape = { names: data.names, bars: barCount(panel.grid), isUsed: data.isUsed }
-  const all = rowsOfBars(testBars, shape)
-  const step = Math.max(1, Math.floor(all.length / SHAP_ROWS))
-  const rows = all.filter((_, i) => i % step === 0)
+  const used = rowsOfBars(all, shape)
+  const step = Math.max(1, Math.floor(used.length / SHAP_ROWS))
+  const rows = used.filter((_, i) => i % step === 0)
   const trees = json.implementation === TREES_IMPLEMENTATION ? treeWeights(json, study, rows) : null
   const features = model.features.map((feature, f) => ({
     feature,
@@ -66,7 +70,8 @@ export function explainRoute({ fold, model, json, testBars }: Explained, study: 
   }))
   const weight = (each: FeatureWeight): number => each.shapBp ?? each.sensitivity ?? 0
   features.sort((a, b) => weight(b) - weight(a))
-  return { fold, bars: bars.length, rows: trees === null ? 0 : rows.length, features }
+  const explained = { fold, isHeldOut, bars: bars.length, rows: trees === null ? 0 : rows.length }
+  return { ...explained, features }
 }
 
 function treeWeights(json: ModelJson, { data }: Study, rows: Int32Array) {

@@ -1,9 +1,6 @@
 import { join } from 'node:path'
-import { formatUtcDate } from '../../../core/mod.ts'
-import type { HourlyConfig } from '../../config/hourly-schema.ts'
 import type { HourlyRecord } from '../../run/hourly/hourly-record.ts'
 import { document } from '../report/document.ts'
-import { formatCount, timeElement, zoneName } from '../report/format.ts'
 import { type Html, html } from '../report/html.ts'
 import { writeBoth } from '../report/write-report.ts'
 import type { LeakChecks } from './check-leaks.ts'
@@ -16,21 +13,19 @@ import { definitionsSection } from './portfolio-figures-table.ts'
 import { verdictLine } from './portfolio-front.ts'
 import { PORTFOLIO_ANCHORS, portfolioPage, portfolioSections } from './portfolio-report.ts'
 import { drawnSeries } from './portfolio-series.ts'
-import type { Study } from './study.ts'
+import { type ReportFacts, reportFrame, studyFacts } from './report-frame.ts'
+import type { PathOutcome } from './run-backtest.ts'
 
 /** What an hourly report is made of. */
-export interface HourlyReport {
-  readonly config: HourlyConfig
-  readonly configurationHash: string
-  readonly codeHash: string
-  readonly command: string
-  readonly study: Pick<Study, 'panel' | 'coverage' | 'labels' | 'hash'>
+export interface HourlyReport extends ReportFacts {
   readonly diagnosis: Diagnosis
   /** Null where leak checks were skipped on demand. */
   readonly leaks: LeakChecks
   readonly trials: HourlyTrials
   /** Null where nothing was traded, of a walk-forward alone. */
   readonly record: HourlyRecord | null
+  /** What each way through the panel came to where it was traded; the record is of the first. */
+  readonly outcomes: readonly PathOutcome[]
 }
 
 /** Writes `report.html` and `report.json` into a folder, both or neither. */
@@ -47,20 +42,10 @@ export function writeHourlyReport(folder: string, report: HourlyReport): string 
 
 /** The report as plain data, schema "ornstein.hourly/1": never a NaN. */
 export function reportData({ study, diagnosis, record, ...rest }: HourlyReport) {
-  const { panel, coverage, labels, hash } = study
-  const { grid, symbols, dataKind, provenance, tables } = panel
   return {
     schema: 'ornstein.hourly/1',
     ...rest,
-    data: {
-      ...{ kind: dataKind, hash, provenance, tables, coverage },
-      labels: labels.entryBasis,
-      names: symbols.length,
-      bars: grid.openTime.length,
-      anchor: grid.anchor,
-      from: formatUtcDate(grid.openTime[0]!),
-      to: formatUtcDate(grid.closeTime.at(-1)!),
-    },
+    data: studyFacts(study),
     diagnosis,
     portfolio: record === null ? null : portfolioData(record),
   }
@@ -77,21 +62,24 @@ function portfolioData(record: HourlyRecord) {
 }
 
 function body(report: HourlyReport): Html {
-  const { config, study, diagnosis, record } = report
-  const { panel, coverage, labels, hash } = study
-  const { grid, symbols, dataKind, provenance } = panel
-  const isGenerated = dataKind === 'generated'
-  return html`<div class="ribbon backtest"><span>BACKTEST: ${
-    isGenerated ? 'generated panel, no company of these names exists' : 'real data'
-  }</span></div><header class="top"><div><h1>${config.name}</h1><p class="sub">Hourly portfolio, ${formatCount(symbols.length)} names, ${formatCount(grid.openTime.length)} bars<br>${timeElement(grid.openTime[0]!)} to ${timeElement(grid.closeTime.at(-1)!)} ${zoneName}<br>Preset: ${config.preset}; configuration ${report.configurationHash.slice(0, 12)}${record === null ? null : html`<br><a href="comparison.html">Beside public funds</a>`}</p></div><div class="tools"><button type="button" data-do="theme">Light / dark</button><button type="button" data-do="zone" aria-pressed="false">Times: ${zoneName}</button><button type="button" data-do="json">JSON</button></div></header><nav aria-label="Sections">${contents(
-    record !== null,
-  ).map(
-    ([id, name]) => html`<a href="#${id}">${name}</a>`,
-  )}</nav><main><div class="front">${record !== null && verdictLine(record)}<div class="box warnings"><h3>Read this first</h3><ul>${provenance.map((text) => html`<li>${text}</li>`)}<li>${
-    isGenerated
-      ? 'Generated data hold no survivorship gap; they say nothing of real markets.'
-      : 'Names that left are missing where the data do not hold them: see the coverage.'
-  }</li><li>Features and forecasts use only what was known before each decision; labels begin and end at ${labels.entryBasis}.</li></ul></div>${record !== null && portfolioPage(record)}</div>${record !== null && portfolioSections(record, report.trials)}${trialsSection(report.trials)}${modelSections(diagnosis)}${leaksSection(report.leaks, config)}${dataSections(panel, coverage)}${settingsSection(config)}${record !== null && definitionsSection()}</main><footer class="base" id="reproduce"><h2>Reproduce</h2><dl class="facts"><dt>Command</dt><dd><code>${report.command}</code></dd><dt>Configuration</dt><dd><code>${report.configurationHash}</code></dd><dt>Data</dt><dd><code>${hash}</code></dd><dt>Code</dt><dd><code>${report.codeHash}</code></dd></dl></footer>`
+  const { config, study, diagnosis, record, outcomes } = report
+  const hasTraded = record !== null
+  return reportFrame(report, {
+    ribbon: 'BACKTEST',
+    link: hasTraded ? html`<br><a href="comparison.html">Beside public funds</a>` : null,
+    contents: contents(hasTraded),
+    verdict: hasTraded && verdictLine(record),
+    warnings: [
+      `Features and forecasts use only what was known before each decision; labels begin and end at ${study.labels.entryBasis}.`,
+      ...(diagnosis.paths.length > 1
+        ? [
+            'Combinatorial folds: models were trained on bars after those that they forecast, too. Nobody could have traded this; a walk-forward says what could have been.',
+          ]
+        : []),
+    ],
+    front: hasTraded && portfolioPage(record),
+    sections: html`${hasTraded && portfolioSections(record, report.trials)}${trialsSection(report.trials)}${modelSections(diagnosis, outcomes)}${leaksSection(report.leaks, config)}${dataSections(study.panel, study.coverage)}${settingsSection(config)}${hasTraded && definitionsSection()}`,
+  })
 }
 
 const contents = (hasTraded: boolean): readonly (readonly [string, string])[] => [

@@ -5,14 +5,15 @@ import { section } from '../report/section.ts'
 import type { Diagnosis } from './diagnose.ts'
 import { calibrationFigure, decileFigure } from './model-figures.ts'
 import { featuresSection, partsSections } from './parts-report.ts'
+import type { PathOutcome } from './run-backtest.ts'
 
 const number = (value: number | null, digits = 4, factor = 1): string =>
   value === null ? '—' : formatNumber(value * factor, digits, true)
 
 /** Sections of a report that say what the forecasts are worth. */
-export function modelSections(diagnosis: Diagnosis): Html {
+export function modelSections(diagnosis: Diagnosis, outcomes: readonly PathOutcome[]): Html {
   const { scores, probabilities, baselines, folds, labels } = diagnosis
-  return html`${section('model', 'Forecasts', html`<p class="verdict">${verdictOf(scores)}</p>${summary(diagnosis)}`)}${section(
+  return html`${section('model', 'Forecasts', html`<p class="verdict">${verdictOf(scores)}</p>${summary(diagnosis)}${pathTable(diagnosis.paths, outcomes)}`)}${section(
     'against',
     'Against forecasts that know nothing',
     comparison([...forecastsOf(diagnosis), ...baselines]),
@@ -47,7 +48,7 @@ export function verdictOf({ rankIc }: ScoreReport): string {
 const forecastsOf = ({ forecast, scores, routes }: Diagnosis) =>
   routes.length === 1 ? [{ name: forecast, scores }] : [{ name: forecast, scores }, ...routes]
 
-function summary({ forecast, routes, plan, notes, scores, paths }: Diagnosis): Html {
+function summary({ forecast, routes, plan, notes, scores }: Diagnosis): Html {
   const rows = [
     ['Forecast', forecast],
     ...routes.map(({ name, implementation, computes }) => [
@@ -58,15 +59,25 @@ function summary({ forecast, routes, plan, notes, scores, paths }: Diagnosis): H
     ['Hours measured', formatCount(scores.bars)],
     ['Forecasts measured', formatCount(scores.rows)],
   ]
-  return html`${table({ caption: 'Model', head: ['', ''], rows })}<ul>${notes.map((note) => html`<li>${note}</li>`)}</ul>${paths.length > 1 ? pathTable(paths) : null}`
+  return html`${table({ caption: 'Model', head: ['', ''], rows })}<ul>${notes.map((note) => html`<li>${note}</li>`)}</ul>`
 }
 
-function pathTable(paths: Diagnosis['paths']): Html {
-  const rows = paths.map(({ mean }, i) => [String(i + 1), ...estimate(mean)])
-  return html`<p>Every bar is tested by several folds: each path is one way through all of them. Training follows some of the tests: this says how far luck goes, not what could have been traded. All other figures are of path 1.</p>${table(
+/** Every way through the panel; nothing where there is only one. */
+function pathTable(paths: Diagnosis['paths'], outcomes: readonly PathOutcome[]): Html | null {
+  if (paths.length === 1) return null
+  const rows = paths.map(({ mean }, i) => [
+    String(i + 1),
+    ...estimate(mean),
+    number(outcomes[i]?.netReturn.value ?? null, 2, 100),
+    number(outcomes[i]?.sharpe.value ?? null, 2),
+  ])
+  return html`<p>Every bar is tested by several folds: each path is one way through all of them. They say how far luck goes. All other figures are of path 1.</p>${table(
     {
-      caption: 'Rank IC of each path',
-      head: ['Path', 'Rank IC', 'Newey-West', 'Session blocks'],
+      caption: 'Paths',
+      head: [
+        ...['Path', 'Rank IC', 'Newey-West', 'Session blocks'],
+        ...['Net return %, where traded', 'Sharpe ratio'],
+      ],
       rows,
     },
   )}`
@@ -151,7 +162,8 @@ function foldTable(folds: Diagnosis['folds']): Html {
   })
 }
 
-function labelTable({ all, withinSession, overNight, byHour }: Diagnosis['labels']): Html {
+/** What the labels look like. */
+export function labelTable({ all, withinSession, overNight, byHour }: Diagnosis['labels']): Html {
   const row = (name: string, each: Diagnosis['labels']['all']): readonly string[] => [
     name,
     formatCount(each.count),

@@ -57,7 +57,9 @@ export const featuresSection = (
     )}`,
   )
 
-function explanationTable({ fold, bars, rows, features }: RouteExplanation): Html {
+function explanationTable(explanation: RouteExplanation): Html {
+  const { fold, isHeldOut, bars, rows, features } = explanation
+  const seen = isHeldOut ? 'that it had not seen' : 'that it was trained on'
   const shown = features
     .slice(0, FEATURES_MOST)
     .map((each) => [
@@ -68,7 +70,7 @@ function explanationTable({ fold, bars, rows, features }: RouteExplanation): Htm
       number(each.gainShare, 2, 100),
       each.splits === null ? '—' : formatCount(each.splits),
     ])
-  return html`<p>The model of ${fold}: exact Shapley values of ${formatCount(rows)} rows, sensitivity on ${formatCount(bars)} hours that it had not seen; gain and splits are of its training. Weight is no proof of an edge.</p>${table(
+  return html`<p>The model of ${fold}: ${rows > 0 ? `exact Shapley values of ${formatCount(rows)} rows and ` : null}sensitivity on ${formatCount(bars)} hours ${seen}${rows > 0 ? '; gain and splits are of its training' : null}. Weight is no proof of an edge.</p>${table(
     {
       caption: `${Math.min(FEATURES_MOST, features.length)} of ${features.length} features, the weightiest first`,
       head: [

@@ -1,5 +1,6 @@
 import { loadHighs } from '../../../adapters/mod.ts'
 import {
+  type Figure,
   type HourPanel,
   type InterestTerm,
   PRIME_SPREAD_E9,
@@ -11,9 +12,11 @@ import { EVER } from '../../config/shares.ts'
 import {
   HOURLY_ACCOUNT,
   type HourlyBacktest,
+  type HourlyBacktestRequest,
   runHourlyBacktest,
 } from '../../run/hourly/hourly-backtest.ts'
 import { type HourlyRecord, hourlyRecord } from '../../run/hourly/hourly-record.ts'
+import type { PanelForecast } from './blend-routes.ts'
 import { panelForecaster } from './forecaster.ts'
 import { settingsOf } from './hourly-settings.ts'
 import type { Study, Tell } from './study.ts'
@@ -27,21 +30,59 @@ export interface HourlyRun {
   readonly record: HourlyRecord
 }
 
+/** What trading one way through the panel came to. */
+export interface PathOutcome {
+  readonly netReturn: Figure
+  readonly sharpe: Figure
+}
+
 /** Sessions before the first forecast that risk is learnt from; nothing is held in them. */
 const LEAD_SESSIONS = 10
 /** Bars from one report of progress to the next. */
 const TELL_EVERY = 500
 
-/** Trades what a walk-forward forecast, hour by hour, through engine and simulated exchange. */
+/**
+ * Trades what was forecast, hour by hour, through engine and simulated exchange: every way through
+ * the panel by itself. The run is that of the first.
+ */
 export async function backtestForecasts(
   config: HourlyConfig,
   study: Study,
   { forecasts, tell }: { readonly forecasts: WalkForward; readonly tell: Tell },
-): Promise<HourlyRun> {
+): Promise<HourlyRun & { readonly outcomes: readonly PathOutcome[] }> {
   const first = leadBar(study.panel, forecasts.firstBar)
   const panel = panelFrom(study.panel, first)
-  const bars = study.panel.grid.openTime.length
-  const own = panelForecaster(forecasts.paths[0]!, panel.symbols.length, bars)
+  const solve = config.portfolio.solver === 'highs' ? { solve: await loadHighs() } : {}
+  const { paths } = forecasts
+  const runs = paths.map((path, i) => {
+    const phase = paths.length === 1 ? 'backtest' : `backtest of path ${i + 1} of ${paths.length}`
+    const run = tradePath(config, panel, {
+      ...{ path, first, solve, minutes: study.minutes },
+      tell: (done, of) => tell(phase, done, of),
+    })
+    return { run, record: hourlyRecord(panel, run) }
+  })
+  const outcomes = runs.map(({ record: { figures } }) => ({
+    netReturn: figures.totalReturn,
+    sharpe: figures.sharpeFromSessions,
+  }))
+  return { panel, ...runs[0]!, outcomes }
+}
+
+function tradePath(
+  config: HourlyConfig,
+  panel: HourPanel,
+  by: {
+    readonly path: PanelForecast
+    /** Bar of the forecast that is the panel's first. */
+    readonly first: number
+    readonly solve: Pick<HourlyBacktestRequest, 'solve'>
+    readonly minutes: Study['minutes']
+    readonly tell: (done: number, of: number) => void
+  },
+): HourlyBacktest {
+  const { path, first, solve, minutes, tell } = by
+  const own = panelForecaster(path, panel.symbols.length, first + panel.grid.openTime.length)
   const { account: kind, lotDecimals } = config.execution
   const cashInterest = cashInterestOf(config)
   const run = runHourlyBacktest({
@@ -49,15 +90,14 @@ export async function backtestForecasts(
     settings: settingsOf(config),
     forecaster: { forecast: (bar) => own.forecast(bar + first) },
     account: { ...HOURLY_ACCOUNT, balance: config.capital, kind, lotDecimals, cashInterest },
-    minutes: study.minutes,
-    ...(config.portfolio.solver === 'highs' ? { solve: await loadHighs() } : {}),
+    ...{ minutes, ...solve },
     progress: (bar, of) => {
-      if (bar % TELL_EVERY === 0) tell('backtest', bar, of)
+      if (bar % TELL_EVERY === 0) tell(bar, of)
       return false
     },
   })
-  tell('backtest', run.bars, run.bars)
-  return { panel, run, record: hourlyRecord(panel, run) }
+  tell(run.bars, run.bars)
+  return run
 }
 
 /** What cash earns, by the figures that borrowed money costs elsewhere. */

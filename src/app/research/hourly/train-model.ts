@@ -30,6 +30,10 @@ export interface TrainedRoute {
   readonly model: ModelJson
 }
 
+/** The bars of a panel that have a label. */
+export const labelledBars = ({ data: { spans } }: Study): Int32Array =>
+  Int32Array.from(spans.last.keys()).filter((bar) => spans.last[bar]! >= 0)
+
 /** Models of everything that a panel holds, for what comes after it. */
 export interface TrainedModel {
   readonly file: string
@@ -46,7 +50,7 @@ export async function trainModel(
 ): Promise<TrainedModel> {
   const { data, panel } = study
   const { folder, learners, tell } = where
-  const bars = Int32Array.from(data.spans.last.keys()).filter((bar) => data.spans.last[bar]! >= 0)
+  const bars = labelledBars(study)
   const routes: TrainedRoute[] = []
   for (const [i, route] of config.models.entries()) {
     tell(`train ${route.name}`, i, config.models.length)
@@ -94,7 +98,7 @@ async function trainRoute(
 }
 
 /** Everything is for training, nothing for a test. */
-const wholeFold = (bars: Int32Array): Fold => ({
+export const wholeFold = (bars: Int32Array): Fold => ({
   name: 'all of the data',
   trainBars: bars,
   testBars: new Int32Array(0),
