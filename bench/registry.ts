@@ -5,6 +5,7 @@ import type { Benchmark } from './harness.ts'
 import { journal } from './journal.ts'
 import { l2bookFrame } from './l2book-frame.ts'
 import { memory } from './memory.ts'
+import { network } from './network.ts'
 import { signedRequest } from './signed-request.ts'
 import { sweep } from './sweep.ts'
 import { trees } from './trees.ts'
@@ -20,4 +21,5 @@ export const benchmarks: readonly Benchmark[] = [
   journal,
   featureColumns,
   trees,
+  network,
 ]

@@ -37,6 +37,7 @@ export * from './linear/preparation.ts'
 export {
   initialParameters,
   NETWORK_IMPLEMENTATIONS,
+  NETWORK_OUTPUTS,
   type NetworkArchitecture,
   type ParameterBlock,
   type ParameterName,
@@ -44,12 +45,7 @@ export {
   type SetPart,
 } from './network/architecture.ts'
 export { networkForward } from './network/forward.ts'
-export {
-  fillInputs as fillNetworkInputs,
-  groupByHour,
-  type HourRows,
-  membersMax,
-} from './network/hours.ts'
+export { groupByHour, type HourRows, membersMax } from './network/hours.ts'
 export { readNetwork } from './network/network-json.ts'
 export { type Network, type NetworkHistory, networkModel } from './network/network-model.ts'
 export {

@@ -3,7 +3,7 @@ import {
   eventWeight,
   excessTarget,
   type FeatureMatrix,
-  fillNetworkInputs,
+  fillRows,
   type HourRows,
   type LabelColumns,
   type NetworkTargets,
@@ -11,7 +11,7 @@ import {
 } from '../../models/mod.ts'
 
 /** Sizes that kernels are quick at are whole multiples of this. */
-const LANES = 4
+export const LANES = 4
 
 /** The next size that kernels are quick at. */
 export const padded = (size: number): number => Math.ceil(size / LANES) * LANES
@@ -86,7 +86,7 @@ export function fillBatch(
     const rows = all.rows.subarray(all.starts[hour]!, all.starts[hour + 1]!)
     const first = place * shape.members
     const inputs = batch.inputs.subarray(first * shape.inputs)
-    fillNetworkInputs(inputs, shape.inputs, rows, source)
+    fillRows(inputs, shape.inputs, rows, source)
     for (let i = 0; i < rows.length; i++) {
       fillRow(batch, first + i, source, { row: rows[i]!, count })
     }

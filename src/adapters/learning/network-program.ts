@@ -1,12 +1,13 @@
 import { assert } from '../../core/mod.ts'
 import {
   HUBER_DEVIATIONS,
+  NETWORK_OUTPUTS,
   type NetworkArchitecture,
   type ParameterBlock,
   type ParameterName,
   parameterBlocks,
 } from '../../models/mod.ts'
-import type { BatchShape, NetworkBatch } from './network-batch.ts'
+import { type BatchShape, LANES, type NetworkBatch } from './network-batch.ts'
 
 type Jax = typeof import('@jax-js/jax')
 type Tensor = InstanceType<Jax['Array']>
@@ -104,7 +105,7 @@ function batchTensors({ numpy }: Jax, shape: BatchShape, batch: NetworkBatch): B
     numpy.array(values, { shape: [rows] })
   return {
     inputs: numpy.array(batch.inputs, { shape: [rows, inputs] }),
-    mask: numpy.array(batch.mask, { shape: [hours, 1, members] }),
+    mask: numpy.array(batch.mask, { shape: [hours, members] }),
     excess: column(batch.excess),
     event: column(batch.event),
     excessWeight: column(batch.excessWeight),
@@ -117,7 +118,10 @@ interface Sizes {
   readonly shape: BatchShape
 }
 
-/** The forward pass of models/network, over hours of a batch at once; consumes what it is given. */
+/**
+ * The forward pass of models/network over the hours of a batch at once; consumes what it is given.
+ * Products of weights come first where that makes what is done for each member smaller.
+ */
 function outputsOf(
   { numpy: np, nn }: Jax,
   sizes: Sizes,
@@ -131,15 +135,22 @@ function outputsOf(
     encoded.dispose()
     mask.dispose()
   } else {
-    const context = contextOf({ np, nn }, sizes, take, { encoded, mask })
-    hidden = hidden.add(np.dot(context, take('combine.setWeight')))
+    const { hours, members } = sizes.shape
+    const { width } = sizes.architecture
+    const known = { encoded: encoded.reshape([hours, members, width]), mask }
+    hidden = hidden.add(contextOf({ np, nn }, sizes, take, known).reshape([-1, width]))
   }
-  const outputs = np.dot(nn.relu(hidden), take('head.weight')).add(take('head.bias'))
-  return np.transpose(outputs)
+  const head = np.pad(take('head.weight'), [
+    [0, 0],
+    [0, LANES - NETWORK_OUTPUTS],
+  ])
+  const outputs = np.dot(nn.relu(hidden), head).slice([], [0, NETWORK_OUTPUTS])
+  return np.transpose(outputs.add(take('head.bias')))
 }
 
 type Numerics = { readonly np: Jax['numpy']; readonly nn: Jax['nn'] }
 
+/** What seeing the others adds to a member's hidden units. Hours x members x width. */
 function contextOf(
   { np, nn }: Numerics,
   { architecture, shape }: Sizes,
@@ -147,38 +158,34 @@ function contextOf(
   { encoded, mask }: { readonly encoded: Tensor; readonly mask: Tensor },
 ): Tensor {
   const { hours, members } = shape
-  const { set, setWidth, points } = architecture
+  const { set, width, setWidth } = architecture
   const scale = 1 / Math.sqrt(setWidth)
-  const project = (name: ParameterName): Tensor =>
-    np.dot(encoded.ref, take(name)).reshape([hours, members, setWidth])
-  const attend = (queries: Tensor, keys: Tensor, values: Tensor, added: Tensor | null): Tensor => {
-    const scores = np.einsum('hqd,hmd->hqm', queries, keys).mul(scale)
-    const shares = nn.softmax(added === null ? scores : scores.add(added), -1)
-    return np.einsum('hqm,hmd->hqd', shares, values)
-  }
-  const flat = (context: Tensor): Tensor => context.reshape([hours * members, setWidth])
-  const values = project('value.weight')
+  const valued = (found: Tensor): Tensor => np.dot(found, take('value.weight'))
+  const combined = (context: Tensor): Tensor => np.dot(context, take('combine.setWeight'))
   if (set === 'pooling') {
-    const shares = nn.softmax(mask, -1)
-    const mean = np.einsum('hqm,hmd->hqd', shares, values)
-    encoded.dispose()
-    return flat(np.zeros([hours, members, setWidth]).add(mean))
+    const mean = np.einsum('hm,hmw->hw', nn.softmax(mask, -1), encoded)
+    const added = combined(valued(mean)).reshape([hours, 1, width])
+    return np.zeros([hours, members, width]).add(added)
   }
-  const keys = project('key.weight')
-  const queries = project('query.weight')
-  encoded.dispose()
-  if (set === 'full') return flat(attend(queries, keys, values, mask))
-  const asking = np.zeros([hours, points, setWidth]).add(take('points'))
-  const pooled = attend(asking, keys, values, mask)
-  const pointKeys = np
-    .dot(pooled.ref.reshape([hours * points, setWidth]), take('pointKey.weight'))
-    .reshape([hours, points, setWidth])
-  return flat(attend(queries, pointKeys, pooled, null))
+  if (set === 'full') {
+    const keys = np.dot(encoded.ref, take('key.weight'))
+    const queries = np.dot(encoded.ref, take('query.weight'))
+    const scores = np.einsum('hqd,hmd->hqm', queries, keys).mul(scale)
+    const shares = nn.softmax(scores.add(mask.reshape([hours, 1, members])), -1)
+    return combined(np.einsum('hqm,hmd->hqd', shares, valued(encoded)))
+  }
+  const asking = np.einsum('wd,kd->wk', take('key.weight'), take('points')).mul(scale)
+  const scores = np.dot(encoded.ref, asking).add(mask.reshape([hours, members, 1]))
+  const pooled = valued(np.einsum('hmk,hmw->hkw', nn.softmax(scores, 1), encoded.ref))
+  const keys = np.dot(pooled.ref, take('pointKey.weight'))
+  const answering = np.einsum('wd,hkd->hwk', take('query.weight'), keys).mul(scale)
+  const shares = nn.softmax(np.einsum('hmw,hwk->hmk', encoded, answering), -1)
+  return np.einsum('hmk,hkw->hmw', shares, combined(pooled))
 }
 
 /** Huber's loss of returns and the logistic loss of events, weighed row by row, summed. */
 function meanLoss(
-  { numpy: np, nn }: Jax,
+  { numpy: np }: Jax,
   outputs: Tensor,
   labels: Omit<BatchTensors, 'inputs' | 'mask'>,
 ): Tensor {
@@ -187,6 +194,8 @@ function meanLoss(
   const within = np.minimum(size.ref, HUBER_DEVIATIONS)
   const returns = within.ref.mul(size.sub(within.mul(0.5))).mul(excessWeight)
   const logit = outputs.slice(1)
-  const events = nn.softplus(logit.ref).sub(logit.mul(event)).mul(eventWeight)
+  // Log odds of any size: the exponential is never of more than 0.
+  const rest = np.log(np.exp(np.abs(logit.ref).mul(-1)).add(1))
+  const events = np.maximum(logit.ref, 0).add(rest).sub(logit.mul(event)).mul(eventWeight)
   return returns.add(events).sum()
 }

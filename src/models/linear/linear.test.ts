@@ -5,7 +5,13 @@ import { readLinear } from './linear-json.ts'
 import { linearLearner } from './linear-model.ts'
 import { fitLogistic, logistic } from './logistic.ts'
 import { BLOCK_ROWS } from './normal-equations.ts'
-import { DEFAULT_PREPARATION, fitPreparation, forEachBlock, regressorNames } from './preparation.ts'
+import {
+  DEFAULT_PREPARATION,
+  fillRows,
+  fitPreparation,
+  forEachBlock,
+  regressorNames,
+} from './preparation.ts'
 import { chooseRidge, collectMoments, fitRidge, meanSquaredError } from './ridge.ts'
 
 const ROWS = 1500
@@ -106,6 +112,19 @@ describe('preparation', () => {
     forEachBlock(preparation, matrix, Int32Array.of(1450), (block) => {
       expect(block[3 * BLOCK_ROWS]).toBe(0)
     })
+  })
+})
+
+it('rows one after the other hold what blocks hold, in single precision', () => {
+  const data = example(3)
+  const preparation = prepared(data.features, data.rows)
+  const plain = plainRows(data)
+  const stride = plain[0]!.length + 2
+  const into = new Float32Array(stride * data.rows.length).fill(9)
+  fillRows(into, stride, data.rows, { preparation, features: data.features })
+  plain.forEach((row, i) => {
+    const written = [...into.subarray(i * stride, (i + 1) * stride)]
+    expect(written).toEqual([...row.map(Math.fround), 9, 9])
   })
 })
 

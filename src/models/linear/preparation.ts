@@ -197,3 +197,34 @@ function standardiseFlags(
     into[i] = ((value - value === 0 ? 0 : 1) - share) / deviation
   }
 }
+
+/**
+ * Writes standardised rows one after the other, `stride` elements each, as {@link forEachBlock}
+ * makes them but in single precision; what is behind a row's last regressor is left as it is.
+ */
+export function fillRows(
+  into: Float32Array,
+  stride: number,
+  rows: Int32Array,
+  {
+    preparation,
+    features,
+  }: { readonly preparation: Preparation; readonly features: FeatureMatrix },
+): void {
+  const columns = columnsOf(preparation, features)
+  let flag = preparation.columns.length
+  preparation.columns.forEach((prepared, j) => {
+    const { low, high, median, mean, deviation, hasFlag, missingShare: share } = prepared
+    const column = columns[j]!
+    const scale = 1 / deviation
+    const flagScale = 1 / (Math.sqrt(share * (1 - share)) || 1)
+    const flagOffset = hasFlag ? flag++ - j : 0
+    for (let i = 0, at = j; i < rows.length; i++, at += stride) {
+      const value = column[rows[i]!]!
+      const isPresent = value - value === 0
+      const cut = value < low ? low : value > high ? high : value
+      into[at] = ((isPresent ? cut : median) - mean) * scale
+      if (hasFlag) into[at + flagOffset] = ((isPresent ? 0 : 1) - share) * flagScale
+    }
+  })
+}

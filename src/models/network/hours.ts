@@ -1,7 +1,3 @@
-import type { FeatureMatrix } from '../learner.ts'
-import { BLOCK_ROWS } from '../linear/normal-equations.ts'
-import { forEachBlock, type Preparation, regressorNames } from '../linear/preparation.ts'
-
 /** Rows by the hour they are in. */
 export interface HourRows {
   /** Ascending, each once. */
@@ -40,25 +36,4 @@ export function membersMax({ starts }: HourRows): number {
   let most = 0
   for (let h = 1; h < starts.length; h++) most = Math.max(most, starts[h]! - starts[h - 1]!)
   return most
-}
-
-/** Writes standardised regressors of rows one row after the other, `stride` elements each. */
-export function fillInputs(
-  into: Float32Array,
-  stride: number,
-  rows: Int32Array,
-  {
-    preparation,
-    features,
-  }: { readonly preparation: Preparation; readonly features: FeatureMatrix },
-): void {
-  const size = regressorNames(preparation).length
-  forEachBlock(preparation, features, rows, (block, start, count) => {
-    for (let j = 0; j < size; j++) {
-      const column = j * BLOCK_ROWS
-      for (let i = 0, at = start * stride + j; i < count; i++, at += stride) {
-        into[at] = block[column + i]!
-      }
-    }
-  })
 }

@@ -1,13 +1,13 @@
 import type { FeatureMatrix, FittedModel, Forecast, ModelJson } from '../learner.ts'
 import { logistic } from '../linear/logistic.ts'
-import { type Preparation, regressorNames } from '../linear/preparation.ts'
+import { fillRows, type Preparation, regressorNames } from '../linear/preparation.ts'
 import {
   NETWORK_IMPLEMENTATIONS,
   type NetworkArchitecture,
   parameterBlocks,
 } from './architecture.ts'
 import { networkForward } from './forward.ts'
-import { fillInputs, groupByHour, membersMax } from './hours.ts'
+import { groupByHour, membersMax } from './hours.ts'
 import { type NetworkTargets, unbalancedLogit } from './targets.ts'
 
 /** A trained network and everything that its forecasts need. */
@@ -59,7 +59,7 @@ function predict(network: Network, features: FeatureMatrix, rows: Int32Array): F
   for (let h = 0; h < hours.bars.length; h++) {
     const from = hours.starts[h]!
     const to = hours.starts[h + 1]!
-    fillInputs(regressors, inputs, hours.rows.subarray(from, to), { preparation, features })
+    fillRows(regressors, inputs, hours.rows.subarray(from, to), { preparation, features })
     const { excess, downsideLogit } = forward(regressors, to - from)
     for (let at = from; at < to; at++) {
       const place = hours.places[at]!
