@@ -8,6 +8,7 @@ import { openLearners } from '../../src/app/research/hourly/learners.ts'
 import { makeStudy } from '../../src/app/research/hourly/study.ts'
 import { trainModel } from '../../src/app/research/hourly/train-model.ts'
 import { walkForward } from '../../src/app/research/hourly/walk-forward.ts'
+import { readNetwork } from '../../src/models/mod.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hourly-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -72,6 +73,43 @@ it('trains a model of all the data that says what it has seen', async () => {
   expect(rows).toBeGreaterThan(15_000)
   expect(model.trainedOn).toEqual(trainedOn)
   expect(trainedOn.at(-1)!.toTime).toBe(study.panel.grid.closeTime.at(-1))
+})
+
+it('trains networks as it trains everything, and says which in every file', async () => {
+  const { config: asked } = parseHourly(
+    `name: n
+data: { kind: generated, seed: 3, names: 24, sessions: 200 }
+models:
+  - { name: hour, route: network, weight: 50%, network: { epochsMax: 1, attention: pooling } }
+  - { name: alone, route: mlp, weight: 50%, network: { epochsMax: 1 } }
+validation: { trainBars: 910, testBars: 490 }`,
+    'n.yaml',
+  )
+  const told: string[] = []
+  const tell = (phase: string) => told.push(phase)
+  const networks = await openLearners(1, tell)
+  const work = { folder, tell, learners: networks, codeHash: 'n' }
+  const forecasts = await walkForward(asked, study, work).finally(networks.close)
+  expect(forecasts.routes.map(({ implementation }) => implementation)).toEqual([
+    'set-pooling-network/1',
+    'multilayer-perceptron/1',
+  ])
+  expect(told.filter((phase) => phase.startsWith('epoch 1: loss '))).toHaveLength(6)
+  const saved = JSON.parse(readFileSync(join(folder, 'folds', 'hour', '001.model.json'), 'utf8'))
+  expect(saved).toMatchObject({
+    implementation: 'set-pooling-network/1',
+    training: { trainer: 'jax-js 0.1.25, wasm' },
+  })
+  const [first] = saved.trainedOn
+  expect(first.toTime).toBeLessThanOrEqual(study.panel.grid.openTime[forecasts.firstBar]!)
+  // What was saved forecasts to the bit what the fold did.
+  const read = readNetwork(saved)
+  if (read.kind === 'refused') throw new Error(read.reason)
+  const scores = forecasts.routes[0]!.paths[0]!.scores!
+  const rows = Int32Array.from(scores.keys()).filter((row) => !Number.isNaN(scores[row]!))
+  expect(read.model.predict(study.features, rows).excessReturn).toEqual(
+    Float64Array.from(rows, (row) => scores[row]!),
+  )
 })
 
 it('is refused where the data are too few, naming what was asked for', async () => {

@@ -70,28 +70,71 @@ export function emptyBatch({ hours, members, inputs }: BatchShape): NetworkBatch
   }
 }
 
-/** Fills a batch with the given hours. Gives the number of rows in it. */
+/** Rows whose regressors are written at a time, so that they stay in the cache meanwhile. */
+const CHUNK_ROWS = 2048
+
+/** Fills a batch with the given hours; every `batchHours` of them weigh together as one batch. */
 export function fillBatch(
   batch: NetworkBatch,
   shape: BatchShape,
   source: BatchSource,
-  { all, chosen }: { readonly all: HourRows; readonly chosen: Int32Array },
-): number {
+  { all, chosen, batchHours }: ChosenHours,
+): void {
   batch.mask.fill(NOBODY)
   batch.excessWeight.fill(0)
   batch.eventWeight.fill(0)
+  const { starts } = all
+  const keys: number[] = []
+  const size = shape.hours * shape.members
+  for (let first = 0; first < chosen.length; first += batchHours) {
+    const together = chosen.subarray(first, first + batchHours)
+    const count = rowsOfHours(all, together)
+    together.forEach((hour, i) => {
+      let place = (first + i) * shape.members
+      for (let at = starts[hour]!; at < starts[hour + 1]!; at++, place++) {
+        const row = all.rows[at]!
+        keys.push(row * size + place)
+        fillRow(batch, place, source, { row, count })
+      }
+    })
+  }
+  // Columns lie name by name: read along them, far fewer of their pages are touched.
+  const sorted = Float64Array.from(keys).sort()
+  for (let at = 0; at < sorted.length; at += CHUNK_ROWS) {
+    const chunk = sorted.subarray(at, at + CHUNK_ROWS)
+    const rows = Int32Array.from(chunk, (key) => Math.floor(key / size))
+    const places = Int32Array.from(chunk, (key) => key % size)
+    fillRows(batch.inputs, shape.inputs, { rows, places }, source)
+  }
+}
+
+/** Hours that are wanted, by their place among all. */
+export interface ChosenHours {
+  readonly all: HourRows
+  readonly chosen: Int32Array
+  readonly batchHours: number
+}
+
+/** Rows of the given hours together. */
+export function rowsOfHours({ starts }: HourRows, hours: Int32Array): number {
   let count = 0
-  for (const hour of chosen) count += all.starts[hour + 1]! - all.starts[hour]!
-  chosen.forEach((hour, place) => {
-    const rows = all.rows.subarray(all.starts[hour]!, all.starts[hour + 1]!)
-    const first = place * shape.members
-    const inputs = batch.inputs.subarray(first * shape.inputs)
-    fillRows(inputs, shape.inputs, rows, source)
-    for (let i = 0; i < rows.length; i++) {
-      fillRow(batch, first + i, source, { row: rows[i]!, count })
-    }
-  })
+  for (const hour of hours) count += starts[hour + 1]! - starts[hour]!
   return count
+}
+
+/** The part of a larger batch that begins at an hour, of the given shape; a view of it. */
+export function batchAt(batch: NetworkBatch, shape: BatchShape, hour: number): NetworkBatch {
+  const from = hour * shape.members
+  const to = from + shape.hours * shape.members
+  const column = (values: Float32Array<ArrayBuffer>) => values.subarray(from, to)
+  return {
+    inputs: batch.inputs.subarray(from * shape.inputs, to * shape.inputs),
+    mask: column(batch.mask),
+    excess: column(batch.excess),
+    event: column(batch.event),
+    excessWeight: column(batch.excessWeight),
+    eventWeight: column(batch.eventWeight),
+  }
 }
 
 function fillRow(

@@ -20,9 +20,12 @@ import { AdamW } from './adamw.ts'
 import {
   type BatchShape,
   type BatchSource,
+  batchAt,
   emptyBatch,
   fillBatch,
+  type NetworkBatch,
   padded,
+  rowsOfHours,
 } from './network-batch.ts'
 import { NETWORK_TRAINER, type NetworkProgram, openNetworkProgram } from './network-program.ts'
 
@@ -121,12 +124,12 @@ async function follow(course: Course, onEpoch: (progress: NetworkProgress) => vo
   const optimiser = new AdamW(decayedOf(architecture), { ...settings, gradientMax: GRADIENT_MAX })
   const judged = validation.bars.length > 0
   const trainingLoss: (number | null)[] = [null]
-  const validationLoss = [judged ? lossOver(course, parameters, validation) : Number.NaN]
+  const validationLoss = [judged ? await lossOver(course, parameters, validation) : Number.NaN]
   let best = { epoch: 0, loss: Number.POSITIVE_INFINITY, parameters }
   for (let epoch = 1; epoch <= settings.epochsMax; epoch++) {
     const started = performance.now()
     const loss = await trainEpoch(course, parameters, optimiser)
-    const judgement = judged ? lossOver(course, parameters, validation) : loss
+    const judgement = judged ? await lossOver(course, parameters, validation) : loss
     if (!Number.isFinite(loss) || !Number.isFinite(judgement)) {
       return refused(
         `${NETWORK_IMPLEMENTATIONS[architecture.set]}: the loss of epoch ${epoch} is no number ` +
@@ -164,37 +167,50 @@ function decayedOf(architecture: NetworkArchitecture): Uint8Array {
 
 /** One step for every batch of hours in an order of its own; the mean loss of its rows. */
 async function trainEpoch(course: Course, parameters: Float32Array, optimiser: AdamW) {
-  const { program, shape, source, hours, random } = course
-  const order = shuffled(hours.bars.length, random)
-  const batch = emptyBatch(shape)
+  const { program, hours, random } = course
   const gradient = new Float32Array(parameters.length)
-  let sum = 0
-  let rows = 0
-  for (let at = 0; at < order.length; at += shape.hours) {
-    const chosen = order.subarray(at, at + shape.hours)
-    const count = fillBatch(batch, shape, source, { all: hours, chosen })
+  const order = shuffled(hours.bars.length, random)
+  return meanOver(course, hours, order, (batch) => {
     const loss = program.step(parameters, batch, gradient)
-    if (!Number.isFinite(loss)) return Number.NaN
     optimiser.step(parameters, gradient)
-    sum += loss * count
-    rows += count
-    // Lets others run: progress is written, interrupts are heard.
-    await new Promise((resolve) => setImmediate(resolve))
-  }
-  return sum / rows
+    return loss
+  })
 }
 
-function lossOver(course: Course, parameters: Float32Array, hours: HourRows): number {
-  const { program, shape, source } = course
-  const batch = emptyBatch(shape)
-  const all = Int32Array.from(hours.bars.keys())
-  let sum = 0
-  for (let at = 0; at < all.length; at += shape.hours) {
-    const chosen = all.subarray(at, at + shape.hours)
-    const count = fillBatch(batch, shape, source, { all: hours, chosen })
-    sum += program.loss(parameters, batch) * count
+function lossOver(course: Course, parameters: Float32Array, hours: HourRows): Promise<number> {
+  const order = Int32Array.from(hours.bars.keys())
+  return meanOver(course, hours, order, (batch) => course.program.loss(parameters, batch))
+}
+
+/** Rows that are made ready together. */
+const SHARD_ROWS = 2 ** 17
+
+/** Mean over rows of what batches of hours come to, in the order given; NaN as soon as one does. */
+async function meanOver(
+  { shape, source }: Course,
+  all: HourRows,
+  order: Int32Array,
+  work: (batch: NetworkBatch) => number,
+): Promise<number> {
+  const batches = Math.max(1, Math.floor(SHARD_ROWS / (shape.hours * shape.members)))
+  const shard = {
+    ...shape,
+    hours: shape.hours * Math.min(batches, Math.ceil(order.length / shape.hours)),
   }
-  return sum / hours.rows.length
+  const filled = emptyBatch(shard)
+  let sum = 0
+  for (let first = 0; first < order.length; first += shard.hours) {
+    const chosen = order.subarray(first, first + shard.hours)
+    fillBatch(filled, shard, source, { all, chosen, batchHours: shape.hours })
+    for (let at = 0; at < chosen.length; at += shape.hours) {
+      const loss = work(batchAt(filled, shape, at))
+      if (!Number.isFinite(loss)) return Number.NaN
+      sum += loss * rowsOfHours(all, chosen.subarray(at, at + shape.hours))
+      // Lets others run: progress is written, interrupts are heard.
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+  return sum / all.rows.length
 }
 
 function shuffled(count: number, random: Random): Int32Array {

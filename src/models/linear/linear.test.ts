@@ -115,14 +115,16 @@ describe('preparation', () => {
   })
 })
 
-it('rows one after the other hold what blocks hold, in single precision', () => {
+it('rows at places of their own hold what blocks hold, in single precision', () => {
   const data = example(3)
   const preparation = prepared(data.features, data.rows)
   const plain = plainRows(data)
   const stride = plain[0]!.length + 2
   const into = new Float32Array(stride * data.rows.length).fill(9)
-  fillRows(into, stride, data.rows, { preparation, features: data.features })
-  plain.forEach((row, i) => {
+  const places = data.rows.map((_, i) => data.rows.length - 1 - i)
+  const { features, rows } = data
+  fillRows(into, stride, { rows, places }, { preparation, features })
+  plain.toReversed().forEach((row, i) => {
     const written = [...into.subarray(i * stride, (i + 1) * stride)]
     expect(written).toEqual([...row.map(Math.fround), 9, 9])
   })

@@ -199,13 +199,13 @@ function standardiseFlags(
 }
 
 /**
- * Writes standardised rows one after the other, `stride` elements each, as {@link forEachBlock}
+ * Writes standardised rows, each to its own place of `stride` elements, as {@link forEachBlock}
  * makes them but in single precision; what is behind a row's last regressor is left as it is.
  */
 export function fillRows(
   into: Float32Array,
   stride: number,
-  rows: Int32Array,
+  { rows, places }: { readonly rows: Int32Array; readonly places: Int32Array },
   {
     preparation,
     features,
@@ -219,8 +219,9 @@ export function fillRows(
     const scale = 1 / deviation
     const flagScale = 1 / (Math.sqrt(share * (1 - share)) || 1)
     const flagOffset = hasFlag ? flag++ - j : 0
-    for (let i = 0, at = j; i < rows.length; i++, at += stride) {
+    for (let i = 0; i < rows.length; i++) {
       const value = column[rows[i]!]!
+      const at = places[i]! * stride + j
       const isPresent = value - value === 0
       const cut = value < low ? low : value > high ? high : value
       into[at] = ((isPresent ? cut : median) - mean) * scale

@@ -55,11 +55,13 @@ function predict(network: Network, features: FeatureMatrix, rows: Int32Array): F
   const forward = networkForward(architecture, parameters)
   const excessReturn = new Float64Array(rows.length)
   const downsideProbability = new Float64Array(rows.length)
-  const regressors = new Float32Array(membersMax(hours) * inputs)
+  const inOrder = Int32Array.from({ length: membersMax(hours) }, (_, i) => i)
+  const regressors = new Float32Array(inOrder.length * inputs)
   for (let h = 0; h < hours.bars.length; h++) {
     const from = hours.starts[h]!
     const to = hours.starts[h + 1]!
-    fillRows(regressors, inputs, hours.rows.subarray(from, to), { preparation, features })
+    const members = { rows: hours.rows.subarray(from, to), places: inOrder.subarray(0, to - from) }
+    fillRows(regressors, inputs, members, { preparation, features })
     const { excess, downsideLogit } = forward(regressors, to - from)
     for (let at = from; at < to; at++) {
       const place = hours.places[at]!
