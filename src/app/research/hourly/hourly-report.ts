@@ -13,6 +13,7 @@ import { definitionsSection } from './portfolio-figures-table.ts'
 import { verdictLine } from './portfolio-front.ts'
 import { PORTFOLIO_ANCHORS, portfolioPage, portfolioSections } from './portfolio-report.ts'
 import { drawnSeries } from './portfolio-series.ts'
+import { portfolioWarnings } from './portfolio-warnings.ts'
 import { type ReportFacts, reportFrame, studyFacts } from './report-frame.ts'
 import type { PathOutcome } from './run-backtest.ts'
 
@@ -70,6 +71,7 @@ function body(report: HourlyReport): Html {
     contents: contents(hasTraded),
     verdict: hasTraded && verdictLine(record),
     warnings: [
+      ...(hasTraded ? portfolioWarnings(record, study.coverage) : []),
       `Features and forecasts use only what was known before each decision; labels begin and end at ${study.labels.entryBasis}.`,
       ...(diagnosis.paths.length > 1
         ? [

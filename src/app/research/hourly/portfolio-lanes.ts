@@ -128,23 +128,30 @@ const laneNames = (): Html =>
       html`<text class="pane" x="${PLOT_LEFT}" y="${laneTop(lane) - 5}">${label}</text>`,
   )}`
 
-/** Decisions that follow each other and say the same are one shape. */
+/** A shape for pixels that follow each other and say the same; what marks a pixel wins over none. */
 function lanes(decisions: readonly Decision[], time: Float64Array, x: Scale): Html {
+  const width = PLOT_RIGHT - PLOT_LEFT
   return html`${LANES.map(([, markOf], lane) => {
+    const columns: Mark[] = Array.from({ length: width }, () => null)
+    for (const [i, decision] of decisions.entries()) {
+      const mark = markOf(decision)
+      if (mark === null) continue
+      const from = Math.min(width - 1, Math.floor(x(time[i]!) - PLOT_LEFT))
+      const until = Math.ceil(x(time[i + 1] ?? time[i]!) - PLOT_LEFT)
+      columns.fill(mark, from, Math.max(from + 1, until))
+    }
     const shapes: Html[] = []
-    let from = 0
-    for (let i = 1; i <= decisions.length; i++) {
-      const mark = markOf(decisions[from]!)
-      if (i < decisions.length && markOf(decisions[i]!) === mark) continue
-      const [left, right] = [x(time[from]!), x(time[Math.min(i, time.length - 1)]!)]
-      if (mark !== null) {
+    for (let from = 0; from < width; ) {
+      let end = from + 1
+      while (end < width && columns[end] === columns[from]) end++
+      if (columns[from] !== null) {
         shapes.push(
-          html`<rect class="${mark}" x="${pixel(left)}" width="${pixel(Math.max(0.6, right - left))}" y="${laneTop(lane)}" height="${LANE_HEIGHT}"/>`,
+          html`<rect class="${columns[from]}" x="${PLOT_LEFT + from}" width="${end - from}" y="${laneTop(lane)}" height="${LANE_HEIGHT}"/>`,
         )
       }
-      from = i
+      from = end
     }
-    return html`<rect class="soft" x="${PLOT_LEFT}" width="${PLOT_RIGHT - PLOT_LEFT}" y="${laneTop(lane)}" height="${LANE_HEIGHT}"/>${shapes}`
+    return html`<rect class="soft" x="${PLOT_LEFT}" width="${width}" y="${laneTop(lane)}" height="${LANE_HEIGHT}"/>${shapes}`
   })}`
 }
 

@@ -9,6 +9,7 @@ import { definitionsSection } from './portfolio-figures-table.ts'
 import { portfolioVerdict } from './portfolio-front.ts'
 import { portfolioPage, portfolioSections } from './portfolio-report.ts'
 import { drawnSeries } from './portfolio-series.ts'
+import { portfolioWarnings } from './portfolio-warnings.ts'
 
 const unknown = missing('not counted')
 const trials: HourlyTrials = {
@@ -76,6 +77,13 @@ describe('the report of a portfolio', () => {
       if (!obvious.test(name!)) expect(title, name).toBeDefined()
     }
     expect(definitionsSection().markup).toContain('Capacity')
+  })
+
+  it('warns by rules of what the figures rest on', () => {
+    const warnings = portfolioWarnings(record, []).join(' ')
+    has(warnings, 'of the fills are at an open that was printed before the order')
+    has(warnings, 'calendar days: figures of a year are provisional')
+    has(warnings, 'assumptions by size, not measurements')
   })
 
   it('gives the crosshair what its charts show', () => {
