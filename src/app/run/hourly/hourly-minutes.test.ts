@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { barCount } from '../../../core/mod.ts'
 import type { MinutePrices } from '../../../models/mod.ts'
 import { HOURLY_PRESETS, type HourlyState } from '../../../strategies/mod.ts'
+import { fillCosts } from './fill-costs.ts'
 import { runHourlyBacktest } from './hourly-backtest.ts'
 import { calmPanel, idleTalk, steady } from './test-kit.ts'
 
@@ -44,6 +45,9 @@ describe('minutes beside the hours', () => {
       expect(allowed).toContain(minute)
     }
     expect(done.fills.some(({ side }) => side === 'sell')).toBe(true)
+    for (const [i, cost] of fillCosts(panel, done).entries()) {
+      expect(Math.abs(cost!.rounding) / done.fills[i]!.shares).toBeLessThanOrEqual(1.5e-4)
+    }
   })
 
   it('are not invented: a name without any in its hour is not traded, and nothing waits', () => {
