@@ -4,6 +4,7 @@ import { document } from '../report/document.ts'
 import { type Html, html } from '../report/html.ts'
 import { writeBoth } from '../report/write-report.ts'
 import type { LeakChecks } from './check-leaks.ts'
+import { coverageRuns } from './coverage-runs.ts'
 import { dataSections } from './data-report.ts'
 import type { Diagnosis } from './diagnose.ts'
 import { leaksSection, settingsSection, trialsSection } from './evidence-report.ts'
@@ -35,7 +36,9 @@ export function writeHourlyReport(folder: string, report: HourlyReport): string 
   const data = JSON.stringify(facts)
   const drawn = report.record === null ? [] : drawnSeries(report.record)
   const title = `Hourly: ${report.config.name}`
-  const page = document({ title, body: body(report), data: JSON.stringify({ ...facts, drawn }) })
+  const coverage = coverageRuns(report.study.coverage)
+  const small = { ...facts, data: { ...facts.data, coverage }, drawn }
+  const page = document({ title, body: body(report), data: JSON.stringify(small) })
   const path = join(folder, 'report.html')
   writeBoth([join(folder, 'report.json'), `${data}\n`], [path, page])
   return path

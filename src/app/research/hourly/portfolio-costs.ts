@@ -58,7 +58,8 @@ const stressTable = ({ costs }: HourlyRecord): Html =>
   })
 
 function capacity({ costs, settings, account }: HourlyRecord): Html {
-  const percent = (value: number): string => formatPercent(value)
+  const percent = (value: number): string =>
+    formatPercent(value, false, value > 0 && value < 1e-4 ? 5 : 2)
   const money = (value: number): string =>
     `${formatNumber(value, value < 10 ? 1 : 0)}× the money, ${formatNumber((value * account.balance) / 1e6, 1)} m dollars`
   const rows: readonly (readonly [string, Html])[] = [

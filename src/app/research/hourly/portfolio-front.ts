@@ -8,6 +8,9 @@ const percent = (value: number): string => formatPercent(value)
 const ratio = (value: number): string => formatNumber(value, 2)
 const bp = (value: number): string => `${formatNumber(value, 2)} bp`
 
+const shareText = (share: number): string =>
+  share < 0.01 ? 'less than 1 %' : formatPercent(share, false, 0)
+
 /** What the figures say, in a sentence or two. */
 export function portfolioVerdict({ statistics, figures, fills, costs }: HourlyRecord): string {
   if (fills.length === 0) return 'Nothing was traded: no forecast was worth its cost.'
@@ -15,7 +18,7 @@ export function portfolioVerdict({ statistics, figures, fills, costs }: HourlyRe
   const { sharpe, sharpeInterval } = statistics
   const cost =
     costs.gross > 0
-      ? ` Costs took ${formatPercent(costs.total / costs.gross, false, 0)} of what was made before them.`
+      ? ` Costs took ${shareText(costs.total / costs.gross)} of what was made before them.`
       : ''
   const made = total === null ? '' : `Net return ${signed(total)}. `
   if (sharpe.value === null || sharpeInterval.low === null || sharpeInterval.high === null) {

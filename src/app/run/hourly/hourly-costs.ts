@@ -53,7 +53,7 @@ export interface HourlyCosts {
   readonly participationMost: Figure
   readonly atCap: Figure
   readonly stress: readonly CostStress[]
-  /** Times the money at which impact, growing with its root, halves what was made. */
+  /** Times the money at which impact halves what was made; none where fills are cut before. */
   readonly capacityTimes: Figure
   /** Times the money at which the median fill would be cut at the most of the hour's volume. */
   readonly capTimes: Figure
@@ -87,6 +87,10 @@ export function hourlyCosts(
   const ofTraded = (dollars: number): Figure =>
     traded > 0 ? figure((dollars / traded) * 1e4) : missing(NOTHING)
   const median = share(0.5)
+  const capTimes =
+    median.value === null
+      ? median
+      : figure(run.settings.costs.participationMax / median.value, 'no volume is known')
   return {
     ...{ causes, total, traded, net, gross },
     ...{ totalBp: ofTraded(total), breakEvenBp: ofTraded(gross) },
@@ -94,19 +98,19 @@ export function hourlyCosts(
     participationMost: share(1),
     atCap: shares.length === 0 ? missing(NOTHING) : figure(atCap / shares.length),
     stress: STRESSES.map((times) => stressed(panel, run, { times, all, calendar })),
-    capacityTimes: capacityTimes(net, causes.impact),
-    capTimes:
-      median.value === null
-        ? median
-        : figure(run.settings.costs.participationMax / median.value, 'no volume is known'),
+    capacityTimes: capacityTimes(net, causes.impact, capTimes),
+    capTimes,
   }
 }
 
 /** Impact of k times the money is k^1.5 of it, all else k: (net + I) - I sqrt(k) = net / 2. */
-function capacityTimes(net: number, impact: number): Figure {
+function capacityTimes(net: number, impact: number, cap: Figure): Figure {
   if (!(net > 0)) return missing('it makes nothing after costs as it is')
   if (!(impact > 0)) return missing('no impact was reckoned')
-  return figure((1 + net / (2 * impact)) ** 2)
+  const times = (1 + net / (2 * impact)) ** 2
+  return cap.value !== null && times > cap.value
+    ? missing('the median fill would be cut before')
+    : figure(times)
 }
 
 function stressed(
