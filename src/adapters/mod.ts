@@ -86,7 +86,8 @@ export {
   type ThreadedTreeKernels,
 } from './learning/tree-kernels.ts'
 export { type LoadedPanel, loadPanel, type PanelLoad } from './panel/load-panel.ts'
-export { type PanelFolderOptions, panelFolder } from './panel/panel-folder.ts'
+export { minutesFile, writeMinutes } from './panel/minutes-file.ts'
+export { type PanelFolder, type PanelFolderOptions, panelFolder } from './panel/panel-folder.ts'
 export type { LoadedTable, PanelRequest, PanelSource } from './panel/port.ts'
 export {
   barsFromMinutes,

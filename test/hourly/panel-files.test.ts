@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { hourlyCommand } from '../../src/app/cli/commands/hourly-verbs.ts'
 import { loadHourly, parseHourly } from '../../src/app/config/load-hourly.ts'
-import { panelOf } from '../../src/app/research/hourly/study.ts'
+import { makeStudy, panelOf } from '../../src/app/research/hourly/study.ts'
 import type { HourPanel } from '../../src/core/mod.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'panel-files-'))
@@ -71,6 +71,56 @@ describe('a panel written as files', () => {
       expect(again.coverage).toHaveLength(30)
       expect(held(again.panel)).toEqual(held(panel))
     }
+  })
+})
+
+describe('minutes beside the bars', () => {
+  /** A minute in each hour of a name, five minutes after its bar has begun. */
+  const minutes = (symbol: string): string[] => {
+    const [head, ...rows] = readFileSync(file('bars.csv'), 'utf8').trimEnd().split('\n')
+    const [start, open] = ['start', 'open'].map((name) => head!.split(',').indexOf(name))
+    return rows
+      .map((row) => row.split(','))
+      .filter((cells) => cells[0] === symbol)
+      .map((cells) => {
+        const time = new Date(Date.parse(cells[start!]!) + 300_000).toISOString()
+        return `${symbol},${time.replace('.000Z', 'Z')},${cells[open!]}`
+      })
+  }
+  const write = (rows: readonly string[]): void =>
+    writeFileSync(file('minutes.csv'), `symbol,start,open\n${rows.join('\n')}\n`)
+
+  it('price labels and fills; names without any have the next open, and the share is told', async () => {
+    write(minutes('G0001'))
+    const { config } = loadHourly(file('hourly.yaml'))
+    const study = await makeStudy(config, () => {}, folder)
+    expect(study.minutes!.map((own) => own?.open.length ?? 0)).toEqual([0, 210, 0, 0])
+    expect(study.labels.entryBasis).toMatch(/^25\.0 % of 836 prices .* 75\.0 % the next open/)
+    const parquet = join(root, 'minutes')
+    await hourlyCommand('data', file('hourly.yaml'), {
+      out: parquet,
+      format: 'parquet',
+      quiet: true,
+    })
+    const again = await panelOf(loadHourly(join(parquet, 'hourly.yaml')).config, parquet)
+    expect(again.minutes).toEqual(study.minutes)
+  })
+
+  it('are refused where they go back, come twice, cost nothing or are of nobody', async () => {
+    const rows = minutes('G0001')
+    write([
+      ...rows.slice(0, 2),
+      rows[1]!,
+      rows[3]!.replace(/,[^,]*$/, ',0'),
+      `ZZZ,${rows[4]!.slice(6)}`,
+    ])
+    const { code, exitCode, text } = await refusal()
+    expect([code, exitCode]).toEqual(['ORN-PANEL-001', 4])
+    expect(text.split('\n').slice(1)).toEqual([
+      'outOfOrder: minutes of a symbol ascend, and none comes twice (rows 4)',
+      'value: an open above 0 is needed (rows 5)',
+      'unknownSymbol: ZZZ is no name of this panel (rows 6)',
+    ])
   })
 })
 

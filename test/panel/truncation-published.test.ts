@@ -128,6 +128,10 @@ describe.skipIf(!hasSharedData)(`the hours of 2018 up to a decision${sharedDataN
         })
         expect(seen(other)).toEqual(seen(truth))
         expect(truth.run.decisions.at(-1)!.weights.length).toBeGreaterThan(0)
+        for (const { basis, isOptimistic } of truth.run.fills) {
+          expect([basis, isOptimistic]).toEqual(['first minute after the decision', false])
+        }
+        expect(truth.run.fills.length).toBeGreaterThan(10)
         // The comparison can fail: labels whose windows had not ended do change.
         const next = (labels: PanelLabels) => cut(labels.excessReturn, bar - horizon + 1)
         expect(next(other.labels)).not.toEqual(next(truth.labels))

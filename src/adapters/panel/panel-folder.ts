@@ -18,40 +18,60 @@ export interface PanelFolderOptions {
 const SEVERAL: ReadonlySet<string> = new Set(['bars', 'macro'])
 const ENDINGS = /\.(csv|csv\.gz|csv\.zip|parquet)$/
 
+/** What lies in a folder. */
+export interface PanelFolder {
+  readonly sources: readonly PanelSource[]
+  /** The file of minutes; null where there is none. */
+  readonly minutes: string | null
+}
+
+const MINUTES = 'minutes'
+
 /**
  * The tables of a folder, each a file of the name of its kind: `bars.csv`, `membership.parquet` and
- * so on; of bars and macro also several, `bars-<name>`. Files of other endings are not looked at.
- * Throws InputError ORN-PANEL-005 where the folder is missing, or a file's name is no table's.
+ * so on; of bars and macro also several, `bars-<name>`; and `minutes`, prices to trade at. Files of
+ * other endings are not looked at. Throws InputError ORN-PANEL-005 where the folder is missing, a
+ * file's name is no table's, or minutes come twice.
  */
 export async function panelFolder(
   folder: string,
-  { oldestUs, macroValidUs }: PanelFolderOptions,
-): Promise<readonly PanelSource[]> {
+  options: PanelFolderOptions,
+): Promise<PanelFolder> {
   const files = await readdir(folder).catch((cause: Error) => {
     throw panelError('ORN-PANEL-005', `There is no folder of a panel at ${folder}`, [cause.message])
   })
-  const kinds = Object.keys(TABLE_FIELDS) as TableKind[]
-  return files
-    .filter((file) => ENDINGS.test(file))
-    .sort()
-    .map((file) => {
-      const stem = file.replace(ENDINGS, '')
-      const kind = kinds.find(
-        (each) => stem === each || (SEVERAL.has(each) && stem.startsWith(`${each}-`)),
-      )
-      if (kind === undefined) throw noTable(folder, file, stem, kinds)
-      const oldest = oldestUs[kind]
-      return tableFile({
-        path: join(folder, file),
-        kind,
-        ...(oldest === undefined ? {} : { oldestUs: oldest }),
-        ...(kind === 'macro' && macroValidUs !== null ? { validUs: macroValidUs } : {}),
-      })
-    })
+  const tables = files.filter((file) => ENDINGS.test(file)).sort()
+  const minutes = tables.filter((file) => stemOf(file) === MINUTES)
+  if (minutes.length > 1) {
+    throw panelError('ORN-PANEL-005', `${folder} has more than one file of minutes`, minutes)
+  }
+  const sources = tables
+    .filter((file) => stemOf(file) !== MINUTES)
+    .map((file) => sourceOf(folder, file, options))
+  return { sources, minutes: minutes[0] === undefined ? null : join(folder, minutes[0]) }
 }
 
-function noTable(folder: string, file: string, stem: string, kinds: readonly TableKind[]) {
-  const near = nearest(stem, kinds)
+const stemOf = (file: string): string => file.replace(ENDINGS, '')
+
+function sourceOf(folder: string, file: string, options: PanelFolderOptions): PanelSource {
+  const { oldestUs, macroValidUs } = options
+  const kinds = Object.keys(TABLE_FIELDS) as TableKind[]
+  const stem = stemOf(file)
+  const kind = kinds.find(
+    (each) => stem === each || (SEVERAL.has(each) && stem.startsWith(`${each}-`)),
+  )
+  if (kind === undefined) throw noTable(folder, file, [...kinds, MINUTES])
+  const oldest = oldestUs[kind]
+  return tableFile({
+    path: join(folder, file),
+    kind,
+    ...(oldest === undefined ? {} : { oldestUs: oldest }),
+    ...(kind === 'macro' && macroValidUs !== null ? { validUs: macroValidUs } : {}),
+  })
+}
+
+function noTable(folder: string, file: string, kinds: readonly string[]) {
+  const near = nearest(stemOf(file), kinds)
   return panelError(
     'ORN-PANEL-005',
     `${file} in ${folder} is no table of a panel`,

@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseDocument } from 'yaml'
-import { writeFileAtomically, writePanelTables } from '../../../adapters/mod.ts'
-import { formatUtcDate, type HourPanel, tablesOfPanel } from '../../../core/mod.ts'
+import {
+  type LoadedPanel,
+  writeFileAtomically,
+  writeMinutes,
+  writePanelTables,
+} from '../../../adapters/mod.ts'
+import { formatUtcDate, tablesOfPanel } from '../../../core/mod.ts'
 import type { LoadedHourly } from '../../config/load-hourly.ts'
 import { panelHash } from '../../research/hourly/panel-hash.ts'
 import { panelOf } from '../../research/hourly/study.ts'
@@ -23,7 +28,8 @@ export async function hourlyData(
   { config, path }: LoadedHourly,
   { out, format = 'csv' }: HourlyDataFlags,
 ): Promise<CommandResult> {
-  const { panel, coverage, minutes } = await panelOf(config, dirname(path))
+  const loaded = await panelOf(config, dirname(path))
+  const { panel, coverage, minutes } = loaded
   const { grid, symbols, dataKind, provenance, tables, actions, delistings } = panel
   const members = coverage.reduce((sum, day) => sum + day.members, 0)
   const withBars = coverage.reduce((sum, day) => sum + day.withBars, 0)
@@ -31,7 +37,7 @@ export async function hourlyData(
   const from = formatUtcDate(grid.openTime[0]!)
   const to = formatUtcDate(grid.closeTime.at(-1)!)
   const share = members === 0 ? null : withBars / members
-  const written = out === undefined ? [] : await writePanel(panel, path, { folder: out, format })
+  const written = out === undefined ? [] : await writePanel(loaded, path, { folder: out, format })
   const facts = {
     ...{ kind: dataKind, names: symbols.length, bars, anchor: grid.anchor, from, to },
     ...{ hash: panelHash(panel), actions: actions.length, delistings: delistings.length },
@@ -57,13 +63,18 @@ const CONFIGURATION = 'hourly.yaml'
 
 /** Writes the tables, and the configuration with them in the place of its data. */
 async function writePanel(
-  panel: HourPanel,
+  { panel, minutes }: LoadedPanel,
   configuration: string,
   to: { readonly folder: string; readonly format: 'csv' | 'parquet' },
 ): Promise<readonly string[]> {
   const { folder, format } = to
   const { sectorNames, grid, benchmark, dataKind } = panel
-  const files = await writePanelTables(folder, tablesOfPanel(panel), { sectorNames, format })
+  const tables = tablesOfPanel(panel)
+  const files = [...(await writePanelTables(folder, tables, { sectorNames, format }))]
+  if (minutes !== null) {
+    await writeMinutes(join(folder, 'minutes'), panel.symbols, minutes, format)
+    files.push(`minutes.${format}`)
+  }
   const day = (of: number): string => formatUtcDate(of * 86_400e6)
   const document = parseDocument(readFileSync(configuration, 'utf8'))
   document.set('data', {

@@ -4,6 +4,7 @@ import {
   InputError,
   type LoadedPanel,
   loadPanel,
+  minutesFile,
   type PanelSource,
   panelFolder,
   vendorTable,
@@ -27,20 +28,23 @@ export async function loadFiles(data: FilesData, beside: string): Promise<Loaded
       fix: 'endDay is the day after the last session',
     })
   }
-  const files = await panelFolder(resolve(beside, data.folder), {
+  const { sources, minutes } = await panelFolder(resolve(beside, data.folder), {
     oldestUs: oldest,
     macroValidUs: macroValid ?? null,
   })
   const vendors = await Promise.all(data.vendors.map((vendor) => vendorSource(vendor, oldest)))
-  return loadPanel({
+  const loaded = await loadPanel({
     grid,
-    sources: [...files, ...vendors],
+    sources: [...sources, ...vendors],
     benchmark: data.benchmark,
     membership: data.members === 'everyName' ? 'everyName' : 'source',
     symbols: null,
     dataKind: data.origin,
     maximumNullShare: data.missingMax,
   })
+  if (minutes === null) return loaded
+  const until = grid.decisionTime.at(-1)!
+  return { ...loaded, minutes: await minutesFile(minutes, loaded.panel.symbols, until) }
 }
 
 async function vendorSource(

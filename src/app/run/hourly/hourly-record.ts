@@ -148,13 +148,17 @@ function notesOf(run: HourlyBacktest): string[] {
   const traded = fills.filter(({ reason }) => reason !== 'delisted')
   const optimistic = traded.filter(({ isOptimistic }) => isOptimistic).length
   const byMinutes = traded.filter(({ basis }) => basis !== 'next open').length
+  const share = (count: number): string => `${((100 * count) / traded.length).toFixed(1)} %`
   const { orders, rejects, denials } = run.engine.world.counters
   const denied = Object.entries(denials).map(([code, count]) => `, ${count} denied: ${code}`)
   return [
     `${orders} orders, ${rejects} not filled at all${denied.join('')}`,
     ...[...solvers].map(([name, count]) => `weights by ${name}: ${count} decisions`),
-    `${byMinutes} of ${traded.length} fills at the first minute after the order, the rest at the ` +
-      `next bar's open; ${optimistic} of those opens were printed before the order: optimistic`,
+    traded.length === 0
+      ? 'nothing was traded'
+      : `${traded.length} fills: ${share(byMinutes)} at the first minute that began after the order ` +
+        `could trade, ${share(traded.length - byMinutes)} at the next bar's open, ` +
+        `${share(optimistic)} of all at an open printed before the order: optimistic`,
     `at most ${settings.costs.participationMax * 100} % of the volume that is usual in the hour, ` +
       `never of the hour's own; the rest of an order is ${settings.remainder === 'carry' ? 'carried' : 'dropped'}`,
     ...fills
