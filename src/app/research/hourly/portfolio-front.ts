@@ -8,6 +8,11 @@ const percent = (value: number): string => formatPercent(value)
 const ratio = (value: number): string => formatNumber(value, 2)
 const bp = (value: number): string => `${formatNumber(value, 2)} bp`
 
+/** Figures of a year: shown in grey while the span is short. */
+const ANNUAL: readonly string[] = [
+  ...['CAGR', 'Volatility a year', 'Sharpe ratio', 'Sortino ratio', 'Calmar ratio'],
+]
+
 const shareText = (share: number): string =>
   share < 0.01 ? 'less than 1 %' : formatPercent(share, false, 0)
 
@@ -112,7 +117,7 @@ function paired(record: HourlyRecord): Html {
     name !== null && html`<th scope="col">${name}, never held</th>`
   }</tr></thead><tbody>${rows.map(
     ([label, value, note, theirs, format]) =>
-      html`<tr><th scope="row">${label}<td>${value}${note !== '' && html`<small>${note}</small>`}${
+      html`<tr${statistics.provisional && ANNUAL.includes(label) && html` class="provisional"`}><th scope="row">${label}<td>${value}${note !== '' && html`<small>${note}</small>`}${
         name !== null && html`<td>${theirs === null ? '—' : formatFigure(theirs, format)}`
       }`,
   )}</tbody></table></div>`
