@@ -83,6 +83,7 @@ export {
 } from './trees/workspace.ts'
 export * from './validation/baselines.ts'
 export * from './validation/cross-section.ts'
+export { cutTraining } from './validation/cut-out.ts'
 export * from './validation/folds.ts'
 export * from './validation/held-out.ts'
 export * from './validation/ic-groups.ts'

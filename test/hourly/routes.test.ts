@@ -98,6 +98,17 @@ describe('a blend of routes', () => {
   })
 })
 
+it('refuses a fold without a row to train on, naming route and fold', async () => {
+  const isUsed = study.data.isUsed.map((used, row) => (row % 630 < 430 ? 0 : used))
+  const none = { ...study, data: { ...study.data, isUsed } }
+  const random = { ...config, models: [{ ...config.models[1]!, weight: 1 }] }
+  await expect(walkForward(random, none, { ...where, codeHash: 'b' })).rejects.toMatchObject({
+    code: 'ORN-HOUR-001',
+    exitCode: 4,
+    message: expect.stringMatching(/random: expanding 1.*: no training rows qualify/),
+  })
+})
+
 describe('saved models', () => {
   it('forecast what comes later and refuse what they have seen, with the dates', async () => {
     const { file } = await trainModel(config, study, where)

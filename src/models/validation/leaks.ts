@@ -1,14 +1,9 @@
 import { normalInverse } from '../../core/mod.ts'
 import type { LabelSpans, Learner, TrainingInput } from '../learner.ts'
-import {
-  type CrossSection,
-  correlation,
-  forEachCrossSection,
-  type ScoredPanel,
-} from './cross-section.ts'
 import { type Fold, windowsOf } from './folds.ts'
 import { runTraining, type TrainingSteps, type ValidationData } from './held-out.ts'
 import { NO_VARIATION, neweyWestMean } from './interval.ts'
+import { rankSample } from './rank-sample.ts'
 
 /** Something in the data, the folds or the training knew what it could not have known. */
 export interface Leak {
@@ -80,22 +75,24 @@ export function featureLeaks(input: FeatureLeakInput): readonly Leak[] {
   const tests = 2 * targets.length * data.features.names.length
   const critical = normalInverse(1 - FALSE_ALARM_RATE / tests)
   const leaks: (Leak & { readonly beyond: number })[] = []
+  const stride = Math.ceil(data.features.bars / barsChecked(data.names))
+  const sample = rankSample(
+    data,
+    targets.map(({ labels }) => labels),
+    stride,
+  )
   data.features.names.forEach((feature, f) => {
-    const scores = data.features.columns[f]!.map((value, row) =>
-      data.isUsed[row] === 1 ? value : Number.NaN,
-    )
-    for (const { name, labels, most } of targets) {
-      const { bars } = data.features
-      const ics = someRankIcs({ names: data.names, bars, scores, labels })
-      const { value, standardError, reason } = neweyWestMean(ics, input.horizonBars)
+    const all = sample.icsOf(data.features.columns[f]!)
+    targets.forEach(({ name, most }, t) => {
+      const { value, standardError, reason } = neweyWestMean(all[t]!, input.horizonBars)
       // The same IC in every bar, as the label itself has, is sure; too few bars say nothing.
       const error = reason === NO_VARIATION ? 0 : standardError
-      if (error === null || Math.abs(value!) - critical * error <= most) continue
+      if (error === null || Math.abs(value!) - critical * error <= most) return
       const message =
         `feature ${feature} has a mean rank IC of ${value!.toFixed(3)} with ${name}: ` +
         `at most ${most} is plausible`
       leaks.push({ check: 'features against labels', message, beyond: Math.abs(value!) - most })
-    }
+    })
   })
   leaks.sort((a, b) => b.beyond - a.beyond)
   return leaks.map(({ check, message }) => ({ check, message }))
@@ -107,16 +104,6 @@ export function featureLeaks(input: FeatureLeakInput): readonly Leak[] {
  */
 const barsChecked = (names: number): number =>
   Math.min(500, Math.max(250, Math.floor(125_000 / names)))
-
-function someRankIcs(panel: ScoredPanel): Float64Array {
-  const values: number[] = []
-  const stride = Math.ceil(panel.bars / barsChecked(panel.names))
-  const visit = (_bar: number, { scoreRanks, labelRanks }: CrossSection): void => {
-    values.push(correlation(scoreRanks, labelRanks))
-  }
-  forEachCrossSection(panel, visit, stride)
-  return Float64Array.from(values)
-}
 
 /** Features as computed, and again with everything known after a bar replaced by something else. */
 export interface FutureLeakInput {

@@ -1,5 +1,6 @@
 import { createRandom, type Random } from '../../core/mod.ts'
 import type { FeatureMatrix, FittedModel } from '../learner.ts'
+import { cutColumn, cutFeatures } from './cut-out.ts'
 import { rowsOfBars } from './folds.ts'
 import type { ValidationData } from './held-out.ts'
 
@@ -15,8 +16,10 @@ export function featureSensitivity(
   bars: Int32Array,
   seed: number,
 ): Float64Array | null {
-  const matrix = cutOut(data.features, bars, data.names)
-  const shape = { names: data.names, bars: bars.length, isUsed: usedOf(data, bars) }
+  const { names, features, isUsed } = data
+  const matrix = cutFeatures(features, bars, names)
+  const used = cutColumn(isUsed, bars, { names, bars: features.bars })
+  const shape = { names, bars: bars.length, isUsed: used }
   const rows = rowsOfBars(Int32Array.from(bars.keys()), shape)
   const forecast = (from: FeatureMatrix): Float64Array => {
     const { excessReturn, downsideProbability } = model.predict(from, rows)
@@ -40,27 +43,6 @@ export function featureSensitivity(
       count++
     }
     return count === 0 ? 0 : squares / count / (2 * variance)
-  })
-}
-
-/** The bars of a panel's features by themselves. */
-function cutOut(features: FeatureMatrix, bars: Int32Array, names: number): FeatureMatrix {
-  const columns = features.columns.map((column) => {
-    const some = new Float32Array(names * bars.length)
-    for (let name = 0; name < names; name++) {
-      for (let i = 0; i < bars.length; i++) {
-        some[name * bars.length + i] = column[name * features.bars + bars[i]!]!
-      }
-    }
-    return some
-  })
-  return { names: features.names, columns, bars: bars.length }
-}
-
-function usedOf({ names, features, isUsed }: ValidationData, bars: Int32Array): Uint8Array {
-  return Uint8Array.from({ length: names * bars.length }, (_, row) => {
-    const name = Math.floor(row / bars.length)
-    return isUsed[name * features.bars + bars[row % bars.length]!]!
   })
 }
 

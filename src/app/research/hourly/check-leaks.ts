@@ -1,14 +1,17 @@
 import { InputError } from '../../../adapters/mod.ts'
 import { barCount, type HourPanel, panelFrom } from '../../../core/mod.ts'
 import {
+  cutTraining,
   detectLeaks,
   type Fold,
   type FutureLeakInput,
   type LeakReport,
   scrambledAfter,
+  type TrainingInput,
   trainingInput,
   trainingLeakSteps,
 } from '../../../models/mod.ts'
+import type { RouteSettings } from '../../config/hourly-model-schema.ts'
 import type { HourlyConfig } from '../../config/hourly-schema.ts'
 import { type Learners, runTrainings } from './learners.ts'
 import { featuresOf, type Study, type Tell } from './study.ts'
@@ -50,19 +53,28 @@ export async function checkLeaks(
     training: null,
   })
   const found = [...leaks]
-  if (learners !== null) {
-    for (const route of config.models) {
-      const learner = learners.of(route)
-      const { input } = trainingInput(data, someBars(study, folds[0]!), route)
-      const steps = trainingLeakSteps(learner.implementation, input)
-      found.push(...(await runTrainings(steps, learner)))
-    }
+  const trainings = learners === null ? [] : config.models
+  let areTrained = trainings.length > 0
+  for (const route of trainings) {
+    const learner = learners!.of(route)
+    const steps = trainingLeakSteps(learner.implementation, someTraining(study, folds[0]!, route))
+    let isTrained = false
+    const more = await runTrainings(steps, {
+      async train(input) {
+        const trained = await learner.train(input)
+        isTrained ||= trained.kind === 'trained'
+        return trained
+      },
+    })
+    areTrained &&= isTrained
+    found.push(...more)
   }
   tell('leak checks', 1, 1)
   if (found.length > 0) throw leaked(found.map(({ check, message }) => `${check}: ${message}`))
   const areTested = folds.some(({ testBars }) => testBars.length > 0)
   const made = checks.filter((each) => areTested || each !== 'folds against label windows')
-  return learners === null ? made : [...made, 'training against scrambled rows']
+  // A sample of rows may be too poor to train on: what was not looked at is not listed.
+  return areTrained ? [...made, 'training against scrambled rows'] : made
 }
 
 const leaked = (details: readonly string[]): InputError =>
@@ -93,8 +105,22 @@ function futureOf(panel: HourPanel): FutureLeakInput {
   }
 }
 
-/** Training bars of a fold, evenly spaced, that have about as many rows as a check needs. */
-function someBars({ data }: Study, { trainBars }: Fold): Int32Array {
-  const stride = Math.max(1, Math.floor((trainBars.length * data.names) / ROWS_TRAINED))
-  return trainBars.filter((_, i) => i % stride === 0)
+/**
+ * A fold's training on evenly spaced bars of the panel, by themselves: about as many rows as a check
+ * needs, beside rows of bars that are not for training.
+ */
+function someTraining({ data }: Study, { trainBars }: Fold, route: RouteSettings): TrainingInput {
+  const { names, features } = data
+  const stride = Math.max(1, Math.floor((trainBars.length * names) / ROWS_TRAINED))
+  const { input } = trainingInput(
+    data,
+    trainBars.filter((bar) => bar % stride === 0),
+    route,
+  )
+  const all = Int32Array.from({ length: features.bars }, (_, bar) => bar)
+  return cutTraining(
+    input,
+    all.filter((bar) => bar % stride === 0),
+    names,
+  )
 }
