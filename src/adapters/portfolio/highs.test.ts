@@ -4,6 +4,8 @@ import {
   boundsOf,
   LIMIT_TOLERANCE,
   objectiveOf,
+  optimalityGap,
+  provenOr,
   violationsOf,
 } from '../../core/mod.ts'
 import { randomProblem } from '../../core/portfolio/test-kit.ts'
@@ -23,6 +25,9 @@ it.each([
     const quick = objectiveOf(problem, ascendByCoordinates(problem).weights)
     expect(quick).toBeLessThan(best + 1e-6)
     expect(quick).toBeGreaterThan(best - 1)
+    expect(optimalityGap(problem, weights, 0)).toBeLessThan(0.1)
+    const proven = objectiveOf(problem, provenOr(solve)(problem).weights)
+    expect(proven).toBeGreaterThan(best - 0.05)
   }
 })
 

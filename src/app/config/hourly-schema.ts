@@ -39,9 +39,11 @@ const leaksSchema = z.strictObject({
 
 const portfolioSchema = z.strictObject({
   solver: z
-    .enum(['heuristic', 'highs'])
-    .default('heuristic')
-    .describe('the quick heuristic that stays near the optimum, or the convex program itself'),
+    .enum(['proven', 'highs', 'heuristic'])
+    .default('proven')
+    .describe(
+      'the convex program by HiGHS wherever the quick heuristic is not proven to be within 0.05 bp of it, by HiGHS always, or the heuristic unproven',
+    ),
   nameMax: positiveShare().optional().describe('most of one name'),
   sectorMax: positiveShare().optional().describe('most of one sector'),
   exposureMax: positiveShare().optional().describe('most of all names together'),

@@ -1,18 +1,20 @@
 import { loadHighs } from '../../../adapters/mod.ts'
 import {
+  ascendByCoordinates,
   type Figure,
   type HourPanel,
   type InterestTerm,
   PRIME_SPREAD_E9,
   panelFrom,
   primeRateRule,
+  provenOr,
+  type SolvePortfolio,
 } from '../../../core/mod.ts'
 import type { HourlyConfig } from '../../config/hourly-schema.ts'
 import { EVER } from '../../config/shares.ts'
 import {
   HOURLY_ACCOUNT,
   type HourlyBacktest,
-  type HourlyBacktestRequest,
   runHourlyBacktest,
 } from '../../run/hourly/hourly-backtest.ts'
 import { type HourlyRecord, hourlyRecord } from '../../run/hourly/hourly-record.ts'
@@ -52,7 +54,7 @@ export async function backtestForecasts(
 ): Promise<HourlyRun & { readonly outcomes: readonly PathOutcome[] }> {
   const first = leadBar(study.panel, forecasts.firstBar)
   const panel = panelFrom(study.panel, first)
-  const solve = config.portfolio.solver === 'highs' ? { solve: await loadHighs() } : {}
+  const solve = await solverOf(config)
   const { paths } = forecasts
   const runs = paths.map((path, i) => {
     const phase = paths.length === 1 ? 'backtest' : `backtest of path ${i + 1} of ${paths.length}`
@@ -69,6 +71,12 @@ export async function backtestForecasts(
   return { panel, ...runs[0]!, outcomes }
 }
 
+async function solverOf({ portfolio }: HourlyConfig): Promise<SolvePortfolio> {
+  if (portfolio.solver === 'heuristic') return ascendByCoordinates
+  const exact = await loadHighs()
+  return portfolio.solver === 'highs' ? exact : provenOr(exact)
+}
+
 function tradePath(
   config: HourlyConfig,
   panel: HourPanel,
@@ -76,7 +84,7 @@ function tradePath(
     readonly path: PanelForecast
     /** Bar of the forecast that is the panel's first. */
     readonly first: number
-    readonly solve: Pick<HourlyBacktestRequest, 'solve'>
+    readonly solve: SolvePortfolio
     readonly minutes: Study['minutes']
     readonly tell: (done: number, of: number) => void
   },
@@ -90,7 +98,7 @@ function tradePath(
     settings: settingsOf(config),
     forecaster: { forecast: (bar) => own.forecast(bar + first) },
     account: { ...HOURLY_ACCOUNT, balance: config.capital, kind, lotDecimals, cashInterest },
-    ...{ minutes, ...solve },
+    ...{ minutes, solve },
     progress: (bar, of) => {
       if (bar % TELL_EVERY === 0) tell(bar, of)
       return false
