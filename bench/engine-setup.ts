@@ -40,7 +40,7 @@ fills: { queueModel: proRata, entryLatency: 20ms, responseLatency: 20ms }
 const { config, hash } = parseConfig(configuration, 'bench.yaml')
 
 /** Sees everything, keeps nothing. */
-const silent: BacktestObserver = { event() {}, market() {}, heartbeat() {}, effects() {} }
+const silent: BacktestObserver = { event() {}, markets() {}, heartbeat() {}, effects() {} }
 
 /** What a run did. */
 export interface EngineRun {

@@ -15,12 +15,27 @@ const givenMemory = [
   ...['--initialMemory', '1', '--maximumMemory', '65536'],
 ]
 
+/** Grows once, to what its books need. */
+const growingMemory = [
+  '--enable',
+  'simd,bulk-memory',
+  '--initialMemory',
+  '8',
+  '--maximumMemory',
+  '512',
+]
+
 /** What is compiled, with which memory, and where the result belongs. */
 const kernels = [
   {
     source: 'book-frame.ts',
     memory: ownMemory,
     target: '../src/adapters/venues/hyperliquid/book-frame-wasm.ts',
+  },
+  {
+    source: 'books.ts',
+    memory: growingMemory,
+    target: '../src/adapters/books/books-wasm.ts',
   },
   { source: 'trees.ts', memory: givenMemory, target: '../src/adapters/learning/trees-wasm.ts' },
 ]

@@ -1,3 +1,4 @@
+export { makeBookKernel } from './books/book-module.ts'
 export { type BarRecordingOptions, loadBarRecording } from './catalog/bar-recording.ts'
 export {
   DEFAULT_CATALOG,

@@ -38,7 +38,7 @@ describe('companions', () => {
         heartbeatUs: parts.heartbeatUs,
         observer: {
           event() {},
-          market() {},
+          markets() {},
           heartbeat() {
             const { pairs } = engine.world.strategyState as {
               pairs: { pairs: { trade: { phase: string } }[] }

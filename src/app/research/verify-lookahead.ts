@@ -114,7 +114,7 @@ function decisionsOf(
     heartbeatUs: subject.heartbeatUs,
     observer: {
       event: () => {},
-      market: () => {},
+      markets: () => {},
       heartbeat: () => {},
       effects: (effects, time) => {
         for (const effect of effects) decisions.push({ time, text: show(effect) })

@@ -62,7 +62,7 @@ function trace(request: BacktestRequest) {
     heartbeatUs: parts.heartbeatUs,
     observer: {
       event: (event) => events.push(event),
-      market: () => {},
+      markets: () => {},
       heartbeat: () => {},
       effects: (list, now) => {
         for (const effect of list) effects.push({ now, effect })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Recording } from '../../adapters/mod.ts'
+import { makeBookKernel, type Recording } from '../../adapters/mod.ts'
 import {
   type CorporateAction,
   Engine,
@@ -70,9 +70,17 @@ export function runBacktest(request: BacktestRequest): BacktestResult {
 export function backtestParts(request: BacktestRequest) {
   const { config, recording } = request
   const instruments = withFees(config, recording.instruments)
+  // Where only bars are fed there are no runs of book records.
+  const kernel = isPricedByBars(config.signal) ? {} : { bookKernel: makeBookKernel }
   return {
-    engine: sessionEngineConfig('backtest', config, instruments, request.strategy),
-    exchange: exchangeOptions(config, instruments, request.queueModel, recording.actions),
+    engine: {
+      ...sessionEngineConfig('backtest', config, instruments, request.strategy),
+      ...kernel,
+    },
+    exchange: {
+      ...exchangeOptions(config, instruments, request.queueModel, recording.actions),
+      ...kernel,
+    },
     balance: config.balance,
     heartbeatUs: heartbeatUs(config),
     opening: (data: Recording) => openingEvents({ ...request, recording: data }),

@@ -3,7 +3,8 @@ import {
   type Engine,
   type Event,
   type InstrumentId,
-  type MarketCursor,
+  type MarketBatch,
+  MarketCursor,
   RecordKind,
   type RunBars,
   type RunFill,
@@ -39,6 +40,7 @@ interface Decision {
  */
 export class Collector implements BacktestObserver {
   readonly #engine: Engine
+  readonly #cursor = new MarketCursor()
   readonly #equityTime = new Column()
   readonly #equityValue = new Column()
   readonly #fills: RunFill[] = []
@@ -80,16 +82,19 @@ export class Collector implements BacktestObserver {
     } else if (event.kind === 'accountReported') this.#sample(event.receivedTime, true)
   }
 
-  market(cursor: MarketCursor): void {
-    const id = cursor.instrument
-    if (cursor.kind === RecordKind.trade) return
-    if (cursor.kind === RecordKind.bar) {
-      this.#onMid(id, cursor.venueTime, cursor.price * 2)
-      this.#takeBar(id)
-      return
+  markets(batch: MarketBatch, from: number, to: number, halfMids: Float64Array): void {
+    const cursor = this.#cursor
+    for (let index = from; index < to; index++) {
+      cursor.load(batch, index)
+      const { kind, instrument, venueTime } = cursor
+      if (kind === RecordKind.bar) {
+        this.#onMid(instrument, venueTime, cursor.price * 2)
+        this.#takeBar(instrument)
+        continue
+      }
+      const half = halfMids[index - from]!
+      if (half > 0) this.#onMid(instrument, venueTime, half)
     }
-    const half = this.#engine.world.books[id]!.halfMid()
-    if (half > 0) this.#onMid(id, cursor.venueTime, half)
   }
 
   heartbeat(now: TimeUs): void {

@@ -12,8 +12,11 @@ import { widenInlining } from './inlining.ts'
 /** What watches a backtest; all calls are after the engine stepped the input. */
 export interface BacktestObserver {
   event(event: Event): void
-  /** Called once per record; must be cheap. */
-  market(cursor: MarketCursor): void
+  /**
+   * After records [from, to) of the batch, each seen once. `halfMids` has the mid of the engine's
+   * book behind each, from slot 0 on: half quanta, -1 for none or a trade. Must be cheap.
+   */
+  markets(batch: MarketBatch, from: number, to: number, halfMids: Float64Array): void
   /** After a heartbeat: a good moment to sample equity. */
   heartbeat(now: number): void
   effects(effects: readonly Effect[], now: number): void
@@ -41,6 +44,7 @@ export interface BacktestEnd {
   readonly interrupted: boolean
 }
 
+const FOREVER = Number.POSITIVE_INFINITY
 const PROGRESS_EVERY = 65_536
 /** Records per call of the hot loop: many calls let the compiler replace it whole. */
 const RUN_RECORDS = 4096
@@ -63,7 +67,7 @@ class Drive {
   readonly #exchange: SimulatedExchange
   readonly #observer: BacktestObserver
   readonly #currency: string
-  readonly #cursor = new MarketCursor()
+  readonly #halfMids = new Float64Array(RUN_RECORDS)
   readonly #venueBatch: MarketBatch
   readonly #venueOrder: Int32Array | null
   readonly #venueCursor = new MarketCursor()
@@ -103,37 +107,56 @@ class Drive {
     return { records: index, now: this.#finish(now), interrupted }
   }
 
-  /** Hot: steps records [from, to) with whatever falls due before each. */
+  /**
+   * Hot: steps records [from, to) with whatever falls due before each. Until something is due the
+   * exchange and the engine do not concern each other: each takes its records at a stretch.
+   */
   #records(from: number, to: number): void {
     const { batch } = this.#input
     const engine = this.#engine
-    const observer = this.#observer
-    const cursor = this.#cursor
+    const halfMids = this.#halfMids
+    const lastTime = batch.f64[(to - 1) * 5]!
+    let index = from
+    while (index < to) {
+      const quietUntil = Math.min(this.#heartbeat[0]!, engine.quietUntil(), lastTime + 1)
+      if (batch.f64[index * 5]! >= quietUntil) {
+        this.#record(index++)
+        continue
+      }
+      const until = this.#advanceVenue(quietUntil)
+      const quietTo = engine.stepMarkets(batch, { from: index, to, until, halfMids })
+      if (quietTo > index) this.#observer.markets(batch, index, quietTo, halfMids)
+      index = quietTo
+      if (index < to) this.#record(index++)
+    }
+  }
+
+  /** Lets the venue see records before `until` and its next activity; returns the earlier of both. */
+  #advanceVenue(until: number): number {
     const exchange = this.#exchange
     const venueTime = this.#venueTime
-    const heartbeat = this.#heartbeat
-    const isShared = this.#venueBatch === batch && this.#venueOrder === null
-    for (let index = from; index < to; index++) {
-      cursor.load(batch, index)
-      const received = cursor.receivedTime
-      if (heartbeat[0]! <= received) this.#beat(received)
-      // Mostly one venue record and nothing else is due; the rest is a call away. Without delays it
-      // is this very record, which need not be read twice.
-      if (isShared && this.#venueIndex === index && cursor.venueTime <= received) {
-        if (cursor.venueTime < exchange.nextActivityTime()) {
-          exchange.advanceMarket(cursor)
-          this.#venueIndex = index + 1
-          venueTime[0] = venueTimeAt(batch, null, index + 1)
-        }
+    for (;;) {
+      const limit = Math.min(until, exchange.nextActivityTime())
+      if (!(venueTime[0]! < limit)) return limit
+      if (this.#venueOrder !== null) this.#stepVenue()
+      else {
+        const batch = this.#venueBatch
+        this.#venueIndex = exchange.advanceMarkets(batch, this.#venueIndex, batch.count, limit)
+        venueTime[0] = venueTimeAt(batch, null, this.#venueIndex)
       }
-      while (venueTime[0]! <= received && venueTime[0]! < exchange.nextActivityTime()) {
-        this.#stepVenue()
-      }
-      if (exchange.nextActivityTime() <= received) this.#advanceExchange(received)
-      engine.stepMarket(cursor)
-      observer.market(cursor)
-      if (engine.hasEffects) this.#flush(received)
     }
+  }
+
+  /** Steps a record and before it whatever is due. */
+  #record(index: number): void {
+    const { batch } = this.#input
+    const received = batch.f64[index * 5]!
+    if (this.#heartbeat[0]! <= received) this.#beat(received)
+    this.#advanceExchange(received)
+    const run = { from: index, to: index + 1, until: FOREVER, halfMids: this.#halfMids }
+    this.#engine.stepMarkets(batch, run)
+    this.#observer.markets(batch, index, index + 1, this.#halfMids)
+    if (this.#engine.hasEffects) this.#flush(received)
   }
 
   #beat(received: number): void {
@@ -262,6 +285,6 @@ function orderByVenueTime(batch: MarketBatch): Int32Array | null {
 }
 
 function venueTimeAt(batch: MarketBatch, order: Int32Array | null, index: number): number {
-  if (index >= batch.count) return Number.POSITIVE_INFINITY
+  if (index >= batch.count) return FOREVER
   return batch.f64[(order === null ? index : order[index]!) * 5 + 1]!
 }

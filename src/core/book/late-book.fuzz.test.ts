@@ -32,7 +32,7 @@ function seen(book: OrderBook) {
 it('whoever looks sees what a book would be that took every update at once', () => {
   fc.assert(
     fc.property(fc.array(update, { maxLength: 30 }), (updates) => {
-      const late = new LateBook(OPTIONS)
+      const late = new LateBook(new OrderBook(OPTIONS))
       const prompt = new OrderBook(OPTIONS)
       // One pool for all, as feeds have it: what waits must not be in it.
       const pool = new Float64Array(64)

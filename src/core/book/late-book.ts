@@ -1,4 +1,4 @@
-import { OrderBook, type OrderBookOptions } from './order-book.ts'
+import type { OrderBook } from './order-book.ts'
 
 /** Nothing waits. */
 const NONE = -1
@@ -16,8 +16,8 @@ export class LateBook {
   #bidCount = NONE
   #askCount = 0
 
-  constructor(options: OrderBookOptions) {
-    this.#book = new OrderBook(options)
+  constructor(book: OrderBook) {
+    this.#book = book
   }
 
   /** The book as of the last update: to be asked for again after the next one. */

@@ -1,5 +1,6 @@
 import { assert } from '../lib/assert.ts'
-import { fitsLadder, LevelLadder } from './level-ladder.ts'
+import { fitsLadder, LadderTable } from './ladder-table.ts'
+import { LevelLadder } from './level-ladder.ts'
 import { LevelList } from './level-list.ts'
 import { type Levels, type LevelsOptions, NO_KEY } from './levels.ts'
 
@@ -17,6 +18,20 @@ export interface OrderBookOptions {
   /** Levels kept per side, at least `levels`; 128 unless given. Deeper ones are not held. */
   readonly capacity?: number
 }
+
+/** Where a book lies that shares its ladders with others: see book-shelf.ts. */
+export interface BookPlace {
+  readonly ladders: LadderTable
+  /**
+   * Row of each side's ladder, at 2 x index for bids and behind it for asks: -1 while the next
+   * update of the side needs more than the ladder, or the book is not known to be whole.
+   */
+  readonly rows: Int32Array
+  readonly index: number
+}
+
+/** No row of a ladder. */
+export const NO_ROW = -1
 
 const UNKNOWN = 0
 const KNOWN = 1
@@ -38,6 +53,9 @@ export class OrderBook {
   /** Levels that a side with missing ones must show: else the book is gapped. */
   readonly #least: number
   readonly #options: LevelsOptions
+  #ladderTable: LadderTable | null
+  readonly #rows: Int32Array
+  readonly #firstRow: number
   readonly #lists: readonly [LevelList, LevelList]
   readonly #ladders: [LevelLadder | null, LevelLadder | null] = [null, null]
   /** The form each side has now: its list after a snapshot, its ladder once it is updated. */
@@ -48,7 +66,8 @@ export class OrderBook {
   #state = UNKNOWN
   #refused = 0
 
-  constructor(options: OrderBookOptions) {
+  /** With a place, its ladders are rows of that table and told there. */
+  constructor(options: OrderBookOptions, place?: BookPlace) {
     const { levels, capacity = 128 } = options
     const least = Math.max(1, levels)
     assert(Number.isInteger(levels) && levels >= 0, `book levels ${levels}: an integer from 0`)
@@ -60,6 +79,10 @@ export class OrderBook {
     this.#least = least
     this.capacity = capacity
     this.#options = { levels, capacity }
+    this.#ladderTable = place?.ladders ?? null
+    this.#rows = place?.rows ?? new Int32Array(2)
+    this.#firstRow = 2 * (place?.index ?? 0)
+    this.#hideRows()
     this.#lists = [new LevelList(this.#options), new LevelList(this.#options)]
     this.#bids = this.#lists[0]
     this.#asks = this.#lists[1]
@@ -91,6 +114,7 @@ export class OrderBook {
     this.#asks = asks
     this.#state = KNOWN
     this.#whole = 3
+    this.#hideRows()
     if (bids.load(pool, at, bidCount, -1) && asks.load(pool, at + 2 * bidCount, askCount, 1)) return
     this.#refused++
     this.clear()
@@ -105,7 +129,7 @@ export class OrderBook {
     if (this.#state === UNKNOWN) return 0
     if ((price | 0) !== price || price <= 0 || quantity < 0 || !Number.isSafeInteger(quantity)) {
       this.#refused++
-      this.#state = GAPPED
+      this.#loseUpdates()
       return 0
     }
     const key = side === 0 ? -price : price
@@ -113,19 +137,20 @@ export class OrderBook {
     const old = levels.set(key, quantity)
     if (old < 0) return this.#widen(side).set(key, quantity)
     if (quantity === 0 && old > 0 && levels.count < this.#least && levels.horizon !== NO_KEY) {
-      this.#state = GAPPED
+      this.#loseUpdates()
     }
     return old
   }
 
   /** Updates are missing: the book stays gapped until the next snapshot. Unknown stays unknown. */
   markGap(): void {
-    if (this.#state === KNOWN) this.#state = GAPPED
+    if (this.#state === KNOWN) this.#loseUpdates()
   }
 
   /** Forgets all levels: unknown until the next snapshot. */
   clear(): void {
     this.#state = UNKNOWN
+    this.#hideRows()
     this.#bids.clear()
     this.#asks.clear()
   }
@@ -232,6 +257,16 @@ export class OrderBook {
     return bids.count === 0 || asks.count === 0 ? -1 : asks.best - bids.best
   }
 
+  #loseUpdates(): void {
+    this.#state = GAPPED
+    this.#hideRows()
+  }
+
+  #hideRows(): void {
+    this.#rows[this.#firstRow] = NO_ROW
+    this.#rows[this.#firstRow + 1] = NO_ROW
+  }
+
   #side(side: 0 | 1): Levels {
     return side === 0 ? this.#bids : this.#asks
   }
@@ -246,10 +281,12 @@ export class OrderBook {
     this.#whole &= ~(1 << side)
     const list = this.#lists[side]
     if (list.count > 0 && !fitsLadder(list.worst - list.best)) return list
-    this.#ladders[side] ??= new LevelLadder(this.#options)
+    this.#ladderTable ??= new LadderTable(this.#options)
+    this.#ladders[side] ??= new LevelLadder(this.#ladderTable)
     const ladder = this.#ladders[side]
     ladder.copy(list)
     this.#keep(side, ladder)
+    if (this.#state === KNOWN) this.#rows[this.#firstRow + side] = ladder.row
     return ladder
   }
 
@@ -258,6 +295,7 @@ export class OrderBook {
     const list = this.#lists[side]
     list.copy(this.#side(side))
     this.#keep(side, list)
+    this.#rows[this.#firstRow + side] = NO_ROW
     return list
   }
 

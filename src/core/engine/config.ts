@@ -1,3 +1,4 @@
+import type { MakeBookKernel } from '../book/book-kernel.ts'
 import type { CalendarId } from '../calendar/sessions.ts'
 import type { SeedBar } from '../domain/event.ts'
 import type { Instrument } from '../domain/instrument.ts'
@@ -65,6 +66,8 @@ export interface EngineConfig {
   ) => void
   /** Levels per side kept in the strategy's books. */
   readonly bookCapacity: number
+  /** What may take runs of records; stepped one by one unless given. Never changes what happens. */
+  readonly bookKernel?: MakeBookKernel
   /** 'changes' records an evaluation when its outcome changes, 'all' records every one. */
   readonly trace: 'changes' | 'all'
   /** Pause between routine account queries, us; 0 asks only when something is unclear. */

@@ -1,19 +1,23 @@
 import type { Approved } from '../domain/approved.ts'
 import type { Effect } from '../domain/effect.ts'
 import type { Event, EventOf } from '../domain/event.ts'
-import { type MarketCursor, RecordKind } from '../domain/market-record.ts'
+import { type MarketBatch, MarketCursor, RecordKind } from '../domain/market-record.ts'
 import type { CancelOrder } from '../domain/order.ts'
 import type { Intent, StrategyOutput, StrategyView, Trigger } from '../domain/strategy.ts'
+import type { TimeUs } from '../domain/units.ts'
+import { BAR_END, BAR_ROW } from '../indicators/bar-builder.ts'
 import { assert, unreachable } from '../lib/assert.ts'
 import { rearmAll } from '../risk/breakers.ts'
 import { approveCancel, type RiskContext } from '../risk/gate.ts'
 import { onFundingPaid, onSplit, onTransferred } from './bookings.ts'
 import { noteBar, noteSeeds, watchBreakers } from './breakers.ts'
 import { type EngineConfig, isPricedByBars } from './config.ts'
+import { type MarketRun, quietUntil, stepByKernel } from './market-run.ts'
 import { createOutput } from './output.ts'
 import { onAccountReport } from './reconcile.ts'
 import { askForAccount, chaseAnswers, onExecution, onOrderReport } from './reports.ts'
 import { createRiskContext } from './risk-context.ts'
+import { onSessionStarted, onStreamStatus, SHUTDOWN } from './session-events.ts'
 import { settleShadow } from './shadow.ts'
 import { createShareGate, noteShareBar, noteShareSeeds, watchShares } from './shares.ts'
 import { type EngineSnapshot, restoreWorld, snapshotWorld } from './snapshot.ts'
@@ -23,9 +27,6 @@ import { createWorld, emit, isShadow, markToMarket, type World } from './world.t
 
 /** Held here: an imported constant is read from memory and checked at every use. */
 const KIND = RecordKind
-
-/** Reason of the pause that a restart lifts. */
-const SHUTDOWN = 'shutdown'
 
 const HEARTBEAT_TRIGGER = { kind: 'heartbeat' } as const
 
@@ -38,6 +39,7 @@ export class Engine {
   readonly #world: World
   readonly #gate: RiskContext
   readonly #view: StrategyView
+  readonly #cursor = new MarketCursor()
   readonly #intents: Intent[] = []
   readonly #output: StrategyOutput
   readonly #barTriggers: readonly { readonly kind: 'barClosed'; readonly instrument: number }[]
@@ -72,22 +74,49 @@ export class Engine {
     return this.#world.effects.length > 0
   }
 
+  /** Instant before which market records alone bring no effects, us; -Infinity when any might. */
+  quietUntil(): TimeUs {
+    return quietUntil(this.#world)
+  }
+
+  /**
+   * Steps the records of a run as {@link stepMarket} would, up to the first one that has effects;
+   * returns the index of the first one left. Hot.
+   */
+  stepMarkets(batch: MarketBatch, run: MarketRun): number {
+    const world = this.#world
+    const cursor = this.#cursor
+    let index = run.from
+    while (world.effects.length === 0) {
+      index = stepByKernel(world, batch, run, index)
+      if (index === run.to || batch.f64[5 * index]! >= run.until) break
+      cursor.load(batch, index)
+      this.stepMarket(cursor)
+      const isTrade = cursor.kind === KIND.trade
+      run.halfMids[index - run.from] = isTrade ? -1 : world.shelf.halfMid(cursor.instrument)
+      index++
+    }
+    return index
+  }
+
   /** Steps one market record. Hot: no allocation unless a bar closes. */
   stepMarket(cursor: MarketCursor): void {
     const world = this.#world
     const i = cursor.instrument
     this.#advance(cursor.receivedTime)
     const signal = world.signals[i]!
-    if (cursor.receivedTime >= world.barEnds[i]!) this.#closeBars(i)
+    if (cursor.receivedTime >= world.bars[BAR_ROW * i + BAR_END]!) this.#closeBars(i)
     const book = world.books[i]!
     switch (cursor.kind) {
       case KIND.delta:
-        book.applyDelta(cursor.side as 0 | 1, cursor.price, cursor.quantity)
+        world.shelf.applyDelta(i, cursor.side as 0 | 1, cursor.price, cursor.quantity)
         world.bookTimes[i] = cursor.receivedTime
         if (signal.usesMids) signal.onMid(cursor.receivedTime, book.soundHalfMid())
         break
       case KIND.snapshot:
-        book.applySnapshot(cursor.pool, cursor.aux, cursor.quantity, cursor.price)
+        if (!world.shelf.replace(i, cursor.pool, cursor.aux, cursor.quantity, cursor.price)) {
+          book.applySnapshot(cursor.pool, cursor.aux, cursor.quantity, cursor.price)
+        }
         world.bookTimes[i] = cursor.receivedTime
         if (signal.usesMids) signal.onMid(cursor.receivedTime, book.soundHalfMid())
         break
@@ -113,11 +142,11 @@ export class Engine {
     this.#advance(event.receivedTime)
     switch (event.kind) {
       case 'sessionStarted':
-        return this.#onSessionStarted(event)
+        return onSessionStarted(world, event)
       case 'heartbeat':
         return this.#onHeartbeat()
       case 'streamStatus':
-        return this.#onStreamStatus(event)
+        return onStreamStatus(world, event)
       case 'barsSeeded':
         world.signals[event.instrument]!.seed(event.bars, world.now)
         noteSeeds(world, event)
@@ -193,36 +222,6 @@ export class Engine {
     world.counters.events++
   }
 
-  #onSessionStarted(event: EventOf<'sessionStarted'>): void {
-    const world = this.#world
-    world.sessionId = event.sessionId
-    world.started = true
-    world.stopping = false
-    world.reconcile.done = false
-    world.reconcile.isFirst = true
-    world.reconcile.resumed = event.resumed
-    world.reconcile.queryInFlight = false
-    world.reconcile.pending = []
-    world.reconcile.differences = 0
-    world.reconcile.suspects = []
-    // What slowed an earlier process down is over; a stream that is still down says so again.
-    world.behindUs = 0
-    world.accountDown = false
-    world.tradesDown.fill(0)
-    if (event.resumed) {
-      for (const record of [...world.orders.allActive()]) {
-        // Of an order that was never sent nothing is unknown.
-        if (isShadow(world, record.order.instrument)) continue
-        world.orders.apply(record, 'unknown', world.now)
-      }
-      for (const book of world.books) book.clear()
-      world.bookTimes.fill(-1)
-      world.connected.fill(0)
-      world.booksSince = -1
-      if (world.risk.pausedReason === SHUTDOWN) world.risk.paused = false
-    }
-  }
-
   /** Nothing new is begun; a pause that somebody asked for stays one after a restart. */
   #onSessionStopping(reason: string): void {
     const world = this.#world
@@ -237,7 +236,7 @@ export class Engine {
   #onHeartbeat(): void {
     const world = this.#world
     for (let i = 0; i < world.signals.length; i++) {
-      if (world.now >= world.barEnds[i]!) this.#closeBars(i)
+      if (world.now >= world.bars[BAR_ROW * i + BAR_END]!) this.#closeBars(i)
     }
     if (!world.started) return
     markToMarket(world)
@@ -263,29 +262,6 @@ export class Engine {
         now - Math.max(reconcile.lastReportTime, reconcile.lastQueryTime) >=
           config.reconcileIntervalUs)
     if (isDue) askForAccount(this.#world)
-  }
-
-  #onStreamStatus(event: EventOf<'streamStatus'>): void {
-    const world = this.#world
-    if (event.stream === 'account') {
-      // Every connection of the account stream begins with the venue's whole truth.
-      world.reconcile.queryInFlight = false
-      world.accountDown = event.status !== 'connected'
-      if (event.status === 'connected') askForAccount(world)
-      return
-    }
-    for (const { id } of world.config.instruments) {
-      if (event.instrument !== null && event.instrument !== id) continue
-      if (event.stream === 'trades') {
-        world.tradesDown[id] = event.status === 'connected' ? 0 : 1
-        continue
-      }
-      const isUp = event.status === 'connected'
-      if (isUp && world.connected[id] === 0) world.booksSince = world.now
-      world.connected[id] = isUp ? 1 : 0
-      if (event.status === 'gap') world.books[id]!.markGap()
-      else if (event.status === 'disconnected') world.books[id]!.clear()
-    }
   }
 
   #onOperator(event: EventOf<'operatorCommanded'>): void {

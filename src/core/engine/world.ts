@@ -1,10 +1,13 @@
-import { OrderBook } from '../book/order-book.ts'
+import type { BookKernel } from '../book/book-kernel.ts'
+import { BookShelf } from '../book/book-shelf.ts'
+import type { OrderBook } from '../book/order-book.ts'
 import type { Session } from '../calendar/sessions.ts'
 import type { Effect } from '../domain/effect.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import type { TimeUs } from '../domain/units.ts'
 import type { Work } from '../execution/executor.ts'
 import { OrderStore } from '../execution/order-store.ts'
+import { BAR_ROW } from '../indicators/bar-builder.ts'
 import { Signal } from '../indicators/signal.ts'
 import { Ledger } from '../ledger/ledger.ts'
 import { BoundedSet } from '../lib/bounded-set.ts'
@@ -67,14 +70,17 @@ export interface World {
   sessionId: string
   started: boolean
   stopping: boolean
-  readonly books: OrderBook[]
+  readonly shelf: BookShelf
+  readonly books: readonly OrderBook[]
   readonly bookTimes: Float64Array
   readonly connected: Uint8Array
   /** When a book's stream came up last; -1 while none has since the session was started. */
   booksSince: TimeUs
   readonly signals: Signal[]
-  /** When the bar under construction of each signal ends, us; Infinity when there is none. */
-  readonly barEnds: Float64Array
+  /** The bar under construction of each signal: a row each, see bar-builder.ts. */
+  readonly bars: Float64Array
+  /** What takes runs of records; null: they are stepped one by one. */
+  readonly kernel: BookKernel | null
   readonly fundingRatesE9: (number | null)[]
   readonly halfMarks: Float64Array
   readonly ledger: Ledger
@@ -112,7 +118,10 @@ export function createWorld(config: EngineConfig): World {
   const { instruments } = config
   const count = instruments.length
   const levels = config.signal.imbalanceLevels
-  const barEnds = new Float64Array(count)
+  const kept = { levels, capacity: config.bookCapacity }
+  const kernel = config.bookKernel?.(count, kept) ?? null
+  const shelf = new BookShelf(count, kept, kernel)
+  const bars = kernel?.bars ?? new Float64Array(BAR_ROW * count)
   return {
     config,
     quoteCurrencies: [...new Set(instruments.map((i) => i.quoteCurrency))],
@@ -120,12 +129,14 @@ export function createWorld(config: EngineConfig): World {
     sessionId: '',
     started: false,
     stopping: false,
-    books: instruments.map(() => new OrderBook({ levels, capacity: config.bookCapacity })),
-    bookTimes: new Float64Array(count).fill(-1),
+    shelf,
+    books: shelf.books,
+    bookTimes: (kernel?.bookTimes ?? new Float64Array(count)).fill(-1),
     connected: new Uint8Array(count),
     booksSince: -1,
-    signals: instruments.map((_, row) => new Signal(config.signal, barEnds, row)),
-    barEnds,
+    signals: instruments.map((_, row) => new Signal(config.signal, bars, row)),
+    bars,
+    kernel,
     fundingRatesE9: instruments.map(() => null),
     halfMarks: new Float64Array(count).fill(-1),
     ledger: new Ledger(instruments),

@@ -34,6 +34,18 @@ export interface BarBuilderState {
   } | null
 }
 
+/** Numbers a bar under construction takes in the array of many of them. */
+export const BAR_ROW = 8
+/** Its end, us; Infinity when there is none. */
+export const BAR_END = 0
+const OPEN = 1
+const HIGH = 2
+const LOW = 3
+/** Its last value, half quanta; void while it has no updates. */
+export const BAR_CLOSE = 4
+/** Values that entered it. */
+export const BAR_UPDATES = 5
+
 /**
  * Builds bars [k x interval, (k + 1) x interval) out of values by received time. A value of exactly
  * a bar's end belongs to the next bar. The first bar may be partial and counts. A bar without
@@ -47,40 +59,35 @@ export class BarBuilder {
   readonly maxGap: number
   /** The last closed bar. */
   bar: Bar | null = null
-  /** One number of a column: its end is looked at with every record of its instrument. */
-  readonly #ends: Float64Array
+  /** The bar under construction, from `#row` on: it is looked at with every record. */
+  readonly #numbers: Float64Array
   readonly #row: number
   #start: TimeUs = Number.NaN
-  #open = 0
-  #high = 0
-  #low = 0
-  #close = 0
   #volume = 0
-  #updates = 0
   #count = 0
   #skipped = 0
   /** End of the last bar that had a value; NaN before the first. */
   #lastUpdatedEnd: TimeUs = Number.NaN
 
-  /** With `ends`, `end` is kept in row `row` of that column. */
+  /** With `numbers`, the bar under construction is row `row` of that array. */
   constructor(
     intervalUs: TimeUs,
     maxGap: number,
-    ends: Float64Array = new Float64Array(1),
+    numbers: Float64Array = new Float64Array(BAR_ROW),
     row = 0,
   ) {
     assert(Number.isSafeInteger(intervalUs) && intervalUs > 0, `bar interval ${intervalUs} us`)
     assert(maxGap >= 0, `longest gap ${maxGap} bars: 0 or more`)
     this.intervalUs = intervalUs
     this.maxGap = maxGap
-    this.#ends = ends
-    this.#row = row
+    this.#numbers = numbers
+    this.#row = BAR_ROW * row
     this.#setEnd(Number.POSITIVE_INFINITY)
   }
 
   /** End of the bar under construction, us; Infinity when there is none. */
   get end(): TimeUs {
-    return this.#ends[this.#row]!
+    return this.#numbers[this.#row + BAR_END]!
   }
 
   /** Bars closed so far. */
@@ -100,23 +107,21 @@ export class BarBuilder {
   onValue(receivedTime: TimeUs, value: number, volume = 0): void {
     const offset = receivedTime - this.#start
     if (!(offset >= 0 && offset < this.intervalUs)) this.#begin(receivedTime)
+    const numbers = this.#numbers
+    const row = this.#row
+    this.#volume += volume
     // Most updates of a book leave its mid where it was.
-    if (value === this.#close && this.#updates > 0) {
-      this.#volume += volume
-      this.#updates++
+    if (value === numbers[row + BAR_CLOSE]! && numbers[row + BAR_UPDATES]! > 0) {
+      numbers[row + BAR_UPDATES]!++
       return
     }
-    if (this.#updates === 0) {
-      this.#open = value
-      this.#high = value
-      this.#low = value
-    } else {
-      if (value > this.#high) this.#high = value
-      if (value < this.#low) this.#low = value
+    if (numbers[row + BAR_UPDATES] === 0) this.#setPrices(value, value, value)
+    else {
+      if (value > numbers[row + HIGH]!) numbers[row + HIGH] = value
+      if (value < numbers[row + LOW]!) numbers[row + LOW] = value
     }
-    this.#close = value
-    this.#volume += volume
-    this.#updates++
+    numbers[row + BAR_CLOSE] = value
+    numbers[row + BAR_UPDATES]!++
   }
 
   /**
@@ -125,9 +130,7 @@ export class BarBuilder {
    */
   begin(bar: Pick<Bar, 'openTime' | 'open' | 'high' | 'low' | 'close' | 'volume'>): void {
     this.#begin(bar.openTime)
-    this.#open = bar.open
-    this.#high = bar.high
-    this.#low = bar.low
+    this.#setPrices(bar.open, bar.high, bar.low)
     this.#close = bar.close
     this.#volume = bar.volume
     this.#updates = 1
@@ -147,9 +150,9 @@ export class BarBuilder {
       openTime: start,
       closeTime: this.end,
       knownTime: now,
-      open: this.#open,
-      high: this.#high,
-      low: this.#low,
+      open: this.#numbers[this.#row + OPEN]!,
+      high: this.#numbers[this.#row + HIGH]!,
+      low: this.#numbers[this.#row + LOW]!,
       close: this.#close,
       volume: this.#volume,
       updates: this.#updates,
@@ -158,9 +161,7 @@ export class BarBuilder {
     if (this.#updates > 0) this.#lastUpdatedEnd = this.end
     this.#start = this.end
     this.#setEnd(this.end + this.intervalUs)
-    this.#open = this.#close
-    this.#high = this.#close
-    this.#low = this.#close
+    this.#setPrices(this.#close, this.#close, this.#close)
     this.#volume = 0
     this.#updates = 0
     return 'bar'
@@ -177,9 +178,9 @@ export class BarBuilder {
       current: building
         ? {
             start: this.#start,
-            open: this.#open,
-            high: this.#high,
-            low: this.#low,
+            open: this.#numbers[this.#row + OPEN]!,
+            high: this.#numbers[this.#row + HIGH]!,
+            low: this.#numbers[this.#row + LOW]!,
             close: this.#close,
             volume: this.#volume,
             updates: this.#updates,
@@ -199,9 +200,7 @@ export class BarBuilder {
     if (current === null) return
     this.#start = current.start
     this.#setEnd(current.start + this.intervalUs)
-    this.#open = current.open
-    this.#high = current.high
-    this.#low = current.low
+    this.#setPrices(current.open, current.high, current.low)
     this.#close = current.close
     this.#volume = current.volume
     this.#updates = current.updates
@@ -220,8 +219,30 @@ export class BarBuilder {
     }
   }
 
+  get #close(): number {
+    return this.#numbers[this.#row + BAR_CLOSE]!
+  }
+
+  set #close(value: number) {
+    this.#numbers[this.#row + BAR_CLOSE] = value
+  }
+
+  get #updates(): number {
+    return this.#numbers[this.#row + BAR_UPDATES]!
+  }
+
+  set #updates(count: number) {
+    this.#numbers[this.#row + BAR_UPDATES] = count
+  }
+
+  #setPrices(open: number, high: number, low: number): void {
+    this.#numbers[this.#row + OPEN] = open
+    this.#numbers[this.#row + HIGH] = high
+    this.#numbers[this.#row + LOW] = low
+  }
+
   #setEnd(end: TimeUs): void {
-    this.#ends[this.#row] = end
+    this.#numbers[this.#row + BAR_END] = end
   }
 
   #stop(): void {

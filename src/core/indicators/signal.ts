@@ -62,13 +62,13 @@ export class Signal {
   #count = 0
   #restarts = 0
 
-  /** With `ends`, `nextBarEnd` is kept in row `row` of that column. */
-  constructor(options: SignalOptions, ends?: Float64Array, row?: number) {
+  /** With `bars`, the bar under construction is row `row` of that array. */
+  constructor(options: SignalOptions, bars?: Float64Array, row?: number) {
     this.options = options
     this.usesMids = options.source === 'mid'
     this.usesTrades = options.source === 'trade'
     this.usesBars = options.source === 'bar'
-    this.#builder = new BarBuilder(options.intervalUs, options.maxGap, ends, row)
+    this.#builder = new BarBuilder(options.intervalUs, options.maxGap, bars, row)
     this.#z = new RollingZ(options.window, options.current)
     this.#trend = options.trendWindow === 0 ? null : new RollingAverage(options.trendWindow)
   }

@@ -1,5 +1,6 @@
-import type { OrderBook } from '../book/order-book.ts'
-import { type MarketCursor, RecordKind } from '../domain/market-record.ts'
+import { type BookKernel, STREAMS } from '../book/book-kernel.ts'
+import { BookShelf } from '../book/book-shelf.ts'
+import { type MarketBatch, type MarketCursor, RecordKind } from '../domain/market-record.ts'
 import type { CancelOrder, NewOrder, ReplacedOrder } from '../domain/order.ts'
 import type { Quantity, TimeUs } from '../domain/units.ts'
 import { assert } from '../lib/assert.ts'
@@ -13,14 +14,12 @@ import { ParticipationBook } from './participation.ts'
 import { nothingToReplace, replaceRefusal } from './replace.ts'
 import { bookUpdated, levelUpdated, matchMovedBook, matchTrade } from './resting.ts'
 import { TradeWindow } from './trade-window.ts'
-import { dropClosed, isMatchable, VenueMarket } from './venue-market.ts'
+import { dropClosed, isMatchable, VENUE_BOOK, VenueMarket } from './venue-market.ts'
 import { createVenueOrder, type SideIndex, venueOrderId } from './venue-order.ts'
 
 /** Held here: an imported constant is read from memory and checked at every use. */
 const KIND = RecordKind
 
-/** Streams whose newest venue time is kept per instrument. */
-const STREAMS = 5
 const BOOK = 0
 const TRADES = 1
 const BARS = 2
@@ -41,7 +40,8 @@ const BUSY = 2
 export class MatchingEngine {
   readonly markets: readonly VenueMarket[]
   /** The books without what may wait for one that is LATE. */
-  readonly #books: readonly OrderBook[]
+  readonly #shelf: BookShelf
+  readonly #kernel: BookKernel | null
   readonly clearing: Clearing
   /** Instruments whose waiting orders are decided at a time, when the book is complete. */
   readonly unsettled = new Map<number, TimeUs>()
@@ -60,10 +60,14 @@ export class MatchingEngine {
     const { instruments } = options
     this.#options = options
     this.clearing = new Clearing(options)
-    this.markets = instruments.map((instrument) => new VenueMarket(instrument))
-    this.#books = this.markets.map(({ book }) => book)
-    this.streamTimes = new Float64Array(STREAMS * instruments.length).fill(Number.NEGATIVE_INFINITY)
-    this.#modes = new Uint8Array(instruments.length)
+    const kernel = options.bookKernel?.(instruments.length, VENUE_BOOK) ?? null
+    this.#kernel = kernel
+    this.#shelf = new BookShelf(instruments.length, VENUE_BOOK, kernel)
+    const { books } = this.#shelf
+    this.markets = instruments.map((instrument, i) => new VenueMarket(instrument, books[i]!))
+    const streamTimes = kernel?.streamTimes ?? new Float64Array(STREAMS * instruments.length)
+    this.streamTimes = streamTimes.fill(Number.NEGATIVE_INFINITY)
+    this.#modes = kernel?.modes ?? new Uint8Array(instruments.length)
     const { hours } = options
     this.hours = hours === undefined ? null : new ParticipationBook(hours, instruments.length)
   }
@@ -79,7 +83,7 @@ export class MatchingEngine {
       case KIND.delta:
         if (this.#isHistory(i, BOOK, time)) return false
         if (this.#modes[i] !== QUIET) return this.#onDelta(this.markets[i]!, cursor)
-        this.#books[i]!.applyDelta(cursor.side as SideIndex, cursor.price, cursor.quantity)
+        this.#shelf.applyDelta(i, cursor.side as SideIndex, cursor.price, cursor.quantity)
         return false
       case KIND.snapshot:
         if (this.#isHistory(i, BOOK, time)) return false
@@ -93,6 +97,24 @@ export class MatchingEngine {
         this.#onRates(this.markets[i]!, cursor)
         return false
     }
+  }
+
+  /**
+   * Lets the kernel apply records [from, to) with a venue time before `until` as long as they
+   * concern nothing but books and last prices; returns the index of the first one left. Hot.
+   */
+  applyByKernel(batch: MarketBatch, from: number, to: number, until: TimeUs): number {
+    const kernel = this.#kernel
+    if (kernel === null || this.hours !== null) return from
+    const { f64, i32 } = batch
+    const left = kernel.takeVenue(batch, from, to, until)
+    for (let k = 0, at = kernel.tradeAt(0); at >= 0; at = kernel.tradeAt(++k)) {
+      const i = i32[10 * at + 9]! >>> 16
+      if (this.#isHistory(i, TRADES, f64[5 * at + 1]!)) continue
+      const market = this.markets[i]!
+      if (this.#isNewId(market, f64[5 * at + 3]!)) market.lastPrice = i32[10 * at + 8]!
+    }
+    return left
   }
 
   /** Handles a command that has arrived. */
@@ -211,9 +233,13 @@ export class MatchingEngine {
 
   #onSnapshot(market: VenueMarket, cursor: MarketCursor): boolean {
     const { venueTime: time, pool, aux, quantity, price } = cursor
+    const { id } = market.instrument
+    if (this.#modes[id] === QUIET && this.#shelf.replace(id, pool, aux, quantity, price)) {
+      return false
+    }
     market.lateBook.applySnapshot(pool, aux, quantity, price)
-    if (this.#modes[market.instrument.id] !== BUSY) {
-      this.#modes[market.instrument.id] = LATE
+    if (this.#modes[id] !== BUSY) {
+      this.#modes[id] = LATE
       return false
     }
     const { queueModel } = this.#options
@@ -244,11 +270,7 @@ export class MatchingEngine {
     const i = market.instrument.id
     if (this.#isHistory(i, TRADES, venueTime)) return false
     if (this.hours !== null) return this.#onPrice(market, this.hours, price)
-    market.trades ??= new TradeWindow()
-    if (!market.trades.add(cursor.aux)) {
-      this.duplicateTrades++
-      return false
-    }
+    if (!this.#isNewId(market, cursor.aux)) return false
     market.lastPrice = price
     if (this.#modes[i] !== BUSY) return false
     const { changes } = this.clearing
@@ -261,6 +283,13 @@ export class MatchingEngine {
     const hasChanged = this.clearing.changes !== changes
     if (hasChanged) this.#finish(market)
     return isAwaited || hasChanged
+  }
+
+  #isNewId(market: VenueMarket, tradeId: number): boolean {
+    market.trades ??= new TradeWindow()
+    if (market.trades.add(tradeId)) return true
+    this.duplicateTrades++
+    return false
   }
 
   #onPrice(market: VenueMarket, hours: ParticipationBook, price: number): boolean {

@@ -1,3 +1,4 @@
+import type { MakeBookKernel } from '../book/book-kernel.ts'
 import type { Instrument } from '../domain/instrument.ts'
 import type { BorrowTerm } from '../rules/borrow.ts'
 import type { CorporateAction } from '../rules/corporate-action.ts'
@@ -55,4 +56,6 @@ export interface ExchangeOptions {
   readonly hasSellFees?: boolean
   /** What shares cost and earn overnight; nothing unless given. */
   readonly shareCosts?: ShareCosts
+  /** What may take runs of records; applied one by one unless given. Never changes what happens. */
+  readonly bookKernel?: MakeBookKernel
 }

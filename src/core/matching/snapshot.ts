@@ -9,7 +9,7 @@ import type { FundingSnapshot } from './funding.ts'
 import type { Outbox } from './outbox.ts'
 import type { ParticipationSnapshot } from './participation.ts'
 import { TradeWindow, type TradeWindowSnapshot } from './trade-window.ts'
-import { VENUE_BOOK_CAPACITY, type VenueMarket } from './venue-market.ts'
+import { VENUE_BOOK, type VenueMarket } from './venue-market.ts'
 import { type SideIndex, sideIndex, type VenueOrder } from './venue-order.ts'
 
 /** Format of {@link ExchangeSnapshot}; another version is refused. */
@@ -113,8 +113,8 @@ function restoreBook(market: VenueMarket, snapshot: MarketSnapshot): void {
   const bids = [...snapshot.bids]
   const asks = [...snapshot.asks]
   // A full side may have dropped deeper levels: one level more than fits says so to the book.
-  if (bids.length === 2 * VENUE_BOOK_CAPACITY && bids.at(-2)! > 1) bids.push(bids.at(-2)! - 1, 1)
-  if (asks.length === 2 * VENUE_BOOK_CAPACITY) asks.push(asks.at(-2)! + 1, 1)
+  if (bids.length === 2 * VENUE_BOOK.capacity && bids.at(-2)! > 1) bids.push(bids.at(-2)! - 1, 1)
+  if (asks.length === 2 * VENUE_BOOK.capacity) asks.push(asks.at(-2)! + 1, 1)
   const pool = new Float64Array([...bids, ...asks])
   market.book.applySnapshot(pool, 0, bids.length / 2, asks.length / 2)
   assert(market.book.status !== 'unknown', 'book of the snapshot is malformed')

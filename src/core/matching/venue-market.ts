@@ -6,14 +6,14 @@ import { ConsumedLiquidity } from './consumed-liquidity.ts'
 import type { TradeWindow } from './trade-window.ts'
 import { reaches, type SideIndex, type VenueOrder } from './venue-order.ts'
 
-/** Levels per side the venue's own book holds. */
-export const VENUE_BOOK_CAPACITY = 2048
+/** What the venue's own books keep. */
+export const VENUE_BOOK = { levels: 0, capacity: 2048 } as const
 
 /** Everything the venue knows of one instrument. Mutable; owned by the exchange. */
 export class VenueMarket {
   readonly instrument: Instrument
   /** External liquidity as published; simulated orders are not in it. */
-  readonly lateBook = new LateBook({ levels: 0, capacity: VENUE_BOOK_CAPACITY })
+  readonly lateBook: LateBook
   readonly consumed = new ConsumedLiquidity()
   /** Resting orders by side, best price first, then oldest first. */
   readonly resting: readonly [VenueOrder[], VenueOrder[]] = [[], []]
@@ -29,8 +29,9 @@ export class VenueMarket {
   rateE9 = 0
   rateTime: TimeUs = Number.NEGATIVE_INFINITY
 
-  constructor(instrument: Instrument) {
+  constructor(instrument: Instrument, book: OrderBook) {
     this.instrument = instrument
+    this.lateBook = new LateBook(book)
   }
 
   /** The book as of now: not to be kept over the next record. */

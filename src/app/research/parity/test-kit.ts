@@ -54,7 +54,9 @@ export function recordSession(request: BacktestRequest, path: string, planted: P
         flush()
         journal.appendEvent(event)
       },
-      market: () => void index++,
+      markets: (_, from, to) => {
+        index += to - from
+      },
       heartbeat: () => {},
       effects: (effects, now) => {
         flush()
