@@ -1,4 +1,4 @@
-import type { MarketBatch } from '../domain/market-record.ts'
+import { type MarketBatch, RecordKind } from '../domain/market-record.ts'
 import type { TimeUs } from '../domain/units.ts'
 import { BAR_END, BAR_ROW } from '../indicators/bar-builder.ts'
 import type { World } from './world.ts'
@@ -35,8 +35,11 @@ export function stepByKernel(
   { from, to, until, halfMids }: MarketRun,
   index: number,
 ): number {
-  const { kernel, signals } = world
+  const { kernel, shelf, signals } = world
   if (kernel === null || index === to) return index
+  // Runs begin with an update of a level: in a feed of whole books there are none to ask for.
+  const first = batch.i32[10 * index + 9]!
+  if ((first & 255) !== RecordKind.delta || !shelf.isReady(first >>> 16)) return index
   const { usesMids, usesTrades } = signals[0]!
   const left = kernel.takeEngine(batch, {
     from: index,

@@ -105,8 +105,11 @@ export class MatchingEngine {
    */
   applyByKernel(batch: MarketBatch, from: number, to: number, until: TimeUs): number {
     const kernel = this.#kernel
-    if (kernel === null || this.hours !== null) return from
+    if (kernel === null || this.hours !== null || from === to) return from
     const { f64, i32 } = batch
+    // Runs begin with an update of a level: in a feed of whole books there are none to ask for.
+    const first = i32[10 * from + 9]!
+    if ((first & 255) !== KIND.delta || this.#modes[first >>> 16] !== QUIET) return from
     const left = kernel.takeVenue(batch, from, to, until)
     for (let k = 0, at = kernel.tradeAt(0); at >= 0; at = kernel.tradeAt(++k)) {
       const i = i32[10 * at + 9]! >>> 16
