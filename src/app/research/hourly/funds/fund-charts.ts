@@ -162,7 +162,8 @@ function bar(
   const label = (x: number, y: number, words: string): Html =>
     html`<text class="label" x="${pixel(x)}" y="${pixel(y)}">${words}</text>`
   if (!isDrawn(value, isLog)) {
-    const words = value === null ? 'not known' : `${text(value)}, not on this scale`
+    const unknown = row.isBacktest ? 'none' : 'not known'
+    const words = value === null ? unknown : `${text(value)}, not on this scale`
     return label(LEFT, top - 6, `${row.name}${mark}: ${words}`)
   }
   const place = isLog ? Math.log10(value) : value

@@ -64,6 +64,14 @@ describe('the snapshot of eight weeks', () => {
     expect([sharpe.low, sharpe.high]).toEqual([expect.closeTo(-3.2, 2), expect.closeTo(6.268, 2)])
   })
 
+  it('knows its return to 1.67 percentage points, a year of it to 9.74', () => {
+    const { totalReturnError, returnError, volatilityError } = comparison.snapshot
+    // 4.035 % a year over 281 of 1,638 hours.
+    expect(totalReturnError).toBeCloseTo(0.04035 * Math.sqrt(281 / 1638), 12)
+    expect(returnError).toBeCloseTo(0.0974, 4)
+    expect(volatilityError).toBeCloseTo(0.0017, 4)
+  })
+
   it('says after how many years a ratio would lie 1.96 standard errors above 0', () => {
     const { sharpe, yearsNeeded } = knownSharpe(1.5, 252, 252)
     const later = knownSharpe(sharpe, yearsNeeded! * 252, 252)

@@ -34,7 +34,8 @@ export interface FundComparison {
     readonly published: typeof PUBLISHED_SNAPSHOT
     readonly years: number
     readonly sharpe: KnownSharpe
-    /** Of the annual return and of the annual volatility, fractions. */
+    /** Of the return over the weeks, of the annual return and of the annual volatility, fractions. */
+    readonly totalReturnError: number
     readonly returnError: number
     readonly volatilityError: number
   }
@@ -102,6 +103,7 @@ function snapshot(): FundComparison['snapshot'] {
   return {
     ...{ published: PUBLISHED_SNAPSHOT, years },
     sharpe: knownSharpe(sharpe, returns, barsPerYear),
+    totalReturnError: volatility * Math.sqrt(years),
     returnError: volatility / Math.sqrt(years),
     volatilityError: volatility / Math.sqrt(2 * returns),
   }

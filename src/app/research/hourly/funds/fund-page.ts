@@ -78,11 +78,11 @@ const kinds = ({ rows }: FundComparison): Html =>
   })
 
 function weeks({ snapshot, ownSharpe, own }: FundComparison): Html {
-  const { sharpe, years, returnError, volatilityError } = snapshot
+  const { sharpe, years, totalReturnError, returnError, volatilityError } = snapshot
   const published = PUBLISHED_SNAPSHOT
   const percent = (value: number, digits = 2): string => formatPercent(value, false, digits)
   const rows: readonly (readonly (string | Html)[])[] = [
-    ['Total return', percent(published.totalReturn, 4), none],
+    ['Total return', percent(published.totalReturn, 4), `± ${percent(totalReturnError)}`],
     ['CAGR', percent(published.cagr, 4), `± ${percent(returnError)}`],
     ['Volatility a year', percent(published.volatility, 4), `± ${percent(volatilityError)}`],
     [
@@ -100,7 +100,7 @@ function weeks({ snapshot, ownSharpe, own }: FundComparison): Html {
     caption: `The earlier system’s snapshot, ${published.from} to ${published.to}, as published, each with one standard error where it follows from what was published`,
     head: ['Figure', 'Published', 'Standard error'],
     rows,
-  })}<p class="muted">${ownSharpe === null ? 'This run is too short for a Sharpe ratio.' : sharpeSentence(own.name, ownSharpe)}</p><p class="muted">Standard error of a Sharpe ratio per observation √((1 + SR²/2)/T), Lo (2002), The statistics of Sharpe ratios, Financial Analysts Journal 58(4), for independent returns, times the root of the observations of a year; of the return σ/√years, of the volatility σ/√(2T). T is ${sharpe.returns} hourly points, ${formatNumber(years, 2)} years at the ${published.barsPerYear} hours a year that it was annualised with. Returns that follow each other, or have fat tails, make the true errors larger.</p>`
+  })}<p class="muted">${ownSharpe === null ? 'This run is too short for a Sharpe ratio.' : sharpeSentence(own.name, ownSharpe)}</p><p class="muted">Standard error of a Sharpe ratio per observation √((1 + SR²/2)/T), Lo (2002), The statistics of Sharpe ratios, Financial Analysts Journal 58(4), for independent returns, times the root of the observations of a year; of the return over the weeks σ√years and a year σ/√years, of the volatility σ/√(2T). T is ${sharpe.returns} hourly points, ${formatNumber(years, 2)} years at the ${published.barsPerYear} hours a year that it was annualised with. Returns that follow each other, or have fat tails, make the true errors larger.</p>`
 }
 
 /** What the published snapshot can show. */
