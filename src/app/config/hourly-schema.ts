@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { dataSchema } from './hourly-data-schema.ts'
 import { modelSchema, modelsSchema, type RouteSettings } from './hourly-model-schema.ts'
-import { positiveShare, share } from './quantities.ts'
+import { positiveShare, share, shareOrWord } from './quantities.ts'
 
 const whole = (unit: string) => z.number().int().meta({ unit })
 const basisPoints = () => z.number().meta({ unit: 'bp' })
@@ -74,10 +74,7 @@ const executionSchema = z.strictObject({
     .optional()
     .describe('what a decision left undone: traded in the bars until the next one, or not'),
   account: z.enum(['margin', 'cash']).default('margin').describe('cash: only settled money buys'),
-  cashInterest: z
-    .union([z.literal('federalFunds'), share()], {
-      error: 'a share with its unit, for example "2%", or federalFunds',
-    })
+  cashInterest: shareOrWord('federalFunds')
     .prefault('0%')
     .describe(
       'yearly rate on cash, for every calendar day, a year of 360; federalFunds: the upper bound of the target on the day',

@@ -25,6 +25,13 @@ describe('an hourly configuration', () => {
     expect(load('name: a\npreset: seed', 'corrected').config.preset).toBe('corrected')
   })
 
+  it('takes a rate of interest on cash, or the one that the Federal Reserve aims at', () => {
+    const of = (rate: string) => load(`name: a\nexecution: { cashInterest: ${rate} }`).config
+    expect(of('2%').execution.cashInterest).toBe(0.02)
+    expect(of('federalFunds').execution.cashInterest).toBe('federalFunds')
+    expect(load('name: a').config.execution.cashInterest).toBe(0)
+  })
+
   it('takes one model or several, not both', () => {
     expect(() => load('name: a\nmodel: {}\nmodels: [{ name: a, weight: 100% }]')).toThrow(
       'h.yaml has both model and models',
@@ -48,6 +55,7 @@ describe('an hourly configuration', () => {
     ['name: a\n\ndta: {}', 'h.yaml:3  unknown key "dta" in (top level); did you mean "data"?'],
     ['name: a\ndata: { kind: generated, sessions: 3 }', 'must be at least 30'],
     ['name: A b', 'small letters'],
+    ['name: a\nexecution: { cashInterest: prime }', 'for example "2%", or federalFunds'],
     ['name: a\nportfolio: { nameMax: 0.1 }', 'a share with its unit'],
   ])('refuses %j and says where', (text, message) => {
     expect(() => load(text)).toThrow(expect.objectContaining({ exitCode: 3 }))

@@ -79,6 +79,21 @@ export const positiveDuration = () =>
 export const share = () =>
   fraction().refine((value) => value >= 0, { error: 'a share of at least zero' })
 
+/** A share that is never negative, or a word that stands for one. */
+export const shareOrWord = <Word extends string>(word: Word) => {
+  const message = `a share with its unit, for example "2%", or ${word}`
+  return z
+    .string({ error: message })
+    .meta({ unit: `share, written with % or bp, or ${word}`, examples: ['2%', word] })
+    .transform((text, context): number | Word => {
+      if (text === word) return word
+      const value = parseFraction(text)
+      if (value !== null && value >= 0) return value
+      context.addIssue({ code: 'custom', message })
+      return z.NEVER
+    })
+}
+
 /** A share of a price that may be taken away from it: at least zero, and something is left. */
 export const partialShare = () =>
   share().refine((value) => value < 1, { error: 'a share of at least zero, below 100%' })

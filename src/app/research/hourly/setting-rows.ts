@@ -32,8 +32,9 @@ type Row = readonly [key: string, value: string]
 
 function rowsOf(config: HourlyConfig): readonly Row[] {
   const { portfolio: _, execution, ...rest } = config
-  const { account, lotDecimals } = execution
-  return flat({ ...rest, execution: { account, lotDecimals }, decides: settingsOf(config) }, '')
+  const { account, lotDecimals, cashInterest } = execution
+  const trades = { account, lotDecimals, cashInterest }
+  return flat({ ...rest, execution: trades, decides: settingsOf(config) }, '')
 }
 
 function flat(value: unknown, path: string): readonly Row[] {
