@@ -5,11 +5,12 @@ import {
   computeFeatures,
   computeLabels,
   DEFAULT_LABELS,
+  type FittedModel,
   type SetPart,
   type TrainingInput,
   trainingInput,
 } from '../src/models/mod.ts'
-import { type Benchmark, median, type Result, significant } from './harness.ts'
+import { type Benchmark, median, type Result, significant, timed } from './harness.ts'
 
 const NAMES = 500
 const SESSIONS = 1260
@@ -17,6 +18,8 @@ const HOURS = 8750
 const MINUTES_MAX = 20
 /** One in so many hours makes the short epoch that the whole one is compared with. */
 const SUBSET = 8
+/** Hours that are forecast one by one. */
+const FORECASTS = 50
 
 /** One fold of a network that sees the hour, to the end of its training, and epochs of the others. */
 export const network: Benchmark = {
@@ -36,7 +39,7 @@ export const network: Benchmark = {
         ratio: null,
         target: null,
         met: null,
-        note: `${significant(input.rows.length / epoch / 1000)}k rows/s with the validation rows' loss; from one in ${SUBSET} hours ${significant(few.epochs[0]! * SUBSET)} s`,
+        note: `${significant(input.rows.length / epoch / 1000)}k rows/s with the validation rows' loss; from one in ${SUBSET} hours ${significant(few.epochs[0]! * SUBSET)} s; ${significant(process.resourceUsage().maxRSS / 1e6)} GB at most`,
       },
       {
         name: `network, fold of ${size}`,
@@ -48,20 +51,50 @@ export const network: Benchmark = {
         note: `${whole.epochs.length} epochs of at most ${settings.epochsMax} until it got no better; ${significant((epoch * settings.epochsMax) / 60)} min if it went on to the last`,
       },
     ]
-    for (const set of ['pooling', 'none'] as const) {
-      const { epochs } = await train(input, settings, set, 1)
+    results.push(oneHour(whole.model, input))
+    for (const set of ['pooling', 'none', 'full'] as const) {
+      // Members squared: a few hours tell.
+      const part = set === 'full' ? 8 * SUBSET : 1
+      const { epochs } = await train(hoursOf(input, part), settings, set, 1)
+      const seconds = epochs[0]! * part
       results.push({
-        name: `${set === 'none' ? 'each name alone' : 'the mean of the hour'}, epoch of ${size}`,
-        value: significant(epochs[0]!),
+        name: `${NAMES_OF[set]}, epoch of ${size}`,
+        value: significant(seconds),
         unit: 's',
-        ratio: significant(epochs[0]! / epoch),
+        ratio: significant(seconds / epoch),
         target: null,
         met: null,
-        note: 'to the network with learned points',
+        note: `to the network with learned points${part > 1 ? `; from one in ${part} hours` : ''}`,
       })
     }
     return results
   },
+}
+
+const NAMES_OF = {
+  pooling: 'the mean of the hour',
+  none: 'each name alone',
+  full: 'every name with every other',
+} as const
+
+/** What an hourly decision waits for. */
+function oneHour(model: FittedModel, { features, rows }: TrainingInput): Result {
+  const seconds = Array.from({ length: FORECASTS }, (_, i) => {
+    const hour = rows.filter((row) => row % features.bars === i)
+    return timed(
+      () => model.predict(features, hour),
+      () => performance.now() / 1000,
+    )
+  })
+  return {
+    name: 'network, forecast of one hour',
+    value: significant(median(seconds) * 1000),
+    unit: 'ms',
+    ratio: null,
+    target: null,
+    met: null,
+    note: 'both forecasts of every member, in TypeScript, by the clock',
+  }
 }
 
 /** A generated panel with an edge, and the settings that a configuration has by default. */
@@ -106,7 +139,8 @@ async function train(
     process.stderr.write(`  ${set}, epoch ${epoch}: ${(ends.at(-1)! - start).toFixed(0)} s\n`)
   })
   if (trained.kind === 'refused') throw new Error(trained.reason)
-  return { seconds: cpuSeconds() - start, epochs: ends.map((end, i) => end - firsts[i]!) }
+  const epochs = ends.map((end, i) => end - firsts[i]!)
+  return { seconds: cpuSeconds() - start, epochs, model: trained.model }
 }
 
 /** Of the whole process: collecting garbage counts. */

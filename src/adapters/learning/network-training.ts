@@ -172,8 +172,8 @@ async function trainEpoch(course: Course, parameters: Float32Array, optimiser: A
   const order = shuffled(hours.bars.length, random)
   return meanOver(course, hours, order, (batch) => {
     const loss = program.step(parameters, batch, gradient)
-    optimiser.step(parameters, gradient)
-    return loss
+    const length = optimiser.step(parameters, gradient)
+    return Number.isFinite(length) ? loss : Number.NaN
   })
 }
 
