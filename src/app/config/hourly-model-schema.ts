@@ -50,7 +50,7 @@ export const modelSchema = z.strictObject({
   rowsMax: whole('rows')
     .min(1000)
     .default(600_000)
-    .describe('most rows of a training, drawn by the seed'),
+    .describe('most rows of a training, evenly spread over names and time'),
   validationShare: partialShare()
     .optional()
     .describe(
