@@ -2,6 +2,7 @@ import { columnBacktest } from './column-backtest.ts'
 import { eventEngine } from './event-engine.ts'
 import { featureColumns } from './features.ts'
 import type { Benchmark } from './harness.ts'
+import { hourly } from './hourly.ts'
 import { journal } from './journal.ts'
 import { l2bookFrame } from './l2book-frame.ts'
 import { memory } from './memory.ts'
@@ -22,4 +23,5 @@ export const benchmarks: readonly Benchmark[] = [
   featureColumns,
   trees,
   network,
+  hourly,
 ]

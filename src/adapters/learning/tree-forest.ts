@@ -26,7 +26,7 @@ export interface ForestRoom extends Forest {
 type RunUnits = (units: number, work: (unit: number) => void) => void
 
 /** Memory for a forest of this shape and a batch of rows. */
-export const forestMemory = (shape: ForestShape): TreeMemory =>
+const forestMemory = (shape: ForestShape): TreeMemory =>
   moduleMemory(WORKSPACE_START + 8 * (shape.nodes + BATCH_ROWS) + 4 * wordsOf(shape))
 
 const wordsOf = ({ nodes, trees, features }: ForestShape): number =>
@@ -62,24 +62,34 @@ export function scoreUnit(module: TreeModule, room: ForestRoom, unit: number): v
   })
 }
 
-/** Twin of `scoreTrees`: the same bits, several times sooner. `open` tells the memory to others. */
-export function scoreForest(
-  model: TreesModel,
-  columns: readonly Float32Array[],
-  rows: Int32Array,
-  open: (memory: TreeMemory, shape: ForestShape) => RunUnits,
-): Float64Array {
+/** A model's trees in memory of their own, and what works on it. */
+export interface OpenForest {
+  readonly memory: TreeMemory
+  readonly room: ForestRoom
+  readonly module: TreeModule
+}
+
+/** Lays a model's trees out for scoring. */
+export function openForest(model: TreesModel): OpenForest {
   const shape = forestShape(model)
   const memory = forestMemory(shape)
   const room = forestIn(memory, shape)
-  const module = new TreeModule(memory)
-  const run = open(memory, shape)
   writeForest(model, room)
+  return { memory, room, module: new TreeModule(memory) }
+}
+
+/** Twin of `scoreTrees`: the same bits, several times sooner. `run` has the units of a batch done. */
+export function scoreForest(
+  { room, module }: OpenForest,
+  base: number,
+  { columns, rows }: { readonly columns: readonly Float32Array[]; readonly rows: Int32Array },
+  run: RunUnits,
+): Float64Array {
   const scores = new Float64Array(rows.length)
   for (let first = 0; first < rows.length; first += BATCH_ROWS) {
     const count = Math.min(BATCH_ROWS, rows.length - first)
     writeForestRows(columns, rows, { first, count }, room.values)
-    room.scores.fill(model.base)
+    room.scores.fill(base)
     run(Math.ceil(count / UNIT_ROWS), (unit) => scoreUnit(module, room, unit))
     scores.set(room.scores.subarray(0, count), first)
   }

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
-import { TREE_LAYOUT, type TreeKernels } from '../../models/mod.ts'
-import { scoreForest } from './tree-forest.ts'
+import { TREE_LAYOUT, type TreeKernels, type TreesModel } from '../../models/mod.ts'
+import { type OpenForest, openForest, scoreForest } from './tree-forest.ts'
 import { TreeModule, treeMemory, workspaceIn } from './tree-module.ts'
 import { TeamControl, type TeamScoring, type TeamStart, type TeamTraining } from './tree-team.ts'
 
@@ -11,6 +11,8 @@ const { TASK } = TREE_LAYOUT
 /** Compiled kernels for one training after another, on this thread. */
 export function compiledTreeKernels(): TreeKernels {
   let module: TreeModule | null = null
+  // A model that forecasts hour by hour is laid out once.
+  const forests = new WeakMap<TreesModel, OpenForest>()
   return {
     name: 'wasm',
     parts: 1,
@@ -25,7 +27,11 @@ export function compiledTreeKernels(): TreeKernels {
       module!.gather(w, w.task[TASK.from]!, w.task[TASK.to]!)
       module!.measure(w, 0)
     },
-    score: (model, columns, rows) => scoreForest(model, columns, rows, () => runAlone),
+    score(model, columns, rows) {
+      const forest = forests.get(model) ?? openForest(model)
+      forests.set(model, forest)
+      return scoreForest(forest, model.base, { columns, rows }, runAlone)
+    },
   }
 }
 
@@ -79,11 +85,13 @@ export async function openTreeKernels(threads: number): Promise<ThreadedTreeKern
     },
     score(model, columns, rows) {
       if (rows.length < SCORED_ROWS) return single.score(model, columns, rows)
-      return scoreForest(model, columns, rows, (memory, forest) => {
-        for (const worker of workers) worker.postMessage({ memory, forest } satisfies TeamScoring)
-        control.announce()
-        return (units, work) => control.run('score', units, (_, unit) => work(unit))
-      })
+      const forest = openForest(model)
+      const sent: TeamScoring = { memory: forest.memory, forest: forest.room.shape }
+      for (const worker of workers) worker.postMessage(sent)
+      control.announce()
+      return scoreForest(forest, model.base, { columns, rows }, (units, work) =>
+        control.run('score', units, (_, unit) => work(unit)),
+      )
     },
     close: async () => {
       await Promise.all(workers.map((worker) => worker.terminate()))
