@@ -33,10 +33,10 @@ export function modelSections(diagnosis: Diagnosis, outcomes: readonly PathOutco
 }
 
 /** What the rank correlation says, in a sentence. */
-export function verdictOf({ rankIc }: ScoreReport): string {
+export function verdictOf({ rankIc, bars }: ScoreReport): string {
   const { value, low, high } = rankIc.mean.neweyWest
   if (value === null || low === null || high === null) {
-    return 'The forecasts cannot be judged: too few hours with a forecast and an outcome.'
+    return `The forecasts cannot be judged: they tell names apart in ${formatCount(bars)} hours with an outcome, too few. Where calibration finds no edge, all names are forecast the same.`
   }
   const text = `mean rank correlation ${formatNumber(value, 4, true)} (95 % ${formatNumber(low, 4, true)} to ${formatNumber(high, 4, true)})`
   if (low > 0) return `The forecasts order returns better than chance before costs: ${text}.`
