@@ -123,14 +123,14 @@ describe('planted leaks are caught', () => {
     const [fold] = foldsOf(toy)
     const trainBars = Int32Array.from({ length: 210 }, (_, i) => i)
     expect(said(foldLeaks([{ ...fold!, trainBars }], toy.data.spans))).toBe(
-      'expanding 1: 6 training bars have labels that meet the test: 204, 205, 206, 207, 208, ...',
+      'expanding 1: 6 training bars have labels that meet the test: bar 204, bar 205, bar 206, bar 207, bar 208, ...',
     )
   })
 
   it('membership by hindsight: rows before a name joined, and an index of survivors', () => {
     const everyone = { ...toy.data, isUsed: new Uint8Array(24 * BARS).fill(1) }
     expect(said(report(toy, everyone).leaks)).toMatch(
-      /^\d+ rows are used of names that were no members, first name \d+ at bar \d+$/,
+      /^\d+ rows are used of names that were no members, first name \d+, bar \d+$/,
     )
     const sessionDay = Int32Array.from({ length: BARS }, (_, bar) => bar)
     const survivors = new Uint8Array(24 * BARS).fill(1)

@@ -26,6 +26,17 @@ export interface LeakReport {
   readonly leaks: readonly Leak[]
 }
 
+/** Words for rows and bars of a panel; their indices where none are given. */
+export interface LeakPlaces {
+  row(name: number, bar: number): string
+  bar(bar: number): string
+}
+
+const INDICES: LeakPlaces = {
+  row: (name, bar) => `name ${name}, bar ${bar}`,
+  bar: (bar) => `bar ${bar}`,
+}
+
 /** Rank ICs that no honest forecast of hours has. */
 export interface PlausibleIc {
   readonly excessReturn: number
@@ -111,12 +122,15 @@ export interface FutureLeakInput {
   readonly bars: number
   /** Bars after which the future is scrambled. */
   readonly cuts: readonly number[]
+  readonly places?: LeakPlaces
   /** Columns from the data as they are (null), or scrambled after a bar. */
   compute(cut: number | null): readonly (Float32Array | Float64Array)[]
 }
 
 /** Columns that change, in any bit, at or before a bar after which the future was replaced. */
-export function futureLeaks({ names, bars, cuts, compute }: FutureLeakInput): readonly Leak[] {
+export function futureLeaks(input: FutureLeakInput): readonly Leak[] {
+  const { names, bars, cuts, places = INDICES } = input
+  const compute = (cut: number | null) => input.compute(cut)
   const truth = compute(null)
   const leaks = new Map<string, Leak>()
   for (const cut of cuts) {
@@ -127,8 +141,8 @@ export function futureLeaks({ names, bars, cuts, compute }: FutureLeakInput): re
         (value, i) => i % bars <= cut && !Object.is(value, truth[f]![i]),
       )
       if (row < 0) return
-      const at = `name ${Math.floor(row / bars)}, bar ${row % bars}`
-      const message = `feature ${feature} at ${at} changes with what is known after bar ${cut}`
+      const at = places.row(Math.floor(row / bars), row % bars)
+      const message = `feature ${feature} at ${at} changes with what is known after ${places.bar(cut)}`
       leaks.set(feature, { check: 'features against scrambled futures', message })
     })
   }
@@ -136,7 +150,11 @@ export function futureLeaks({ names, bars, cuts, compute }: FutureLeakInput): re
 }
 
 /** Training bars whose window from decision to label end meets that of a test bar. */
-export function foldLeaks(folds: readonly Fold[], spans: LabelSpans): readonly Leak[] {
+export function foldLeaks(
+  folds: readonly Fold[],
+  spans: LabelSpans,
+  places: LeakPlaces = INDICES,
+): readonly Leak[] {
   const leaks: Leak[] = []
   for (const { name, trainBars, testBars } of folds) {
     const windows = windowsOf(spans, testBars)
@@ -146,7 +164,7 @@ export function foldLeaks(folds: readonly Fold[], spans: LabelSpans): readonly L
       return windows.some((window) => first <= window.last && last >= window.first)
     })
     if (meets.length === 0) continue
-    const shown = `${meets.slice(0, 5).join(', ')}${meets.length > 5 ? ', ...' : ''}`
+    const shown = `${meets.slice(0, 5).map(places.bar).join(', ')}${meets.length > 5 ? ', ...' : ''}`
     const message = `${name}: ${meets.length} training bars have labels that meet the test: ${shown}`
     leaks.push({ check: 'folds against label windows', message })
   }
@@ -163,11 +181,12 @@ export interface MembershipInput {
   readonly isUsed: Uint8Array
   readonly isMember: Uint8Array
   readonly sessionDay: Int32Array
+  readonly places?: LeakPlaces
 }
 
 /** Rows used while their name was no member, and members that are survivors only. */
 export function membershipLeaks(input: MembershipInput): readonly Leak[] {
-  const { names, bars, isUsed, isMember, sessionDay } = input
+  const { names, bars, isUsed, isMember, sessionDay, places = INDICES } = input
   const leaks: Leak[] = []
   const say = (message: string): number => leaks.push({ check: 'membership', message })
   let outside = 0
@@ -175,7 +194,7 @@ export function membershipLeaks(input: MembershipInput): readonly Leak[] {
   let hasExit = false
   for (let row = 0; row < names * bars; row++) {
     if (isUsed[row] === 1 && isMember[row] !== 1) {
-      if (outside++ === 0) example = `name ${Math.floor(row / bars)} at bar ${row % bars}`
+      if (outside++ === 0) example = places.row(Math.floor(row / bars), row % bars)
     }
     if (row % bars > 0 && isMember[row - 1] === 1 && isMember[row] !== 1) hasExit = true
   }
@@ -254,6 +273,7 @@ export interface LeakInput {
   readonly membership: Pick<MembershipInput, 'isMember' | 'sessionDay'>
   readonly future: FutureLeakInput | null
   readonly training: { readonly learner: Learner; readonly input: TrainingInput } | null
+  readonly places?: LeakPlaces
 }
 
 /** Every check there is on one set of data, folds and training. */
@@ -263,6 +283,7 @@ export function detectLeaks({
   membership,
   future,
   training,
+  places = INDICES,
 }: LeakInput): LeakReport {
   const { data } = features
   const { names, isUsed } = data
@@ -277,8 +298,8 @@ export function detectLeaks({
     ],
     leaks: [
       ...featureLeaks(features),
-      ...foldLeaks(folds, data.spans),
-      ...membershipLeaks({ names, bars, isUsed, ...membership }),
+      ...foldLeaks(folds, data.spans, places),
+      ...membershipLeaks({ names, bars, isUsed, places, ...membership }),
       ...(future === null ? [] : futureLeaks(future)),
       ...(training === null ? [] : trainingLeaks(training.learner, training.input)),
     ],

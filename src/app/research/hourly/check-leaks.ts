@@ -5,6 +5,7 @@ import {
   detectLeaks,
   type Fold,
   type FutureLeakInput,
+  type LeakPlaces,
   type LeakReport,
   scrambledAfter,
   type TrainingInput,
@@ -13,6 +14,7 @@ import {
 } from '../../../models/mod.ts'
 import type { RouteSettings } from '../../config/hourly-model-schema.ts'
 import type { HourlyConfig } from '../../config/hourly-schema.ts'
+import { formatTime } from '../report/format.ts'
 import { type Learners, runTrainings } from './learners.ts'
 import { featuresOf, type Study, type Tell } from './study.ts'
 
@@ -51,6 +53,7 @@ export async function checkLeaks(
     membership: { isMember: panel.isMember, sessionDay: panel.grid.sessionDay },
     future: futureOf(panel),
     training: null,
+    places: placesOf(panel),
   })
   const found = [...leaks]
   const trainings = learners === null ? [] : config.models
@@ -86,6 +89,12 @@ const leaked = (details: readonly string[]): InputError =>
     fix: 'Mend the data; what you planted yourself is made plausible under leaks: in the configuration; --skip-leak-checks goes on without looking, and the report says so',
   })
 
+/** Symbols and decision times of a panel. */
+function placesOf({ symbols, grid }: HourPanel): LeakPlaces {
+  const bar = (at: number): string => `${formatTime(grid.decisionTime[at]!)} UTC`
+  return { bar, row: (name, at) => `${symbols[name]} at ${bar(at)}` }
+}
+
 /** Log return from the open to the close of the bar after the decision. */
 function nextBarReturn({ bars, grid }: HourPanel): Float64Array {
   const count = barCount(grid)
@@ -100,7 +109,7 @@ function futureOf(panel: HourPanel): FutureLeakInput {
   const bars = barCount(last.grid)
   const cuts = [Math.floor(bars * 0.6), bars - 9]
   return {
-    ...{ names: featuresOf(last).names, bars, cuts },
+    ...{ names: featuresOf(last).names, bars, cuts, places: placesOf(last) },
     compute: (cut) => featuresOf(cut === null ? last : scrambledAfter(last, cut, cut)).columns,
   }
 }
