@@ -10,6 +10,10 @@ import type { PathOutcome } from './run-backtest.ts'
 const number = (value: number | null, digits = 4, factor = 1): string =>
   value === null ? '—' : formatNumber(value * factor, digits, true)
 
+/** What cannot be negative has no sign. */
+const plain = (value: number | null, digits: number, factor = 1): string =>
+  value === null ? '—' : formatNumber(value * factor, digits)
+
 /** Sections of a report that say what the forecasts are worth. */
 export function modelSections(diagnosis: Diagnosis, outcomes: readonly PathOutcome[]): Html {
   const { scores, probabilities, baselines, folds, labels } = diagnosis
@@ -90,8 +94,8 @@ function comparison(all: readonly { name: string; scores: ScoreReport }[]): Html
     ...estimate(scores.rankIc.mean),
     number(scores.deciles.topMinusBottom.neweyWest.value, 2, 1e4),
     number(scores.deciles.topMinusUniverse.neweyWest.value, 2, 1e4),
-    number(scores.hitRate.neweyWest.value, 2, 100),
-    number(scores.turnover.topDecile.value, 1, 100),
+    plain(scores.hitRate.neweyWest.value, 2, 100),
+    plain(scores.turnover.topDecile.value, 1, 100),
   ])
   return html`<p>Before any cost. Two intervals of each correlation: Newey-West, and whole sessions as blocks; they should tell the same story.</p>${table(
     {
@@ -136,12 +140,12 @@ function hours({ rankIc }: ScoreReport): Html {
 function probabilityTable(report: NonNullable<Diagnosis['probabilities']>): Html {
   const rows = [
     ['Rows', formatCount(report.rows)],
-    ['Base rate %', number(report.baseRate, 2, 100)],
-    ['Brier score', number(report.brier, 5)],
-    ['Brier score of the base rate', number(report.baseRateBrier, 5)],
+    ['Base rate %', plain(report.baseRate, 2, 100)],
+    ['Brier score', plain(report.brier, 5)],
+    ['Brier score of the base rate', plain(report.baseRateBrier, 5)],
     ['Skill over the base rate %', number(report.brierSkill, 2, 100)],
-    ['AUC', number(report.auc, 4)],
-    ['Mean gap of the bins, percentage points', number(report.calibrationError, 2, 100)],
+    ['AUC', plain(report.auc, 4)],
+    ['Mean gap of the bins, percentage points', plain(report.calibrationError, 2, 100)],
   ]
   return table({ caption: 'Probabilities', head: ['', ''], rows })
 }
@@ -168,8 +172,8 @@ export function labelTable({ all, withinSession, overNight, byHour }: Diagnosis[
     name,
     formatCount(each.count),
     number(each.mean, 2, 1e4),
-    number(each.deviation, 1, 1e4),
-    number(each.downsideRate, 2, 100),
+    plain(each.deviation, 1, 1e4),
+    plain(each.downsideRate, 2, 100),
   ]
   return table({
     caption: 'Labels, windows that span a night apart',
