@@ -362,7 +362,7 @@ export function addTrees(
 function next(nodes: usize, node: u32, row: usize): u32 {
   const at = nodes + <usize>node
   const right = <u32>(load<f32>(row + <usize>load<u32>(at, 4)) > load<f32>(at))
-  return load<u32>(at, 8) + (right << <u32>NODE_BITS)
+  return load<u32>(at, 8) + (right << (<u32>NODE_BITS))
 }
 
 function addLeaf(at: usize, leaves: usize, node: u32): void {

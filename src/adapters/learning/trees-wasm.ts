@@ -1,7 +1,7 @@
 // Made from kernels/trees.ts by `npm run build` in kernels.
 
 /** SHA-256 of the source: tells a stale kernel. */
-export const sourceHash = 'adc522a81615735f6678e604d339df887623fae960a5bda52686c849cf3db999'
+export const sourceHash = '90c058100747f9b0b726c46dae58ef260baf799563b0f2872742d14e59d4950a'
 
 /** The WebAssembly module, base64. */
 export const wasm =
