@@ -10,23 +10,13 @@ import {
   featureJob,
   SEED_FEATURE_OPTIONS,
 } from '../../models/mod.ts'
+import { FEATURE_CONTROL_BYTES, type FeatureThreadStart, FeatureWork } from './feature-work.ts'
 import { sharePanel } from './shared-panel.ts'
-
-/** What a feature thread is given; the panel and the columns lie in memory that all share. */
-export interface FeatureThreadStart {
-  readonly panel: HourPanel
-  readonly options: FeatureOptions
-  readonly buffer: SharedArrayBuffer
-  readonly control: SharedArrayBuffer
-}
-
-/** Where what lies in the words that feature threads share. */
-export const FEATURE_CONTROL = { nextName: 0, namesDone: 1, nextBar: 2, length: 3 } as const
 
 /** How features are computed on several threads. */
 export interface FeatureThreadOptions {
   readonly features?: FeatureOptions
-  /** As many as there are cores, by default. */
+  /** As many as there are cores, by default, the caller's among them: it is busy until the end. */
   readonly threads?: number
 }
 
@@ -43,11 +33,17 @@ export async function computeFeaturesOnThreads(
     panel: sharePanel(panel),
     options: features,
     buffer,
-    control: new SharedArrayBuffer(4 * FEATURE_CONTROL.length),
+    control: new SharedArrayBuffer(FEATURE_CONTROL_BYTES),
   }
-  const workers = Array.from({ length: threads }, () => startWorker(start))
+  const workers = Array.from({ length: threads - 1 }, () => startWorker(start))
+  const others = Promise.all(workers.map(finished))
+  others.catch(() => {})
   try {
-    await Promise.all(workers.map(finished))
+    const own = new FeatureWork(start)
+    own.names()
+    await Promise.race([own.waited(), others])
+    own.bars()
+    await others
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()))
   }
