@@ -77,7 +77,7 @@ describe('the files of the examples', () => {
   it('of the hourly portfolio are valid too', () => {
     const configurations = files.filter((file) => /^10-hourly.[^/\\]+\.yaml$/.test(file))
     const names = configurations.map((file) => loadHourly(join(examples, file)).config.name)
-    expect(names.sort()).toEqual(['five-years', 'tiny'])
+    expect(names.sort()).toEqual(['five-years', 'tiny', 'two-routes'])
   })
 
   it('have 28 coins with the first limits, and 96 with the later ones', () => {
