@@ -9,7 +9,7 @@ import {
 } from '../../../adapters/mod.ts'
 import { formatUtcDate, tablesOfPanel } from '../../../core/mod.ts'
 import type { LoadedHourly } from '../../config/load-hourly.ts'
-import { neverMembers, strangersText } from '../../research/hourly/data-report.ts'
+import { nonMembersText } from '../../research/hourly/data-report.ts'
 import { panelHash } from '../../research/hourly/panel-hash.ts'
 import { panelOf } from '../../research/hourly/study.ts'
 import type { CommandResult } from '../output.ts'
@@ -39,7 +39,7 @@ export async function hourlyData(
   const to = formatUtcDate(grid.closeTime.at(-1)!)
   const share = members === 0 ? null : withBars / members
   const written = out === undefined ? [] : await writePanel(loaded, path, { folder: out, format })
-  const strangers = strangersText(neverMembers(panel, coverage))
+  const nonMembers = nonMembersText(panel, coverage)
   const facts = {
     ...{ kind: dataKind, names: symbols.length, bars, anchor: grid.anchor, from, to },
     ...{ hash: panelHash(panel), actions: actions.length, delistings: delistings.length },
@@ -50,7 +50,7 @@ export async function hourlyData(
     share === null
       ? 'no table of members: every name with bars counts as one, which looks ahead'
       : `${(share * 100).toFixed(1)} % of the members of a session have bars in it`,
-    ...(strangers === null ? [] : [strangers]),
+    ...(nonMembers === null ? [] : [nonMembers]),
     ...tables.map((each) => `${each.kind}: ${each.rows} rows of ${each.source}; ${each.lagRule}`),
     ...provenance,
     ...written.map((file) => `written: ${file}`),

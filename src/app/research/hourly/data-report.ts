@@ -31,24 +31,20 @@ const DAYS_MOST = 10
 /** Names of such a day. */
 const NAMES_MOST = 12
 
-/** Names with bars that no table of members ever has; empty where there is no such table. */
-export function neverMembers(panel: HourPanel, days: readonly DayCoverage[]): readonly string[] {
+/** Names with bars that the table of members never has, in words; null where there are none. */
+export function nonMembersText(panel: HourPanel, days: readonly DayCoverage[]): string | null {
   const bars = panel.grid.openTime.length
-  if (days.length === 0) return []
-  return panel.symbols.filter(
+  const names = panel.symbols.filter(
     (_, name) => !panel.isMember.subarray(name * bars, (name + 1) * bars).includes(1),
   )
+  if (days.length === 0 || names.length === 0) return null
+  const shown = `${names.slice(0, NAMES_MOST).join(' ')}${names.length > NAMES_MOST ? ' ...' : ''}`
+  return `${formatCount(names.length)} with bars never a member and never traded: ${shown}`
 }
-
-/** What a person is told of them; null where there are none. */
-export const strangersText = (names: readonly string[]): string | null =>
-  names.length === 0
-    ? null
-    : `${formatCount(names.length)} with bars never a member and never traded: ${names.slice(0, NAMES_MOST).join(' ')}${names.length > NAMES_MOST ? ' ...' : ''}`
 
 function coverageTables(panel: HourPanel, days: readonly DayCoverage[]): Html {
   const { dataKind } = panel
-  const strangers = strangersText(neverMembers(panel, days))
+  const nonMembers = nonMembersText(panel, days)
   if (days.length === 0) {
     return html`<p>There is no table of members: every name with bars counts as one, which looks ahead.</p>`
   }
@@ -65,7 +61,7 @@ function coverageTables(panel: HourPanel, days: readonly DayCoverage[]): Html {
     dataKind === 'generated'
       ? ''
       : ' Names that left and are missing here make results look better than they were.'
-  return html`<p>${shareOf(days)} of the members of a session have bars in it (${formatCount(days.length)} sessions, ${formatCount(missing.length)} with a member missing; coverage.csv has each with its names).${gap}${strangers === null ? '' : ` ${strangers}.`}</p>${yearTable(days)}${
+  return html`<p>${shareOf(days)} of the members of a session have bars in it (${formatCount(days.length)} sessions, ${formatCount(missing.length)} with a member missing; coverage.csv has each with its names).${gap}${nonMembers === null ? '' : ` ${nonMembers}.`}</p>${yearTable(days)}${
     worst.length === 0
       ? null
       : table({
