@@ -159,7 +159,13 @@ test('money is moved by the account’s own key only, after a word, and never by
   const flags = ['--config', configure('fund.yaml'), '--network', 'testnet']
   const dry = await run('fund', 'perp-to-spot', '100', ...flags, '--dry-run')
   expect([dry.exitCode, dry.stdout]).toEqual([0, expect.stringContaining('Nothing was sent')])
-  expect((await run('fund', 'spot-to-perp', '1', ...flags, '--yes')).exitCode).toBe(5)
+  const empty = await run('fund', 'spot-to-perp', '1', ...flags, '--yes')
+  expect([empty.exitCode, empty.stderr]).toEqual([6, expect.stringContaining('ORN-LIVE-007')])
+  const much = await run('fund', 'perp-to-spot', '99999999', ...flags, '--dry-run')
+  expect([much.exitCode, much.stderr]).toEqual([6, expect.stringContaining('free in perp: ')])
+  const place = ['fund', 'between', '1', '--from', 'perp', '--to', 'XYZ', ...flags, '--dry-run']
+  const unknown = await run(...place)
+  expect([unknown.exitCode, unknown.stderr]).toEqual([2, expect.stringContaining('nearest: xyz')])
   expect((await run('fund', 'perp-to-spot', '100', ...flags)).exitCode).toBe(6)
   expect((await run('fund', 'perp-to-spot', '100', ...flags, '--yes')).exitCode).toBe(0)
   expect((await run('fund', 'spot-to-perp', '40.5', ...flags, '--yes')).exitCode).toBe(0)

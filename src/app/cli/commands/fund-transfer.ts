@@ -13,6 +13,7 @@ import { requireWord } from '../confirm.ts'
 import { ExitCode } from '../exit-code.ts'
 import type { CommandResult } from '../output.ts'
 import type { FundFlags } from './fund.ts'
+import { requireTransferable, type Transfer } from './fund-check.ts'
 
 /** Moves money between pockets of one account: checked, shown and confirmed before it is sent. */
 export async function fundCommand(
@@ -29,6 +30,7 @@ export async function fundCommand(
     credentials: { environment: process.env, askPassword },
   })
   await requireOwnKey(live)
+  await requireTransferable(live, { amount, token, from, to })
   const what = `${text} ${token} from ${from} to ${to} of ${live.account} on ${live.network}`
   const data = { amount: text, token, from, to, account: live.account, network: live.network }
   if (flags.dryRun === true) {
@@ -50,9 +52,6 @@ function placesOf(name: string, flags: FundFlags): { readonly from: string; read
   if (name === 'spot-to-perp') return { from: 'spot', to: 'perp' }
   if (name === 'perp-to-spot') return { from: 'perp', to: 'spot' }
   const { from = '', to = '' } = flags
-  for (const place of [from, to]) {
-    if (!/^[a-z][a-z0-9]*$/.test(place)) throw usage(`${place} is no place`, 'spot, perp, or a dex')
-  }
   if (from === to) throw usage(`From ${from} to itself`, 'two places')
   return { from, to }
 }
@@ -97,16 +96,7 @@ async function requireOwnKey({ account, signer, restUrl }: LiveAccount): Promise
   })
 }
 
-async function send(
-  live: LiveAccount,
-  what: {
-    readonly name: string
-    readonly amount: Money
-    readonly token: string
-    readonly from: string
-    readonly to: string
-  },
-): Promise<void> {
+async function send(live: LiveAccount, what: Transfer & { readonly name: string }): Promise<void> {
   const { name, amount, token } = what
   const { adapter, nonces } = liveAdapter(live, createNodeEnvironment(), { bookStream: 'l2Book' })
   const dexOf = (place: string): string => (place === 'perp' ? '' : place)
