@@ -1,4 +1,4 @@
-import { computeFeaturesOnThreads } from '../src/adapters/learning/feature-threads.ts'
+import { computeFeaturesOnThreads } from '../src/adapters/mod.ts'
 import { generatePanel, type HourPanel } from '../src/core/mod.ts'
 import {
   computeCrossSection,
@@ -111,7 +111,7 @@ async function onThreads(panel: HourPanel) {
   globalThis.gc?.()
   const before = process.cpuUsage()
   const start = performance.now()
-  const { values } = await computeFeaturesOnThreads(panel, { threads: THREADS })
+  const { values } = await computeFeaturesOnThreads(panel, SEED_FEATURE_OPTIONS, THREADS)
   const wall = (performance.now() - start) / 1000
   const used = process.cpuUsage(before)
   const worked = (used.user + used.system) / 1e6 / THREADS

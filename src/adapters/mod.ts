@@ -75,6 +75,7 @@ export {
   type SecretSources,
 } from './keystore/reference.ts'
 export { Secret } from './keystore/secret.ts'
+export { computeFeaturesOnThreads } from './learning/feature-threads.ts'
 export { NETWORK_TRAINER } from './learning/network-program.ts'
 export {
   type NetworkProgress,

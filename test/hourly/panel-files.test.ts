@@ -93,7 +93,7 @@ describe('minutes beside the bars', () => {
   it('price labels and fills; names without any have the next open, and the share is told', async () => {
     write(minutes('G0001'))
     const { config } = loadHourly(file('hourly.yaml'))
-    const study = await makeStudy(config, () => {}, folder)
+    const study = await makeStudy(config, { tell: () => {}, beside: folder })
     expect(study.minutes!.map((own) => own?.open.length ?? 0)).toEqual([0, 210, 0, 0])
     expect(study.labels.entryBasis).toMatch(/^25\.0 % of 836 prices .* 75\.0 % the next open/)
     const parquet = join(root, 'minutes')

@@ -32,7 +32,7 @@ ${more}`,
   ).config
 const config = parsed('validation: { trainBars: 420, testBars: 200, blockSessions: 2 }')
 const tell = () => {}
-const study = await makeStudy(config, tell)
+const study = await makeStudy(config, { tell })
 const learners = await openLearners(1, tell)
 const where = { folder, tell, learners, codeHash: 'a' }
 
@@ -118,7 +118,7 @@ describe('saved models', () => {
     )
     const text = 'data: { kind: generated, seed: 6, names: 16, sessions: 40, firstDay: 2020-01-02 }'
     const later = parseHourly(`name: t\n${text}`, 't.yaml').config
-    const after = await makeStudy(later, tell)
+    const after = await makeStudy(later, { tell })
     const forecasts = applyModel(saved, after, null)
     expect(forecasts.plan).toContain('nothing was trained here')
     expect(forecasts.paths[0]!.excessReturnBps!.some((value) => !Number.isNaN(value))).toBe(true)

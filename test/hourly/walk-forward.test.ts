@@ -21,7 +21,7 @@ validation: { trainBars: 560, testBars: 245, blockSessions: 3 }`,
   't.yaml',
 )
 const quiet = () => {}
-const study = await makeStudy(config, quiet)
+const study = await makeStudy(config, { tell: quiet })
 const learners = await openLearners(1, quiet)
 const where = { folder, tell: quiet, learners }
 const quick = { ...config, models: [{ ...config.models[0]!, route: 'momentum' as const }] }

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { computeFeaturesOnThreads } from '../../src/adapters/learning/feature-threads.ts'
+import { computeFeaturesOnThreads } from '../../src/adapters/mod.ts'
 import { generatePanel, type HourPanel } from '../../src/core/mod.ts'
-import { computeFeatures } from '../../src/models/mod.ts'
+import { computeFeatures, SEED_FEATURE_OPTIONS } from '../../src/models/mod.ts'
 
 const panel = generatePanel({ seed: 4, names: 21, sessions: 45 })
 
 describe('features on threads', () => {
-  it.each([1, 3])('have the same bits on %i', async (threads) => {
+  it.each([1, 2, 3])('have the same bits on %i', async (threads) => {
     const alone = computeFeatures(panel)
-    const together = await computeFeaturesOnThreads(panel, { threads })
+    const together = await computeFeaturesOnThreads(panel, SEED_FEATURE_OPTIONS, threads)
     expect(together.names).toEqual(alone.names)
     expect(bytesOf(together.values).equals(bytesOf(alone.values))).toBe(true)
   })
@@ -22,7 +22,7 @@ describe('features on threads', () => {
       analyst: null,
       macro: null,
     }
-    const columns = await computeFeaturesOnThreads(bare, { threads: 2 })
+    const columns = await computeFeaturesOnThreads(bare, SEED_FEATURE_OPTIONS, 2)
     const nulls = columns.names.filter((_, i) => columns.columns[i]!.every(Number.isNaN))
     expect(nulls).toHaveLength(6 + 18 + 11)
     expect(nulls).toContain('beta_spy_60h')
@@ -31,7 +31,9 @@ describe('features on threads', () => {
 
   it('reject when a thread fails, and leave none running', async () => {
     const broken = { ...panel, bars: null } as unknown as HourPanel
-    await expect(computeFeaturesOnThreads(broken, { threads: 2 })).rejects.toThrow(TypeError)
+    await expect(computeFeaturesOnThreads(broken, SEED_FEATURE_OPTIONS, 2)).rejects.toThrow(
+      TypeError,
+    )
   })
 })
 

@@ -1,37 +1,32 @@
 import { existsSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { HourPanel } from '../../core/mod.ts'
 import {
   columnsOf,
+  computeFeatures,
   type FeatureColumns,
   type FeatureOptions,
   featureBytes,
   featureJob,
-  SEED_FEATURE_OPTIONS,
 } from '../../models/mod.ts'
 import { FEATURE_CONTROL_BYTES, type FeatureThreadStart, FeatureWork } from './feature-work.ts'
 import { sharePanel } from './shared-panel.ts'
 
-/** How features are computed on several threads. */
-export interface FeatureThreadOptions {
-  readonly features?: FeatureOptions
-  /** As many as there are cores, by default, the caller's among them: it is busy until the end. */
-  readonly threads?: number
-}
-
 /**
- * All features of a panel on several threads; the same bits for any number of them. The columns
- * lie in shared memory. Rejects when a thread fails; then none is left running.
+ * All features of a panel on so many threads, the caller's among them: it is busy until the end.
+ * The same bits for any number; with more than one the columns lie in shared memory. Rejects when
+ * a thread fails; then none is left running.
  */
 export async function computeFeaturesOnThreads(
   panel: HourPanel,
-  { features = SEED_FEATURE_OPTIONS, threads = availableParallelism() }: FeatureThreadOptions = {},
+  options: FeatureOptions,
+  threads: number,
 ): Promise<FeatureColumns> {
+  if (threads === 1) return computeFeatures(panel, options)
   const buffer = new SharedArrayBuffer(featureBytes(panel))
   const start: FeatureThreadStart = {
     panel: sharePanel(panel),
-    options: features,
+    options,
     buffer,
     control: new SharedArrayBuffer(FEATURE_CONTROL_BYTES),
   }
@@ -47,7 +42,7 @@ export async function computeFeaturesOnThreads(
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()))
   }
-  return columnsOf(featureJob(panel, features, buffer))
+  return columnsOf(featureJob(panel, options, buffer))
 }
 
 function startWorker(workerData: FeatureThreadStart): Worker {

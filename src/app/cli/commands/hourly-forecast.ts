@@ -56,7 +56,11 @@ export async function forecastHours(
   const { folder, tell, command } = work
   settingsOf(config)
   const saved = work.model === null ? null : readSavedModel(work.model)
-  const study = await makeStudy(config, tell, dirname(loaded.path))
+  const study = await makeStudy(config, {
+    tell,
+    beside: dirname(loaded.path),
+    threads: work.threads,
+  })
   const { leaks, forecasts } = await made(config, study, { ...work, saved })
   const diagnosis = diagnose(config, study, forecasts)
   const run = work.trades ? await backtestForecasts(config, study, { forecasts, tell }) : null

@@ -24,7 +24,7 @@ export async function trainHours(
   },
 ): Promise<CommandResult> {
   const { folder, tell, command, threads, checksLeaks } = work
-  const study = await makeStudy(config, tell, dirname(path))
+  const study = await makeStudy(config, { tell, beside: dirname(path), threads })
   const learners = await openLearners(threads, tell)
   const bars = labelledBars(study)
   try {

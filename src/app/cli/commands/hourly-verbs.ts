@@ -31,8 +31,8 @@ export async function hourlyCommand(
   if (verb === 'settings') return settings(loaded)
   if (verb === 'data') return hourlyData(loaded, flags)
   const tell = teller(flags.quiet === true)
-  if (verb === 'features') return features(loaded, folder, tell)
   const threads = Number(flags.threads ?? 1)
+  if (verb === 'features') return features(loaded, { folder, tell, threads })
   const command = commandLine(verb, path, flags)
   const checksLeaks = flags.skipLeakChecks !== true
   if (verb === 'train') return trainHours(loaded, { folder, tell, command, threads, checksLeaks })
@@ -59,8 +59,12 @@ function settings({ config, hash }: LoadedHourly): CommandResult {
   return { data: { config, hash, settings: rows }, text: `${lines.join('\n')}\n` }
 }
 
-async function features(loaded: LoadedHourly, folder: string, tell: Tell): Promise<CommandResult> {
-  const { panel, features: columns } = await makeStudy(loaded.config, tell, dirname(loaded.path))
+async function features(
+  loaded: LoadedHourly,
+  { folder, tell, threads }: { folder: string; tell: Tell; threads: number },
+): Promise<CommandResult> {
+  const options = { tell, threads, beside: dirname(loaded.path) }
+  const { panel, features: columns } = await makeStudy(loaded.config, options)
   const described = describeFeatures(panel, columns)
   tell('write', 0, 1)
   const file = join(folder, 'features.parquet')

@@ -40,7 +40,7 @@ export function registerHourlyCommands(
       .addOption(presetOption())
       .option('--out <dir>', 'folder of what is made (default .ornstein/hourly/NAME)')
     const forecasts = verb === 'walk-forward' || verb === 'backtest'
-    if (forecasts || verb === 'train') withThreads(command)
+    if (forecasts || verb === 'train' || verb === 'features') withThreads(command)
     if (forecasts || verb === 'train' || verb === 'report') withChecks(command)
     if (forecasts) {
       command
@@ -71,7 +71,11 @@ export function registerHourlyCommands(
 }
 
 const withThreads = (command: Command): Command =>
-  command.option('--threads <n>', 'threads that trees are grown on: the same bits', whole(1))
+  command.option(
+    '--threads <n>',
+    'threads that features are computed and trees grown on: the same bits',
+    whole(1),
+  )
 
 const withChecks = (command: Command): Command =>
   command.option('--skip-leak-checks', 'do not look for leaks; the report says so')

@@ -1,5 +1,10 @@
 import { resolve } from 'node:path'
-import { type LoadedPanel, loadClockHourPanel2018, loadDailyPanel } from '../../../adapters/mod.ts'
+import {
+  computeFeaturesOnThreads,
+  type LoadedPanel,
+  loadClockHourPanel2018,
+  loadDailyPanel,
+} from '../../../adapters/mod.ts'
 import {
   annualisation,
   generatePanel,
@@ -13,6 +18,7 @@ import {
   DEFAULT_LABELS,
   entriesOfMinutes,
   type FeatureColumns,
+  type FeatureOptions,
   type LabelOptions,
   type PanelLabels,
   type ValidationData,
@@ -55,18 +61,32 @@ export async function panelOf({ data }: HourlyConfig, beside: string): Promise<L
 
 /** The features that models see: prices adjusted for all that holders get. */
 export const featuresOf = (panel: HourPanel): FeatureColumns =>
-  computeFeatures(panel, {
-    adjustment: 'total',
-    barsPerYear: annualisation(panel.grid).barsPerYear,
-  })
+  computeFeatures(panel, optionsOf(panel))
 
-/** Makes everything that models are trained on. */
-export async function makeStudy(config: HourlyConfig, tell: Tell, beside = '.'): Promise<Study> {
+const optionsOf = ({ grid }: HourPanel): FeatureOptions => ({
+  adjustment: 'total',
+  barsPerYear: annualisation(grid).barsPerYear,
+})
+
+/** How a study is made. */
+export interface StudyOptions {
+  readonly tell: Tell
+  /** The folder that the configuration's paths start from; the working folder unless given. */
+  readonly beside?: string
+  /** Threads that features are computed on, 1 unless given: the same bits for any number. */
+  readonly threads?: number
+}
+
+/** Makes everything that models are trained on. Throws InputError. */
+export async function makeStudy(
+  config: HourlyConfig,
+  { tell, beside = '.', threads = 1 }: StudyOptions,
+): Promise<Study> {
   tell('panel', 0, 3)
   const loaded = await panelOf(config, beside)
   const { panel, minutes } = loaded
   tell('features', 1, 3)
-  const features = featuresOf(panel)
+  const features = await computeFeaturesOnThreads(panel, optionsOf(panel), threads)
   tell('labels', 2, 3)
   const entries = minutes === null ? null : entriesOfMinutes(panel, minutes, ORDER_LATENCY_US)
   const labelOptions = { ...DEFAULT_LABELS, ...config.labels, entries }
