@@ -359,7 +359,8 @@ describe('a panel up to a decision', () => {
     fundamentals: rowsOf({ roe_ttm: number }),
     sentiment: rowsOf({ sentiment_score: number }),
     macro: rowsOf({ vix: number }),
-    splits: fc.uniqueArray(fc.integer({ min: 1, max: bars - 1 }), { maxLength: 3 }),
+    sessions: fc.uniqueArray(fc.integer({ min: 1, max: bars / 7 - 1 }), { maxLength: 3 }),
+    revisedSeconds: fc.integer({ min: -900, max: 9000 }),
     delay: fc.integer({ min: 0, max: 180 }),
     bar: fc.integer({ min: 0, max: bars - 1 }),
     by: fc.double({ min: 1.5, max: 3, noNaN: true }),
@@ -372,12 +373,16 @@ describe('a panel up to a decision', () => {
         stocks.knownTime.forEach((time, k) => {
           if (k % 3 === 0) stocks.knownTime[k] = time + delay * 1e6
         })
-        const actions = given.splits.map((k) => ({
-          symbol: 'A',
-          event: open(k) - 2e9,
-          known: open(k) - 1e9,
-          values: { kind: k % 3, ex_time: open(k), ratio: k % 3 === 0 ? 2 : 1, amount: k % 3 },
-        }))
+        const actions = given.sessions.flatMap((session) => {
+          const [kind, time] = [session % 3, open(7 * session)]
+          const row = (known: number, size: number): TestRow => ({
+            ...{ symbol: 'A', event: time - 2e9, known },
+            values: {
+              ...{ kind, ex_time: time, ratio: kind === 0 ? 1 + size : 1, amount: kind * size },
+            },
+          })
+          return [row(time - 1e9, 1), row(time + given.revisedSeconds * 1e6, 2)]
+        })
         const table = (kind: KnownTable['kind'], rows: readonly TestRow[]): KnownTable => {
           const list = unique(rows)
           const names = Object.keys(list[0]?.values ?? {})

@@ -72,6 +72,18 @@ describe('a label', () => {
     expect(labels.counts.endedByDelisting).toBeGreaterThanOrEqual(seen)
   })
 
+  it('is a number where a name ends worthless: a cent is the least', () => {
+    const worth = (lastPrice: number) =>
+      computeLabels({
+        ...panel,
+        delistings: panel.delistings.map((each) => ({ ...each, lastPrice })),
+      })
+    const nothing = worth(0)
+    expect(nothing.counts.endedByDelisting).toBeGreaterThan(0)
+    expect([...nothing.excessReturn].filter((value) => Math.abs(value) === Infinity)).toEqual([])
+    expect(nothing.excessReturn).toEqual(worth(0.01).excessReturn)
+  })
+
   it('has a window from the bar after the decision to the bar whose open ends it', () => {
     expect([labels.spans.first[0], labels.spans.last[0]]).toEqual([1, 6])
     expect([labels.spans.first[bars - 6], labels.spans.last[bars - 6]]).toEqual([-1, -1])

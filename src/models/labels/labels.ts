@@ -79,6 +79,9 @@ export interface PanelLabels extends LabelColumns {
 const ENTRY_BASIS =
   'the next open; optimistic: where bars follow at once it comes before the decision'
 
+/** Dollars a share that a last price counts as at least: a log return knows no loss of everything. */
+const LAST_PRICE_LEAST = 0.01
+
 interface Work {
   readonly panel: HourPanel
   readonly options: LabelOptions
@@ -91,7 +94,8 @@ interface Work {
  * Labels of every bar t: the log return from the open of bar t + 1 to the open of bar
  * t + 1 + horizon, less that of the benchmark; and whether the lowest low of the bars t + 1 to
  * t + horizon is at least the threshold below the entry. Bars are those of the grid: a missing one
- * counts. A name that stops trading in the window ends with its last price, which is a low too.
+ * counts. A name that stops trading in the window ends with its last price, a cent at least, which
+ * is a low too.
  * With entries of its own, both ends of the window are those; the lows are still of whole bars.
  */
 export function computeLabels(
@@ -181,7 +185,7 @@ function labelCell(
   const isCut = end !== null && end.bar > bar + 1 && end.bar <= bar + 1 + horizonBars
   const entry = priceAfter(work, cell)
   const exit = isCut
-    ? end.lastPrice * factor[cell + (end.bar - bar) - 1]!
+    ? Math.max(LAST_PRICE_LEAST, end.lastPrice) * factor[cell + (end.bar - bar) - 1]!
     : priceAfter(work, cell + horizonBars)
   const bars = isCut ? end.bar - bar - 1 : horizonBars
   const lowest = lowestLow(work, cell + 1, bars, isCut ? exit : Number.POSITIVE_INFINITY)

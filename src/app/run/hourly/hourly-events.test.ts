@@ -109,6 +109,27 @@ describe('what companies do to their shares', () => {
     expect(sharesOf(done, 0)).toBe(4 * old + later)
   })
 
+  it('counts all of one day together, in the books as at the exchange', () => {
+    const panel = calmPanel(NAMES, 20)
+    const bar = firstBar(panel, 12)
+    const before = panel.bars.close[bar - 1]!
+    rescale(panel, 0, bar, (before - 18) / before / 6)
+    for (const ratio of [2, 3])
+      panel.actions.push({ name: 0, bar, kind: 'split', ratio, amount: 0 })
+    for (const amount of [6, 12]) {
+      panel.actions.push({ name: 0, bar, kind: 'dividend', ratio: 1, amount })
+    }
+    panel.splitFactor.fill(6, bar, barCount(panel.grid))
+    panel.totalReturnFactor.fill((6 * before) / (before - 18), bar, barCount(panel.grid))
+    const done = run(panel)
+    expect(done.splits).toMatchObject([{ instrument: 0, ratio: 6 }])
+    expect(done.payments).toHaveLength(1)
+    expect(done.payments[0]!.amount / 18).toBeGreaterThan(100)
+    expect(worstMove(done.equity)).toBeLessThan(0.002)
+    expect(done.exchange.balance(0)).toBe(done.engine.world.ledger.cash('USD'))
+    expect(done.exchange.position(0, 0)).toBe(sharesOf(done, 0))
+  })
+
   it('pays out a name that stops trading at its last price', () => {
     const panel = calmPanel(NAMES, 20)
     const bars = barCount(panel.grid)

@@ -39,30 +39,28 @@ export function hourlyInstruments(
 }
 
 /**
- * What goes ex or ends on the days of a panel. What is split off is paid in cash at its first
- * value; a name that stops trading is paid out at its last price, at the beginning of its first
- * day without a bar.
+ * What goes ex or ends on the days of a panel, of a name all of a day together: engine and exchange
+ * know it by its day. What is split off is paid in cash at its first value; a name that stops
+ * trading is paid out at its last price, at the beginning of its first day without a bar.
  */
 export function hourlyActions(panel: HourPanel): CorporateAction[] {
   const { grid, actions, delistings } = panel
-  const list: CorporateAction[] = []
-  const splits = new Map<string, number>()
-  for (const { name, bar, kind, ratio } of actions) {
-    if (kind === 'split') splits.set(`${name}@${bar}`, ratio)
-  }
+  const days = new Map<string, { name: number; bar: number; ratio: number; amount: number }>()
   for (const { name, bar, kind, ratio, amount } of actions) {
     assert(grid.barOfSession[bar] === 0, 'actions happen between sessions')
-    const at = { instrument: name, day: grid.sessionDay[bar]! }
-    if (kind === 'split') {
-      list.push({ ...at, dividendE8: 0, ratioE9: Math.round(ratio * NO_SPLIT_E9) })
-      continue
-    }
-    // Of a share before the split of the same day.
-    const each = amount / (splits.get(`${name}@${bar}`) ?? 1)
-    list.push({ ...at, dividendE8: Math.round(each * 1e8), ratioE9: NO_SPLIT_E9 })
+    const own = days.get(`${name}@${bar}`) ?? { name, bar, ratio: 1, amount: 0 }
+    days.set(`${name}@${bar}`, own)
+    if (kind === 'split') own.ratio *= ratio
+    else own.amount += amount
   }
-  // Of one day, splits come first: what is paid then is of new shares.
-  list.sort((a, b) => a.day - b.day || Number(b.dividendE8 === 0) - Number(a.dividendE8 === 0))
+  const list = [...days.values()].map(
+    ({ name, bar, ratio, amount }): CorporateAction => ({
+      ...{ instrument: name, day: grid.sessionDay[bar]! },
+      ratioE9: Math.round(ratio * NO_SPLIT_E9),
+      // Amounts are of a share before the split of the day, which comes first.
+      dividendE8: Math.round((amount / ratio) * 1e8),
+    }),
+  )
   for (const { name, bar, lastPrice } of delistings) {
     const day = grid.sessionDay[bar]! + (grid.barOfSession[bar] === 0 ? 0 : 1)
     const payoutE8 = Math.round(lastPrice * 1e8)
