@@ -126,6 +126,11 @@ describe('saved models', () => {
     expect(() => applyModel(saved, longer, null)).toThrow(
       expect.objectContaining({ code: 'ORN-HOUR-006', exitCode: 4 }),
     )
+    const written = readFileSync(file, 'utf8')
+    writeFileSync(join(folder, 'changed.json'), written.replace(/"slope":(-?\d)/, '"slope":1$1'))
+    expect(() => readSavedModel(join(folder, 'changed.json'))).toThrow(
+      /sha256 is not that of the rest/,
+    )
     writeFileSync(join(folder, 'damaged.json'), '{"schema":"ornstein.hourly-model/1"}')
     expect(() => readSavedModel(join(folder, 'damaged.json'))).toThrow(
       /damaged.json holds no models/,

@@ -1,4 +1,4 @@
-import type { TreesModel } from './model.ts'
+import { TREES_IMPLEMENTATION, type TreesModel } from './model.ts'
 import { defaultTreeParameters, problemOfParameters, type TreeParameters } from './parameters.ts'
 import type { Tree } from './tree.ts'
 
@@ -55,11 +55,13 @@ function problemOfModel(value: unknown): string | null {
   if (value['format'] !== TREES_FORMAT) {
     return `format is ${show(value['format'])}, only ${TREES_FORMAT} can be read`
   }
-  for (const key of ['implementation', 'kernels'] as const) {
-    if (typeof value[key] !== 'string') return `${key} is ${show(value[key])}, not a text`
+  if (value['implementation'] !== TREES_IMPLEMENTATION) {
+    return `implementation is ${show(value['implementation'])}, not ${TREES_IMPLEMENTATION}`
   }
+  if (typeof value['kernels'] !== 'string')
+    return `kernels is ${show(value['kernels'])}, not a text`
   for (const key of ['base', 'seed'] as const) {
-    if (typeof value[key] !== 'number') return `${key} is ${show(value[key])}, not a number`
+    if (!Number.isFinite(value[key])) return `${key} is ${show(value[key])}, not a number`
   }
   const { features, parameters, trees } = value
   if (!Array.isArray(features) || !features.every((name) => typeof name === 'string')) {
@@ -68,6 +70,8 @@ function problemOfModel(value: unknown): string | null {
   const problem = problemOfSettings(parameters, features) ?? problemOfHistory(value['validation'])
   if (problem !== null) return problem
   if (!Array.isArray(trees)) return 'trees are no list'
+  const most = (parameters as TreeParameters).trees
+  if (trees.length > most) return `there are ${trees.length} trees, its parameters allow ${most}`
   for (const [number, tree] of trees.entries()) {
     const found = problemOfTree(tree, features.length)
     if (found !== null) return `trees[${number}]: ${found}`

@@ -1,11 +1,14 @@
+import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { writeFileAtomically } from '../../../adapters/mod.ts'
 import type { CalibratedForecast } from '../../../models/mod.ts'
 
+const SCHEMA = 'ornstein.fold/3'
+
 const stored = z.strictObject({
-  schema: z.literal('ornstein.fold/2'),
+  schema: z.literal(SCHEMA),
   key: z.string(),
   name: z.string(),
   implementation: z.string(),
@@ -14,6 +17,9 @@ const stored = z.strictObject({
   excessReturn: z.string().nullable(),
   excessReturnBps: z.string().nullable(),
   downsideProbability: z.string().nullable(),
+  /** SHA-256 of the file of the model, and of all that stands before it here. */
+  model: z.string(),
+  sha256: z.string(),
 })
 
 /** What a fold forecast: scores as the model made them, and the same in common units. */
@@ -46,49 +52,55 @@ export function clearFolds(folder: string, route: string): void {
   rmSync(join(folder, 'folds', route), { recursive: true, force: true })
 }
 
+/** Which fold of which run a file is of. */
+export interface FoldIdentity {
+  readonly key: string
+  readonly name: string
+}
+
 /** Keeps a fold's forecasts and its model, each whole or not at all; the forecasts last. */
 export function keepFold(
   files: FoldFiles,
-  fold: { readonly key: string; readonly name: string; readonly model: unknown },
+  fold: FoldIdentity & { readonly model: unknown },
   forecast: FoldForecast,
 ): void {
-  const { key, name, model } = fold
+  const { key, name } = fold
   mkdirSync(dirname(files.model), { recursive: true })
-  writeFileAtomically(
-    files.model,
-    `${JSON.stringify(model)}
-`,
-    { mode: 0o644 },
-  )
+  const model = `${JSON.stringify(fold.model)}\n`
+  writeFileAtomically(files.model, model, { mode: 0o644 })
   const column = (values: Float64Array | null): string | null =>
     values === null ? null : encode(values)
-  const document: z.infer<typeof stored> = {
-    schema: 'ornstein.fold/2',
-    ...{ key, name, implementation: forecast.implementation, computes: forecast.computes },
+  const held: Omit<z.infer<typeof stored>, 'sha256'> = {
+    ...{ schema: SCHEMA, key, name },
+    ...{ implementation: forecast.implementation, computes: forecast.computes },
     rows: encode(forecast.rows),
     excessReturn: column(forecast.excessReturn),
     excessReturnBps: column(forecast.excessReturnBps),
     downsideProbability: column(forecast.downsideProbability),
+    model: sha256(model),
   }
-  writeFileAtomically(
-    files.forecast,
-    `${JSON.stringify(document)}
-`,
-    { mode: 0o644 },
-  )
+  const document = { ...held, sha256: sha256(JSON.stringify(held)) }
+  writeFileAtomically(files.forecast, `${JSON.stringify(document)}\n`, { mode: 0o644 })
 }
 
-/** A fold's forecasts as kept under the same key; null where there are none, or others. */
-export function keptFold(files: FoldFiles, key: string): FoldForecast | null {
+/**
+ * A fold's forecasts as kept under the same key and name, and with their model; null where there are
+ * none, others, or where a byte of either file is another one.
+ */
+export function keptFold(files: FoldFiles, { key, name }: FoldIdentity): FoldForecast | null {
   let text: string
+  let model: Buffer
   try {
     text = readFileSync(files.forecast, 'utf8')
+    model = readFileSync(files.model)
   } catch {
     return null
   }
-  const document = stored.safeParse(parsed(text))
-  if (!document.success || document.data.key !== key) return null
-  const { implementation, computes, rows, ...columns } = document.data
+  const read = stored.safeParse(parsed(text))
+  if (!read.success || read.data.key !== key || read.data.name !== name) return null
+  const { sha256: digest, ...held } = read.data
+  if (digest !== sha256(JSON.stringify(held)) || held.model !== sha256(model)) return null
+  const { implementation, computes, rows, ...columns } = held
   const column = (values: string | null): Float64Array | null =>
     values === null ? null : new Float64Array(decode(values))
   return {
@@ -99,6 +111,9 @@ export function keptFold(files: FoldFiles, key: string): FoldForecast | null {
     downsideProbability: column(columns.downsideProbability),
   }
 }
+
+const sha256 = (content: string | Buffer): string =>
+  createHash('sha256').update(content).digest('hex')
 
 function parsed(text: string): unknown {
   try {

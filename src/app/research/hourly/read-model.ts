@@ -16,7 +16,7 @@ import {
   type Trained,
 } from '../../../models/mod.ts'
 import type { FoldFiles } from './fold-files.ts'
-import { MODEL_SCHEMA } from './train-model.ts'
+import { digestOf, MODEL_SCHEMA } from './train-model.ts'
 import { readTreesRoute } from './trees-route.ts'
 
 /** A route read from a file. */
@@ -77,6 +77,7 @@ const stored = z.strictObject({
       }),
     )
     .min(1),
+  sha256: z.string(),
 })
 
 /** Reads what `hourly train` wrote. Throws InputError (4) that names the file and what is wrong. */
@@ -94,6 +95,10 @@ export function readSavedModel(file: string): SavedModel {
   if (!read.success) {
     const [issue] = read.error.issues
     throw damaged(file, `${issue!.path.join('.') || 'the file'}: ${issue!.message}`)
+  }
+  const { sha256, ...held } = value as object & { sha256: string }
+  if (sha256 !== digestOf(held)) {
+    throw damaged(file, 'sha256 is not that of the rest: it was changed after it was written')
   }
   const { labels, trainedOn, routes } = read.data
   return {

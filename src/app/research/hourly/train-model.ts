@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { writeFileAtomically } from '../../../adapters/mod.ts'
 import {
@@ -17,6 +18,10 @@ import { calibrationOf, refusal } from './work-fold.ts'
 
 /** Names the form of a saved model. */
 export const MODEL_SCHEMA = 'ornstein.hourly-model/1'
+
+/** SHA-256 of what a file of models holds besides it, as JSON in its order; lower-case hex. */
+export const digestOf = (held: object): string =>
+  createHash('sha256').update(JSON.stringify(held)).digest('hex')
 
 /** A route that was trained on everything, and how its scores are brought to common units. */
 export interface TrainedRoute {
@@ -60,7 +65,8 @@ export async function trainModel(
   const trainedOn = trainedTimes(windowsOf(data.spans, bars), panel.grid)
   const file = join(folder, 'model.json')
   const { labels } = config
-  const document = { schema: MODEL_SCHEMA, name: config.name, labels, trainedOn, routes }
+  const held = { schema: MODEL_SCHEMA, name: config.name, labels, trainedOn, routes }
+  const document = { ...held, sha256: digestOf(held) }
   writeFileAtomically(file, `${JSON.stringify(document)}\n`, { mode: 0o644 })
   return { file, routes, trainedOn }
 }

@@ -106,6 +106,9 @@ export function readTreesPair(json: ModelJson): readonly [TreesModel, TreesModel
   for (const key of ['excessReturn', 'downsideEvent'] as const) {
     const reading = readTrees(JSON.stringify(json[key] ?? null))
     if (reading.kind === 'invalid') return `${key}: ${reading.problem}`
+    if (reading.model.features.join() !== json.features.join()) {
+      return `${key}: its features are not those of the route`
+    }
     models.push(reading.model)
   }
   return [models[0]!, models[1]!]

@@ -107,7 +107,7 @@ async function workRoute(
   const key = hashOf({ data, panel, labels, model, validation, code: work.codeHash })
   const filesOf = (index: number) => foldFiles(folder, name, index)
   if (work.keptOnly === true) requireKept(folder, name, { folds, key })
-  if (keptFold(filesOf(0), key) === null) clearFolds(folder, name)
+  if (keptFold(filesOf(0), { key, name: folds[0]!.name }) === null) clearFolds(folder, name)
   const learner = learners.of(route)
   const results: FoldResult[] = []
   for (const [index, fold] of folds.entries()) {
@@ -124,7 +124,9 @@ function requireKept(
   route: string,
   { folds, key }: { readonly folds: readonly Fold[]; readonly key: string },
 ): void {
-  const missing = folds.filter((_, i) => keptFold(foldFiles(folder, route, i), key) === null)
+  const missing = folds.filter(
+    ({ name }, i) => keptFold(foldFiles(folder, route, i), { key, name }) === null,
+  )
   if (missing.length === 0) return
   throw new InputError({
     code: 'ORN-HOUR-003',

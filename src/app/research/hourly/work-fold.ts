@@ -41,7 +41,7 @@ export async function workFold(
   learner: RouteLearner,
   { fold, route, key, files }: FoldWork,
 ): Promise<FoldResult> {
-  const kept = keptFold(files, key)
+  const kept = keptFold(files, { key, name: fold.name })
   if (kept !== null) return { forecast: kept, wasKept: true }
   const { data } = study
   const calibration = await calibrationOf(config, study, learner, { fold, route })
