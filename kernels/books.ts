@@ -1,7 +1,7 @@
 // Takes runs of market records into the books of many instruments, for one owner: the simulated venue
 // or the engine. What it does with a level is what ladder-table.ts does; whatever needs more than a
-// ladder (a side not in that form, a malformed record, a whole book, an order that is concerned) is left
-// to the caller, who goes on behind it.
+// ladder (a side not in that form, a malformed record, an order that is concerned) is left to the caller,
+// who goes on behind it.
 
 /** Most instruments, and most records of a block. */
 const BOOKS: i32 = 256
@@ -10,10 +10,12 @@ const RECORD: usize = 40
 /** Most levels of both sides of a whole book. */
 const POOL_LEVELS: i32 = 1024
 
+const KIND_SNAPSHOT: u32 = 0
 const KIND_DELTA: u32 = 1
 const KIND_TRADE: u32 = 2
 const QUIET: u8 = 0
 const BUSY: u8 = 2
+const WATCHED: u8 = 3
 const MAX_SAFE_INTEGER: f64 = 9007199254740991
 
 /** Keys of a ladder, see ladder-table.ts; its lots and bits. */
@@ -44,8 +46,15 @@ const BAR_UPDATES: usize = 40
 const MODES: usize = 1024
 /** Rows of both sides' ladders, -1: not to be changed here. */
 const LADDERS: usize = MODES + <usize>BOOKS
+/** By instrument, of the venue: the prices that orders watch, lowest and highest, of bids, then of asks. */
+const WATCHES: usize = LADDERS + 8 * <usize>BOOKS
+const WATCH_SHIFT: usize = 4
+const BIDS_FROM: usize = 0
+const BIDS_TO: usize = 4
+const ASKS_FROM: usize = 8
+const ASKS_TO: usize = 12
 /** By instrument: time of its newest book record, us. The venue keeps five streams. */
-const STREAM_TIMES: usize = LADDERS + 8 * <usize>BOOKS
+const STREAM_TIMES: usize = WATCHES + 16 * <usize>BOOKS
 const STREAMS_BYTES: usize = 40
 const BOOK_TIMES: usize = STREAM_TIMES + STREAMS_BYTES * <usize>BOOKS
 const BARS: usize = BOOK_TIMES + 8 * <usize>BOOKS
@@ -58,6 +67,9 @@ const POOL: usize = BLOCK + RECORD * <usize>RECORDS
 const HEADS: usize = POOL + 16 * <usize>POOL_LEVELS
 const BITS: usize = HEADS + ((2 * <usize>BOOKS) << HEAD_SHIFT)
 const QUANTITIES: usize = BITS + ((2 * <usize>BOOKS) << BITS_SHIFT)
+
+/** Brings so many numbers from an index of the batch's pool into the pool here; false when it cannot. */
+declare function pull(index: f64, length: i32): bool
 
 let books: i32 = 0
 let levels: i32 = 0
@@ -84,6 +96,10 @@ export function modesAt(): usize {
 
 export function laddersAt(): usize {
   return LADDERS
+}
+
+export function watchesAt(): usize {
+  return WATCHES
 }
 
 export function streamTimesAt(): usize {
@@ -158,16 +174,39 @@ export function takeVenue(from: i32, to: i32, until: f64): i32 {
     if (book >= <u32>books) return i
     const mode = load<u8>(MODES + book)
     const kind = last & 255
-    if (kind === KIND_DELTA) {
-      const times = STREAM_TIMES + book * STREAMS_BYTES
-      if (mode !== QUIET || time < load<f64>(times) || !update(at, last)) return i
-      store<f64>(times, time)
-    } else if (kind === KIND_TRADE && mode !== BUSY) {
+    if (kind === KIND_TRADE) {
+      if (mode === BUSY || (mode === WATCHED && tradeConcerns(book, at))) return i
       store<i32>(TRADES + ((<usize>trades) << 2), i)
       trades++
-    } else return i
+      continue
+    }
+    const times = STREAM_TIMES + book * STREAMS_BYTES
+    if (time < load<f64>(times)) return i
+    if (kind === KIND_DELTA) {
+      if (mode !== QUIET && (mode !== WATCHED || deltaConcerns(book, at))) return i
+      if (!update(at, last)) return i
+    } else if (kind !== KIND_SNAPSHOT || mode !== QUIET || !replace(at, book)) return i
+    store<f64>(times, time)
   }
   return to
+}
+
+/** True when a level is one that orders of its side wait at, or lies where those of the other do. */
+function deltaConcerns(book: u32, at: usize): bool {
+  const watch = WATCHES + (book << WATCH_SHIFT)
+  const price = load<i32>(at, 32)
+  return load<u8>(at, 37) === 0
+    ? (price >= load<i32>(watch, BIDS_FROM) && price <= load<i32>(watch, BIDS_TO)) ||
+        price >= load<i32>(watch, ASKS_FROM)
+    : (price >= load<i32>(watch, ASKS_FROM) && price <= load<i32>(watch, ASKS_TO)) ||
+        price <= load<i32>(watch, BIDS_TO)
+}
+
+/** True when a trade reaches a price that orders wait at. */
+function tradeConcerns(book: u32, at: usize): bool {
+  const watch = WATCHES + (book << WATCH_SHIFT)
+  const price = load<i32>(at, 32)
+  return price <= load<i32>(watch, BIDS_TO) || price >= load<i32>(watch, ASKS_FROM)
 }
 
 /**
@@ -195,14 +234,14 @@ export function takeEngine(
     if (!(received < load<f64>(bar, BAR_END))) return i
     const kind = last & 255
     let half = -1
-    if (kind === KIND_DELTA) {
+    if (kind <= KIND_DELTA) {
       const ladders = LADDERS + (book << 3)
       const bids = load<i32>(ladders)
       const asks = load<i32>(ladders, 4)
       if ((bids | asks) < 0) return i
       // The first value of a bar that has not begun is the caller's.
       if (takesMids !== 0 && load<f64>(bar, BAR_END) === Infinity) return i
-      if (!update(at, last)) return i
+      if (!(kind === KIND_DELTA ? update(at, last) : replace(at, book))) return i
       store<f64>(BOOK_TIMES + (book << 3), received)
       half = halfMid(bids, asks, bar, takesMids)
     } else if (kind !== KIND_TRADE || skipsTrades === 0) return i
@@ -369,11 +408,22 @@ function preceding(row: i32, key: i32): i32 {
   return start + 31 - clz(word)
 }
 
+/** Replaces a book by the one of a record; false when that is not to be done here: nothing changed. */
+function replace(at: usize, book: u32): bool {
+  const bids = load<f64>(at, 16)
+  const asks = load<i32>(at, 32)
+  if (!(bids >= 0 && bids <= <f64>POOL_LEVELS && bids === Math.floor(bids))) return false
+  const count = <i32>bids
+  const index = load<f64>(at, 24)
+  if (asks < 0 || asks > POOL_LEVELS - count || !pull(index, 2 * (count + asks))) return false
+  return replaceBook(book, count, asks)
+}
+
 /**
  * Replaces a book whose sides are both ladders by `bids` then `asks` (price, lots) pairs of the pool, each
  * best first. False when that is not to be done here: nothing changed.
  */
-export function replaceBook(book: i32, bids: i32, asks: i32): bool {
+export function replaceBook(book: u32, bids: i32, asks: i32): bool {
   const ladders = LADDERS + ((<usize>book) << 3)
   const bidRow = load<i32>(ladders)
   const askRow = load<i32>(ladders, 4)
@@ -438,9 +488,10 @@ function clearSide(row: i32): void {
     for (let group = best >> 5; group <= last; group++) {
       const key = group << 5
       const word = wordOf(row, key)
-      if (load<i32>(word) === 0) continue
+      let bits = load<i32>(word)
       store<i32>(word, 0)
-      memory.fill(slotOf(row, key), 0, 256)
+      const slots = slotOf(row, key)
+      for (; bits !== 0; bits &= bits - 1) store<f64>(slots + (ctz(bits) << 3), 0)
     }
   }
   empty(head)

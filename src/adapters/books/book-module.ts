@@ -6,13 +6,14 @@ import {
   type MarketBatch,
   RECORD_BYTES,
   STREAMS,
+  WATCH,
 } from '../../core/mod.ts'
 import { wasm } from './books-wasm.ts'
 
 /** As much of it as is needed here: its types come with those of browsers only. */
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => object
-  readonly Instance: new (module: object) => { readonly exports: unknown }
+  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown }
 }
 
 /** What the module exports (kernels/books.ts); places are bytes from the start of its memory. */
@@ -23,6 +24,7 @@ interface Exports {
   poolLevelsMaximum(): number
   modesAt(): number
   laddersAt(): number
+  watchesAt(): number
   streamTimesAt(): number
   bookTimesAt(): number
   barsAt(): number
@@ -59,17 +61,22 @@ let compiled: object | null = null
  */
 export function makeBookKernel(count: number, options: LevelsOptions): BookKernel | null {
   compiled ??= new WebAssembly.Module(Buffer.from(wasm, 'base64'))
-  const module = new WebAssembly.Instance(compiled).exports as Exports
+  let kernel: CompiledBooks | null = null
+  const pull = (index: number, length: number): number =>
+    kernel?.pull(index, length) === true ? 1 : 0
+  const instance = new WebAssembly.Instance(compiled, { books: { pull } })
+  const module = instance.exports as Exports
   if (count > module.booksMaximum()) return null
-  return module.prepare(count, options.levels, options.capacity) === 0
-    ? null
-    : new CompiledBooks(module, count)
+  if (module.prepare(count, options.levels, options.capacity) === 0) return null
+  kernel = new CompiledBooks(module, count)
+  return kernel
 }
 
 class CompiledBooks implements BookKernel {
   readonly ladders
   readonly rows
   readonly modes
+  readonly watches
   readonly streamTimes
   readonly bookTimes
   readonly bars
@@ -98,6 +105,7 @@ class CompiledBooks implements BookKernel {
     }
     this.rows = new Int32Array(buffer, module.laddersAt(), rows)
     this.modes = new Uint8Array(buffer, module.modesAt(), count)
+    this.watches = new Int32Array(buffer, module.watchesAt(), WATCH * count)
     this.streamTimes = new Float64Array(buffer, module.streamTimesAt(), STREAMS * count)
     this.bookTimes = new Float64Array(buffer, module.bookTimesAt(), count)
     this.bars = new Float64Array(buffer, module.barsAt(), BAR_ROW * count)
@@ -145,11 +153,21 @@ class CompiledBooks implements BookKernel {
     bidCount: number,
     askCount: number,
   ): boolean {
-    const length = 2 * (bidCount + askCount)
+    const isHere = this.#copy(pool, at, 2 * (bidCount + askCount))
+    return isHere && this.#module.replaceBook(index, bidCount, askCount) !== 0
+  }
+
+  /** Brings numbers of the batch's pool into the module's; false when they are too many. */
+  pull(index: number, length: number): boolean {
+    const { pool } = this.#batch!
+    return index + length <= pool.length && this.#copy(pool, index, length)
+  }
+
+  #copy(pool: Float64Array, at: number, length: number): boolean {
     const own = this.#pool
     if (!(length <= own.length)) return false
     for (let i = 0; i < length; i++) own[i] = pool[at + i]!
-    return this.#module.replaceBook(index, bidCount, askCount) !== 0
+    return true
   }
 
   /** Brings record `index` and those behind it into the block. */

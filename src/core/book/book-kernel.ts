@@ -5,6 +5,9 @@ import type { LevelsOptions } from './levels.ts'
 /** Streams whose newest venue time the venue keeps per instrument; the first is the book's. */
 export const STREAMS = 5
 
+/** Prices that orders watch by instrument: lowest and highest on the bid side, then on the ask side. */
+export const WATCH = 4
+
 /** The arrays that ladders lie in: see ladder-table.ts. */
 export interface LadderMemory {
   readonly heads: Int32Array
@@ -25,6 +28,8 @@ export interface BookKernel {
   readonly rows: Int32Array
   /** By instrument, of the venue: what records are to it (matching-engine.ts). */
   readonly modes: Uint8Array
+  /** {@link WATCH} by instrument, of the venue: which prices concern its orders, quanta. */
+  readonly watches: Int32Array
   /** {@link STREAMS} by instrument, of the venue: newest venue time of each stream, us. */
   readonly streamTimes: Float64Array
   /** By instrument, of the engine: received time of the newest book record, us. */

@@ -37,9 +37,9 @@ export function stepByKernel(
 ): number {
   const { kernel, shelf, signals } = world
   if (kernel === null || index === to) return index
-  // Runs begin with an update of a level: in a feed of whole books there are none to ask for.
   const first = batch.i32[10 * index + 9]!
-  if ((first & 255) !== RecordKind.delta || !shelf.isReady(first >>> 16)) return index
+  const kind = first & 255
+  if (kind > RecordKind.trade || !shelf.isReady(first >>> 16)) return index
   const { usesMids, usesTrades } = signals[0]!
   const left = kernel.takeEngine(batch, {
     from: index,

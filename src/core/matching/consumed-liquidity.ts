@@ -43,6 +43,11 @@ export class ConsumedLiquidity {
     }
   }
 
+  /** Prices of the levels of a side that something is missing from. */
+  prices(side: SideIndex): Iterable<number> {
+    return this.#levels[side].keys()
+  }
+
   /** A delta named the level. */
   levelNamed(side: SideIndex, price: number): void {
     if (this.#count > 0 && this.#levels[side].delete(price)) this.#count--

@@ -16,6 +16,7 @@ import { bookUpdated, levelUpdated, matchMovedBook, matchTrade } from './resting
 import { TradeWindow } from './trade-window.ts'
 import { dropClosed, isMatchable, VENUE_BOOK, VenueMarket } from './venue-market.ts'
 import { createVenueOrder, type SideIndex, venueOrderId } from './venue-order.ts'
+import { watchPrices } from './watch.ts'
 
 /** Held here: an imported constant is read from memory and checked at every use. */
 const KIND = RecordKind
@@ -32,6 +33,8 @@ const QUIET = 0
 const LATE = 1
 /** Orders or consumed liquidity are concerned by what the market does. */
 const BUSY = 2
+/** They are, at prices that the kernel knows of alone. */
+const WATCHED = 3
 
 /**
  * Matches commands and market records, each at the clearing's present time; knows no schedule of
@@ -53,7 +56,7 @@ export class MatchingEngine {
   /** Set where shares are traded by the hour. */
   readonly hours: ParticipationBook | null
   readonly #options: ExchangeOptions
-  /** What records of books and trades are to an instrument: QUIET, LATE or BUSY. */
+  /** What records of books and trades are to an instrument: QUIET, LATE, BUSY or WATCHED. */
   readonly #modes: Uint8Array
 
   constructor(options: ExchangeOptions) {
@@ -107,9 +110,9 @@ export class MatchingEngine {
     const kernel = this.#kernel
     if (kernel === null || this.hours !== null || from === to) return from
     const { f64, i32 } = batch
-    // Runs begin with an update of a level: in a feed of whole books there are none to ask for.
-    const first = i32[10 * from + 9]!
-    if ((first & 255) !== KIND.delta || this.#modes[first >>> 16] !== QUIET) return from
+    // In a feed of whole books, which wait until they are looked at, there are no runs.
+    const mode = this.#modes[i32[10 * from + 9]! >>> 16]
+    if (mode === LATE || mode === BUSY) return from
     const left = kernel.takeVenue(batch, from, to, until)
     for (let k = 0, at = kernel.tradeAt(0); at >= 0; at = kernel.tradeAt(++k)) {
       const i = i32[10 * at + 9]! >>> 16
@@ -231,6 +234,7 @@ export class MatchingEngine {
     if (isAwaited) this.unsettled.set(market.instrument.id, cursor.venueTime + 1)
     const hasChanged = clearing.changes !== changes
     if (hadConsumed || hasChanged) this.#finish(market)
+    else this.noteBusy(market)
     return isAwaited || hasChanged
   }
 
@@ -241,7 +245,7 @@ export class MatchingEngine {
       return false
     }
     market.lateBook.applySnapshot(pool, aux, quantity, price)
-    if (this.#modes[id] !== BUSY) {
+    if (this.#modes[id] === QUIET || this.#modes[id] === LATE) {
       this.#modes[id] = LATE
       return false
     }
@@ -256,6 +260,7 @@ export class MatchingEngine {
     if (isAwaited) this.#decideWaiting(market, time)
     const hasChanged = clearing.changes !== changes
     if (hadConsumed || hasChanged) this.#finish(market)
+    else this.noteBusy(market)
     return isAwaited || hasChanged
   }
 
@@ -275,7 +280,7 @@ export class MatchingEngine {
     if (this.hours !== null) return this.#onPrice(market, this.hours, price)
     if (!this.#isNewId(market, cursor.aux)) return false
     market.lastPrice = price
-    if (this.#modes[i] !== BUSY) return false
+    if (this.#modes[i] === QUIET || this.#modes[i] === LATE) return false
     const { changes } = this.clearing
     const isAwaited = market.waiting.length > 0
     if (isAwaited) restByTrade(this.markets, this.clearing, market, { price, venueTime })
@@ -362,7 +367,9 @@ export class MatchingEngine {
         market.resting[0].length > 0 ||
         market.resting[1].length > 0 ||
         !market.consumed.isEmpty)
-    this.#modes[market.instrument.id] = isBusy ? BUSY : LATE
+    const watches = isBusy ? this.#kernel?.watches : undefined
+    const isWatched = watches !== undefined && watchPrices(market, watches)
+    this.#modes[market.instrument.id] = isWatched ? WATCHED : isBusy ? BUSY : LATE
   }
 }
 
