@@ -37,6 +37,14 @@ it('says that a problem without weights that keep its limits is not solved', () 
   expect(solve(impossible)).toMatchObject({ isOptimal: false, weights: problem.held })
 })
 
+it('says so too of a model that HiGHS does not take, and fails on what is no number', () => {
+  const problem = randomProblem(1, 20)
+  const held = { isOptimal: false, weights: problem.held }
+  expect(solve({ ...problem, aversion: 1e300 })).toMatchObject(held)
+  const score = problem.score.map(() => Number.NaN)
+  expect(() => solve({ ...problem, score })).toThrow(/must be a number/)
+})
+
 it('holds the one name that pays, to its limit', () => {
   const held = Float64Array.of(0, 0)
   const limits = { nameMax: 0.1, sectorMax: 0.3, exposureMax: 1, turnoverMax: 0.5 }

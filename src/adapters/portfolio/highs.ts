@@ -18,29 +18,35 @@ export async function loadHighs(): Promise<SolvePortfolio> {
 
 function solve(highs: Highs, problem: PortfolioProblem): PortfolioSolution {
   const trades = tradesOf(problem)
-  return highs.withModel(modelOf(highs, problem, trades), (instance) => {
-    // Weights are small numbers: in 128ths its tolerances mean what they do of percents.
-    instance.options.set({ output_flag: false, time_limit: SECONDS_MAX, user_bound_scale: 7 })
-    const weights = problem.held.slice()
-    let isOptimal = false
-    try {
+  try {
+    return highs.withModel(modelOf(highs, problem, trades), (instance) => {
+      // Weights are small numbers: in 128ths its tolerances mean what they do of percents.
+      instance.options.set({ output_flag: false, time_limit: SECONDS_MAX, user_bound_scale: 7 })
       instance.run()
-      isOptimal = instance.getModelStatus() === highs.constants.modelStatus.optimal
-    } catch (error) {
-      if (!(error instanceof highs.errors.HighsError)) throw error
-    }
-    if (!isOptimal) return { implementation: 'highs', weights, isOptimal, iterations: 0 }
-    const { colValue } = instance.getSolution()
-    for (const [column, { name, sign }] of trades.entries()) {
-      weights[name]! += sign * colValue[column]!
-    }
-    for (const [name, weight] of weights.entries()) {
-      weights[name] = Math.min(problem.upper[name]!, Math.max(problem.lower[name]!, weight))
-    }
-    const iterations = Number(instance.info.get('qp_iteration_count'))
-    return { implementation: 'highs', weights, isOptimal, iterations }
-  })
+      if (instance.getModelStatus() !== highs.constants.modelStatus.optimal)
+        return unsolved(problem)
+      const weights = problem.held.slice()
+      const { colValue } = instance.getSolution()
+      for (const [column, { name, sign }] of trades.entries()) {
+        weights[name]! += sign * colValue[column]!
+      }
+      for (const [name, weight] of weights.entries()) {
+        weights[name] = Math.min(problem.upper[name]!, Math.max(problem.lower[name]!, weight))
+      }
+      const iterations = Number(instance.info.get('qp_iteration_count'))
+      return { implementation: 'highs', weights, isOptimal: true, iterations }
+    })
+  } catch (error) {
+    // What is no number is a fault of the problem, not of the solver.
+    const { HighsError, HighsValidationError } = highs.errors
+    if (!(error instanceof HighsError) || error instanceof HighsValidationError) throw error
+    return unsolved(problem)
+  }
 }
+
+const unsolved = ({ held }: PortfolioProblem): PortfolioSolution => ({
+  ...{ implementation: 'highs', weights: held.slice(), isOptimal: false, iterations: 0 },
+})
 
 /** A column: what is bought or sold of a name. */
 interface Trade {
