@@ -19,8 +19,10 @@ export { FeatureEngine, type FeatureState, resumeFeatures } from './features/fea
 export { newYorkHour } from './features/machines/market-machine.ts'
 export type { FeatureOptions } from './features/machines/name-machine.ts'
 export {
+  type FeatureSet,
   featureIndex,
   features,
+  featuresOfSet,
   LOOK_BACK_BARS,
   perBarDivisor,
   SEED_BARS_PER_YEAR,

@@ -23,7 +23,7 @@ export async function computeFeaturesOnThreads(
   threads: number,
 ): Promise<FeatureColumns> {
   if (threads === 1) return computeFeatures(panel, options)
-  const buffer = new SharedArrayBuffer(featureBytes(panel))
+  const buffer = new SharedArrayBuffer(featureBytes(panel, options))
   const start: FeatureThreadStart = {
     panel: sharePanel(panel),
     options,

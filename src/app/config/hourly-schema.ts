@@ -100,6 +100,10 @@ export const hourlySchema = z.strictObject({
       downsideThreshold: positiveShare().prefault('1.5%').describe('fall that is an event'),
     })
     .prefault({}),
+  features: z
+    .enum(['seed', 'all'])
+    .default('all')
+    .describe('what models see: the 59 features of the published system, or the added ones too'),
   model: modelSchema.prefault({}).describe('one route that forecasts; or models'),
   models: modelsSchema.optional().describe('several routes, blended with stated weights'),
   validation: validationSchema.prefault({}),
@@ -118,5 +122,6 @@ export type HourlyConfig = Omit<z.infer<typeof hourlySchema>, 'model' | 'models'
 /** What the published system trained with, where it differs; written as in a file. */
 export const hourlySeed = {
   capital: 100_000,
+  features: 'seed',
   model: { trees: 400, learningRate: 0.05, leavesMax: 63, l1: 0.5, l2: 0.5, rowsMin: 20 },
 } as const

@@ -1,13 +1,9 @@
 import { assert, type HourPanel } from '../../core/mod.ts'
 import type { FeatureMatrix } from '../learner.ts'
-import {
-  CrossSectionMachine,
-  crossSectionInputs,
-  crossSectionOutputs,
-} from './machines/cross-section.ts'
-import { MarketMachine, marketColumns } from './machines/market-machine.ts'
+import { CrossSectionMachine } from './machines/cross-section.ts'
+import { MarketMachine, marketColumnsOf } from './machines/market-machine.ts'
 import { type FeatureOptions, NameMachine } from './machines/name-machine.ts'
-import { featureIndex, features, SEED_BARS_PER_YEAR } from './registry.ts'
+import { featureIndex, featuresOfSet, SEED_BARS_PER_YEAR } from './registry.ts'
 
 /** Bars that are turned from names to rows at once: one line of the processor's cache. */
 const BLOCK_BARS = 16
@@ -16,7 +12,7 @@ const RUN_BARS = 128
 /** Larger than the state of a name. */
 const STATE_SIZE = 4096
 
-/** Features of a whole panel; names and columns are in the order of `features`. */
+/** Features of a whole panel; names and columns are in the order of their set. */
 export interface FeatureColumns extends FeatureMatrix {
   /** All columns, one after another. */
   readonly values: Float32Array
@@ -35,28 +31,29 @@ export interface FeatureJob {
 
 /** What all names share. */
 interface MarketColumns {
-  /** `marketColumns`, one after another, with one element a bar. */
+  /** `marketColumnsOf` the set, one after another, with one element a bar. */
   readonly values: Float32Array
   /** Return and momentum of the benchmark, by bar. */
   readonly benchmark: Float64Array
 }
 
-/** As the earlier system made them. */
+/** As the earlier system made them, with the added ones. */
 export const SEED_FEATURE_OPTIONS: FeatureOptions = {
   adjustment: 'split',
   barsPerYear: SEED_BARS_PER_YEAR,
+  set: 'all',
 }
 
 /** Bytes of the columns of a panel. */
-export function featureBytes(panel: HourPanel): number {
-  return 4 * features.length * panel.symbols.length * panel.grid.openTime.length
+export function featureBytes({ symbols, grid }: HourPanel, { set }: FeatureOptions): number {
+  return 4 * featuresOfSet(set).length * symbols.length * grid.openTime.length
 }
 
 /** All features of a panel, in a buffer of its own or the one that is given. */
 export function computeFeatures(
   panel: HourPanel,
   options: FeatureOptions = SEED_FEATURE_OPTIONS,
-  buffer: ArrayBufferLike = new ArrayBuffer(featureBytes(panel)),
+  buffer: ArrayBufferLike = new ArrayBuffer(featureBytes(panel, options)),
 ): FeatureColumns {
   const job = featureJob(panel, options, buffer)
   computeNames(job, 0, job.nameCount)
@@ -65,15 +62,12 @@ export function computeFeatures(
 }
 
 /** What a job has made, once both its parts are done. */
-export function columnsOf({
-  values,
-  nameCount,
-  barCount,
-}: Pick<FeatureJob, 'values' | 'nameCount' | 'barCount'>): FeatureColumns {
+export function columnsOf({ values, nameCount, barCount, options }: FeatureJob): FeatureColumns {
   const cells = nameCount * barCount
+  const made = featuresOfSet(options.set)
   return {
-    names: features.map(({ name }) => name),
-    columns: features.map((_, index) => values.subarray(index * cells, (index + 1) * cells)),
+    names: made.map(({ name }) => name),
+    columns: made.map((_, index) => values.subarray(index * cells, (index + 1) * cells)),
     bars: barCount,
     values,
   }
@@ -85,33 +79,39 @@ export function featureJob(
   options: FeatureOptions,
   buffer: ArrayBufferLike,
 ): FeatureJob {
-  assert(buffer.byteLength === featureBytes(panel), 'the buffer has the size of the columns')
+  assert(
+    buffer.byteLength === featureBytes(panel, options),
+    'the buffer has the size of the columns',
+  )
   return {
     panel,
     options,
     values: new Float32Array(buffer),
     nameCount: panel.symbols.length,
     barCount: panel.grid.openTime.length,
-    market: marketOf(panel),
+    market: marketOf(panel, options),
   }
 }
 
-function marketOf(panel: HourPanel): MarketColumns {
+function marketOf(panel: HourPanel, { set }: FeatureOptions): MarketColumns {
+  const columns = marketColumnsOf(set).length
   const bars = panel.grid.openTime.length
-  const values = new Float32Array(marketColumns.length * bars)
+  const values = new Float32Array(columns * bars)
   const benchmark = new Float64Array(2 * bars)
   const machine = new MarketMachine(panel)
   for (let bar = 0; bar < bars; bar++) {
     machine.advance(bar)
     benchmark.set(machine.benchmark, 2 * bar)
-    for (let i = 0; i < marketColumns.length; i++) values[i * bars + bar] = machine.values[i]!
+    for (let i = 0; i < columns; i++) values[i * bars + bar] = machine.values[i]!
   }
   return { values, benchmark }
 }
 
-/** Column of a feature; asserts that there is one of that name. */
-export function featureColumn(columns: FeatureColumns, name: string): Float32Array {
-  return columns.columns[featureIndex(name)]!
+/** Column of a feature; asserts that it is one of the set. */
+export function featureColumn({ columns }: FeatureColumns, name: string): Float32Array {
+  const column = columns[featureIndex(name)]
+  assert(column !== undefined, `${name} is of the set`)
+  return column
 }
 
 /** First part of a job: what names from `first` to before `end` are by themselves. */
@@ -119,7 +119,8 @@ export function computeNames(job: FeatureJob, first: number, end: number): void 
   const { panel, values, barCount, nameCount, market } = job
   const cells = nameCount * barCount
   const machine = new NameMachine(panel, job.options, new Float64Array(STATE_SIZE), RUN_BARS)
-  const target = { values, stride: cells, at: 0 }
+  const target = { values, stride: cells, hasAdded: job.options.set === 'all', at: 0 }
+  const marketColumns = marketColumnsOf(job.options.set)
   for (let name = first; name < end; name++) {
     const start = name * barCount
     marketColumns.forEach((column, i) => {
@@ -138,13 +139,15 @@ export function computeNames(job: FeatureJob, first: number, end: number): void 
 /** Second part of a job: ranks and the like of the bars from `first` to before `end`. */
 export function computeCrossSection(job: FeatureJob, first: number, end: number): void {
   const { panel, nameCount } = job
-  const machine = new CrossSectionMachine(nameCount, panel.sectorNames.length)
-  const rows = new Float32Array(features.length * BLOCK_BARS * nameCount)
+  const { set } = job.options
+  const machine = new CrossSectionMachine(set, nameCount, panel.sectorNames.length)
+  const { inputs, outputs } = machine
+  const rows = new Float32Array(featuresOfSet(set).length * BLOCK_BARS * nameCount)
   const members = new Uint8Array(BLOCK_BARS * nameCount)
   const sectors = new Int16Array(BLOCK_BARS * nameCount)
   for (let bar = first; bar < end; bar += BLOCK_BARS) {
     const width = Math.min(BLOCK_BARS, end - bar)
-    turnIn(job, bar, width, rows)
+    turnIn(inputs, { job, bar, width }, rows)
     turnRows(panel.isMember, members, { job, bar, width })
     turnRows(panel.sector, sectors, { job, bar, width })
     for (let i = 0; i < width; i++) {
@@ -153,7 +156,7 @@ export function computeCrossSection(job: FeatureJob, first: number, end: number)
       const sector = sectors.subarray(at, at + nameCount)
       machine.advance(rows, at, BLOCK_BARS * nameCount, isMember, sector)
     }
-    turnOut(job, bar, width, rows)
+    turnOut(outputs, { job, bar, width }, rows)
   }
 }
 
@@ -164,9 +167,9 @@ interface Block {
   readonly width: number
 }
 
-function turnIn(job: FeatureJob, bar: number, width: number, rows: Float32Array): void {
+function turnIn(columns: readonly number[], { job, bar, width }: Block, rows: Float32Array): void {
   const { values, nameCount, barCount } = job
-  for (const column of crossSectionInputs) {
+  for (const column of columns) {
     const to = column * BLOCK_BARS * nameCount
     for (let name = 0; name < nameCount; name++) {
       const from = (column * nameCount + name) * barCount + bar
@@ -175,9 +178,9 @@ function turnIn(job: FeatureJob, bar: number, width: number, rows: Float32Array)
   }
 }
 
-function turnOut(job: FeatureJob, bar: number, width: number, rows: Float32Array): void {
+function turnOut(columns: readonly number[], { job, bar, width }: Block, rows: Float32Array): void {
   const { values, nameCount, barCount } = job
-  for (const column of crossSectionOutputs) {
+  for (const column of columns) {
     const from = column * BLOCK_BARS * nameCount
     for (let name = 0; name < nameCount; name++) {
       const to = (column * nameCount + name) * barCount + bar

@@ -2,9 +2,9 @@ import { assert, type HourPanel } from '../../core/mod.ts'
 import { SEED_FEATURE_OPTIONS } from './feature-columns.ts'
 import type { FeatureTarget } from './machines/bar-values.ts'
 import { CrossSectionMachine } from './machines/cross-section.ts'
-import { MarketMachine, marketColumns } from './machines/market-machine.ts'
+import { MarketMachine, marketColumnsOf } from './machines/market-machine.ts'
 import { type FeatureOptions, NameMachine } from './machines/name-machine.ts'
-import { features, LOOK_BACK_BARS } from './registry.ts'
+import { featuresOfSet, LOOK_BACK_BARS } from './registry.ts'
 
 /** Larger than the state of a name, which is measured first. */
 const STATE_SIZE = 4096
@@ -22,6 +22,7 @@ export interface FeatureState {
 export class FeatureEngine {
   readonly #panel: HourPanel
   readonly #market: MarketMachine
+  readonly #marketColumns: readonly number[]
   readonly #names: readonly NameMachine[]
   readonly #state: Float64Array
   readonly #crossSection: CrossSectionMachine
@@ -37,6 +38,7 @@ export class FeatureEngine {
     const length = new NameMachine(panel, options, new Float64Array(STATE_SIZE), 1).stateLength
     this.#panel = panel
     this.#market = new MarketMachine(panel)
+    this.#marketColumns = marketColumnsOf(options.set)
     this.#state = new Float64Array(length * count)
     this.#names = panel.symbols.map((_, name) => {
       const state = this.#state.subarray(name * length, (name + 1) * length)
@@ -45,9 +47,10 @@ export class FeatureEngine {
       machine.reset()
       return machine
     })
-    this.#crossSection = new CrossSectionMachine(count, panel.sectorNames.length)
-    this.#rows = new Float32Array(features.length * count)
-    this.#target = { values: this.#rows, stride: count, at: 0 }
+    this.#crossSection = new CrossSectionMachine(options.set, count, panel.sectorNames.length)
+    this.#rows = new Float32Array(featuresOfSet(options.set).length * count)
+    const hasAdded = options.set === 'all'
+    this.#target = { values: this.#rows, stride: count, hasAdded, at: 0 }
     this.#isMember = new Uint8Array(count)
     this.#sector = new Int16Array(count)
     this.#nextBar = firstBar
@@ -70,9 +73,10 @@ export class FeatureEngine {
     assert(bar < bars, `bar ${bar} is one of ${bars}`)
     const rows = this.#rows
     const market = this.#market
+    const columns = this.#marketColumns
     market.advance(bar)
-    for (let i = 0; i < marketColumns.length; i++) {
-      const start = marketColumns[i]! * count
+    for (let i = 0; i < columns.length; i++) {
+      const start = columns[i]! * count
       rows.fill(market.values[i]!, start, start + count)
     }
     for (let name = 0; name < count; name++) {

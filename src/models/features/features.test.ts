@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { plainFeatures } from '../../../test/support/plain-features.ts'
 import { roughPanel } from '../../../test/support/rough-panel.ts'
-import { computeFeatures, featureColumn } from './feature-columns.ts'
+import { computeFeatures, featureColumn, SEED_FEATURE_OPTIONS } from './feature-columns.ts'
+import { FeatureEngine } from './feature-engine.ts'
+import type { FeatureOptions } from './machines/name-machine.ts'
 import { features } from './registry.ts'
 
 const panel = roughPanel(11, 7, 32)
@@ -33,6 +35,27 @@ describe('every feature', () => {
       }
     }
     expect(compared).toBeGreaterThan(barCount)
+  })
+})
+
+describe('the features of the published system alone', () => {
+  const options: FeatureOptions = { ...SEED_FEATURE_OPTIONS, set: 'seed' }
+
+  it('have the bits they have among all', () => {
+    const seed = computeFeatures(panel, options)
+    expect(seed.names).toEqual(features.slice(0, 59).map(({ name }) => name))
+    expect(seed.columns).toEqual(columns.columns.slice(0, 59))
+  })
+
+  it('have them bar by bar too', () => {
+    const engine = new FeatureEngine(panel, options)
+    for (let bar = 0; bar < barCount; bar++) {
+      const rows = Float32Array.from(
+        { length: 59 * nameCount },
+        (_, i) => columns.values[i * barCount + bar]!,
+      )
+      expect(engine.next(bar), `bar ${bar}`).toEqual(rows)
+    }
   })
 })
 

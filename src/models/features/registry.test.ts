@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { featureIndex, features, LOOK_BACK_BARS, perBarDivisor } from './registry.ts'
+import { featureIndex, features, featuresOfSet, LOOK_BACK_BARS, perBarDivisor } from './registry.ts'
 
 /** The columns of the earlier system, in its own order. */
 const SEED = `ret_1h ret_3h ret_5h mom_10h gap_prev_close_open intrahour_range close_open_ret
@@ -19,6 +19,7 @@ describe('the registry', () => {
     const seed = features.filter(({ origin }) => origin === 'seed').map(({ name }) => name)
     expect(seed).toHaveLength(59)
     expect(seed.toSorted()).toEqual(SEED.toSorted())
+    expect(featuresOfSet('seed')).toEqual(features.slice(0, 59))
   })
 
   it('names every feature once', () => {

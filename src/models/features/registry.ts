@@ -6,8 +6,7 @@ import { priceTrend } from './definitions/price-trend.ts'
 import { volatilityLiquidity } from './definitions/volatility-liquidity.ts'
 import type { Feature } from './feature.ts'
 
-/** Every feature, in the order of the columns. */
-export const features: readonly Feature[] = [
+const byGroup: readonly Feature[] = [
   ...priceTrend,
   ...volatilityLiquidity,
   ...crossSection,
@@ -15,6 +14,18 @@ export const features: readonly Feature[] = [
   ...freshness,
   ...marketWide,
 ]
+
+/** Every feature, in the order of the columns: those of the earlier system, then the added ones. */
+export const features: readonly Feature[] = byGroup.toSorted(
+  (a, b) => Number(a.origin === 'added') - Number(b.origin === 'added'),
+)
+
+/** Which features there are: the 59 of the earlier system alone, or all. */
+export type FeatureSet = 'seed' | 'all'
+
+/** Features of a set, in the order of its columns: the first ones of all. */
+export const featuresOfSet = (set: FeatureSet): readonly Feature[] =>
+  set === 'all' ? features : features.filter(({ origin }) => origin === 'seed')
 
 const places = new Map(features.map(({ name }, index) => [name, index]))
 

@@ -1,10 +1,13 @@
 import { InputError } from '../../../adapters/mod.ts'
 import { barCount, type HourPanel, panelFrom } from '../../../core/mod.ts'
 import {
+  computeFeatures,
   cutTraining,
   detectLeaks,
+  type FeatureOptions,
   type Fold,
   type FutureLeakInput,
+  featuresOfSet,
   type LeakPlaces,
   type LeakReport,
   scrambledAfter,
@@ -16,7 +19,7 @@ import type { RouteSettings } from '../../config/hourly-model-schema.ts'
 import type { HourlyConfig } from '../../config/hourly-schema.ts'
 import { formatTime } from '../report/format.ts'
 import { type Learners, runTrainings } from './learners.ts'
-import { featuresOf, type Study, type Tell } from './study.ts'
+import type { Study, Tell } from './study.ts'
 
 /** What was looked at before anything was trained; null where that was skipped on demand. */
 export type LeakChecks = LeakReport['checks'] | null
@@ -38,7 +41,7 @@ export async function checkLeaks(
   study: Study,
   by: { readonly folds: readonly Fold[]; readonly learners: Learners | null; readonly tell: Tell },
 ): Promise<NonNullable<LeakChecks>> {
-  const { data, panel } = study
+  const { data, panel, featureOptions } = study
   const { folds, learners, tell } = by
   const { excessReturn, downsideEvent, nextBar } = config.leaks
   tell('leak checks', 0, 1)
@@ -51,7 +54,7 @@ export async function checkLeaks(
     },
     folds,
     membership: { isMember: panel.isMember, sessionDay: panel.grid.sessionDay },
-    future: futureOf(panel),
+    future: futureOf(panel, featureOptions),
     training: null,
     places: placesOf(panel),
   })
@@ -104,13 +107,19 @@ function nextBarReturn({ bars, grid }: HourPanel): Float64Array {
 }
 
 /** Features of the last bars, as they are and with what comes after a bar replaced. */
-function futureOf(panel: HourPanel): FutureLeakInput {
+function futureOf(panel: HourPanel, options: FeatureOptions): FutureLeakInput {
   const last = panelFrom(panel, Math.max(0, barCount(panel.grid) - BARS_SCRAMBLED))
   const bars = barCount(last.grid)
   const cuts = [Math.floor(bars * 0.6), bars - 9]
   return {
-    ...{ names: featuresOf(last).names, bars, cuts, places: placesOf(last) },
-    compute: (cut) => featuresOf(cut === null ? last : scrambledAfter(last, cut, cut)).columns,
+    ...{
+      names: featuresOfSet(options.set).map(({ name }) => name),
+      bars,
+      cuts,
+      places: placesOf(last),
+    },
+    compute: (cut) =>
+      computeFeatures(cut === null ? last : scrambledAfter(last, cut, cut), options).columns,
   }
 }
 

@@ -19,10 +19,10 @@ export interface DescribedFeature {
 /** Describes every feature with what members have of it. */
 export function describeFeatures(
   { isMember }: HourPanel,
-  { columns }: FeatureColumns,
+  { columns }: Pick<FeatureColumns, 'columns'>,
 ): readonly DescribedFeature[] {
-  return features.map(({ name, group, formula, units, source, lookBackBars }, index) => {
-    const column = columns[index]!
+  return columns.map((column, index) => {
+    const { name, group, formula, units, source, lookBackBars } = features[index]!
     let [cells, missing, low, high] = [0, 0, Infinity, -Infinity]
     for (let row = 0; row < column.length; row++) {
       if (isMember[row] !== 1) continue

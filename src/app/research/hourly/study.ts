@@ -13,12 +13,12 @@ import {
   parseDay,
 } from '../../../core/mod.ts'
 import {
-  computeFeatures,
   computeLabels,
   DEFAULT_LABELS,
   entriesOfMinutes,
   type FeatureColumns,
   type FeatureOptions,
+  type FeatureSet,
   type LabelOptions,
   type PanelLabels,
   type ValidationData,
@@ -33,6 +33,8 @@ export interface Study extends LoadedPanel {
   /** SHA-256 of the panel. */
   readonly hash: string
   readonly features: FeatureColumns
+  /** What features were made by. */
+  readonly featureOptions: FeatureOptions
   readonly labels: PanelLabels
   /** What labels were made by. */
   readonly labelOptions: LabelOptions
@@ -59,13 +61,11 @@ export async function panelOf({ data }: HourlyConfig, beside: string): Promise<L
   return loadDailyPanel(folder, range)
 }
 
-/** The features that models see: prices adjusted for all that holders get. */
-export const featuresOf = (panel: HourPanel): FeatureColumns =>
-  computeFeatures(panel, optionsOf(panel))
-
-const optionsOf = ({ grid }: HourPanel): FeatureOptions => ({
+/** How the features that models see are made: prices adjusted for all that holders get. */
+const featureOptionsOf = ({ grid }: HourPanel, set: FeatureSet): FeatureOptions => ({
   adjustment: 'total',
   barsPerYear: annualisation(grid).barsPerYear,
+  set,
 })
 
 /** How a study is made. */
@@ -86,7 +86,8 @@ export async function makeStudy(
   const loaded = await panelOf(config, beside)
   const { panel, minutes } = loaded
   tell('features', 1, 3)
-  const features = await computeFeaturesOnThreads(panel, optionsOf(panel), threads)
+  const featureOptions = featureOptionsOf(panel, config.features)
+  const features = await computeFeaturesOnThreads(panel, featureOptions, threads)
   tell('labels', 2, 3)
   const entries = minutes === null ? null : entriesOfMinutes(panel, minutes, ORDER_LATENCY_US)
   const labelOptions = { ...DEFAULT_LABELS, ...config.labels, entries }
@@ -98,6 +99,7 @@ export async function makeStudy(
     ...loaded,
     hash: panelHash(panel),
     features,
+    featureOptions,
     labels,
     labelOptions,
     data: { names, features, labels, spans, isUsed: panel.isMember },

@@ -55,6 +55,8 @@ export const SLOTS = ROOM + 6
 export interface FeatureTarget {
   readonly values: Float32Array
   readonly stride: number
+  /** False: there is no room for features that the earlier system did not have. */
+  readonly hasAdded: boolean
   at: number
 }
 

@@ -1,4 +1,4 @@
-import { featureIndex, features } from '../registry.ts'
+import { type FeatureSet, featureIndex, featuresOfSet } from '../registry.ts'
 import { Ranker } from './ranker.ts'
 
 const RET_1 = featureIndex('ret_1h')
@@ -7,34 +7,36 @@ const REVERSAL = featureIndex('reversal_rank_1h')
 const BREADTH = featureIndex('breadth_percentile')
 const SECTOR_RANK = featureIndex('sector_rel_rank_5h')
 
-const RANKED = pairsOf('_rank')
-const STANDARDISED = pairsOf('_z')
-
-/** Columns that are read by the cross-section, and those it writes. */
-export const crossSectionInputs: readonly number[] = [
-  ...new Set([RET_1, RET_5, ...[...RANKED, ...STANDARDISED].map(({ from }) => from)]),
-]
-/** Columns it writes. */
-export const crossSectionOutputs: readonly number[] = [
-  REVERSAL,
-  BREADTH,
-  SECTOR_RANK,
-  ...[...RANKED, ...STANDARDISED].map(({ to }) => to),
-]
+/** A column, and the one that is made of it. */
+interface Pair {
+  readonly from: number
+  readonly to: number
+}
 
 /** Ranks and standardised values of the names of one bar, among members only. */
 export class CrossSectionMachine {
   readonly #ranker: Ranker
+  readonly #ranked: readonly Pair[]
+  readonly #standardised: readonly Pair[]
   /** Members of each sector that are there; ranked so far; in the run of equal values. */
   readonly #sizes: Int32Array
-  readonly #ranked: Int32Array
+  readonly #rankedSoFar: Int32Array
   readonly #equal: Int32Array
+  /** Columns it reads. */
+  readonly inputs: readonly number[]
+  /** Columns it writes. */
+  readonly outputs: readonly number[]
 
-  constructor(nameCount: number, sectorCount: number) {
+  constructor(set: FeatureSet, nameCount: number, sectorCount: number) {
     this.#ranker = new Ranker(nameCount)
+    this.#ranked = pairsOf(set, '_rank')
+    this.#standardised = pairsOf(set, '_z')
     this.#sizes = new Int32Array(sectorCount + 1)
-    this.#ranked = new Int32Array(sectorCount + 1)
+    this.#rankedSoFar = new Int32Array(sectorCount + 1)
     this.#equal = new Int32Array(sectorCount + 1)
+    const pairs = [...this.#ranked, ...this.#standardised]
+    this.inputs = [...new Set([RET_1, RET_5, ...pairs.map(({ from }) => from)])]
+    this.outputs = [REVERSAL, BREADTH, SECTOR_RANK, ...pairs.map(({ to }) => to)]
   }
 
   /**
@@ -48,8 +50,9 @@ export class CrossSectionMachine {
     isMember: Uint8Array,
     sector: Int16Array,
   ): void {
-    for (let i = 0; i < crossSectionOutputs.length; i++) {
-      const start = at + crossSectionOutputs[i]! * stride
+    const { outputs } = this
+    for (let i = 0; i < outputs.length; i++) {
+      const start = at + outputs[i]! * stride
       rows.fill(Number.NaN, start, start + isMember.length)
     }
     const shorter = this.#ranker.sort(rows, at + RET_1 * stride, isMember)
@@ -62,11 +65,11 @@ export class CrossSectionMachine {
     }
     const longer = this.#ranker.sort(rows, at + RET_5 * stride, isMember)
     this.#writeSectorRanks(rows, at + RET_5 * stride, at + SECTOR_RANK * stride, longer, sector)
-    for (const { from, to } of RANKED) {
+    for (const { from, to } of this.#ranked) {
       const count = this.#ranker.sort(rows, at + from * stride, isMember)
       this.#writeRanks(rows, at + from * stride, at + to * stride, count)
     }
-    for (const { from, to } of STANDARDISED) {
+    for (const { from, to } of this.#standardised) {
       standardise(rows, at + from * stride, at + to * stride, isMember)
     }
   }
@@ -92,7 +95,7 @@ export class CrossSectionMachine {
   ): void {
     const { order } = this.#ranker
     const sizes = this.#sizes
-    const ranked = this.#ranked
+    const ranked = this.#rankedSoFar
     const equal = this.#equal
     sizes.fill(0)
     ranked.fill(0)
@@ -140,8 +143,8 @@ function standardise(rows: Float32Array, from: number, to: number, isMember: Uin
 }
 
 /** Added columns of a kind, and what each is made of. */
-function pairsOf(ending: string): readonly { readonly from: number; readonly to: number }[] {
-  return features.flatMap(({ name, group, origin }, to) =>
+function pairsOf(set: FeatureSet, ending: string): readonly Pair[] {
+  return featuresOfSet(set).flatMap(({ name, group, origin }, to) =>
     group === 'cross-section' && origin === 'added' && name.endsWith(ending)
       ? [{ from: featureIndex(name.slice(0, -ending.length)), to }]
       : [],

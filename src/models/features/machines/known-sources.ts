@@ -79,7 +79,7 @@ export class KnownSourcesMachine {
       }
       age(run, target, { column: FILING, i, end, since: row[EVENT_TIME]!, unit: DAY_US })
       age(run, target, { column: FUNDAMENTAL_AGE, i, end, since: row[KNOWN_TIME]!, unit: HOUR_US })
-      fill(target, NO_FUNDAMENTALS, i, end, known.isMissing ? 1 : 0)
+      if (target.hasAdded) fill(target, NO_FUNDAMENTALS, i, end, known.isMissing ? 1 : 0)
       i = end
     }
   }
@@ -102,7 +102,7 @@ export class KnownSourcesMachine {
       fill(target, DISPERSION, i, end, row[KNOWN_FIELDS + 1]!)
       fill(target, MENTIONS, i, end, row[KNOWN_FIELDS + 2]!)
       age(run, target, { column: SENTIMENT_AGE, i, end, since: row[KNOWN_TIME]!, unit: HOUR_US })
-      fill(target, NO_SENTIMENT, i, end, known.isMissing ? 1 : 0)
+      if (target.hasAdded) fill(target, NO_SENTIMENT, i, end, known.isMissing ? 1 : 0)
       i = end
     }
   }
@@ -116,7 +116,7 @@ export class KnownSourcesMachine {
       fill(target, TARGETS, i, end, row[KNOWN_FIELDS + 1]!)
       age(run, target, { column: RECENCY, i, end, since: row[EVENT_TIME]!, unit: HOUR_US })
       age(run, target, { column: ANALYST_AGE, i, end, since: row[KNOWN_TIME]!, unit: HOUR_US })
-      fill(target, NO_ANALYST, i, end, known.isMissing ? 1 : 0)
+      if (target.hasAdded) fill(target, NO_ANALYST, i, end, known.isMissing ? 1 : 0)
       i = end
     }
   }

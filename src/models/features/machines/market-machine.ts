@@ -1,5 +1,5 @@
 import { type HourPanel, MACRO_FIELDS, type TimeUs, toNewYork } from '../../../core/mod.ts'
-import { features } from '../registry.ts'
+import { type FeatureSet, featuresOfSet } from '../registry.ts'
 import { BarRun } from '../windows/bar-run.ts'
 import { StateArena } from '../windows/state-arena.ts'
 import { WindowMoments } from '../windows/window-moments.ts'
@@ -22,9 +22,10 @@ const RETURNS = 1
 const SLOTS = 6
 
 /** Columns that are the same for every name, in the order in which MarketMachine gives them. */
-export const marketColumns: readonly number[] = features.flatMap(({ group, name }, index) =>
-  group === 'macro' || group === 'time' || name === 'missing_macro' ? [index] : [],
-)
+export const marketColumnsOf = (set: FeatureSet): readonly number[] =>
+  featuresOfSet(set).flatMap(({ group, name }, index) =>
+    group === 'macro' || group === 'time' || name === 'missing_macro' ? [index] : [],
+  )
 
 /** What all names share at a bar. */
 export class MarketMachine {
@@ -39,8 +40,8 @@ export class MarketMachine {
   readonly #held: Float64Array
   /** Return of the benchmark at the bar, and the sum of its last ten; NaN where there is none. */
   readonly benchmark = new Float64Array(2)
-  /** Values of `marketColumns` at the bar. */
-  readonly values = new Float32Array(marketColumns.length)
+  /** Values of all `marketColumnsOf` at the bar: those of a set are the first ones. */
+  readonly values = new Float32Array(marketColumnsOf('all').length)
 
   constructor(panel: HourPanel) {
     this.#panel = panel

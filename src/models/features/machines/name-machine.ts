@@ -1,5 +1,5 @@
 import type { HourPanel } from '../../../core/mod.ts'
-import { featureIndex, features } from '../registry.ts'
+import { type FeatureSet, featureIndex, featuresOfSet } from '../registry.ts'
 import { BarRun } from '../windows/bar-run.ts'
 import { StateArena } from '../windows/state-arena.ts'
 import {
@@ -34,9 +34,7 @@ const TURNOVER = featureIndex('turnover_proxy')
 const NO_BAR = featureIndex('missing_bar')
 
 /** Of the bars of a name alone: null where there is no bar, though the windows know more. */
-const barColumns: readonly number[] = features.flatMap(({ source, group }, index) =>
-  source.startsWith('bars') && !source.includes('membership') && group !== 'missing' ? [index] : [],
-)
+const barColumns = { seed: barColumnsOf('seed'), all: barColumnsOf('all') } as const
 
 /** Log prices of the last bars that are held: a power of two above ten. */
 const HELD = 16
@@ -50,6 +48,7 @@ export interface FeatureOptions {
   readonly adjustment: 'split' | 'total'
   /** What idio_vol_60h is annualised with. */
   readonly barsPerYear: number
+  readonly set: FeatureSet
 }
 
 /** All that is computed of one name by itself; nothing is allocated on the way. */
@@ -184,13 +183,22 @@ export class NameMachine {
   }
 
   /** Says where bars are missing, and takes back what windows knew there. */
-  #flag({ values: out, at, stride }: FeatureTarget): void {
+  #flag({ values: out, at, stride, hasAdded }: FeatureTarget): void {
     const { values, size, count } = this.#run
+    const columns = barColumns[hasAdded ? 'all' : 'seed']
     for (let i = 0; i < count; i++) {
       const isMissing = Number.isNaN(values[CLOSE * size + i]!)
-      out[at + NO_BAR * stride + i] = isMissing ? 1 : 0
+      if (hasAdded) out[at + NO_BAR * stride + i] = isMissing ? 1 : 0
       if (!isMissing) continue
-      for (let k = 0; k < barColumns.length; k++) out[at + barColumns[k]! * stride + i] = Number.NaN
+      for (let k = 0; k < columns.length; k++) out[at + columns[k]! * stride + i] = Number.NaN
     }
   }
+}
+
+function barColumnsOf(set: FeatureSet): readonly number[] {
+  return featuresOfSet(set).flatMap(({ source, group }, index) =>
+    source.startsWith('bars') && !source.includes('membership') && group !== 'missing'
+      ? [index]
+      : [],
+  )
 }

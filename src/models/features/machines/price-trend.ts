@@ -120,14 +120,16 @@ export class PriceTrendMachine {
     }
   }
 
-  #momentum(run: BarRun, { values: out, at, stride }: FeatureTarget): void {
+  #momentum(run: BarRun, { values: out, at, stride, hasAdded }: FeatureTarget): void {
     const { values, size, count } = run
     this.#oscillators.push(run, CLOSE, ROOM)
     for (let i = 0; i < count; i++) {
       const histogram = values[(ROOM + 1) * size + i]!
       out[at + RSI * stride + i] = values[ROOM * size + i]!
       out[at + MACD * stride + i] = histogram / values[PRICE_FACTOR * size + i]!
-      out[at + MACD_SHARE * stride + i] = quotient(histogram, values[CLOSE * size + i]!)
+      if (hasAdded) {
+        out[at + MACD_SHARE * stride + i] = quotient(histogram, values[CLOSE * size + i]!)
+      }
     }
   }
 }

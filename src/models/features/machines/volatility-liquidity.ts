@@ -128,13 +128,13 @@ export class VolatilityLiquidityMachine {
     }
   }
 
-  #dollarVolume(run: BarRun, { values: out, at, stride }: FeatureTarget): void {
+  #dollarVolume(run: BarRun, { values: out, at, stride, hasAdded }: FeatureTarget): void {
     const { values, size, count } = run
     this.#dollars.push(run, DOLLARS, ROOM)
     for (let i = 0; i < count; i++) {
       const dollars = values[DOLLARS * size + i]!
       out[at + DOLLAR_VOLUME * stride + i] = dollars
-      out[at + LOG_DOLLARS * stride + i] = dollars > 0 ? Math.log(dollars) : Number.NaN
+      if (hasAdded) out[at + LOG_DOLLARS * stride + i] = logOrNull(dollars)
       const off = dollars - values[(ROOM + 1) * size + i]!
       out[at + DOLLAR_Z * stride + i] =
         values[ROOM * size + i]! >= BARS_MIN
@@ -143,7 +143,7 @@ export class VolatilityLiquidityMachine {
     }
   }
 
-  #cost(run: BarRun, { values: out, at, stride }: FeatureTarget): void {
+  #cost(run: BarRun, { values: out, at, stride, hasAdded }: FeatureTarget): void {
     const { values, size, count } = run
     for (let i = 0; i < count; i++) {
       values[IMPACT * size + i] = quotient(
@@ -156,8 +156,7 @@ export class VolatilityLiquidityMachine {
       const bars = values[ROOM * size + i]!
       const amihud = bars >= BARS_MIN ? values[(ROOM + 1) * size + i]! / bars : Number.NaN
       out[at + AMIHUD * stride + i] = amihud
-      out[at + LOG_AMIHUD * stride + i] =
-        amihud > 0 ? Math.log(BASIS_POINTS_A_MILLION * amihud) : Number.NaN
+      if (hasAdded) out[at + LOG_AMIHUD * stride + i] = logOrNull(BASIS_POINTS_A_MILLION * amihud)
     }
   }
 
@@ -175,3 +174,5 @@ export class VolatilityLiquidityMachine {
     }
   }
 }
+
+const logOrNull = (value: number): number => (value > 0 ? Math.log(value) : Number.NaN)
