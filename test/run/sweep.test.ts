@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { randomBars } from '../../../../test/support/random-bars.ts'
-import { parseConfig, parseObject } from '../../config/load.ts'
-import { loadMarket } from '../../run/load-market.ts'
-import { planColumns } from './column-plan.ts'
-import { compareTiers } from './confirm.ts'
-import { applyPoint, gridPoints, parseGrid } from './grid.ts'
-import { intervalReturns, returnSpan } from './return-span.ts'
-import { loadPoints, runSweep } from './run-sweep.ts'
-import { runTrial } from './trial.ts'
+import { parseConfig, parseObject } from '../../src/app/config/load.ts'
+import { planColumns } from '../../src/app/research/sweep/column-plan.ts'
+import { compareTiers } from '../../src/app/research/sweep/confirm.ts'
+import { applyPoint, gridPoints, parseGrid } from '../../src/app/research/sweep/grid.ts'
+import { intervalReturns, returnSpan } from '../../src/app/research/sweep/return-span.ts'
+import { loadPoints, runSweep } from '../../src/app/research/sweep/run-sweep.ts'
+import { runTrial } from '../../src/app/research/sweep/trial.ts'
+import { loadMarket } from '../../src/app/run/load-market.ts'
+import { randomBars } from '../support/random-bars.ts'
 
 const text = `
 name: swept

@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import {
+  createMarketModel,
+  defaultUniverse,
+  type MarketModelKind,
+  type MarketModelOptions,
+} from '../../src/app/simulators/market/generator.ts'
+import {
   isValidPrice,
   type MarketBatch,
   MarketCursor,
   MarketWriter,
   type Price,
   RecordKind,
-} from '../../../core/mod.ts'
-import {
-  createMarketModel,
-  defaultUniverse,
-  type MarketModelKind,
-  type MarketModelOptions,
-} from './generator.ts'
+} from '../../src/core/mod.ts'
 
 const startTime = Date.UTC(2026, 0, 5, 12, 0, 30) * 1000
 const minute = 60_000_000

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it, vi } from 'vitest'
-import { sessionPaths } from '../../adapters/mod.ts'
-import { loadConfig, parseConfig } from '../config/load.ts'
-import { startRehearsal } from './rehearse.ts'
-import { hyperliquidOf } from './venue-of.ts'
+import { sessionPaths } from '../../src/adapters/mod.ts'
+import { loadConfig, parseConfig } from '../../src/app/config/load.ts'
+import { startRehearsal } from '../../src/app/run/rehearse.ts'
+import { hyperliquidOf } from '../../src/app/run/venue-of.ts'
 
-const shipped = new URL('../../../examples/01-first-strategy/rehearse.yaml', import.meta.url)
+const shipped = new URL('../../examples/01-first-strategy/rehearse.yaml', import.meta.url)
 
 it('sets the leverage of every instrument, at most its maximum, before it trades', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'rehearse-'))
@@ -68,7 +68,7 @@ it('is refused without a venue section, which says what to trade', async () => {
 })
 
 const book = new URL(
-  '../../../../shared/data/hyperliquid/hl_l2book20_ETH_20250904.parquet',
+  '../../../shared/data/hyperliquid/hl_l2book20_ETH_20250904.parquet',
   import.meta.url,
 )
 const isThere = existsSync(book) || process.env['CI'] !== undefined
@@ -78,7 +78,7 @@ it.skipIf(!isThere)(
   `says which rows of a recorded market were put aside${note}`,
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'rehearse-'))
-    const eth = new URL('../../../examples/02-backtest/eth-rehearse.yaml', import.meta.url)
+    const eth = new URL('../../examples/02-backtest/eth-rehearse.yaml', import.meta.url)
     const notices: string[] = []
     try {
       const rehearsal = await startRehearsal({

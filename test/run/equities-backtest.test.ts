@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Recording } from '../../adapters/mod.ts'
+import type { Recording } from '../../src/adapters/mod.ts'
+import { parseConfig } from '../../src/app/config/load.ts'
+import { type BacktestResult, runBacktest } from '../../src/app/run/backtest.ts'
 import {
   createRandom,
   type Instrument,
@@ -8,9 +10,7 @@ import {
   quantity,
   sessionAt,
   sessionsBetween,
-} from '../../core/mod.ts'
-import { parseConfig } from '../config/load.ts'
-import { type BacktestResult, runBacktest } from './backtest.ts'
+} from '../../src/core/mod.ts'
 
 const MINUTE = 60_000_000
 const DAY = 24 * 60 * MINUTE
