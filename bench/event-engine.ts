@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { GCProfiler } from 'node:v8'
-import { type MarketBatch, MarketCursor, OrderBook, RecordKind } from '../src/core/mod.ts'
-import { makeBookMarket, mixInstruments } from './book-market.ts'
+import type { MarketBatch } from '../src/core/mod.ts'
+import { makeBookMarket } from './book-market.ts'
 import { buildCTwin, type CLine } from './c-twin.ts'
 import { type EngineRun, runEngine } from './engine-setup.ts'
 import {
@@ -15,6 +15,7 @@ import {
   threadSeconds,
   timed,
 } from './harness.ts'
+import { sumMarket } from './market-sums.ts'
 
 const RECORDS = 4_000_000
 const SNAPSHOT_RECORDS = 400_000
@@ -30,7 +31,7 @@ export const eventEngine: Benchmark = {
   async run({ folder, shrink }) {
     const count = Math.floor(RECORDS / shrink)
     const batch = makeBookMarket(count, { mix: 'deltas', lagUs: 0 })
-    const { headline, collection } = atOneTime(batch, folder)
+    const { headline, oneBook, collection } = atOneTime(batch, folder)
     const lagged = rateOf(makeBookMarket(count, { mix: 'deltas', lagUs: LAG_US }))
     const snapshots = rateOf(
       makeBookMarket(Math.floor(SNAPSHOT_RECORDS / shrink), { mix: 'snapshots', lagUs: 0 }),
@@ -46,6 +47,7 @@ export const eventEngine: Benchmark = {
     })
     return [
       headline,
+      oneBook,
       collection,
       side('event engine, feed 20 ms late', lagged, 'the same market, received later than it was'),
       side('event engine, whole books', snapshots, '75 % snapshots of 2 x 20 levels, 25 % trades'),
@@ -55,22 +57,14 @@ export const eventEngine: Benchmark = {
 
 /** The market as both sides see it at one time: the figure that has a target. */
 function atOneTime(batch: MarketBatch, folder: string) {
-  const twin = buildCTwin('two-books', folder)
-  const files = { records: join(folder, 'records.bin'), pool: join(folder, 'pool.bin') }
-  writeFileSync(files.records, batch.u8)
-  writeFileSync(files.pool, batch.pool)
-  let lines: readonly CLine[] = []
-  const reference = (): number => {
-    if (twin.kind === 'missing') return Number.NaN
-    lines = twin.run([files.records, files.pool, batch.count, batch.pool.length, 2])
-    return median(lines.map((line) => line[0]!))
-  }
+  const twins = runTwins(batch, folder)
   for (let i = 0; i < 2; i++) runEngine(batch)
   let run: EngineRun | null = null
   let wallSeconds = 0
   const profiler = new GCProfiler()
   let collected = 0
   let collections = 0
+  const rounds: number[] = []
   const ours = (): number => {
     profiler.start()
     const start = performance.now()
@@ -82,10 +76,11 @@ function atOneTime(batch: MarketBatch, folder: string) {
       collected += cost / 1e6
       collections++
     }
+    rounds.push(seconds)
     return seconds
   }
-  const result = duel(ours, twin.kind === 'built' ? reference : null, ROUNDS)
-  checkAgainstC(run!, batch, lines)
+  const result = duel(ours, twins.missing === null ? twins.twoBooks : null, ROUNDS)
+  checkAgainstC(run!, batch, twins)
   const rate = batch.count / result.seconds / 1e6
   const { bars, orders, fills, denials } = run!
   const counts = `${bars} bars, ${orders} orders, ${fills} fills, ${denials} denials`
@@ -97,9 +92,9 @@ function atOneTime(batch: MarketBatch, folder: string) {
     target: `>= ${RATE_MIN} M events/s`,
     met: rate >= RATE_MIN,
     note:
-      twin.kind === 'missing'
-        ? `${counts}; ${twin.reason}`
-        : `${counts}; C with the two books only: ${significant(batch.count / result.reference! / 1e6)}`,
+      twins.missing === null
+        ? `${counts}; C with the two books only: ${significant(batch.count / result.reference! / 1e6)}`
+        : `${counts}; ${twins.missing}`,
   }
   const share = collected / wallSeconds
   const collection: Result = {
@@ -111,36 +106,81 @@ function atOneTime(batch: MarketBatch, folder: string) {
     met: share < GC_SHARE_MAX,
     note: `${significant(collections / ROUNDS)} pauses in ${batch.count} events`,
   }
-  return { headline, collection }
+  return { headline, oneBook: besideOneBook(batch, rounds, twins), collection }
 }
 
-/** The C twin's books must be those of the venue, its imbalances those of OrderBook. */
-function checkAgainstC(run: EngineRun, batch: MarketBatch, lines: readonly CLine[]): void {
+/** The C twins over the same records, and what they printed last. */
+interface Twins {
+  /** Why there are none; null when there are. */
+  readonly missing: string | null
+  /** Runs both, one after the other; seconds of the one with two books. */
+  twoBooks(): number
+  readonly lines: { two: readonly CLine[]; one: readonly CLine[] }
+  /** Seconds of the one with one book, by round. */
+  readonly oneBookRounds: number[]
+}
+
+function runTwins(batch: MarketBatch, folder: string): Twins {
+  const two = buildCTwin('two-books', folder)
+  const one = buildCTwin('one-book', folder)
+  const files = { records: join(folder, 'records.bin'), pool: join(folder, 'pool.bin') }
+  writeFileSync(files.records, batch.u8)
+  writeFileSync(files.pool, batch.pool)
+  const input = [files.records, files.pool, batch.count, batch.pool.length, 2]
+  const lines: Twins['lines'] = { two: [], one: [] }
+  const oneBookRounds: number[] = []
+  return {
+    missing: two.kind === 'missing' ? two.reason : one.kind === 'missing' ? one.reason : null,
+    lines,
+    oneBookRounds,
+    twoBooks: () => {
+      if (two.kind === 'missing' || one.kind === 'missing') return Number.NaN
+      lines.one = one.run(input)
+      oneBookRounds.push(median(lines.one.map((line) => line[0]!)))
+      lines.two = two.run(input)
+      return median(lines.two.map((line) => line[0]!))
+    },
+  }
+}
+
+/** Beside the program of the kind that the target was set by: a plain one in C with one book. */
+function besideOneBook(batch: MarketBatch, rounds: readonly number[], twins: Twins): Result {
+  const { oneBookRounds: others } = twins
+  const rate = (seconds: readonly number[]): number => batch.count / median(seconds) / 1e6
+  const ratios = others.map((seconds, round) => rounds[round]! / seconds)
+  const [, , , , , orders, fills, signals] = twins.lines.one.at(-1) ?? []
+  return {
+    name: 'event engine, against one book in C',
+    value: significant(rate(rounds)),
+    unit: 'M events/s',
+    ratio: ratios.length === 0 ? null : significant(median(ratios)),
+    target: null,
+    met: null,
+    note:
+      twins.missing ??
+      `C: ${significant(rate(others))} with book, queues (${orders} orders, ${fills} fills), ` +
+        `bars, z, ${signals} signals; where the target was set 37 / 8 = 4.6`,
+  }
+}
+
+/**
+ * The C twins' books must be those of the venue, their imbalances those of OrderBook, bars and z
+ * those of Signal.
+ */
+function checkAgainstC(run: EngineRun, batch: MarketBatch, { missing, lines }: Twins): void {
   requireEqual('records', run.records, batch.count)
   if (run.orders === 0 || run.fills === 0) throw new Error('the strategy did not trade')
-  if (lines.length === 0) return
-  const imbalances = sumOfImbalances(batch)
-  for (const [, total, best] of lines) {
-    requireEqual('sum of imbalances', imbalances, total!)
-    requireEqual('sum of best prices', run.bestPrices, best!)
+  if (missing !== null) return
+  const sums = sumMarket(batch)
+  for (const [, imbalances, best] of [...lines.two, ...lines.one]) {
+    requireEqual('sum of imbalances', imbalances!, sums.imbalances)
+    requireEqual('sum of best prices', best!, run.bestPrices)
   }
-}
-
-function sumOfImbalances(batch: MarketBatch): number {
-  const books = mixInstruments.map(() => new OrderBook({ levels: 20 }))
-  const cursor = new MarketCursor()
-  let total = 0
-  for (let i = 0; i < batch.count; i++) {
-    cursor.load(batch, i)
-    const book = books[cursor.instrument]!
-    if (cursor.kind === RecordKind.delta) {
-      book.applyDelta(cursor.side as 0 | 1, cursor.price, cursor.quantity)
-    } else if (cursor.kind === RecordKind.snapshot) {
-      book.applySnapshot(cursor.pool, cursor.aux, cursor.quantity, cursor.price)
-    } else continue
-    total += book.imbalance()
+  for (const [, , , scores, bars, orders, fills] of lines.one) {
+    requireEqual('sum of z', scores!, sums.scores)
+    requireEqual('bars', bars!, sums.bars)
+    if (!(orders! > 0 && fills! > 0)) throw new Error('the C program did not trade')
   }
-  return total
 }
 
 /** M events per second of processor time. */
