@@ -54,6 +54,10 @@ it('takes finished folds from an equal run, and none from another', async () => 
   expect(again.folds.every(({ wasKept }) => wasKept)).toBe(true)
   expect(again.paths).toEqual(first.paths)
   expect((await run('c')).folds.some(({ wasKept }) => wasKept)).toBe(false)
+  const fewer = { ...quick, features: 'seed' as const }
+  const other = await walkForward(fewer, study, { ...where, codeHash: 'c' })
+  expect(other.folds.some(({ wasKept }) => wasKept)).toBe(false)
+  await run('c')
 })
 
 it('makes a report again without training, or says what is missing and loses nothing', async () => {

@@ -42,7 +42,7 @@ export async function hourlyData(
   const nonMembers = nonMembersText(panel, coverage)
   const facts = {
     ...{ kind: dataKind, names: symbols.length, bars, anchor: grid.anchor, from, to },
-    ...{ hash: panelHash(panel), actions: actions.length, delistings: delistings.length },
+    ...{ hash: panelHash(loaded), actions: actions.length, delistings: delistings.length },
   }
   const lines = [
     `${dataKind === 'generated' ? 'Generated data' : 'Real data'}, ${symbols.length} names, ${bars} bars (${grid.anchor}), ${from} to ${to}`,

@@ -1,10 +1,15 @@
 import { createHash, type Hash } from 'node:crypto'
-import type { HourPanel } from '../../../core/mod.ts'
+import type { LoadedPanel } from '../../../adapters/mod.ts'
 
-/** SHA-256 over what a panel holds, wherever it came from; lower-case hex. */
-export function panelHash({ tables: _, provenance: __, ...held }: HourPanel): string {
+/**
+ * SHA-256 over what a panel holds and its minutes, which labels are made of too; wherever they came
+ * from; lower-case hex.
+ */
+export function panelHash({ panel, minutes }: Pick<LoadedPanel, 'panel' | 'minutes'>): string {
+  const { tables: _, provenance: __, ...held } = panel
   const hash = createHash('sha256')
   take(hash, held)
+  if (minutes !== null) take(hash, minutes)
   return hash.digest('hex')
 }
 

@@ -30,7 +30,7 @@ import { panelHash } from './panel-hash.ts'
 
 /** What a study of hourly portfolios rests on: a panel, its features and its labels. */
 export interface Study extends LoadedPanel {
-  /** SHA-256 of the panel. */
+  /** SHA-256 of the panel and its minutes. */
   readonly hash: string
   readonly features: FeatureColumns
   /** What features were made by. */
@@ -97,7 +97,7 @@ export async function makeStudy(
   const { spans } = labels
   return {
     ...loaded,
-    hash: panelHash(panel),
+    hash: panelHash(loaded),
     features,
     featureOptions,
     labels,

@@ -102,9 +102,10 @@ async function workRoute(
 ): Promise<readonly FoldResult[]> {
   const { route, folds, folder, learners, tell } = work
   const { name, weight: _, ...model } = route
-  const { data, labels, validation } = config
+  const { data, features, labels, validation } = config
   const { hash: panel } = study
-  const key = hashOf({ data, panel, labels, model, validation, code: work.codeHash })
+  const { codeHash: code } = work
+  const key = hashOf({ data, panel, features, labels, model, validation, code })
   const filesOf = (index: number) => foldFiles(folder, name, index)
   if (work.keptOnly === true) requireKept(folder, name, { folds, key })
   if (keptFold(filesOf(0), { key, name: folds[0]!.name }) === null) clearFolds(folder, name)
