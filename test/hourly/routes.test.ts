@@ -15,6 +15,7 @@ import { readSavedModel } from '../../src/app/research/hourly/read-model.ts'
 import { makeStudy } from '../../src/app/research/hourly/study.ts'
 import { trainModel } from '../../src/app/research/hourly/train-model.ts'
 import { foldsOf, walkForward } from '../../src/app/research/hourly/walk-forward.ts'
+import { computeLabels } from '../../src/models/mod.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'routes-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -109,6 +110,16 @@ it('refuses a fold without a row to train on, naming route and fold', async () =
   })
 })
 
+it('says that without a benchmark there is nothing to learn', async () => {
+  const labels = computeLabels({ ...study.panel, benchmark: null }, study.labelOptions)
+  const alone = { ...study, labels, panel: { ...study.panel, benchmark: null } }
+  const refused = { code: 'ORN-HOUR-001', message: expect.stringContaining('data.benchmark') }
+  await expect(walkForward(config, alone, { ...where, codeHash: 'n' })).rejects.toMatchObject(
+    refused,
+  )
+  await expect(trainModel(config, alone, where)).rejects.toMatchObject(refused)
+})
+
 describe('saved models', () => {
   it('forecast what comes later and refuse what they have seen, with the dates', async () => {
     const { file } = await trainModel(config, study, where)
@@ -122,10 +133,15 @@ describe('saved models', () => {
     const forecasts = applyModel(saved, after, null)
     expect(forecasts.plan).toContain('nothing was trained here')
     expect(forecasts.paths[0]!.excessReturnBps!.some((value) => !Number.isNaN(value))).toBe(true)
-    const longer = { ...after, labelOptions: { ...after.labelOptions, horizonBars: 9 } }
-    expect(() => applyModel(saved, longer, null)).toThrow(
-      expect.objectContaining({ code: 'ORN-HOUR-006', exitCode: 4 }),
-    )
+    for (const [key, value] of Object.entries({ horizonBars: 9, downsideThreshold: 0.03 })) {
+      const other = { ...after, labelOptions: { ...after.labelOptions, [key]: value } }
+      expect(() => applyModel(saved, other, null)).toThrow(
+        expect.objectContaining({
+          code: 'ORN-HOUR-006',
+          details: [expect.stringContaining(`labels.${key}: the model's is`)],
+        }),
+      )
+    }
     const written = readFileSync(file, 'utf8')
     writeFileSync(join(folder, 'changed.json'), written.replace(/"slope":(-?\d)/, '"slope":1$1'))
     expect(() => readSavedModel(join(folder, 'changed.json'))).toThrow(

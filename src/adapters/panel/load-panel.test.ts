@@ -285,6 +285,13 @@ describe('a panel loaded from a vendor', () => {
     ])
   })
 
+  it('is a source without news where the answer has no rows', async () => {
+    const { panel } = await loadPanel(withSource(vendor(() => ok({ rows: [] }))))
+    expect(panel.sentiment!.map(({ knownTime }) => knownTime.length)).toEqual(
+      panel.symbols.map(() => 0),
+    )
+  })
+
   it('is refused where it does not answer, answers an error, or something else', async () => {
     const gone = vendor(() => {
       throw new Error('connection reset')

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { TableKind, TimeUs } from '../../core/mod.ts'
+import { TABLE_FIELDS, type TableKind, type TimeUs } from '../../core/mod.ts'
 import { AdapterError } from '../errors.ts'
 import type { AdapterEnvironment, HttpResponse } from '../venues/port.ts'
 import type { LoadedTable, PanelRequest, PanelSource } from './port.ts'
 import { type Sheet, textSheet } from './sheet.ts'
-import { tableOfRows } from './sheet-table.ts'
+import { TIME_COLUMNS, tableOfRows } from './sheet-table.ts'
 
 /** A vendor's table over HTTP. */
 export interface VendorOptions {
@@ -53,13 +53,18 @@ export function vendorTable(options: VendorOptions): PanelSource {
         }
         if (cursor !== null) seen.add(cursor)
       } while (cursor !== null)
-      return tableOfRows(sheetOf(nameOf(options), rows), options.kind, request)
+      return tableOfRows(sheetOf(options, rows), options.kind, request)
     },
   }
 }
 
-function sheetOf(name: string, rows: Page['rows']): Sheet {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))]
+function sheetOf(options: VendorOptions, rows: Page['rows']): Sheet {
+  const name = nameOf(options)
+  // An answer without rows names no columns: nothing has happened yet.
+  const columns =
+    rows.length === 0
+      ? ['symbol', ...Object.keys(TIME_COLUMNS), ...TABLE_FIELDS[options.kind]]
+      : [...new Set(rows.flatMap((row) => Object.keys(row)))]
   const cells = rows.map((row) =>
     columns.map((column) => {
       const value = row[column]

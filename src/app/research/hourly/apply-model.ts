@@ -66,18 +66,17 @@ function forecastOfRoute(
   return { forecast, wasKept: true }
 }
 
-function refuseMisfit({ file, horizonBars, routes }: SavedModel, study: Study, bars: number): void {
+function refuseMisfit(saved: SavedModel, study: Study, bars: number): void {
+  const { file, routes } = saved
   const { data, labelOptions } = study
-  const { horizonBars: own } = labelOptions
   const known = new Set(data.features.names)
   const details = routes.flatMap(({ name, model }) => {
     const missing = model.features.filter((feature) => !known.has(feature))
     return missing.length === 0 ? [] : [`${name} reads features that are not there: ${missing}`]
   })
-  if (horizonBars !== own) {
-    details.push(
-      `labels.horizonBars: the model forecasts ${horizonBars} bars, asked for are ${own}`,
-    )
+  for (const key of ['horizonBars', 'downsideThreshold'] as const) {
+    const [own, asked] = [saved[key], labelOptions[key]]
+    if (own !== asked) details.push(`labels.${key}: the model's is ${own}, asked for is ${asked}`)
   }
   if (bars === 0) details.push('--from: no bar of the data is so late')
   if (details.length === 0) return

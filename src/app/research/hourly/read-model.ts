@@ -34,7 +34,9 @@ export interface SavedModel {
   readonly file: string
   /** SHA-256 of the file. */
   readonly hash: string
+  /** Of the labels that it forecasts. */
   readonly horizonBars: number
+  readonly downsideThreshold: number
   readonly trainedOn: readonly TimeWindow[]
   readonly routes: readonly SavedRoute[]
 }
@@ -62,7 +64,10 @@ const probability = z.discriminatedUnion('method', [
 const stored = z.strictObject({
   schema: z.literal(MODEL_SCHEMA),
   name: z.string(),
-  labels: z.looseObject({ horizonBars: z.number().int().min(1) }),
+  labels: z.strictObject({
+    horizonBars: z.number().int().min(1),
+    downsideThreshold: z.number().positive(),
+  }),
   trainedOn: z.array(z.strictObject({ fromTime: z.number(), toTime: z.number() })).min(1),
   routes: z
     .array(
@@ -102,7 +107,7 @@ export function readSavedModel(file: string): SavedModel {
   }
   const { labels, trainedOn, routes } = read.data
   return {
-    ...{ file, hash, horizonBars: labels.horizonBars, trainedOn },
+    ...{ file, hash, ...labels, trainedOn },
     routes: routes.map(({ name, weight, calibration, model }) => {
       const trained = readRoute(model as ModelJson)
       if (trained.kind === 'refused') throw damaged(file, `${name}: ${trained.reason}`)

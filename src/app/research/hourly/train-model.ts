@@ -14,7 +14,7 @@ import type { RouteSettings } from '../../config/hourly-model-schema.ts'
 import type { HourlyConfig } from '../../config/hourly-schema.ts'
 import type { Learners } from './learners.ts'
 import type { Study, Tell } from './study.ts'
-import { calibrationOf, refusal } from './work-fold.ts'
+import { calibrationOf, refusal, requireLabels } from './work-fold.ts'
 
 /** Names the form of a saved model. */
 export const MODEL_SCHEMA = 'ornstein.hourly-model/1'
@@ -55,6 +55,7 @@ export async function trainModel(
 ): Promise<TrainedModel> {
   const { data, panel } = study
   const { folder, learners, tell } = where
+  requireLabels(study)
   const bars = labelledBars(study)
   const routes: TrainedRoute[] = []
   for (const [i, route] of config.models.entries()) {

@@ -13,7 +13,7 @@ import { clearFolds, foldFiles, keptFold } from './fold-files.ts'
 import type { Learners } from './learners.ts'
 import { keptModel } from './read-model.ts'
 import type { Study, Tell } from './study.ts'
-import { type FoldResult, refusal, workFold } from './work-fold.ts'
+import { type FoldResult, refusal, requireLabels, workFold } from './work-fold.ts'
 
 /** Forecasts of a panel, each by models that had not seen it; NaN where there is none. */
 export interface WalkForward {
@@ -51,8 +51,9 @@ export interface WalkForwardWork {
 }
 
 /** The folds of a configuration. Throws InputError (4) where the data have too few bars for them. */
-export function foldsOf(config: HourlyConfig, { data }: Study): readonly Fold[] {
-  const split = splitBars(data.spans, planOf(config))
+export function foldsOf(config: HourlyConfig, study: Study): readonly Fold[] {
+  requireLabels(study)
+  const split = splitBars(study.data.spans, planOf(config))
   if (split.kind === 'refused') throw refusal(split.reason)
   return split.folds
 }

@@ -83,6 +83,18 @@ export async function calibrationOf(
   return calibration
 }
 
+/** Throws InputError (4) where no row has a label, saying what they lack. */
+export function requireLabels({ labels: { counts }, panel }: Study): void {
+  if (counts.labelled > 0) return
+  if (panel.benchmark === null) {
+    throw refusal('no row has a label: the data have no benchmark to compare with (data.benchmark)')
+  }
+  const { incomplete, missingPrice } = counts
+  throw refusal(
+    `no row has a label: ${incomplete} windows leave the data, ${missingPrice} miss a price`,
+  )
+}
+
 /** Data that do not allow a training or its validation. */
 export const refusal = (reason: string): InputError =>
   new InputError({
