@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
 import { hourlySchema } from '../../src/app/config/hourly-schema.ts'
@@ -52,4 +52,28 @@ it('docs/hourly-configuration.md has every key of an hourly configuration as the
   const page = readFileSync(new URL('../../docs/hourly-configuration.md', import.meta.url), 'utf8')
   const rows = page.split('\n').filter((line) => line.startsWith('| `'))
   expect(rows).toEqual(rowsOf(schema as Node, '', 'unset'))
+})
+
+/** Names of all keys below a node. */
+function namesOf(node: Node): string[] {
+  const inner = [...(node.anyOf ?? []), ...(node.oneOf ?? []), ...(node.items ? [node.items] : [])]
+  const own = Object.entries(node.properties ?? {})
+  return [...own.flatMap(([key, value]) => [key, ...namesOf(value)]), ...inner.flatMap(namesOf)]
+}
+
+it('every key is read by something besides the schema', () => {
+  const sources = new URL('../../src/', import.meta.url)
+  const isReader = (file: string): boolean =>
+    /\.ts$/.test(file) && !/\.test\.ts$|^app\/config\/hourly-/.test(file)
+  const text = readdirSync(sources, { recursive: true, encoding: 'utf8' })
+    .filter((file) => isReader(file) && /hourly|panel|learning|models|credentials/.test(file))
+    .map((file) => readFileSync(new URL(file, sources), 'utf8'))
+    .join('\n')
+  const schema = z.toJSONSchema(hourlySchema, { io: 'input', unrepresentable: 'any' }) as Node
+  const names = [...new Set(namesOf(schema))]
+  expect(names.length).toBeGreaterThan(70)
+  // Taken from an object, or out of it by name.
+  const isRead = (key: string): boolean =>
+    new RegExp(`\\.${key}\\b|\\{[^{}]*\\b${key}\\b[^{}]*\\}`).test(text)
+  expect(names.filter((key) => !isRead(key))).toEqual([])
 })

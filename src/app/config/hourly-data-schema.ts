@@ -1,33 +1,54 @@
 import { z } from 'zod'
+import { US_EQUITY_YEARS } from '../../core/mod.ts'
 import { duration, orOff, share } from './quantities.ts'
 import { secretSchema } from './secret-schema.ts'
 
 const whole = (unit: string) => z.number().int().meta({ unit })
 const ratio = () => z.number().meta({ unit: 'ratio' })
 
-const generatedData = z.strictObject({
-  kind: z.literal('generated'),
-  seed: whole('seed').min(0).default(42).describe('the same seed, the same panel'),
-  names: whole('names').min(1).max(2000).default(60).describe('names in all, members or not'),
-  sessions: whole('sessions').min(30).max(5000).default(504).describe('trading days'),
-  firstDay: z.iso.date().default('2019-01-02').describe('day of the first session, New York'),
-  edge: orOff(
-    z.strictObject({
-      column: z
-        .enum(['eps_surprise_std', 'guidance_sentiment', 'sentiment_score'])
-        .describe('the column that foretells'),
-      bpPer5Bars: z
-        .number()
-        .meta({ unit: 'bp' })
-        .describe('expected in five bars for each unit of the column'),
-    }),
+/** Fewest sessions of a year. */
+const SESSIONS_LEAST = 245
+
+/** A day whose year has known sessions; the day after the last one too. */
+const day = () =>
+  z.iso
+    .date()
+    .refine(
+      (text) =>
+        text >= `${US_EQUITY_YEARS.first}-01-01` && text <= `${US_EQUITY_YEARS.last + 1}-01-01`,
+      `a day of ${US_EQUITY_YEARS.first} to ${US_EQUITY_YEARS.last}, whose sessions are known`,
+    )
+
+const generatedData = z
+  .strictObject({
+    kind: z.literal('generated'),
+    seed: whole('seed').min(0).default(42).describe('the same seed, the same panel'),
+    names: whole('names').min(1).max(2000).default(60).describe('names in all, members or not'),
+    sessions: whole('sessions').min(30).max(5000).default(504).describe('trading days'),
+    firstDay: day().default('2019-01-02').describe('day of the first session, New York'),
+    edge: orOff(
+      z.strictObject({
+        column: z
+          .enum(['eps_surprise_std', 'guidance_sentiment', 'sentiment_score'])
+          .describe('the column that foretells'),
+        bpPer5Bars: z
+          .number()
+          .meta({ unit: 'bp' })
+          .describe('expected in five bars for each unit of the column'),
+      }),
+    )
+      .prefault('off')
+      .describe('a forecast that the panel really holds, of a stated size'),
+    driftPerYear: ratio()
+      .gt(-1)
+      .default(0)
+      .describe('expected return a year of every name and of the benchmark'),
+  })
+  .refine(
+    ({ firstDay, sessions }) =>
+      Number(firstDay.slice(0, 4)) + Math.ceil(sessions / SESSIONS_LEAST) <= US_EQUITY_YEARS.last,
+    { path: ['sessions'], message: `so many that they end by ${US_EQUITY_YEARS.last}` },
   )
-    .prefault('off')
-    .describe('a forecast that the panel really holds, of a stated size'),
-  driftPerYear: ratio()
-    .default(0)
-    .describe('expected return a year of every name and of the benchmark'),
-})
 
 const publishedData = z.strictObject({
   kind: z.literal('published'),
@@ -41,8 +62,8 @@ const publishedData = z.strictObject({
     .describe(
       'of clock hours: what labels and fills are priced at, the first minute after an order could trade or the next open, which is optimistic',
     ),
-  firstDay: z.iso.date().default('2010-01-04').describe('of sessions: the first, New York'),
-  endDay: z.iso.date().default('2019-01-01').describe('of sessions: the day after the last'),
+  firstDay: day().default('2010-01-04').describe('of sessions: the first, New York'),
+  endDay: day().default('2019-01-01').describe('of sessions: the day after the last'),
 })
 
 const table = z.enum([
@@ -75,8 +96,8 @@ const filesData = z.strictObject({
     .describe(
       'the folder of the tables, beside this file or absolute: bars.csv, membership.csv ...',
     ),
-  firstDay: z.iso.date().describe('day of the first session, New York'),
-  endDay: z.iso.date().describe('the day after the last'),
+  firstDay: day().describe('day of the first session, New York'),
+  endDay: day().describe('the day after the last'),
   anchor: z
     .enum(['clockHour', 'sessionOpen', 'session'])
     .default('clockHour')

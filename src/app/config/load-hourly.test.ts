@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { InputError } from '../../adapters/mod.ts'
 import { parseHourly } from './load-hourly.ts'
 
 const load = (text: string, preset?: 'seed' | 'corrected') => parseHourly(text, 'h.yaml', preset)
@@ -30,6 +31,27 @@ describe('an hourly configuration', () => {
     expect(of('2%').execution.cashInterest).toBe(0.02)
     expect(of('federalFunds').execution.cashInterest).toBe('federalFunds')
     expect(load('name: a').config.execution.cashInterest).toBe(0)
+  })
+
+  it('refuses keys that are not there, wherever, and days without known sessions', () => {
+    const said = (text: string): string => {
+      try {
+        load(`name: a\n${text}`)
+        return 'nothing'
+      } catch (cause) {
+        return (cause as InputError).details.join()
+      }
+    }
+    expect(said('portfolio: { nameMaximum: 10% }')).toMatch(/h\.yaml:2.*nameMaximum.*nameMax/)
+    expect(said('model: { network: { widths: 3 } }')).toMatch(/widths.*width/)
+    expect(
+      said('data: { kind: files, folder: ., firstDay: 1985-01-02, endDay: 2052-01-01 }'),
+    ).toMatch(/firstDay.*1990 to 2050.*endDay.*1990 to 2050/)
+    expect(said('data: { kind: generated, firstDay: 2045-01-03, sessions: 5000 }')).toMatch(
+      /sessions.*end by 2050/,
+    )
+    expect(said('data: { kind: generated, driftPerYear: -1 }')).toMatch(/driftPerYear/)
+    expect(said('data: { kind: generated, firstDay: 1990-01-02, sessions: 5000 }')).toBe('nothing')
   })
 
   it('takes one model or several, not both', () => {

@@ -61,6 +61,21 @@ describe('a member that leaves the index', () => {
   })
 })
 
+describe('a target of nothing', () => {
+  it('sells all that is held', () => {
+    const panel = calmPanel(NAMES, 20)
+    const turn = 80
+    const nothing = steady(Array.from({ length: NAMES }, () => -60))
+    const done = runHourlyBacktest({
+      ...{ panel, settings },
+      forecaster: { forecast: (bar) => (bar < turn ? liked : nothing).forecast(bar) },
+    })
+    expect(done.decisions[turn]!.exposureBefore).toBeGreaterThan(0.5)
+    expect(done.decisions.at(-1)).toMatchObject({ weights: [], exposureBefore: 0 })
+    expect(done.equity.at(-1)).toBe(done.cash.at(-1))
+  })
+})
+
 describe('what companies do to their shares', () => {
   it('leaves the value as it was on an ex-date: the dividend is paid as the price falls', () => {
     const panel = calmPanel(NAMES, 20)
