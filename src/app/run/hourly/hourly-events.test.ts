@@ -165,6 +165,21 @@ describe('what companies do to their shares', () => {
     expect(loss / done.equity[bar - 1]!).toBeLessThan(0.0125)
     expect(worstMove(done.equity)).toBeLessThan(0.0125)
   })
+
+  it('tells of a name that has no bars any more and no last price, and is still held', () => {
+    const panel = calmPanel(NAMES, 20)
+    const bar = firstBar(panel, 12)
+    const about = () =>
+      hourlyRecord(panel, run(panel)).notes.filter((note) => note.includes('no bar'))
+    expect(about()).toEqual([])
+    for (const column of Object.values(panel.bars))
+      column.fill(Number.NaN, bar, barCount(panel.grid))
+    expect(about()).toEqual([
+      expect.stringMatching(
+        /^N0 has no bar after 2019-01-17 and was not delisted: \d+ shares count/,
+      ),
+    ])
+  })
 })
 
 describe('cash', () => {

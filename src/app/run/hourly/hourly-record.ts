@@ -89,11 +89,12 @@ export function hourlyRecord(panel: HourPanel, run: HourlyBacktest): HourlyRecor
   const analysis = analyseHourly(panel, run)
   const { figures, path, statistics, trips, benchmark, sessions, calendar } = analysis
   const against = hourlyBenchmark(panel, run.bars)
+  const holdings = hourlyHoldings(panel, run)
   return {
     schema: 'ornstein.hourly-run/1',
     ...{ dataKind: panel.dataKind, provenance: panel.provenance },
     ...{ settings: run.settings, account: run.account },
-    notes: notesOf(run),
+    notes: [...notesOf(run), ...silentNotes(panel, run, holdings)],
     ...{ symbols: panel.symbols, bars: run.bars, isComplete: run.bars === barCount(panel.grid) },
     annualisation: annualisation(panel.grid),
     conventions: { calendar, riskFreeAnnual: 0, riskFreeSource: 'none' },
@@ -110,7 +111,7 @@ export function hourlyRecord(panel: HourPanel, run: HourlyBacktest): HourlyRecor
     months: monthlyReturns(path),
     ...{ periods: periodReturns(path), path, sessions },
     costs: hourlyCosts(panel, run, calendar),
-    holdings: hourlyHoldings(panel, run),
+    holdings,
     ...{ fills: run.fills, payments: run.payments, decisions: run.decisions },
     riskHistory: riskHistory(panel, run),
   }
@@ -173,4 +174,24 @@ function notesOf(run: HourlyBacktest): string[] {
       ? 'cash earns nothing'
       : 'cash earns interest for every calendar day, a year of 360',
   ]
+}
+
+/** Calendar days without a bar after which a name that is held is told of. */
+const SILENT_DAYS = 7
+
+/** Names held at the end that trade no more, though no last price of theirs is known. */
+function silentNotes(
+  { grid, symbols, bars }: HourPanel,
+  run: HourlyBacktest,
+  { names }: HourlyHoldings,
+): string[] {
+  const end = grid.sessionDay[run.bars - 1]!
+  return names.flatMap(({ name, shares, value }) => {
+    const first = name * barCount(grid)
+    const last = bars.close.subarray(first, first + run.bars).findLastIndex((close) => close > 0)
+    if (shares === 0 || end - grid.sessionDay[last]! <= SILENT_DAYS) return []
+    const since = formatUtcDate(grid.closeTime[last]!)
+    const worth = `${shares} shares count as ${value.toFixed(2)} dollars at their last price`
+    return [`${symbols[name]} has no bar after ${since} and was not delisted: ${worth}`]
+  })
 }
