@@ -37,6 +37,11 @@ it('says that a problem without weights that keep its limits is not solved', () 
   expect(solve(impossible)).toMatchObject({ isOptimal: false, weights: problem.held })
 })
 
+it('gives up on a problem that it goes round in circles on, after steps and not seconds', () => {
+  const problem = randomProblem(203, 30)
+  expect(solve(problem)).toMatchObject({ isOptimal: false, weights: problem.held })
+}, 5_000)
+
 it('says so too of a model that HiGHS does not take, and fails on what is no number', () => {
   const problem = randomProblem(1, 20)
   const held = { isOptimal: false, weights: problem.held }
