@@ -145,6 +145,16 @@ inBrowser('downloads the trades as CSV', async () => {
   expect(download.suggestedFilename()).toBe('trades.csv')
 })
 
+inBrowser('downloads its data under the name of its own page', async () => {
+  const { page } = await open({})
+  const name = /([^/]+)\.html$/.exec(page.url())![1]!
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.locator('button[data-do=json]').click(),
+  ])
+  expect(download.suggestedFilename()).toBe(`${name}.json`)
+})
+
 const axisOf = (page: Page, chart: string): Promise<string[]> =>
   page.locator(`${chart} .times text`).allTextContents()
 

@@ -18,7 +18,7 @@ type Preset = HourlyConfig['preset']
 
 /** Reads and validates a file; `preset` stands before the file's. Throws InputError (3). */
 export const loadHourly = (path: string, preset?: Preset): LoadedHourly =>
-  parseHourly(readText(path), path, preset)
+  parseHourly(readText(path, 'examples/10-hourly/tiny.yaml'), path, preset)
 
 /** The same of text; `path` is only named in messages. */
 export function parseHourly(text: string, path: string, preset?: Preset): LoadedHourly {

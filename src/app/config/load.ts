@@ -28,10 +28,10 @@ export function loadConfig(path: string): LoadedConfig {
   return parseConfig(readText(path), path)
 }
 
-const EXAMPLE = 'Name an existing file, for example examples/02-backtest/backtest.yaml'
+const EXAMPLE = 'examples/02-backtest/backtest.yaml'
 
-/** The text of a file. Throws InputError (3) when it cannot be read. */
-export function readText(path: string): string {
+/** The text of a file. Throws InputError (3) with an example when it cannot be read. */
+export function readText(path: string, example: string = EXAMPLE): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (cause) {
@@ -41,7 +41,7 @@ export function readText(path: string): string {
       code: 'ORN-CONF-001',
       exitCode: 3,
       message: `Configuration file ${path} ${why}`,
-      fix: EXAMPLE,
+      fix: `Name an existing file, for example ${example}`,
       cause,
     })
   }
@@ -75,7 +75,7 @@ export function parseConfig(text: string, path: string, engine?: string): Loaded
       code: 'ORN-CONF-003',
       exitCode: 3,
       message: `${path} is empty: it holds no settings`,
-      fix: EXAMPLE,
+      fix: `Name an existing file, for example ${EXAMPLE}`,
     })
   }
   // Before anything may be quoted in a message: a secret in the file is refused unseen.

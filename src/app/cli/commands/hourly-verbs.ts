@@ -1,10 +1,12 @@
 import { dirname, join } from 'node:path'
+import { InputError } from '../../../adapters/mod.ts'
 import { type LoadedHourly, loadHourly, parseHourly } from '../../config/load-hourly.ts'
 import { describeFeatures, writeFeatures } from '../../research/hourly/feature-files.ts'
 import { type SettingRow, settingRows } from '../../research/hourly/setting-rows.ts'
 import { makeStudy, type Tell } from '../../research/hourly/study.ts'
 import { dayFlag } from '../day-flag.ts'
 import type { CommandResult } from '../output.ts'
+import { requireOutputFolder } from '../output-folder.ts'
 import type { HourlyFlags, HourlyVerb } from './hourly.ts'
 import { hourlyData } from './hourly-data.ts'
 import { forecastHours } from './hourly-forecast.ts'
@@ -28,7 +30,9 @@ export async function hourlyCommand(
   const { preset } = flags
   const loaded = path === null ? parseHourly(DEMO, 'the demo', preset) : loadHourly(path, preset)
   const folder = flags.out ?? join('.ornstein', 'hourly', loaded.config.name)
+  requireWholeFlags(flags)
   if (verb === 'settings') return settings(loaded)
+  if (verb !== 'data' || flags.out !== undefined) requireOutputFolder(folder)
   if (verb === 'data') return hourlyData(loaded, flags)
   const tell = teller(flags.quiet === true)
   const threads = Number(flags.threads ?? 1)
@@ -43,6 +47,18 @@ export async function hourlyCommand(
     isCounted: !keptOnly && flags.ledger !== false,
     model: flags.model ?? null,
     fromDay: flags.from === undefined ? null : dayFlag('--from', flags.from),
+  })
+}
+
+/** A day alone would be passed over: folds say themselves what they forecast. */
+function requireWholeFlags({ from, model }: HourlyFlags): void {
+  if (from === undefined || model !== undefined) return
+  throw new InputError({
+    code: 'ORN-USAGE-010',
+    exitCode: 2,
+    message: `--from ${from} needs --model`,
+    details: ['without it models are trained fold by fold, and validation says on what'],
+    fix: 'Add --model FILE, written by ornstein hourly train, or leave --from out',
   })
 }
 

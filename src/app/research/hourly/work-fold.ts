@@ -101,5 +101,5 @@ export const refusal = (reason: string): InputError =>
     code: 'ORN-HOUR-001',
     exitCode: 4,
     message: `The data do not allow this validation: ${reason}`,
-    fix: 'Give more sessions, or other validation.trainBars and testBars',
+    fix: 'Give more sessions, or other settings of validation: trainBars and testBars, or groups and testGroups',
   })

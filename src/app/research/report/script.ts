@@ -38,6 +38,7 @@ const save = (name, type, text) => {
   a.click()
   setTimeout(() => URL.revokeObjectURL(a.href), 1000)
 }
+const pageName = () => /([^/]+)\.html?$/.exec(decodeURIComponent(location.pathname))?.[1] ?? 'report'
 const iso = (us) => new Date(us / 1000).toISOString()
 const cell = (v) => v === null ? '' : /[",\n]/.test(String(v)) ? '"' + String(v).replaceAll('"', '""') + '"' : String(v)
 const csv = (head, rows) => [head, ...rows].map((row) => row.map(cell).join(',')).join('\n') + '\n'
@@ -63,7 +64,7 @@ const actions = {
     for (const button of document.querySelectorAll('button[data-do=zone]')) button.setAttribute('aria-pressed', zone.isLocal)
   },
   trips() { save('trades.csv', 'text/csv', csv(data.trips.columns, data.trips.rows)) },
-  json() { save('report.json', 'application/json', JSON.stringify(data)) },
+  json() { save(pageName() + '.json', 'application/json', JSON.stringify(data)) },
 }
 for (const button of document.querySelectorAll('button[data-do]')) {
   button.addEventListener('click', () => actions[button.dataset.do]())
