@@ -100,6 +100,20 @@ describe('a panel of tables', () => {
     expect(panelOf({ bars: [pickRows(revised, order) as BarTable] }).bars.open[5]).toBe(104.9)
   })
 
+  it('refuses bars that mostly are known only after their decisions', () => {
+    const table = barsOf(['A'], () => 9)
+    const few = { ...table, knownTime: table.knownTime.map((t, k) => t + (k % 5 === 0 ? 9e8 : 0)) }
+    table.knownTime.forEach((time, k) => {
+      table.knownTime[k] = time + 15 * 60e6
+    })
+    const made = assemble({ ...none, bars: [table] })
+    expect(made).toMatchObject({ kind: 'refused', problems: [{ kind: 'late', count: bars }] })
+    expect(made).toMatchObject({
+      problems: [{ text: /known at .*15:16:00.* decided on at .*15:02:00.* 25.0 % may be later/ }],
+    })
+    expect(assemble({ ...none, bars: [few] }).kind).toBe('panel')
+  })
+
   it('counts a member from the effective time of a change that was known by then', () => {
     const membership = tableOf('membership', [
       change('A', 0, 0, 1),
@@ -371,7 +385,7 @@ describe('a panel up to a decision', () => {
       fc.property(inputs, ({ bar, by, delay, member, ...given }) => {
         const stocks = barsOf(['A', 'B'], (name, k) => 50 + name * 10 + (k % 5))
         stocks.knownTime.forEach((time, k) => {
-          if (k % 3 === 0) stocks.knownTime[k] = time + delay * 1e6
+          if (k % 5 === 0) stocks.knownTime[k] = time + delay * 1e6
         })
         const actions = given.sessions.flatMap((session) => {
           const [kind, time] = [session % 3, open(7 * session)]

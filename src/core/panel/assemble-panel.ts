@@ -1,5 +1,5 @@
 import { asOfReader } from './as-of.ts'
-import { anchorMismatch, type BarTable, barProblems } from './bar-table.ts'
+import { anchorMismatch, type BarTable, barProblems, lateBars } from './bar-table.ts'
 import { actionFactors, panelActions, panelDelistings } from './factors.ts'
 import { barCount, type HourGrid } from './hour-grid.ts'
 import type { HourPanel, KnownSeries } from './hour-panel.ts'
@@ -142,6 +142,7 @@ function tablesProblems(tables: PanelTables, assembly: PanelAssembly): TableProb
   if (anchors.length > 0) return anchors
   return [
     ...barTables.flatMap((table) => barProblems(assembly.grid, table)),
+    ...barTables.flatMap((table) => lateBars(assembly.grid, table, rules.maximumNullShare)),
     ...listed(tables).flatMap((table) => tableProblems(table, rules)),
     ...sharedSymbols(tables.bars),
     ...missingSymbols(tables, assembly.symbols),

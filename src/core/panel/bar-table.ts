@@ -151,6 +151,37 @@ function anchorProblems(grid: HourGrid, table: BarTable): TableProblem[] {
   return off.done()
 }
 
+/**
+ * The refusal of bars of which more than a share (0 to 1) became known only after the decision that
+ * follows them: they are left out one by one, and of all of them nothing would be left.
+ */
+export function lateBars(grid: HourGrid, table: BarTable, allowed: number): TableProblem[] {
+  const late = problemOf(table, 'late')
+  const bars = barCount(grid)
+  const inTime = new Uint8Array(table.symbols.length * bars)
+  const places = Array.from(table.fields['start']!, (start) => barAt(grid, start))
+  const cellOf = (place: number): number => table.symbol[place]! * bars + places[place]!
+  for (const [place, bar] of places.entries()) {
+    if (bar >= 0 && table.knownTime[place]! < grid.decisionTime[bar]!) inTime[cellOf(place)] = 1
+  }
+  let count = 0
+  for (const [place, bar] of places.entries()) {
+    if (bar < 0) continue
+    count++
+    if (inTime[cellOf(place)] === 1) continue
+    late.add(
+      place,
+      () =>
+        `${table.symbols[table.symbol[place]!]} has a bar that ended at ` +
+        `${instant(table.eventTime[place]!)} and was known at ` +
+        `${instant(table.knownTime[place]!)}; it is decided on at ` +
+        `${instant(grid.decisionTime[bar]!)}, and ${(100 * allowed).toFixed(1)} % may be later`,
+    )
+  }
+  const problems = late.done()
+  return problems.filter((problem) => problem.count > allowed * count)
+}
+
 function valueProblems(table: BarTable): TableProblem[] {
   const value = problemOf(table, 'value')
   const { open, high, low, close, volume } = table.fields
