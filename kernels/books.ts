@@ -23,14 +23,14 @@ const REACH: i32 = 4096
 const SLOT: i32 = REACH - 1
 const QUANTITIES_SHIFT: usize = 15
 const BITS_SHIFT: usize = 9
-const HEAD_SHIFT: usize = 6
+const HEAD_SHIFT: usize = 5
 /** In a head. */
 const COUNT: usize = 0
 const BEST: usize = 4
 const WORST: usize = 8
 const EDGE: usize = 12
 const HORIZON: usize = 16
-const SUM: usize = 32
+const SUM: usize = 24
 const NONE: i32 = i32.MAX_VALUE
 
 /** A row of the bars under construction, see bar-builder.ts. */
@@ -286,7 +286,9 @@ function update(at: usize, last: u32): bool {
   const lots = load<f64>(at, 16)
   if (row < 0 || price <= 0 || !(lots >= 0 && lots <= MAX_SAFE_INTEGER)) return false
   if (lots !== Math.floor(lots)) return false
-  return setLevel(row, side === 0 ? -price : price, lots)
+  // Neither side is the likelier one: no branch.
+  const mask = <i32>side - 1
+  return setLevel(row, (price ^ mask) - mask, lots)
 }
 
 function headOf(row: i32): usize {

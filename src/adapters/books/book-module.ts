@@ -51,7 +51,7 @@ interface Exports {
 
 /** Of a ladder: keys in reach, bytes of its head. */
 const REACH = 4096
-const HEAD_BYTES = 64
+const HEAD_BYTES = 32
 
 let compiled: object | null = null
 

@@ -13,8 +13,8 @@ const SLOT = REACH - 1
 const WORDS = REACH / 32
 const WORD = WORDS - 1
 
-/** Integers of a head: a row's is as long as a cache line. */
-const HEAD = 16
+/** Integers of a head: those of both sides share a cache line. */
+const HEAD = 8
 const COUNT = 0
 const BEST = 1
 const WORST = 2
@@ -23,7 +23,7 @@ const EDGE = 3
 const HORIZON = 4
 /** The sum is a double in the same head. */
 const HEAD_DOUBLES = HEAD / 2
-const SUM = 4
+const SUM = 3
 
 /** True when levels so many quanta apart, the best and the worst, fit into one ladder. */
 export const fitsLadder = (width: number): boolean => width < REACH
