@@ -6,6 +6,8 @@
 /** Most instruments, and most records of a block. */
 const BOOKS: i32 = 256
 const RECORDS: i32 = 1024
+/** Most records of a run, which may go on over blocks. */
+const RUN_RECORDS: i32 = 4096
 const RECORD: usize = 40
 /** Most levels of both sides of a whole book. */
 const POOL_LEVELS: i32 = 1024
@@ -60,9 +62,9 @@ const BOOK_TIMES: usize = STREAM_TIMES + STREAMS_BYTES * <usize>BOOKS
 const BARS: usize = BOOK_TIMES + 8 * <usize>BOOKS
 /** Records of the block that are trades the venue has yet to note, by index. */
 const TRADES: usize = BARS + 64 * <usize>BOOKS
-/** Half mids behind the records of the block. */
+/** Half mids behind the records of the run. */
 const HALF_MIDS: usize = TRADES + 4 * <usize>RECORDS
-const BLOCK: usize = HALF_MIDS + 8 * <usize>RECORDS
+const BLOCK: usize = HALF_MIDS + 8 * <usize>RUN_RECORDS
 const POOL: usize = BLOCK + RECORD * <usize>RECORDS
 const HEADS: usize = POOL + 16 * <usize>POOL_LEVELS
 const BITS: usize = HEADS + ((2 * <usize>BOOKS) << HEAD_SHIFT)
@@ -84,6 +86,10 @@ export function booksMaximum(): i32 {
 
 export function recordsMaximum(): i32 {
   return RECORDS
+}
+
+export function runRecordsMaximum(): i32 {
+  return RUN_RECORDS
 }
 
 export function poolLevelsMaximum(): i32 {
@@ -212,7 +218,7 @@ function tradeConcerns(book: u32, at: usize): bool {
 /**
  * The engine's run: takes records [from, to) of the block received before `until` and not before `since`,
  * none of which ends a bar; with `takesMids` bars are made of mids, with `skipsTrades` of no trades.
- * Returns the index of the first one left.
+ * Half mids are left from `slot` on. Returns the index of the first one left.
  */
 export function takeEngine(
   from: i32,
@@ -221,7 +227,9 @@ export function takeEngine(
   until: f64,
   takesMids: i32,
   skipsTrades: i32,
+  slot: i32,
 ): i32 {
+  const halfMids = HALF_MIDS + ((<usize>(slot - from)) << 3)
   let at = BLOCK + <usize>from * RECORD
   let now = since
   for (let i = from; i < to; i++, at += RECORD) {
@@ -245,7 +253,7 @@ export function takeEngine(
       store<f64>(BOOK_TIMES + (book << 3), received)
       half = halfMid(bids, asks, bar, takesMids)
     } else if (kind !== KIND_TRADE || skipsTrades === 0) return i
-    store<f64>(HALF_MIDS + ((<usize>i) << 3), <f64>half)
+    store<f64>(halfMids + ((<usize>i) << 3), <f64>half)
     now = received
   }
   return to

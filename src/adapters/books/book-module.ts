@@ -21,6 +21,7 @@ interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer }
   booksMaximum(): number
   recordsMaximum(): number
+  runRecordsMaximum(): number
   poolLevelsMaximum(): number
   modesAt(): number
   laddersAt(): number
@@ -45,6 +46,7 @@ interface Exports {
     until: number,
     takesMids: number,
     skipsTrades: number,
+    slot: number,
   ): number
   replaceBook(index: number, bidCount: number, askCount: number): number
 }
@@ -80,10 +82,10 @@ class CompiledBooks implements BookKernel {
   readonly streamTimes
   readonly bookTimes
   readonly bars
+  readonly halfMids
   readonly #module: Exports
   readonly #block: Uint8Array
   readonly #pool: Float64Array
-  readonly #halfMids: Float64Array
   readonly #trades: Int32Array
   readonly #recordsMaximum: number
   /** Records [from, to) of a batch lie in the block. */
@@ -109,9 +111,9 @@ class CompiledBooks implements BookKernel {
     this.streamTimes = new Float64Array(buffer, module.streamTimesAt(), STREAMS * count)
     this.bookTimes = new Float64Array(buffer, module.bookTimesAt(), count)
     this.bars = new Float64Array(buffer, module.barsAt(), BAR_ROW * count)
+    this.halfMids = new Float64Array(buffer, module.halfMidsAt(), module.runRecordsMaximum())
     this.#block = new Uint8Array(buffer, module.blockAt(), records * RECORD_BYTES)
     this.#pool = new Float64Array(buffer, module.poolAt(), 2 * module.poolLevelsMaximum())
-    this.#halfMids = new Float64Array(buffer, module.halfMidsAt(), records)
     this.#trades = new Int32Array(buffer, module.tradesAt(), records)
     this.#recordsMaximum = records
   }
@@ -130,19 +132,18 @@ class CompiledBooks implements BookKernel {
   }
 
   takeEngine(batch: MarketBatch, run: Parameters<BookKernel['takeEngine']>[1]): number {
-    const { from, halfMids, slot } = run
+    const { from } = run
     this.#load(batch, from)
     const block = this.#from
-    const start = from - block
     const left = this.#module.takeEngine(
-      start,
+      from - block,
       Math.min(run.to, this.#to) - block,
       run.since,
       run.until,
       run.takesMids ? 1 : 0,
       run.skipsTrades ? 1 : 0,
+      run.slot,
     )
-    for (let i = start; i < left; i++) halfMids[slot + i - start] = this.#halfMids[i]!
     return block + left
   }
 

@@ -4,6 +4,7 @@ import {
   type Event,
   type MarketBatch,
   MarketCursor,
+  RUN_RECORDS,
   type SimulatedExchange,
   unreachable,
 } from '../../core/mod.ts'
@@ -46,8 +47,6 @@ export interface BacktestEnd {
 
 const FOREVER = Number.POSITIVE_INFINITY
 const PROGRESS_EVERY = 65_536
-/** Records per call of the hot loop: many calls let the compiler replace it whole. */
-const RUN_RECORDS = 4096
 /** Reports are heard this long after the last record. */
 const AFTERMATH_US = 60_000_000
 
@@ -67,7 +66,6 @@ class Drive {
   readonly #exchange: SimulatedExchange
   readonly #observer: BacktestObserver
   readonly #currency: string
-  readonly #halfMids = new Float64Array(RUN_RECORDS)
   readonly #venueBatch: MarketBatch
   readonly #venueOrder: Int32Array | null
   readonly #venueCursor = new MarketCursor()
@@ -114,7 +112,7 @@ class Drive {
   #records(from: number, to: number): void {
     const { batch } = this.#input
     const engine = this.#engine
-    const halfMids = this.#halfMids
+    const { halfMids } = engine
     const lastTime = batch.f64[(to - 1) * 5]!
     let index = from
     while (index < to) {
@@ -124,7 +122,7 @@ class Drive {
         continue
       }
       const until = this.#advanceVenue(quietUntil)
-      const quietTo = engine.stepMarkets(batch, { from: index, to, until, halfMids })
+      const quietTo = engine.stepMarkets(batch, { from: index, to, until })
       if (quietTo > index) this.#observer.markets(batch, index, quietTo, halfMids)
       index = quietTo
       if (index < to) this.#record(index++)
@@ -153,10 +151,10 @@ class Drive {
     const received = batch.f64[index * 5]!
     if (this.#heartbeat[0]! <= received) this.#beat(received)
     this.#advanceExchange(received)
-    const run = { from: index, to: index + 1, until: FOREVER, halfMids: this.#halfMids }
-    this.#engine.stepMarkets(batch, run)
-    this.#observer.markets(batch, index, index + 1, this.#halfMids)
-    if (this.#engine.hasEffects) this.#flush(received)
+    const engine = this.#engine
+    engine.stepMarkets(batch, { from: index, to: index + 1, until: FOREVER })
+    this.#observer.markets(batch, index, index + 1, engine.halfMids)
+    if (engine.hasEffects) this.#flush(received)
   }
 
   #beat(received: number): void {

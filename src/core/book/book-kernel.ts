@@ -8,6 +8,9 @@ export const STREAMS = 5
 /** Prices that orders watch by instrument: lowest and highest on the bid side, then on the ask side. */
 export const WATCH = 4
 
+/** Records that a run of the engine has at most. */
+export const RUN_RECORDS = 4096
+
 /** The arrays that ladders lie in: see ladder-table.ts. */
 export interface LadderMemory {
   readonly heads: Int32Array
@@ -36,6 +39,8 @@ export interface BookKernel {
   readonly bookTimes: Float64Array
   /** Of the engine: the bars under construction (bar-builder.ts). */
   readonly bars: Float64Array
+  /** Of the engine: {@link RUN_RECORDS} half mids of its run, see {@link takeEngine}. */
+  readonly halfMids: Float64Array
 
   /**
    * The venue's run: takes records [from, to) with a venue time before `until` and returns the
@@ -47,7 +52,7 @@ export interface BookKernel {
 
   /**
    * The engine's run: takes records received before `until` and not before `since` that end no bar
-   * and returns the index of the first one left. Half mids behind them go to `halfMids`.
+   * and returns the index of the first one left. The half mid behind each goes to `halfMids`.
    */
   takeEngine(
     batch: MarketBatch,
@@ -58,7 +63,6 @@ export interface BookKernel {
       readonly until: TimeUs
       readonly takesMids: boolean
       readonly skipsTrades: boolean
-      readonly halfMids: Float64Array
       /** Slot of record `from` in `halfMids`. */
       readonly slot: number
     },

@@ -1,3 +1,4 @@
+import { RUN_RECORDS } from '../book/book-kernel.ts'
 import type { Approved } from '../domain/approved.ts'
 import type { Effect } from '../domain/effect.ts'
 import type { Event, EventOf } from '../domain/event.ts'
@@ -36,6 +37,11 @@ const HEARTBEAT_TRIGGER = { kind: 'heartbeat' } as const
  * orders and ledger, strategy, executor, risk gate, effects.
  */
 export class Engine {
+  /**
+   * Mid of the book behind each record of the last run, from slot 0 on: half quanta, -1 for none or
+   * a trade.
+   */
+  readonly halfMids: Float64Array
   readonly #world: World
   readonly #gate: RiskContext
   readonly #view: StrategyView
@@ -46,6 +52,7 @@ export class Engine {
 
   constructor(config: EngineConfig) {
     this.#world = createWorld(config)
+    this.halfMids = this.#world.kernel?.halfMids ?? new Float64Array(RUN_RECORDS)
     this.#gate = createRiskContext(this.#world, createShareGate(this.#world))
     this.#view = createView(this.#world)
     this.#output = createOutput(this.#world, this.#intents)
@@ -86,6 +93,8 @@ export class Engine {
   stepMarkets(batch: MarketBatch, run: MarketRun): number {
     const world = this.#world
     const cursor = this.#cursor
+    const { halfMids } = this
+    if (run.to - run.from > halfMids.length) assert(false, 'a run has too many records')
     let index = run.from
     while (world.effects.length === 0) {
       index = stepByKernel(world, batch, run, index)
@@ -93,7 +102,7 @@ export class Engine {
       cursor.load(batch, index)
       this.stepMarket(cursor)
       const isTrade = cursor.kind === KIND.trade
-      run.halfMids[index - run.from] = isTrade ? -1 : world.shelf.halfMid(cursor.instrument)
+      halfMids[index - run.from] = isTrade ? -1 : world.shelf.halfMid(cursor.instrument)
       index++
     }
     return index

@@ -3,14 +3,12 @@ import type { TimeUs } from '../domain/units.ts'
 import { BAR_END, BAR_ROW } from '../indicators/bar-builder.ts'
 import type { World } from './world.ts'
 
-/** A run of records to be stepped one after another. */
+/** A run of records, {@link RUN_RECORDS} at most, to be stepped one after another. */
 export interface MarketRun {
   readonly from: number
   readonly to: number
   /** Only those received before it, us. */
   readonly until: TimeUs
-  /** Gets the book's mid behind each record, half quanta, -1 for none or a trade; `from` in slot 0. */
-  readonly halfMids: Float64Array
 }
 
 /**
@@ -32,7 +30,7 @@ export function quietUntil({ config, bars, now }: World): TimeUs {
 export function stepByKernel(
   world: World,
   batch: MarketBatch,
-  { from, to, until, halfMids }: MarketRun,
+  { from, to, until }: MarketRun,
   index: number,
 ): number {
   const { kernel, shelf, signals } = world
@@ -48,7 +46,6 @@ export function stepByKernel(
     until,
     takesMids: usesMids,
     skipsTrades: !usesTrades,
-    halfMids,
     slot: index - from,
   })
   if (left === index) return left
