@@ -2,11 +2,11 @@ import { loadHighs, openTreeKernels, type ThreadedTreeKernels } from '../src/ada
 import { runHourlyBacktest } from '../src/app/run/hourly/hourly-backtest.ts'
 import {
   annualisation,
-  ascendByCoordinates,
   createRandom,
   freshGovernor,
   generatePanel,
   type HourPanel,
+  provenOr,
   type SolvePortfolio,
   updateGovernor,
 } from '../src/core/mod.ts'
@@ -61,14 +61,16 @@ export const hourly: Benchmark = {
     const panel = generatePanel({ seed: 5, names, sessions: DECISION_SESSIONS })
     const kernels = await openTreeKernels(1)
     const models = trainBoth(panel, kernels)
+    const highs = await loadHighs()
+    const proven = provenOr(highs)
     const results = [
-      decisions(panel, { kernels, models, how: 'the quick heuristic', solve: ascendByCoordinates }),
-      decisions(panel, { kernels, models, how: 'HiGHS', solve: await loadHighs() }),
+      decisions(panel, { kernels, models, how: 'proven or HiGHS', solve: proven }),
+      decisions(panel, { kernels, models, how: 'HiGHS', solve: highs }),
     ]
     results.push(scoring(panel, { kernels, models }))
     await kernels.close()
     const sessions = Math.max(60, Math.floor(SESSIONS / shrink))
-    return [...results, backtest(generatePanel({ seed: 5, names, sessions }), shrink === 1)]
+    return [...results, backtest(generatePanel({ seed: 5, names, sessions }), proven, shrink === 1)]
   },
 }
 
@@ -205,7 +207,7 @@ function scoring(panel: HourPanel, { kernels, models }: Pick<Way, 'kernels' | 'm
 }
 
 /** Trades given forecasts through engine and simulated exchange, all costs and rules. */
-function backtest(panel: HourPanel, isWhole: boolean): Result {
+function backtest(panel: HourPanel, solve: SolvePortfolio, isWhole: boolean): Result {
   const names = panel.symbols.length
   const random = createRandom(5)
   const forecast = {
@@ -223,7 +225,7 @@ function backtest(panel: HourPanel, isWhole: boolean): Result {
   }
   let fills = 0
   const seconds = timed(() => {
-    fills = runHourlyBacktest({ panel, settings, forecaster }).fills.length
+    fills = runHourlyBacktest({ panel, settings, forecaster, solve }).fills.length
   }, threadSeconds)
   return {
     name: `backtest of ${names} names x ${panel.grid.openTime.length} hours`,
