@@ -86,6 +86,7 @@ export {
 export * from './validation/baselines.ts'
 export * from './validation/cross-section.ts'
 export { cutTraining } from './validation/cut-out.ts'
+export { type ColumnDrift, type DriftReport, featureDrift } from './validation/drift.ts'
 export * from './validation/folds.ts'
 export * from './validation/held-out.ts'
 export * from './validation/ic-groups.ts'

@@ -73,7 +73,11 @@ describe('a blend of routes', () => {
     for (const text of [
       ...['generated panel', 'histogram-trees/1, compiled kernels', 'Planted edge', 'expanding'],
       ...['Rank IC by sector', 'over a night', 'Members without data', 'decides.limits.nameMax'],
-      ...['fewer than two trials', 'features against scrambled futures'],
+      ...[
+        'fewer than two trials',
+        'features against scrambled futures',
+        'Population stability index',
+      ],
     ]) {
       expect(page.includes(text), text).toBe(true)
     }

@@ -46,6 +46,7 @@ export function applyModel(saved: SavedModel, study: Study, fromDay: number | nu
         ...{ embargoedBars: 0, forecastRows: rows.length, wasKept: true },
       },
     ],
+    lastFold: fold,
     routes,
     paths:
       routes.length === 1 ? routes[0]!.paths : blendRoutes(saved.routes, data, [fold], results),

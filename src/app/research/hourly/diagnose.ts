@@ -1,6 +1,8 @@
 import {
   computeLabels,
+  type DriftReport,
   equalWeightBaseline,
+  featureDrift,
   type GroupIc,
   momentumBaseline,
   newYorkHour,
@@ -55,6 +57,8 @@ export interface Diagnosis extends ForecastFigures {
   /** Of every way through the panel, in their order; figures elsewhere are of the first. */
   readonly paths: readonly ScoreReport['rankIc'][]
   readonly parts: RankIcParts
+  /** What the last fold was tested on against what it was trained on. */
+  readonly drift: DriftReport & { readonly fold: string }
   /** The same figures of baselines over the same bars. */
   readonly baselines: readonly { readonly name: string; readonly scores: ScoreReport }[]
   readonly labels: ReturnType<typeof summariseLabels>
@@ -95,6 +99,7 @@ export function diagnose(config: HourlyConfig, study: Study, forecasts: WalkForw
     ...{ scores: traded.scores, probabilities: traded.probabilities, routes },
     paths: [traded.scores.rankIc, ...others],
     parts: partsOf(study, forecasts.paths[0]!.scores ?? none),
+    drift: driftOf(study, forecasts),
     baselines: baselinesOf(study, forecasts).map(({ name, scores }) => ({
       name,
       scores: measure(scores),
@@ -105,6 +110,11 @@ export function diagnose(config: HourlyConfig, study: Study, forecasts: WalkForw
       `Labels of neighbouring bars share ${config.labels.horizonBars - 1} of ${config.labels.horizonBars} bars; both intervals respect that.`,
     ],
   }
+}
+
+function driftOf({ data }: Study, { lastFold }: WalkForward): Diagnosis['drift'] {
+  const { name, trainBars, testBars } = lastFold
+  return { fold: name, ...featureDrift(data, trainBars, testBars) }
 }
 
 /** Horizons of the decay, bars. */

@@ -92,6 +92,7 @@ const contents = (hasTraded: boolean): readonly (readonly [string, string])[] =>
   ['trials', 'Trials'],
   ['model', 'Forecasts'],
   ['features', 'Features'],
+  ['drift', 'Drift'],
   ['leaks', 'Leaks'],
   ['sources', 'Sources'],
   ['coverage', 'Coverage'],

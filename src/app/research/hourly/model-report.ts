@@ -3,6 +3,7 @@ import { formatCount, formatNumber } from '../report/format.ts'
 import { type Html, html, table } from '../report/html.ts'
 import { section } from '../report/section.ts'
 import type { Diagnosis } from './diagnose.ts'
+import { driftSection } from './drift-section.ts'
 import { calibrationFigure, decileFigure } from './model-figures.ts'
 import { featuresSection, partsSections } from './parts-report.ts'
 import type { PathOutcome } from './run-backtest.ts'
@@ -25,7 +26,7 @@ export function modelSections(diagnosis: Diagnosis, outcomes: readonly PathOutco
     'hours',
     'By bar of the session',
     hours(scores),
-  )}${partsSections(diagnosis.parts)}${featuresSection(diagnosis.routes)}${
+  )}${partsSections(diagnosis.parts)}${featuresSection(diagnosis.routes)}${driftSection(diagnosis.drift)}${
     probabilities === null
       ? null
       : section(

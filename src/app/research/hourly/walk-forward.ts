@@ -20,6 +20,8 @@ export interface WalkForward {
   /** The plan in words. */
   readonly plan: string
   readonly folds: readonly FoldSummary[]
+  /** Of bars as they are; without training bars where a saved model forecasts. */
+  readonly lastFold: Fold
   readonly routes: readonly RouteForecast[]
   /** What is traded: the blend, or the only route; one for every way through the panel. */
   readonly paths: readonly PanelForecast[]
@@ -89,6 +91,7 @@ export async function walkForward(
         results.map((each) => each[at]!),
       ),
     ),
+    lastFold: folds.at(-1)!,
     routes,
     paths: routes.length === 1 ? routes[0]!.paths : blendRoutes(models, data, folds, results),
     firstBar: Math.min(...tested),
