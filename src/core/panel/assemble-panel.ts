@@ -5,6 +5,7 @@ import { barCount, type HourGrid } from './hour-grid.ts'
 import type { HourPanel, KnownSeries } from './hour-panel.ts'
 import { knownSeries, marketSeries, spreadKnown } from './known-series.ts'
 import { type KnownTable, rowCount } from './known-table.ts'
+import { leapNotes } from './leaps.ts'
 import { membershipReader } from './membership.ts'
 import { barPlaces, placeBars } from './place-bars.ts'
 import { type TableProblem, type TableRules, tableProblems, USUAL_RULES } from './table-rules.ts'
@@ -104,7 +105,10 @@ export function assemblePanel(tables: PanelTables, assembly: PanelAssembly): Ass
     analyst: seriesOfNames(tables.analyst, symbols),
     macro: tables.macro.length === 0 ? null : marketSeries(tables.macro),
   }
-  return { kind: 'panel', panel }
+  return {
+    kind: 'panel',
+    panel: { ...panel, provenance: [...panel.provenance, ...leapNotes(panel)] },
+  }
 }
 
 /** All tables, each once: the benchmark's bars may be among those of the names. */
