@@ -116,7 +116,8 @@ export function runHourlyBacktest(request: HourlyBacktestRequest): HourlyBacktes
   return { ...collector.finish(), settings, account, instruments, bars, engine, exchange }
 }
 
-function areSellFeesKnown({ grid }: HourPanel): boolean {
+/** Whether the rates of the SEC's and FINRA's fees are known on all days of a panel. */
+export function areSellFeesKnown({ grid }: HourPanel): boolean {
   const { from, until } = SELL_FEE_DAYS
   return grid.sessionDay[0]! >= from && grid.sessionDay.at(-1)! <= until
 }

@@ -44,6 +44,16 @@ describe('the record of an hourly backtest', () => {
     expect(figures.maximumDrawdown.value).toBeGreaterThan(0)
   })
 
+  it('says where sales pay no fees because their rates are not known', () => {
+    const about = (firstDay: number): readonly string[] => {
+      const calm = calmPanel(12, 12, firstDay)
+      const done = runHourlyBacktest({ panel: calm, settings, forecaster: idleTalk(calm, 7) })
+      return hourlyRecord(calm, done).notes.filter((note) => note.includes('SEC'))
+    }
+    expect(about(17_898)).toEqual([])
+    expect(about(7_310)).toEqual([expect.stringMatching(/^sales pay no fees .* from 20/)])
+  })
+
   it('keeps the benchmark apart from the names', () => {
     expect(record.symbols).not.toContain(record.benchmark!.symbol)
     expect(record.benchmark!.comparison.beta).toEqual(record.figures.beta)

@@ -15,11 +15,12 @@ import {
   type PeriodReturns,
   periodReturns,
   type RunRecord,
+  SELL_FEE_DAYS,
   type YearOfMonths,
 } from '../../../core/mod.ts'
 import type { HourDecision, HourlySettings } from '../../../strategies/mod.ts'
 import { type HourlyHoldings, hourlyHoldings } from './holdings.ts'
-import type { HourlyAccount, HourlyBacktest } from './hourly-backtest.ts'
+import { areSellFeesKnown, type HourlyAccount, type HourlyBacktest } from './hourly-backtest.ts'
 import type { HourlyFill, HourlyPayment } from './hourly-collect.ts'
 import { type HourlyCosts, hourlyCosts } from './hourly-costs.ts'
 import {
@@ -94,7 +95,7 @@ export function hourlyRecord(panel: HourPanel, run: HourlyBacktest): HourlyRecor
     schema: 'ornstein.hourly-run/1',
     ...{ dataKind: panel.dataKind, provenance: panel.provenance },
     ...{ settings: run.settings, account: run.account },
-    notes: [...notesOf(run), ...silentNotes(panel, run, holdings)],
+    notes: [...notesOf(run), ...feeNotes(panel, run), ...silentNotes(panel, run, holdings)],
     ...{ symbols: panel.symbols, bars: run.bars, isComplete: run.bars === barCount(panel.grid) },
     annualisation: annualisation(panel.grid),
     conventions: { calendar, riskFreeAnnual: 0, riskFreeSource: 'none' },
@@ -173,6 +174,15 @@ function notesOf(run: HourlyBacktest): string[] {
     account.cashInterest.length === 0
       ? 'cash earns nothing'
       : 'cash earns interest for every calendar day, a year of 360',
+  ]
+}
+
+function feeNotes(panel: HourPanel, { account }: HourlyBacktest): string[] {
+  if (!account.hasSellFees || areSellFeesKnown(panel)) return []
+  const { from, until } = SELL_FEE_DAYS
+  const date = (day: number): string => formatUtcDate(day * 86_400_000_000)
+  return [
+    `sales pay no fees of SEC and FINRA: their rates are known from ${date(from)} until ${date(until)}`,
   ]
 }
 
