@@ -1,7 +1,11 @@
 import type { PortfolioProblem } from './problem.ts'
 
 const SWEEPS_MAX = 12
-const HALVINGS = 24
+const STEPS_MAX = 24
+/** All later sweeps together lower the bound by hardly more than so many of the last one's. */
+const FALLS_AHEAD = 4
+/** Shares of equity that a limit with a price may be off: the bound holds at any price. */
+const NEAR = 1e-7
 /** A sweep that lowers the bound by less was the last one, basis points. */
 const ENOUGH = 1e-6
 
@@ -22,7 +26,8 @@ export function optimalityGap(
     const before = bound
     for (const limit of dual.limits) dual.price(limit)
     bound = Math.min(bound, dual.value())
-    if (before - bound < ENOUGH) break
+    const fall = before - bound
+    if (fall < ENOUGH || bound - FALLS_AHEAD * fall > wanted) break
   }
   return Math.max(0, bound)
 }
@@ -45,7 +50,11 @@ class Dual {
   readonly #weights: Float64Array
   readonly #gradient: Float64Array
   readonly #highest: number
+  readonly #curvatures: Float64Array
   readonly #weightPrice: Float64Array
+  /** Of the names last asked for: the weight of each that is best by itself. */
+  readonly #best: Float64Array
+  readonly #all: readonly number[]
   #buyPrice = 0
   #sellPrice = 0
 
@@ -53,7 +62,11 @@ class Dual {
     this.#problem = problem
     this.#weights = weights
     this.#gradient = gradientOf(problem, weights)
+    const { covariance, aversion } = problem
+    this.#curvatures = covariance.ownVariance.map((own) => aversion * own)
     this.#weightPrice = new Float64Array(weights.length)
+    this.#best = new Float64Array(weights.length)
+    this.#all = [...weights.keys()]
     this.#highest = this.#gradient.reduce(
       (most, slope, name) => Math.max(most, Math.abs(slope) + problem.cost[name]!),
       0,
@@ -63,16 +76,15 @@ class Dual {
 
   /** Best change of the objective, name by name, and what the limits' rooms are worth. */
   value(): number {
-    const { cost, held, covariance, aversion } = this.#problem
+    const { cost, held } = this.#problem
+    this.#answer(this.#all)
     let sum = 0
     for (const { price, most } of this.limits) sum += price * most
     for (let name = 0; name < held.length; name++) {
       const now = this.#weights[name]!
-      const best = this.#best(name)
+      const best = this.#best[name]!
       const change = best - now
-      sum +=
-        this.#gradient[name]! * change -
-        (aversion / 2) * covariance.ownVariance[name]! * change ** 2
+      sum += this.#gradient[name]! * change - (this.#curvatures[name]! / 2) * change ** 2
       sum -= cost[name]! * (Math.abs(best - held[name]!) - Math.abs(now - held[name]!))
       sum -= this.#weightPrice[name]! * best
       sum -= this.#buyPrice * Math.max(0, best - held[name]!)
@@ -83,14 +95,28 @@ class Dual {
 
   /** Sets a limit's price to where the names just keep it, or to nothing where they do anyway. */
   price(limit: Limit): void {
-    let [low, high] = [0, 2 * this.#highest]
+    const before = limit.price
     this.#set(limit, 0)
-    if (this.#used(limit) <= limit.most) return
-    for (let i = 0; i < HALVINGS; i++) {
-      const middle = (low + high) / 2
-      this.#set(limit, middle)
-      if (this.#used(limit) > limit.most) low = middle
-      else high = middle
+    let over = this.#used(limit) - limit.most
+    if (over <= 0) return
+    let [low, high] = [0, 2 * this.#highest]
+    let under = -limit.most
+    let price = before > 0 ? before : high / 8
+    // False position with Illinois' halving: what is used falls with the price, piece by piece.
+    for (let step = 0, side = 0; step < STEPS_MAX; step++) {
+      this.#set(limit, price)
+      const off = this.#used(limit) - limit.most
+      if (Math.abs(off) <= NEAR) return
+      if (off > 0) {
+        ;[low, over] = [price, off]
+        if (side === 1) under /= 2
+        side = 1
+      } else {
+        ;[high, under] = [price, off]
+        if (side === -1) over /= 2
+        side = -1
+      }
+      price = low + ((high - low) * over) / (over - under)
     }
     this.#set(limit, high)
   }
@@ -104,30 +130,42 @@ class Dual {
   }
 
   #used({ kind, names }: Limit): number {
+    this.#answer(names)
     const { held } = this.#problem
+    const best = this.#best
     let sum = 0
     for (const name of names) {
-      const best = this.#best(name)
-      if (kind === 'weight') sum += best
-      else sum += Math.max(0, kind === 'bought' ? best - held[name]! : held[name]! - best)
+      if (kind === 'weight') sum += best[name]!
+      else
+        sum += Math.max(
+          0,
+          kind === 'bought' ? best[name]! - held[name]! : held[name]! - best[name]!,
+        )
     }
     return sum
   }
 
-  /** The weight of a name that is best by itself. */
-  #best(name: number): number {
-    const { cost, held, lower, upper, covariance, aversion } = this.#problem
-    const now = this.#weights[name]!
-    const [from, least, most] = [held[name]!, lower[name]!, upper[name]!]
-    const curvature = aversion * covariance.ownVariance[name]!
-    const slope = this.#gradient[name]! - this.#weightPrice[name]!
-    const at = (gain: number): number =>
-      curvature > 0 ? now + gain / curvature : gain === 0 ? now : Math.sign(gain) * Infinity
-    const bought = at(slope - cost[name]! - this.#buyPrice)
-    if (bought > from) return Math.min(most, Math.max(least, bought))
-    const sold = at(slope + cost[name]! + this.#sellPrice)
-    return Math.min(most, Math.max(least, Math.min(sold, from)))
+  /** Finds the weights of names that are best by themselves. */
+  #answer(names: readonly number[]): void {
+    const { cost, held, lower, upper } = this.#problem
+    const [weights, gradient, prices] = [this.#weights, this.#gradient, this.#weightPrice]
+    const [curvatures, buyPrice, sellPrice] = [this.#curvatures, this.#buyPrice, this.#sellPrice]
+    for (const name of names) {
+      const [now, from, curvature] = [weights[name]!, held[name]!, curvatures[name]!]
+      const slope = gradient[name]! - prices[name]!
+      let best = reached(now, slope - cost[name]! - buyPrice, curvature)
+      if (!(best > from)) {
+        best = Math.min(from, reached(now, slope + cost[name]! + sellPrice, curvature))
+      }
+      this.#best[name] = Math.min(upper[name]!, Math.max(lower[name]!, best))
+    }
   }
+}
+
+/** Where a gain that falls by so much for each unit of weight is used up. */
+function reached(now: number, gain: number, curvature: number): number {
+  if (curvature > 0) return now + gain / curvature
+  return gain === 0 ? now : Math.sign(gain) * Infinity
 }
 
 function limitsOf({ sector, sectorMax, held, ...most }: PortfolioProblem): readonly Limit[] {
