@@ -285,6 +285,14 @@ describe('a panel loaded from a vendor', () => {
     ])
   })
 
+  it('says which fields are missing, and which are read by nothing', async () => {
+    const { panel } = await loadPanel(withSource(vendor(() => ok({ rows: [row(long, 1)] }))))
+    expect(panel.provenance).toContain(
+      'https://vendor.example/sentiment: no sentiment_dispersion, mention_abnormal, so their ' +
+        'features are missing; nothing reads sentiment_update_time.',
+    )
+  })
+
   it('is a source without news where the answer has no rows', async () => {
     const { panel } = await loadPanel(withSource(vendor(() => ok({ rows: [] }))))
     expect(panel.sentiment!.map(({ knownTime }) => knownTime.length)).toEqual(

@@ -1,15 +1,19 @@
 import {
+  ANALYST_FIELDS,
   type AssembledPanel,
   assemblePanel,
   type BarTable,
   barCount,
   type DayCoverage,
+  FUNDAMENTAL_FIELDS,
   type HourGrid,
   type HourPanel,
   type KnownTable,
+  MACRO_FIELDS,
   membershipCoverage,
   type PanelTables,
   rowCount,
+  SENTIMENT_FIELDS,
   type TableKind,
   type TimeUs,
 } from '../../core/mod.ts'
@@ -81,11 +85,34 @@ export async function loadPanel(load: PanelLoad): Promise<LoadedPanel> {
       dataKind: load.dataKind,
       sectorNames: loaded.flatMap(({ sectorNames }) => sectorNames),
       symbols: load.symbols,
+      provenance: Object.entries(FIELDS).flatMap(([kind, fields]) =>
+        fieldNotes(of(kind as TableKind), fields),
+      ),
       ...(load.maximumNullShare === undefined ? {} : { maximumNullShare: load.maximumNullShare }),
     }),
   )
   const coverage = membership === null ? [] : membershipCoverage(panel, membership)
   return { panel, coverage, minutes: null }
+}
+
+/** Fields that features are made of, of tables that may have any. */
+const FIELDS = {
+  fundamentals: FUNDAMENTAL_FIELDS,
+  sentiment: SENTIMENT_FIELDS,
+  analyst: ANALYST_FIELDS,
+  macro: MACRO_FIELDS,
+}
+
+/** Fields that the tables of a kind lack, and those that nothing reads: perhaps one is the other. */
+function fieldNotes(tables: readonly KnownTable[], wanted: readonly string[]): readonly string[] {
+  if (tables.length === 0) return []
+  const own = [...new Set(tables.flatMap(({ fields }) => Object.keys(fields)))]
+  const lacks = wanted.filter((field) => !own.includes(field))
+  const unread = own.filter((field) => !wanted.includes(field))
+  if (lacks.length === 0) return []
+  const source = tables.map((table) => table.source).join(' and ')
+  const others = unread.length === 0 ? '' : `; nothing reads ${unread.join(', ')}`
+  return [`${source}: no ${lacks.join(', ')}, so their features are missing${others}.`]
 }
 
 /** The panel, or InputError ORN-PANEL-001 with every fault of its tables. */

@@ -27,6 +27,13 @@ const instants = fc.array(
 )
 
 describe('times of a sheet', () => {
+  it('are none where the offset is none', async () => {
+    for (const zone of ['+99:00', '-05:60', '+15:00']) {
+      const sheet = textSheet('x.csv', ['t'], [[`2018-01-02T09:30:00${zone}`]], Int32Array.of(2))
+      await expect(sheet.times('t', 'inText')).rejects.toMatchObject({ code: 'ORN-PANEL-003' })
+    }
+  })
+
   it('are the instants that the platform reads from the same texts, at any offset', async () => {
     const offset = fc.constantFrom('Z', '+00:00', '-05:00', '-04:00', '+05:30', '+13:45')
     await fc.assert(

@@ -158,6 +158,7 @@ function parseTime(text: string, zone: TimeZone): number {
     return zone === 'utc' ? local : fromNewYork(local)
   }
   if (offset === 'Z') return local
+  if (Number(offset.slice(1, 3)) > 14 || Number(offset.slice(4, 6)) > 59) return Number.NaN
   const sign = offset.startsWith('-') ? -1 : 1
   const shift = Number(offset.slice(1, 3)) * 60 + Number(offset.slice(4, 6))
   return local - sign * shift * 60_000_000
