@@ -77,6 +77,7 @@ describe('a blend of routes', () => {
         'fewer than two trials',
         'features against scrambled futures',
         'Population stability index',
+        'Permutation test',
       ],
     ]) {
       expect(page.includes(text), text).toBe(true)

@@ -7,7 +7,9 @@ import {
   momentumBaseline,
   newYorkHour,
   type PanelHours,
+  type PermutationTest,
   type ProbabilityReport,
+  permutationTest,
   probabilityReport,
   randomBaseline,
   rankIcByBars,
@@ -57,6 +59,8 @@ export interface Diagnosis extends ForecastFigures {
   /** Of every way through the panel, in their order; figures elsewhere are of the first. */
   readonly paths: readonly ScoreReport['rankIc'][]
   readonly parts: RankIcParts
+  /** What is traded, with the outcomes of other names. */
+  readonly permutation: PermutationTest
   /** What the last fold was tested on against what it was trained on. */
   readonly drift: DriftReport & { readonly fold: string }
   /** The same figures of baselines over the same bars. */
@@ -64,6 +68,9 @@ export interface Diagnosis extends ForecastFigures {
   readonly labels: ReturnType<typeof summariseLabels>
   readonly notes: readonly string[]
 }
+
+/** Of random forecasts and of exchanges. */
+const SEED = 42
 
 /** Measures forecasts against what came, and baselines over the same bars. */
 export function diagnose(config: HourlyConfig, study: Study, forecasts: WalkForward): Diagnosis {
@@ -99,6 +106,10 @@ export function diagnose(config: HourlyConfig, study: Study, forecasts: WalkForw
     ...{ scores: traded.scores, probabilities: traded.probabilities, routes },
     paths: [traded.scores.rankIc, ...others],
     parts: partsOf(study, forecasts.paths[0]!.scores ?? none),
+    permutation: permutationTest(
+      { names, bars, scores: forecasts.paths[0]!.scores ?? none, labels: labels.excessReturn },
+      SEED,
+    ),
     drift: driftOf(study, forecasts),
     baselines: baselinesOf(study, forecasts).map(({ name, scores }) => ({
       name,
@@ -148,12 +159,10 @@ function forecastName(routes: readonly RouteFigures[]): string {
   return `blend of ${parts.join(', ')}`
 }
 
-const BASELINE_SEED = 42
-
 function baselinesOf({ data }: Study, forecasts: WalkForward) {
   const first = Math.max(1, forecasts.firstBar)
   const before = Int32Array.from({ length: first }, (_, bar) => bar)
-  const { input } = trainingInput(data, before, { seed: BASELINE_SEED, validationShare: 0 })
+  const { input } = trainingInput(data, before, { seed: SEED, validationShare: 0 })
   const rows = forecastRows(forecasts.paths[0]!)
   return [
     { name: 'random', learner: randomBaseline() },

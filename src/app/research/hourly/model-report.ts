@@ -21,7 +21,7 @@ export function modelSections(diagnosis: Diagnosis, outcomes: readonly PathOutco
   return html`${section('model', 'Forecasts', html`<p class="verdict">${verdictOf(scores)}</p>${summary(diagnosis)}${pathTable(diagnosis.paths, outcomes)}`)}${section(
     'against',
     'Against forecasts that know nothing',
-    comparison([...forecastsOf(diagnosis), ...baselines]),
+    html`${comparison([...forecastsOf(diagnosis), ...baselines])}${exchangeText(diagnosis)}`,
   )}${section('deciles', 'Returns by score', decileFigure(scores))}${section(
     'hours',
     'By bar of the session',
@@ -117,6 +117,14 @@ function comparison(all: readonly { name: string; scores: ScoreReport }[]): Html
       rows,
     },
   )}`
+}
+
+/** What the exchange of outcomes among names says, in sentences. */
+function exchangeText({ forecast, permutation }: Diagnosis): Html {
+  const { value, low, high, p, draws, bars, reason } = permutation
+  if (value === null || p === null)
+    return html`<p class="muted">No exchange of outcomes: ${reason}.</p>`
+  return html`<p>Permutation test: with the outcomes of other names, whole histories exchanged ${formatCount(draws)} times, the mean rank correlation of ${forecast} over ${formatCount(bars)} hours lies within ${number(low)} to ${number(high)} in 95 %; with their own it is ${number(value)} (p = ${formatNumber(p, 3)}, two-sided). Names of a sector move together, which the exchange undoes: scores that tell sectors apart look a little better than they are.</p>`
 }
 
 function estimate({ neweyWest, sessionBlocks }: BarMean): readonly string[] {
