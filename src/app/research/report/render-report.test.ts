@@ -240,6 +240,13 @@ test('files are written whole, and a refused write leaves nothing behind', () =>
   }
 })
 
+test('the distribution of days has no label that its right edge cuts', () => {
+  const drawing = /id="svg-days"[\s\S]*?<\/svg>/.exec(renderReport(long()))![0]
+  const labels = [...drawing.matchAll(/class="tick (\w+)" x="([\d.]+)" y="166"/g)]
+  expect(labels.length).toBeGreaterThan(2)
+  for (const [, anchor, x] of labels) expect(anchor === 'end' || Number(x) <= 1008, x).toBe(true)
+})
+
 test('shows the benchmark beside the strategy, and no live column without a live run', () => {
   const page = renderReport(long())
   const head = /<table class="paired">[\s\S]*?<\/thead>/.exec(page)![0]

@@ -74,6 +74,9 @@ function yearBars({ analysis }: ReturnsInput): Html {
   })
 }
 
+/** Half a label's width: one in the middle of the right edge would be cut. */
+const LABEL_HALF = 20
+
 function distribution({ analysis }: ReturnsInput): Html {
   const { returns } = analysis.daily
   const n = returns.length
@@ -108,7 +111,7 @@ function distribution({ analysis }: ReturnsInput): Html {
     height: 174,
     body: html`${valueAxis(y, PLOT_LEFT, PLOT_RIGHT, (tick, digits) => formatNumber(tick, digits), 3)}${bars}<path class="curve" d="${line}"/>${ticks.values.map(
       (tick) =>
-        html`<text class="tick mid" x="${pixel(x(tick))}" y="166">${formatPercent(tick, true, Math.max(0, ticks.digits - 2))}</text>`,
+        html`<text class="tick ${x(tick) > PLOT_RIGHT - LABEL_HALF ? 'end' : 'mid'}" x="${pixel(x(tick))}" y="166">${formatPercent(tick, true, Math.max(0, ticks.digits - 2))}</text>`,
     )}`,
   })
   return figureBlock(
