@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { allocate, LIMIT_TOLERANCE } from './allocate.ts'
 import { ascendByCoordinates } from './coordinate-ascent.ts'
-import { objectiveOf, startOf, violationsOf } from './problem.ts'
+import { objectiveOf, type SolvePortfolio, startOf, violationsOf } from './problem.ts'
 import { randomProblem, testLimits } from './test-kit.ts'
 
 const seed = 20_261_121
@@ -20,6 +20,19 @@ const limits = fc.record({
 const problem = fc
   .tuple(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 1, max: 60 }), limits)
   .map(([draw, names, each]) => randomProblem(draw, names, each))
+
+/** The heuristic, called optimal. */
+const agreeing: SolvePortfolio = (each, start) => ({
+  ...ascendByCoordinates(each, start),
+  isOptimal: true,
+})
+
+/** Half of what the heuristic would do: within limits, and of another volatility. */
+const timid: SolvePortfolio = (each) => {
+  const from = startOf(each)
+  const { weights, ...solution } = ascendByCoordinates(each)
+  return { ...solution, isOptimal: true, weights: weights.map((to, i) => (to + from[i]!) / 2) }
+}
 
 const covarianceOfTwo = {
   ...{ names: 2, factors: 1 },
@@ -47,6 +60,39 @@ describe('an allocation', () => {
       }),
       { seed, numRuns: 100 },
     )
+  })
+
+  it('asks a solver that agrees with the heuristic once', () => {
+    fc.assert(
+      fc.property(problem, fc.constantFrom(1, 300), (each, aversion) => {
+        const own = { ...each, aversion }
+        const alone = allocate(own, options)
+        const { weights, edge, volatility, solves } = allocate(own, { ...options, solve: agreeing })
+        expect([edge, solves]).toEqual([alone.edge, 1])
+        expect(volatility).toBeCloseTo(alone.volatility, 6)
+        for (const [name, weight] of weights.entries()) {
+          expect(weight).toBeCloseTo(alone.weights[name]!, 5)
+        }
+      }),
+      { seed, numRuns: 100 },
+    )
+  })
+
+  it('keeps to the band by a solver whose weights are others than the heuristic’s', () => {
+    let searched = 0
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1e6 }), (draw) => {
+        const wide = { nameMax: 0.2, sectorMax: 0.5, exposureMax: 1, turnoverMax: 0.5 }
+        const own = { ...randomProblem(draw, 30, wide), aversion: 1 }
+        const made = allocate(own, { ...options, solve: timid })
+        expect(violationsOf(own, made.weights, LIMIT_TOLERANCE)).toEqual([])
+        if (made.edge !== 'highUnreached') expect(made.volatility).toBeLessThanOrEqual(0.2)
+        if (made.edge === 'high') expect(made.volatility).toBeGreaterThan(0.2 * 0.8)
+        if (made.solves > 1) searched++
+      }),
+      { seed, numRuns: 200 },
+    )
+    expect(searched).toBeGreaterThan(20)
   })
 
   it('reports what is traded one way and both ways', () => {

@@ -47,6 +47,7 @@ export interface Allocation {
   readonly turnoverOneWay: number
   /** What is bought and what is sold together, as a share of equity. */
   readonly turnoverTwoWay: number
+  /** Problems given to the solver that was asked for. */
   readonly solves: number
 }
 
@@ -63,15 +64,35 @@ const AVERSION_STEP = 8
 /**
  * Chooses weights. The band's edges are reached by changing the aversion, upper edge first, by
  * bisection of its logarithm, guided by the volatilities found, between the problem's own and 4,096
- * times more or less.
+ * times more or less. The heuristic looks for the aversion first; where the solver's weights lie as
+ * its own do in the band, the solver is asked once, else it searches too.
  */
 export function allocate(problem: PortfolioProblem, options: AllocationOptions): Allocation {
   const search = new BandSearch(problem, options)
-  const { band } = options
-  const first = search.at(problem.aversion)
-  if (first.volatility > band.high) return search.end('high', search.find(band.high, first))
-  if (first.volatility < band.low) return search.end('low', search.find(band.low, first))
-  return search.end('none', first)
+  if (options.solve !== ascendByCoordinates) {
+    const sketch = new BandSearch(problem, { ...options, solve: ascendByCoordinates })
+    const { edge, tried } = sketch.run()
+    const exact = search.at(tried.aversion, tried.solution)
+    if (isAlike(edge, tried, exact, options.band)) return search.end(edge, exact)
+  }
+  const { edge, tried } = search.run()
+  return search.end(edge, tried)
+}
+
+type Edge = 'none' | 'low' | 'high'
+
+/** Whether the exact weights of an aversion lie in the band as the heuristic's do. */
+function isAlike(edge: Edge, sketch: Tried, exact: Tried, { low, high }: VolatilityBand): boolean {
+  const { volatility } = exact
+  const highNear = high * (1 - 2 * EDGE_WIDTH)
+  const lowNear = low * (1 - EDGE_WIDTH)
+  if (edge === 'none') return volatility >= low && volatility <= high
+  if (edge === 'low') {
+    if (sketch.volatility < lowNear) return volatility < lowNear
+    return volatility >= lowNear && volatility <= high
+  }
+  if (sketch.volatility > high) return volatility > high
+  return volatility >= Math.min(highNear, sketch.volatility) && volatility <= high
 }
 
 interface Tried {
@@ -104,10 +125,19 @@ class BandSearch {
     this.#options = options
   }
 
-  at(aversion: number): Tried {
+  /** The aversion that the band leads to, and the edge that bound. */
+  run(): { readonly edge: Edge; readonly tried: Tried } {
+    const { band } = this.#options
+    const first = this.at(this.#problem.aversion)
+    if (first.volatility > band.high) return { edge: 'high', tried: this.find(band.high, first) }
+    if (first.volatility < band.low) return { edge: 'low', tried: this.find(band.low, first) }
+    return { edge: 'none', tried: first }
+  }
+
+  at(aversion: number, start = this.#last): Tried {
     this.#solves++
     const problem = { ...this.#problem, aversion }
-    const { solution, fallback } = solveChecked(problem, this.#options.solve, this.#last)
+    const { solution, fallback } = solveChecked(problem, this.#options.solve, start)
     this.#last = solution
     const { covariance } = problem
     const volatility = annualVolatility(covariance, solution.weights, this.#options.barsPerYear)
@@ -135,10 +165,7 @@ class BandSearch {
     return isAbove || above.volatility > this.#options.band.high ? below : above
   }
 
-  end(
-    edge: 'none' | 'low' | 'high',
-    { solution, aversion, volatility, fallback }: Tried,
-  ): Allocation {
+  end(edge: Edge, { solution, aversion, volatility, fallback }: Tried): Allocation {
     const { band } = this.#options
     const { held } = this.#problem
     const { weights, implementation, isOptimal } = solution
