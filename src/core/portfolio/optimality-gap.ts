@@ -3,7 +3,7 @@ import type { PortfolioProblem } from './problem.ts'
 const SWEEPS_MAX = 12
 const STEPS_MAX = 24
 /** All later sweeps together lower the bound by hardly more than so many of the last one's. */
-const FALLS_AHEAD = 4
+const FALLS_AHEAD = 2
 /** Shares of equity that a limit with a price may be off: the bound holds at any price. */
 const NEAR = 1e-7
 /** A sweep that lowers the bound by less was the last one, basis points. */

@@ -26,6 +26,8 @@ export const shortSaleRule: DatedRule<ShortSaleRule> = datedRule('short sale pri
  * integers. False where there is no test, or the day is not known.
  */
 export function triggersPriceTest(day: DayNumber, price: number, lastClose: number): boolean {
+  // Most trades fell by nothing: they need no rule.
+  if (price >= lastClose) return false
   const ruling = rulingOn(shortSaleRule, day)
   if (ruling.kind === 'unknown' || ruling.value.kind === 'none') return false
   return price * 100 <= lastClose * (100 - ruling.value.declineE2)

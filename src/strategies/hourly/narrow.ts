@@ -18,8 +18,11 @@ export function narrow(problem: PortfolioProblem): Narrowed {
     if (held[name]! > 0 || (upper[name]! > 0 && score[name]! > cost[name]!)) kept.push(name)
   }
   const names = Int32Array.from(kept)
-  const some = (values: ArrayLike<number>): Float64Array =>
-    Float64Array.from(names, (name) => values[name]!)
+  const some = (values: ArrayLike<number>): Float64Array => {
+    const kept = new Float64Array(names.length)
+    for (let at = 0; at < names.length; at++) kept[at] = values[names[at]!]!
+    return kept
+  }
   return {
     names,
     problem: {

@@ -115,15 +115,15 @@ class HourlyDrive {
     const openTime = grid.openTime[bar]!
     for (const { id, priceDecimals, quantityDecimals } of instruments) {
       const at = id * this.#bars + bar
-      const close = Math.round(bars.close[at]! * 10 ** priceDecimals)
+      const scale = 10 ** priceDecimals
+      const close = Math.round(bars.close[at]! * scale)
       if (!(close > 0)) continue
-      const quanta = (price: number): number => Math.round(price * 10 ** priceDecimals)
       writer.bar(
         { receivedTime, venueTime, instrument: id },
         {
-          open: quanta(bars.open[at]!),
-          high: quanta(bars.high[at]!),
-          low: quanta(bars.low[at]!),
+          open: Math.round(bars.open[at]! * scale),
+          high: Math.round(bars.high[at]! * scale),
+          low: Math.round(bars.low[at]! * scale),
           close,
           volume: Math.round(bars.volume[at]! * 10 ** quantityDecimals),
           openTime,
