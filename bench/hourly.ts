@@ -11,6 +11,7 @@ import {
   updateGovernor,
 } from '../src/core/mod.ts'
 import {
+  calibrateReturns,
   computeFeatures,
   computeLabels,
   DEFAULT_LABELS,
@@ -20,6 +21,7 @@ import {
   scoreTrees,
   type TreeLoss,
   type TreesModel,
+  toBasisPoints,
   trainTrees,
 } from '../src/models/mod.ts'
 import { HourMemory } from '../src/strategies/hourly/hour-memory.ts'
@@ -47,6 +49,10 @@ const WARM_BARS = 120
 const CAPITAL = 1_000_000
 const DECISION_SECONDS_MAX = 1
 const BACKTEST_SECONDS_MAX = 30
+/** Between training and calibration: labels of five bars must not reach over. */
+const PURGED_BARS = 12
+/** Five sessions. */
+const CALIBRATION_BLOCK_BARS = 35
 /** Bars that a forecast drawn anew lasts. */
 const HELD_BARS = 5
 
@@ -84,11 +90,19 @@ interface Models {
   readonly event: TreesModel
 }
 
-function trainBoth(panel: HourPanel, kernels: ThreadedTreeKernels): Models {
+/** Trees of the bars before `endBar`. */
+function trainBoth(
+  panel: HourPanel,
+  kernels: ThreadedTreeKernels,
+  endBar = panel.grid.openTime.length,
+): Models {
+  const bars = panel.grid.openTime.length
   const { columns } = computeFeatures(panel)
   const labels = computeLabels(panel, DEFAULT_LABELS)
   const train = (loss: TreeLoss, target: Float32Array | Float64Array): TreesModel => {
-    const rows = Int32Array.from(target.keys()).filter((row) => !Number.isNaN(target[row]!))
+    const rows = Int32Array.from(target.keys()).filter(
+      (row) => row % bars < endBar && !Number.isNaN(target[row]!),
+    )
     const stride = Math.max(1, Math.floor(rows.length / TRAINING_ROWS))
     return trainTrees({
       ...{ columns, features: features.map(({ name }) => name), target, kernels, seed: 1 },
@@ -212,8 +226,8 @@ function scoring(panel: HourPanel, { kernels, models }: Pick<Way, 'kernels' | 'm
 }
 
 /**
- * Trades through engine and simulated exchange, all costs and rules: by what trained trees forecast,
- * and by forecasts that are drawn anew every five bars, which no model is as restless as.
+ * Trades through engine and simulated exchange, all costs and rules: by what trained and calibrated
+ * trees forecast, and by forecasts that are drawn anew every five bars, which no model is as restless as.
  */
 function backtests(
   panel: HourPanel,
@@ -236,18 +250,35 @@ function backtests(
   }
   const most = BACKTEST_SECONDS_MAX
   return [
-    backtest(panel, { solve, fill: calm, of: 'trained trees', most: isWhole ? most : null }),
+    backtest(panel, { solve, fill: calm, of: 'calibrated trees', most: isWhole ? most : null }),
     backtest(panel, { solve, fill: restless, of: 'forecasts drawn anew', most: null }),
   ]
 }
 
-/** What trees that were trained on a part of the rows forecast of all cells. */
+/** What trees of the first fifth of the bars, calibrated on the second, forecast of all cells. */
 function forecastsOf(panel: HourPanel, kernels: ThreadedTreeKernels): Forecast {
   const { columns } = computeFeatures(panel)
-  const models = trainBoth(panel, kernels)
+  const bars = panel.grid.openTime.length
+  const [trainEnd, end] = [Math.floor(bars / 5), Math.floor((2 * bars) / 5)]
+  const models = trainBoth(panel, kernels, trainEnd)
   const every = Int32Array.from(columns[0]!.keys())
+  const scores = kernels.score(models.excess, columns, every)
+  const { excessReturn } = computeLabels(panel, DEFAULT_LABELS)
+  const unseen = every.filter((row) => {
+    const bar = row % bars
+    return bar >= trainEnd + PURGED_BARS && bar < end && !Number.isNaN(excessReturn[row]!)
+  })
+  const calibration = calibrateReturns(
+    {
+      scores: Float64Array.from(unseen, (row) => scores[row]!),
+      outcomes: Float64Array.from(unseen, (row) => excessReturn[row]!),
+      blocks: unseen.map((row) => Math.floor((row % bars) / CALIBRATION_BLOCK_BARS)),
+    },
+    'linear',
+  )
+  if (calibration.kind === 'refused') throw new Error(calibration.reason)
   return {
-    alphaBp: kernels.score(models.excess, columns, every).map((value) => value * 1e4),
+    alphaBp: toBasisPoints(calibration, scores),
     downside: kernels
       .score(models.event, columns, every)
       .map((value) => forecastOf('logistic', value)),
